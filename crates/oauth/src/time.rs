@@ -1,0 +1,107 @@
+//! Times and lifetimes as the core sees them.
+//!
+//! A [`Timestamp`] is a *value* handed in by the caller; nothing here reads a clock. Stored and compared in
+//! integer milliseconds since the Unix epoch, rendered as each answer wants it.
+
+use serde::{Deserialize, Deserializer, de};
+
+/// Milliseconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timestamp(pub i64);
+
+impl Timestamp {
+    /// Whole seconds since the Unix epoch, rounded down.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        self.0.div_euclid(1000)
+    }
+
+    /// This time moved by `lifetime`, or `None` when it never ends.
+    #[must_use]
+    pub fn after(self, lifetime: Lifetime) -> Option<Timestamp> {
+        lifetime.0.map(|milliseconds| Timestamp(self.0.saturating_add(milliseconds)))
+    }
+
+    /// Milliseconds from `earlier` to here; negative when `earlier` is later.
+    #[must_use]
+    pub fn since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// How long something lasts: milliseconds, or without end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Lifetime(Option<i64>);
+
+impl Lifetime {
+    /// Lasts until it is ended.
+    pub const NEVER: Lifetime = Lifetime(None);
+
+    /// A lifetime of whole seconds.
+    #[must_use]
+    pub const fn seconds(seconds: i64) -> Lifetime {
+        Lifetime(Some(seconds * 1000))
+    }
+
+    /// Milliseconds, or `None` when it never ends.
+    #[must_use]
+    pub fn milliseconds(self) -> Option<i64> {
+        self.0
+    }
+
+    /// Reads the configuration's spelling: `"60s"`, `"10m"`, `"1h"`, `"30d"`, `"never"`.
+    ///
+    /// # Errors
+    /// A sentence that says what is accepted.
+    pub fn parse(text: &str) -> Result<Lifetime, String> {
+        if text == "never" {
+            return Ok(Lifetime::NEVER);
+        }
+        let split = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+        let (digits, unit) = text.split_at(split);
+        let factor: i64 = match unit {
+            "ms" => 1,
+            "s" => 1000,
+            "m" => 60_000,
+            "h" => 3_600_000,
+            "d" => 86_400_000,
+            _ => 0,
+        };
+        match digits.parse::<i64>() {
+            Ok(count) if factor > 0 && count <= i64::MAX / factor / 1000 => {
+                Ok(Lifetime(Some(count * factor)))
+            }
+            _ => Err(format!(
+                "'{text}' is not a duration: write for example \"90s\", \"10m\", \"12h\", \"30d\" or \"never\""
+            )),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Lifetime {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Lifetime::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_unit_and_refuses_the_rest() {
+        assert_eq!(Lifetime::parse("90s"), Ok(Lifetime::seconds(90)));
+        assert_eq!(Lifetime::parse("10m"), Ok(Lifetime::seconds(600)));
+        assert_eq!(Lifetime::parse("30d"), Ok(Lifetime::seconds(2_592_000)));
+        assert_eq!(Lifetime::parse("never"), Ok(Lifetime::NEVER));
+        for wrong in ["", "10", "s", "-1s", "1w", "99999999999999999999d", "9999999999999d"] {
+            assert!(Lifetime::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_lifetime_without_end_has_no_end() {
+        assert_eq!(Timestamp(5).after(Lifetime::NEVER), None);
+        assert_eq!(Timestamp(5).after(Lifetime::seconds(1)), Some(Timestamp(1005)));
+    }
+}

@@ -1,0 +1,147 @@
+//! The one answer to "may this app do that, now?".
+//!
+//! Minting, refreshing, introspection, `/v1/check`, `/v1/me` and the pages all call [`effective`] with the same
+//! facts, so they cannot disagree. What it allows is an intersection: what was asked, what was granted, what the app
+//! still has, what the person's *current* role may give. Nothing can widen it; a demotion or a suspension narrows it
+//! at once.
+
+use symbolon_oauth::client::Level;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+
+use crate::app::{App, AppStatus};
+use crate::catalogue::Catalogue;
+use crate::grant::{Grant, GrantStatus};
+use crate::tenant::{Standing, Tenant};
+use crate::user::User;
+
+/// Why something is not allowed. Shared by token endpoint, checks, pages and logs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Denied {
+    /// The app was suspended by staff.
+    #[error("the app is suspended")]
+    AppSuspended,
+    /// The grant was revoked.
+    #[error("the connection was ended")]
+    GrantRevoked,
+    /// The grant's time is over.
+    #[error("the connection has expired")]
+    GrantExpired,
+    /// The person's account is disabled or gone.
+    #[error("the person's account is not active")]
+    UserGone,
+    /// The person is no longer a member of the tenant.
+    #[error("the person is no longer a member")]
+    MembershipGone,
+    /// The tenant is disabled.
+    #[error("the tenant is not active")]
+    TenantDisabled,
+    /// The token family was ended.
+    #[error("the token was ended")]
+    FamilyEnded,
+    /// The token itself was revoked.
+    #[error("the token was revoked")]
+    TokenRevoked,
+    /// The token's time is over.
+    #[error("the token has expired")]
+    TokenExpired,
+    /// The token is meant for another resource.
+    #[error("the token is meant for another resource")]
+    WrongAudience,
+    /// The person's role does not allow it, so asking for more scope cannot help.
+    #[error("the role does not allow it")]
+    RoleForbidden,
+    /// The scope was never granted; asking again could help.
+    #[error("a scope is missing")]
+    MissingScope,
+}
+
+impl Denied {
+    /// The stable code for logs and JSON answers.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Denied::AppSuspended => "app_suspended",
+            Denied::GrantRevoked => "grant_revoked",
+            Denied::GrantExpired => "grant_expired",
+            Denied::UserGone => "user_gone",
+            Denied::MembershipGone => "membership_gone",
+            Denied::TenantDisabled => "tenant_disabled",
+            Denied::FamilyEnded => "family_ended",
+            Denied::TokenRevoked => "token_revoked",
+            Denied::TokenExpired => "token_expired",
+            Denied::WrongAudience => "wrong_audience",
+            Denied::RoleForbidden => "role_forbidden",
+            Denied::MissingScope => "missing_scope",
+        }
+    }
+}
+
+/// A grant with everyone it depends on, as loaded at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GrantFacts {
+    /// The grant.
+    pub grant: Grant,
+    /// Its tenant.
+    pub tenant: Tenant,
+    /// Its person.
+    pub user: User,
+    /// The person's role in the tenant now; `None` when they are no longer a member.
+    pub role: Option<String>,
+}
+
+/// What `grant` allows `app` at this moment, before any one token's own scopes: the ceiling.
+///
+/// # Errors
+/// The first reason, from the widest to the narrowest, why it allows nothing.
+pub fn effective(
+    app: &App,
+    facts: &GrantFacts,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Result<ScopeSet, Denied> {
+    usable(app)?;
+    in_force(&facts.grant, now)?;
+    if facts.tenant.standing != Standing::Active {
+        return Err(Denied::TenantDisabled);
+    }
+    let granted = facts.grant.scopes.intersection(&app.client.scopes);
+    match facts.grant.level {
+        Level::Tenant => Ok(granted),
+        Level::User => {
+            if facts.user.standing != Standing::Active {
+                return Err(Denied::UserGone);
+            }
+            let key = facts.role.as_deref().ok_or(Denied::MembershipGone)?;
+            Ok(within_role(&granted, key, catalogue))
+        }
+    }
+}
+
+/// The scopes of `asked` that a person in `role` may hand out. An unknown role hands out nothing.
+#[must_use]
+pub fn within_role(asked: &ScopeSet, role: &str, catalogue: &Catalogue) -> ScopeSet {
+    match catalogue.roles.get(role) {
+        Some(role) => asked.filter(|scope| role.allows(scope)),
+        None => ScopeSet::new(),
+    }
+}
+
+/// Whether the app may act at all.
+///
+/// # Errors
+/// [`Denied::AppSuspended`].
+pub fn usable(app: &App) -> Result<(), Denied> {
+    match app.status {
+        AppStatus::Development | AppStatus::Live => Ok(()),
+        AppStatus::Suspended => Err(Denied::AppSuspended),
+    }
+}
+
+fn in_force(grant: &Grant, now: Timestamp) -> Result<(), Denied> {
+    match grant.status {
+        GrantStatus::Revoked => Err(Denied::GrantRevoked),
+        GrantStatus::Active if grant.expires_at.is_some_and(|end| end <= now) => Err(Denied::GrantExpired),
+        GrantStatus::Active => Ok(()),
+    }
+}

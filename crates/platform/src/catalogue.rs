@@ -1,0 +1,173 @@
+//! What can be asked for and who may give it: the scopes, roles and resources the host declared.
+
+use std::collections::BTreeMap;
+
+use symbolon_oauth::id::ResourceId;
+use symbolon_oauth::scope::ScopeSet;
+
+/// How much harm a scope can do; shown at consent in words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sensitivity {
+    /// Everyday.
+    Normal,
+    /// Worth a second look.
+    Sensitive,
+    /// Given to reviewed apps only.
+    Restricted,
+}
+
+impl Sensitivity {
+    /// The spelling of declared state and storage.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Sensitivity::Normal => "normal",
+            Sensitivity::Sensitive => "sensitive",
+            Sensitivity::Restricted => "restricted",
+        }
+    }
+
+    /// Reads that spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Sensitivity> {
+        [Sensitivity::Normal, Sensitivity::Sensitive, Sensitivity::Restricted]
+            .into_iter()
+            .find(|s| s.as_str() == text)
+    }
+}
+
+/// One scope of the host's API.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// The wire name.
+    pub name: String,
+    /// A short sentence for people: "Read your forms".
+    pub title: String,
+    /// What exactly it allows.
+    pub description: String,
+    /// How much harm it can do.
+    pub sensitivity: Sensitivity,
+    /// The scopes whose holder it satisfies too (`forms:write` includes `forms:read`).
+    pub includes: ScopeSet,
+}
+
+/// What a person may be in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// The host's name for it.
+    pub key: String,
+    /// Shown at consent.
+    pub title: String,
+    /// The most an app may do on behalf of a person in this role; `*` is everything.
+    pub scopes: ScopeSet,
+    /// May install an app for the whole tenant.
+    pub can_install: bool,
+    /// May approve apps for others.
+    pub can_approve: bool,
+}
+
+impl Role {
+    /// Whether a person in this role may hand out `scope`.
+    #[must_use]
+    pub fn allows(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|own| own == "*" || own == scope)
+    }
+}
+
+/// An API that tokens can be meant for (RFC 8707).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Resource {
+    /// The row.
+    pub id: ResourceId,
+    /// Its canonical URI.
+    pub identifier: String,
+    /// Shown to people.
+    pub title: String,
+    /// The scopes it understands.
+    pub scopes: ScopeSet,
+}
+
+/// Everything declared, by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Catalogue {
+    /// Scopes by wire name.
+    pub scopes: BTreeMap<String, Scope>,
+    /// Roles by key.
+    pub roles: BTreeMap<String, Role>,
+    /// Resources in order of declaration.
+    pub resources: Vec<Resource>,
+}
+
+impl Catalogue {
+    /// `granted` and everything it includes, however deep.
+    #[must_use]
+    pub fn closure(&self, granted: &ScopeSet) -> ScopeSet {
+        let mut all = granted.clone();
+        loop {
+            let mut wider = all.clone();
+            for scope in all.iter().filter_map(|name| self.scopes.get(name)) {
+                scope.includes.iter().for_each(|included| wider.insert(included));
+            }
+            if wider == all {
+                return all;
+            }
+            all = wider;
+        }
+    }
+
+    /// The resource with this identifier, compared after [`canonical_resource`].
+    #[must_use]
+    pub fn resource(&self, identifier: &str) -> Option<&Resource> {
+        let asked = canonical_resource(identifier);
+        self.resources.iter().find(|resource| canonical_resource(&resource.identifier) == asked)
+    }
+}
+
+/// One spelling for the resource URIs that name the same thing: scheme and host in lower case, no default port, no
+/// single trailing slash.
+#[must_use]
+pub fn canonical_resource(identifier: &str) -> String {
+    let Some((scheme, rest)) = identifier.split_once("://") else { return identifier.to_owned() };
+    let scheme = scheme.to_ascii_lowercase();
+    let (host, path) = rest.split_at(rest.find(['/', '?']).unwrap_or(rest.len()));
+    let host = host.to_ascii_lowercase();
+    let default_port = if scheme == "https" { ":443" } else { ":80" };
+    let host = host.strip_suffix(default_port).unwrap_or(&host);
+    format!("{scheme}://{host}{}", path.strip_suffix('/').unwrap_or(path))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn scope(name: &str, includes: &str) -> (String, Scope) {
+        let scope = Scope {
+            name: name.to_owned(),
+            title: name.to_owned(),
+            description: String::new(),
+            sensitivity: Sensitivity::Normal,
+            includes: ScopeSet::parse(includes).unwrap_or_default(),
+        };
+        (name.to_owned(), scope)
+    }
+
+    #[test]
+    fn closes_over_includes_even_in_a_circle() {
+        let scopes = [scope("admin", "write"), scope("write", "read"), scope("read", "admin")].into();
+        let catalogue = Catalogue { scopes, ..Catalogue::default() };
+        let granted = ScopeSet::parse("write").unwrap_or_default();
+        assert_eq!(catalogue.closure(&granted).as_str(), "write read admin");
+    }
+
+    #[test]
+    fn resources_compare_by_what_they_name() {
+        for same in ["https://API.example.com", "HTTPS://api.example.com/", "https://api.example.com:443"] {
+            assert_eq!(canonical_resource(same), "https://api.example.com");
+        }
+        assert_ne!(canonical_resource("https://api.example.com/v1"), "https://api.example.com");
+        assert_ne!(
+            canonical_resource("https://api.example.com/V1"),
+            canonical_resource("https://api.example.com/v1")
+        );
+    }
+}

@@ -1,0 +1,11 @@
+//! The product rules of Symbolon: apps and their life, tenants, roles, people, grants, and the one function that
+//! answers "may this app do that, now?".
+//!
+//! As pure as `symbolon-oauth`, on which it leans for the protocol's nouns; it knows no RFC and no SQL.
+
+pub mod app;
+pub mod authority;
+pub mod catalogue;
+pub mod grant;
+pub mod tenant;
+pub mod user;

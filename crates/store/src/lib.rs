@@ -1,0 +1,9 @@
+//! What Symbolon remembers, on SQLite or PostgreSQL: verbs of the domain over one text of SQL.
+//!
+//! A verb either loads the facts of one request in one call or commits one decision in one transaction; a commit holds
+//! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
+//! [`StoreError::Unavailable`], never a verdict.
+
+pub mod engine;
+
+pub use engine::{Commit, Engine, Expect, Row, StoreError, Value};
