@@ -76,7 +76,7 @@ impl Environment {
 }
 
 /// SHA-256 of a whole credential: the only form that is stored.
-#[derive(Clone, Copy, Debug, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Eq)]
 pub struct SecretHash(pub [u8; 32]);
 
 impl SecretHash {

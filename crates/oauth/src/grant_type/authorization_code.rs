@@ -1,0 +1,203 @@
+//! The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5).
+//!
+//! A code is single-use. What is checked before the verifier (client, expiry, redirect URI) leaves it as it was; a wrong
+//! verifier spends it, since by then only a thief or a broken client is left. A second use that is right in everything
+//! is a theft of the code: it ends what the first one made (OAuth 2.1 §4.1.3). One that is wrong in anything ends
+//! nothing, so that nobody can sign others out with half a secret.
+
+use crate::authorize::one_resource;
+use crate::client::Client;
+use crate::credential::{Kind, Presented, SecretHash};
+use crate::dialect::Policy;
+use crate::error::{ErrorCode, Refusal};
+use crate::grant_type::invalid_grant;
+use crate::id::{AppId, CodeId, FamilyId, GrantId};
+use crate::parameters::Parameters;
+use crate::pkce::Challenge;
+use crate::scope::ScopeSet;
+use crate::time::{Lifetime, Timestamp};
+
+/// What the request says.
+#[derive(Clone, Debug)]
+pub struct CodeRequest {
+    /// The code, if it has the form of one.
+    pub code: Option<Presented>,
+    redirect_uri: Option<String>,
+    verifier: Option<String>,
+    resource: Option<String>,
+}
+
+impl CodeRequest {
+    /// Reads the parameters of this grant type.
+    ///
+    /// # Errors
+    /// `invalid_request` when the code is missing, `invalid_target` for an unknown resource.
+    pub fn parse(parameters: &Parameters, known_resource: Option<&str>) -> Result<CodeRequest, Refusal> {
+        let code = parameters.required("code")?;
+        Ok(CodeRequest {
+            code: Presented::parse(code).filter(|presented| presented.kind == Kind::AuthorizationCode),
+            redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
+            verifier: parameters.get("code_verifier").map(str::to_owned),
+            resource: one_resource(parameters, known_resource)?,
+        })
+    }
+}
+
+/// How far a code has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CodeState {
+    /// Waiting to be exchanged.
+    Issued,
+    /// Exchanged, and what for.
+    Redeemed(FamilyId),
+    /// Burnt by an exchange with a wrong verifier.
+    Spent,
+}
+
+/// A code as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CodeFacts {
+    /// Its row.
+    pub id: CodeId,
+    /// SHA-256 of its text.
+    pub hash: SecretHash,
+    /// For which client.
+    pub app: AppId,
+    /// Under which grant.
+    pub grant: GrantId,
+    /// Where it was sent.
+    pub redirect_uri: String,
+    /// Whether the authorization request named that place.
+    pub redirect_uri_sent: bool,
+    /// The PKCE challenge.
+    pub challenge: Option<Challenge>,
+    /// What was consented to.
+    pub scopes: ScopeSet,
+    /// For which resource.
+    pub resource: Option<String>,
+    /// How far it has come.
+    pub state: CodeState,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// An exchange that holds if the code is still [`CodeState::Issued`] at commit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Redemption {
+    /// The code it consumes.
+    pub code: CodeId,
+    /// The grant the new family hangs from.
+    pub grant: GrantId,
+    /// What the tokens allow.
+    pub scopes: ScopeSet,
+    /// What they are meant for.
+    pub resource: Option<String>,
+    /// How long the access token lives.
+    pub access: Lifetime,
+    /// How long the refresh token lives; `None` when none goes out.
+    pub refresh: Option<Lifetime>,
+    /// How long the family can be extended.
+    pub refresh_max: Lifetime,
+}
+
+/// What a refusal does besides refusing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// The code is burnt.
+    Spend(CodeId),
+    /// The family that the code made is ended.
+    EndFamily(FamilyId),
+}
+
+/// Decides an exchange. `ceiling` is what the grant allows now, `None` when it is not in force.
+///
+/// # Errors
+/// A refusal and what it does besides.
+pub fn decide(
+    request: &CodeRequest,
+    facts: Option<&CodeFacts>,
+    client: &Client,
+    ceiling: Option<&ScopeSet>,
+    (policy, now): (&Policy, Timestamp),
+) -> Result<Redemption, (Refusal, Effect)> {
+    let leave = |refusal| (refusal, Effect::None);
+    let code = known(request, facts, client).map_err(leave)?;
+    unexpired(code, now).map_err(leave)?;
+    same_redirect_uri(request, code).map_err(leave)?;
+    let resource = narrowed_resource(request, code).map_err(leave)?;
+    let verified = verifier(request, code);
+    match (code.state, verified) {
+        (CodeState::Issued, Ok(())) => {}
+        (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
+        (CodeState::Redeemed(family), Ok(())) => return Err((used("code_replayed"), Effect::EndFamily(family))),
+        (CodeState::Redeemed(_), Err(_)) => return Err(leave(used("code_replayed_wrongly"))),
+        (CodeState::Spent, _) => return Err(leave(used("code_spent"))),
+    }
+    let ceiling = ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+    Ok(Redemption {
+        code: code.id,
+        grant: code.grant,
+        scopes: code.scopes.intersection(ceiling),
+        resource,
+        access: policy.access,
+        refresh: policy.refreshes(client).then_some(policy.refresh),
+        refresh_max: policy.refresh_max(client),
+    })
+}
+
+/// RFC 6749 §4.1.3: the code was issued to this client. Another client's code looks like none at all.
+fn known<'a>(request: &CodeRequest, facts: Option<&'a CodeFacts>, client: &Client) -> Result<&'a CodeFacts, Refusal> {
+    facts
+        .filter(|code| request.code.is_some_and(|presented| presented.hash == code.hash))
+        .filter(|code| code.app == client.id)
+        .ok_or_else(|| invalid_grant("code_unknown", "the code is not valid"))
+}
+
+fn unexpired(code: &CodeFacts, now: Timestamp) -> Result<(), Refusal> {
+    if now < code.expires_at {
+        Ok(())
+    } else {
+        Err(invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint"))
+    }
+}
+
+/// RFC 6749 §4.1.3. With PKCE it may be left out (OAuth 2.1 §4.1.3); sent, it must be the same.
+fn same_redirect_uri(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
+    match &request.redirect_uri {
+        Some(sent) if *sent == code.redirect_uri => Ok(()),
+        None if !code.redirect_uri_sent || code.challenge.is_some() => Ok(()),
+        _ => Err(invalid_grant("redirect_uri_differs", "redirect_uri is not the one of the authorization request")),
+    }
+}
+
+/// RFC 8707 §2.2: the exchange may name the resource again, and may not name another.
+fn narrowed_resource(request: &CodeRequest, code: &CodeFacts) -> Result<Option<String>, Refusal> {
+    match (&code.resource, &request.resource) {
+        (Some(granted), Some(asked)) if granted != asked => {
+            let description = "the resource is not the one of the authorization request";
+            Err(Refusal::new(ErrorCode::InvalidTarget, "resource_differs", description))
+        }
+        (granted, asked) => Ok(granted.clone().or_else(|| asked.clone())),
+    }
+}
+
+/// RFC 7636 §4.6, RFC 9700 §4.8.2.
+fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
+    match (&code.challenge, &request.verifier) {
+        (None, None) => Ok(()),
+        (Some(challenge), Some(verifier)) if challenge.admits(verifier) => Ok(()),
+        (Some(_), Some(_)) => Err(invalid_grant("verifier_wrong", "code_verifier does not fit the code_challenge")),
+        (Some(_), None) => Err(invalid_grant("verifier_missing", "code_verifier is missing")),
+        (None, Some(_)) => {
+            Err(invalid_grant("verifier_unexpected", "a code_verifier is sent, but no code_challenge was"))
+        }
+    }
+}
+
+fn used(reason: &'static str) -> Refusal {
+    invalid_grant(reason, "the code was used already: begin again at the authorization endpoint")
+}

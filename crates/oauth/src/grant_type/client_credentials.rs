@@ -1,0 +1,63 @@
+//! Client credentials (RFC 6749 §4.4): the app acts as itself. No refresh token, no person, no tenant.
+
+use crate::authorize::one_resource;
+use crate::client::Client;
+use crate::dialect::Policy;
+use crate::error::{ErrorCode, Refusal};
+use crate::parameters::Parameters;
+use crate::scope::ScopeSet;
+use crate::time::Lifetime;
+use crate::token_request;
+
+/// What the request says.
+#[derive(Clone, Debug)]
+pub struct OwnRequest {
+    scopes: Option<ScopeSet>,
+    resource: Option<String>,
+}
+
+impl OwnRequest {
+    /// Reads the parameters of this grant type.
+    ///
+    /// # Errors
+    /// `invalid_scope` or `invalid_target`.
+    pub fn parse(parameters: &Parameters, known_resource: Option<&str>) -> Result<OwnRequest, Refusal> {
+        let scopes = token_request::scopes(parameters)?;
+        Ok(OwnRequest { scopes, resource: one_resource(parameters, known_resource)? })
+    }
+}
+
+/// A token for the app itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnToken {
+    /// What it allows.
+    pub scopes: ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<String>,
+    /// How long it lives.
+    pub access: Lifetime,
+}
+
+/// Decides a request. `askable` is what the client may ask for now.
+///
+/// # Errors
+/// `unauthorized_client` for a public client (RFC 6749 §4.4), `invalid_scope` beyond its own scopes.
+pub fn decide(
+    request: &OwnRequest,
+    client: &Client,
+    askable: &ScopeSet,
+    policy: &Policy,
+) -> Result<OwnToken, Refusal> {
+    if client.is_public() {
+        let description = "a public app cannot act as itself: it has no secret to prove it";
+        return Err(Refusal::new(ErrorCode::UnauthorizedClient, "public_client", description));
+    }
+    let asked = request.scopes.as_ref().unwrap_or(askable);
+    match asked.iter().find(|scope| !askable.contains(scope)) {
+        Some(beyond) => {
+            let description = format!("the scope '{beyond}' is not one of this app's scopes");
+            Err(Refusal::new(ErrorCode::InvalidScope, "scope_beyond_client", description))
+        }
+        None => Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access }),
+    }
+}

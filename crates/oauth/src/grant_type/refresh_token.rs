@@ -1,0 +1,270 @@
+//! Refreshing (RFC 6749 §6, RFC 9700 §4.14.2).
+//!
+//! Using a refresh token replaces it. The direct predecessor gets the *same* successor again for a short grace, so that
+//! a lost answer or two parallel workers log nobody out; the grace ends when the successor is used. Anything older is
+//! a copy in foreign hands, and ends the family. A refresh never widens: scopes are those of the family, cut to what
+//! the grant allows now.
+
+use crate::authorize::one_resource;
+use crate::client::Client;
+use crate::credential::{Kind, Presented, SecretHash};
+use crate::dialect::{Policy, Rotation};
+use crate::error::{ErrorCode, Refusal};
+use crate::grant_type::invalid_grant;
+use crate::id::{AppId, FamilyId, GrantId};
+use crate::parameters::Parameters;
+use crate::redirect_uri;
+use crate::scope::ScopeSet;
+use crate::time::{Lifetime, Timestamp};
+use crate::token_request;
+
+/// What the request says.
+#[derive(Clone, Debug)]
+pub struct RefreshRequest {
+    /// The refresh token, if it has the form of one.
+    pub token: Option<Presented>,
+    scopes: Option<ScopeSet>,
+    resource: Option<String>,
+    redirect_uri: Option<String>,
+}
+
+impl RefreshRequest {
+    /// Reads the parameters of this grant type; `token` was found where the dialect looks.
+    ///
+    /// # Errors
+    /// `invalid_request` when the token is missing, `invalid_scope` or `invalid_target`.
+    pub fn parse(
+        token: Option<&str>,
+        parameters: &Parameters,
+        known_resource: Option<&str>,
+    ) -> Result<RefreshRequest, Refusal> {
+        let Some(token) = token else {
+            let description = "the parameter 'refresh_token' is missing";
+            return Err(Refusal::new(ErrorCode::InvalidRequest, "missing_parameter", description));
+        };
+        Ok(RefreshRequest {
+            token: Presented::parse(token).filter(|presented| presented.kind == Kind::RefreshToken),
+            scopes: token_request::scopes(parameters)?,
+            resource: one_resource(parameters, known_resource)?,
+            redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
+        })
+    }
+}
+
+/// A token family as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FamilyFacts {
+    /// Its row, and the identifier inside its refresh tokens.
+    pub id: FamilyId,
+    /// Whose.
+    pub app: AppId,
+    /// Under which grant.
+    pub grant: GrantId,
+    /// What it may ask for at most.
+    pub scopes: ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<String>,
+    /// The hash of its live refresh token; `None` when it never had one.
+    pub refresh_hash: Option<SecretHash>,
+    /// When that token ends, if ever.
+    pub refresh_expires_at: Option<Timestamp>,
+    /// The token before, while its grace lasts.
+    pub predecessor: Option<Predecessor>,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it can no longer be extended, if ever.
+    pub ends_at: Option<Timestamp>,
+    /// Whether it was ended.
+    pub ended: bool,
+}
+
+/// The refresh token before the live one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Predecessor {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// Until when it gets the same successor again.
+    pub grace_until: Timestamp,
+    /// That successor, sealed under the predecessor's own text.
+    pub sealed_successor: Vec<u8>,
+}
+
+/// What a refresh leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Renewal {
+    /// A new access token, and by `turn` a new refresh token. Holds if the family's refresh hash is still `expected`.
+    Renew {
+        /// The family.
+        family: FamilyId,
+        /// The hash it must still have.
+        expected: SecretHash,
+        /// What becomes of the refresh token.
+        turn: Turn,
+        /// What the access token allows.
+        scopes: ScopeSet,
+        /// What it is meant for.
+        resource: Option<String>,
+        /// How long the access token lives.
+        access: Lifetime,
+    },
+    /// The same answer as the predecessor got before: open what is sealed.
+    Again {
+        /// The family.
+        family: FamilyId,
+        /// The successor pair, sealed under the presented token.
+        sealed_successor: Vec<u8>,
+    },
+}
+
+/// What becomes of the refresh token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// Replaced; the old one is answered again until `grace_until`.
+    Replace {
+        /// When the new one ends, if ever.
+        expires_at: Option<Timestamp>,
+        /// When the old one's grace ends.
+        grace_until: Timestamp,
+    },
+    /// Kept; a sibling family with its own refresh token is begun.
+    Fork {
+        /// When the new one ends, if ever.
+        expires_at: Option<Timestamp>,
+        /// When the new family can no longer be extended.
+        ends_at: Option<Timestamp>,
+    },
+    /// Kept and sent back.
+    Echo {
+        /// When it ends now, if ever.
+        expires_at: Option<Timestamp>,
+    },
+}
+
+/// What a refusal does besides refusing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    /// Nothing.
+    None,
+    /// The family is ended: one of its old tokens is in foreign hands.
+    EndFamily(FamilyId),
+}
+
+/// What a refresh is decided by, besides the request and the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The proven client.
+    pub client: &'a Client,
+    /// What the grant allows now, `None` when it is not in force.
+    pub ceiling: Option<&'a ScopeSet>,
+    /// The dialect's knobs.
+    pub policy: &'a Policy,
+    /// Whether a `redirect_uri` that is sent must be one of the client's.
+    pub check_redirect_uri: bool,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Decides a refresh.
+///
+/// # Errors
+/// A refusal and what it does besides.
+pub fn decide(
+    request: &RefreshRequest,
+    facts: Option<&FamilyFacts>,
+    terms: Terms<'_>,
+) -> Result<Renewal, (Refusal, Effect)> {
+    let leave = |refusal| (refusal, Effect::None);
+    let family = known(facts, terms.client).map_err(leave)?;
+    let presented = request.token.ok_or_else(|| leave(unknown()))?;
+    let live = family.refresh_hash == Some(presented.hash);
+    let predecessor = family.predecessor.as_ref().filter(|earlier| earlier.hash == presented.hash);
+    let graced = predecessor.filter(|earlier| terms.now < earlier.grace_until);
+    if !live && graced.is_none() {
+        let refusal = invalid_grant("refresh_token_reused", "the refresh token was used already; the connection was ended for safety");
+        return Err((refusal, Effect::EndFamily(family.id)));
+    }
+    unexpired(family, terms.now).map_err(leave)?;
+    let ceiling = terms.ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+    if let Some(earlier) = graced {
+        return Ok(Renewal::Again { family: family.id, sealed_successor: earlier.sealed_successor.clone() });
+    }
+    let scopes = narrowed_scopes(request, family).map_err(leave)?.intersection(ceiling);
+    let resource = narrowed_resource(request, family).map_err(leave)?;
+    redirect_uri(request, terms).map_err(leave)?;
+    Ok(Renewal::Renew {
+        family: family.id,
+        expected: presented.hash,
+        turn: turn(family, terms),
+        scopes,
+        resource,
+        access: terms.policy.access,
+    })
+}
+
+/// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all.
+fn known<'a>(facts: Option<&'a FamilyFacts>, client: &Client) -> Result<&'a FamilyFacts, Refusal> {
+    let family = facts.filter(|family| family.app == client.id).ok_or_else(unknown)?;
+    if family.ended { Err(invalid_grant("family_ended", "the connection was ended")) } else { Ok(family) }
+}
+
+fn unexpired(family: &FamilyFacts, now: Timestamp) -> Result<(), Refusal> {
+    let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+    if over(family.refresh_expires_at) || over(family.ends_at) {
+        Err(invalid_grant("refresh_token_expired", "the refresh token has expired"))
+    } else {
+        Ok(())
+    }
+}
+
+fn narrowed_scopes(request: &RefreshRequest, family: &FamilyFacts) -> Result<ScopeSet, Refusal> {
+    match &request.scopes {
+        None => Ok(family.scopes.clone()),
+        Some(asked) if family.scopes.contains_all(asked) => Ok(asked.clone()),
+        Some(_) => {
+            let description = "a refresh cannot ask for more than was granted: begin again at the authorization endpoint";
+            Err(Refusal::new(ErrorCode::InvalidScope, "scope_widened", description))
+        }
+    }
+}
+
+fn narrowed_resource(request: &RefreshRequest, family: &FamilyFacts) -> Result<Option<String>, Refusal> {
+    match (&family.resource, &request.resource) {
+        (granted, Some(asked)) if granted.as_ref() != Some(asked) => {
+            let description = "the resource is not one of the grant";
+            Err(Refusal::new(ErrorCode::InvalidTarget, "resource_widened", description))
+        }
+        (granted, _) => Ok(granted.clone()),
+    }
+}
+
+fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusal> {
+    match &request.redirect_uri {
+        Some(sent) if terms.check_redirect_uri && !redirect_uri::matches(&terms.client.redirect_uris, sent) => {
+            Err(invalid_grant("redirect_uri_differs", "redirect_uri is not one of this app's"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
+    let Terms { client, policy, now, .. } = terms;
+    let earliest = |a: Option<Timestamp>, b: Option<Timestamp>| match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    };
+    let expires_at = earliest(now.after(policy.refresh), family.ends_at);
+    // A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
+    match policy.rotation {
+        Rotation::Overlap if !client.is_public() => {
+            Turn::Fork { expires_at, ends_at: earliest(now.after(policy.refresh_max(client)), family.ends_at) }
+        }
+        Rotation::None if !client.is_public() => Turn::Echo { expires_at },
+        Rotation::Strict | Rotation::Overlap | Rotation::None => {
+            Turn::Replace { expires_at, grace_until: now.after(policy.grace).unwrap_or(now) }
+        }
+    }
+}
+
+fn unknown() -> Refusal {
+    invalid_grant("refresh_token_unknown", "the refresh token is not valid")
+}

@@ -1,0 +1,66 @@
+//! Introspection (RFC 7662): what an answer holds, and nothing about who may see it.
+
+use serde::Serialize;
+
+use crate::scope::ScopeSet;
+use crate::time::Timestamp;
+
+/// The answer for a live token (RFC 7662 §2.2). What is absent is left out.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Introspection<'a> {
+    /// Always `true` here; a dead, foreign or unknown token is [`INACTIVE`].
+    pub active: bool,
+    /// The scopes, joined by a space.
+    #[serde(skip_serializing_if = "str::is_empty")]
+    pub scope: &'a str,
+    /// Whose token.
+    pub client_id: &'a str,
+    /// The address a person signs in with.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub username: Option<&'a str>,
+    /// `Bearer`, for access tokens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub token_type: Option<&'a str>,
+    /// When it ends, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exp: Option<i64>,
+    /// When it was issued, in seconds.
+    pub iat: i64,
+    /// As whom it acts: a person, an installation, or the app itself.
+    pub sub: &'a str,
+    /// What it is meant for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aud: Option<&'a str>,
+    /// Who issued it.
+    pub iss: &'a str,
+    /// The host's identifier of the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<&'a str>,
+    /// `user` or `tenant`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tenant_level: Option<&'a str>,
+    /// The person's role.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<&'a str>,
+    /// The grant it hangs from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub grant_id: Option<&'a str>,
+    /// Where the tenant's API is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub base_url: Option<&'a str>,
+}
+
+/// The whole answer for a token that is not active, not meant for the asker, or not one of ours (RFC 7662 §2.2).
+pub const INACTIVE: &[u8] = br#"{"active":false}"#;
+
+/// Whether a token with these scopes and this end can still act.
+#[must_use]
+pub fn is_live(expires_at: Option<Timestamp>, revoked: bool, now: Timestamp) -> bool {
+    !revoked && expires_at.is_none_or(|end| now < end)
+}
+
+/// The scopes of `required` that `held` lacks.
+#[must_use]
+pub fn missing(required: &ScopeSet, held: &ScopeSet) -> ScopeSet {
+    required.difference(held)
+}

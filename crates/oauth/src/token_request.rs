@@ -1,0 +1,54 @@
+//! The phases every grant type shares at the token endpoint (RFC 6749 §3.2, §5.2), in their order: who is the client,
+//! does it prove it, what does it ask for, may it ask. A grant type cannot skip one.
+
+use crate::client::{Client, GrantType};
+use crate::client_authentication::PresentedClient;
+use crate::dialect::Dialect;
+use crate::error::{ErrorCode, Refusal};
+use crate::parameters::Parameters;
+use crate::scope::ScopeSet;
+use crate::time::Timestamp;
+
+/// The client of a request, proven.
+///
+/// # Errors
+/// `invalid_client`; the same for one that speaks another dialect as for an unknown one.
+pub fn authenticate<'a>(
+    presented: &PresentedClient,
+    client: Option<&'a Client>,
+    dialect: &Dialect,
+    now: Timestamp,
+) -> Result<&'a Client, Refusal> {
+    let client = client.filter(|client| client.dialect == dialect.name);
+    presented.prove(client, now)?;
+    client.ok_or_else(|| Refusal::new(ErrorCode::InvalidClient, "unknown_client", "there is no such client"))
+}
+
+/// The grant type of a request, allowed to this client.
+///
+/// # Errors
+/// `invalid_request`, `unsupported_grant_type` or `unauthorized_client`.
+pub fn grant_type(parameters: &Parameters, client: &Client) -> Result<GrantType, Refusal> {
+    let name = parameters.required("grant_type")?;
+    let Some(grant_type) = GrantType::parse(name) else {
+        let description = "grant_type is authorization_code, refresh_token or client_credentials";
+        return Err(Refusal::new(ErrorCode::UnsupportedGrantType, "grant_type_unknown", description));
+    };
+    if client.may_use(grant_type) {
+        Ok(grant_type)
+    } else {
+        let description = format!("this app may not use the grant type {name}");
+        Err(Refusal::new(ErrorCode::UnauthorizedClient, "grant_type_not_allowed", description))
+    }
+}
+
+/// The scopes a token request asks for, if it names any.
+///
+/// # Errors
+/// `invalid_scope` when they are malformed.
+pub fn scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, Refusal> {
+    let Some(text) = parameters.get("scope") else { return Ok(None) };
+    ScopeSet::parse(text)
+        .map(Some)
+        .map_err(|error| Refusal::new(ErrorCode::InvalidScope, "scope_malformed", error.to_string()))
+}
