@@ -6,5 +6,6 @@
 pub mod client;
 pub mod credential;
 pub mod id;
+pub mod redirect_uri;
 pub mod scope;
 pub mod time;
