@@ -1,0 +1,181 @@
+use proptest::prelude::*;
+
+use super::*;
+
+#[test]
+fn registers_what_an_app_can_own() {
+    for right in [
+        "https://app.example.com/callback",
+        "https://app.example.com",
+        "https://app.example.com:8443/cb?foo=bar",
+        "https://app.example.com/cb?foo=bar&next=%2Fhome",
+        "https://xn--bcher-kva.example/cb",
+        "https://192.0.2.7/cb",
+        "https://app.example.com/a..b/.well-known/cb",
+        "http://127.0.0.1/cb",
+        "http://127.0.0.1:8081/callback",
+        "http://[::1]:9/cb",
+        "http://localhost:3000/cb",
+        "com.example.app:/cb",
+        "com.example.app://cb",
+    ] {
+        assert_eq!(check_registration(right), Ok(()), "{right}");
+    }
+}
+
+#[test]
+fn refuses_each_with_its_own_sentence() {
+    use RedirectUriError::*;
+    let long = format!("https://app.example.com/{}", "a".repeat(2000));
+    for (wrong, why) in [
+        ("", NotAbsolute),
+        ("/callback", NotAbsolute),
+        ("app.example.com/callback", NotAbsolute),
+        ("https:", NotAbsolute),
+        ("https:/app.example.com/cb", NotAbsolute),
+        (".*", NotAbsolute),
+        (" javascript:alert(1)", Character),
+        ("https://app.example.com/a b", Character),
+        ("https://app.example.com/cb\n", Character),
+        ("https://client.example\\@evil.example/cb", Character),
+        ("https:\\\\evil.example", Character),
+        ("https://b\u{fc}cher.example/cb", Character),
+        ("https://client\u{ff0e}example/cb", Character),
+        (long.as_str(), TooLong),
+        ("https://app.example.com/cb#", Fragment),
+        ("https://app.example.com/cb#frag", Fragment),
+        ("https://user:pass@app.example.com/cb", UserInformation),
+        ("https://@app.example.com/cb", UserInformation),
+        ("http://127.0.0.1:80@evil.example/", UserInformation),
+        ("com.example.app://user@cb", UserInformation),
+        ("https://*.client.example/cb", Wildcard),
+        ("https://client.example/*", Wildcard),
+        ("https://client.example/cb?x=*", Wildcard),
+        ("https://client.example/cb/../x", DotSegment),
+        ("https://client.example/./cb", DotSegment),
+        ("https://client.example/cb/..;/x", DotSegment),
+        ("https://client.example/cb/%2e%2E/x", DotSegment),
+        ("https://client.example/cb/..%2fx", DotSegment),
+        ("https://client.example/cb%5c..%5cx", DotSegment),
+        ("com.example.app:/a/../b", DotSegment),
+        ("http://app.example.com/cb", PlainHttp),
+        ("http://127.0.0.1.evil.example/cb", PlainHttp),
+        ("http://localhost.evil.example/cb", PlainHttp),
+        ("http://127.0.0.2/cb", PlainHttp),
+        ("http://0.0.0.0/cb", PlainHttp),
+        ("http://[::ffff:7f00:1]/cb", PlainHttp),
+        ("http://127.1/cb", HostSpelling),
+        ("http://0x7f.1/cb", HostSpelling),
+        ("http://2130706433/cb", HostSpelling),
+        ("http://LOCALHOST/cb", HostSpelling),
+        ("https://App.Example.com/cb", HostSpelling),
+        ("HTTPS://app.example.com/cb", HostSpelling),
+        ("https://evil.example%5c.client.example/cb", NotAbsolute),
+        ("https://app.example.com:/cb", HostSpelling),
+        ("https:///cb", NoHost),
+        ("javascript:alert(1)", DangerousScheme),
+        ("JaVaScRiPt:alert(1)", DangerousScheme),
+        ("data:text/html,hello", DangerousScheme),
+        ("vbscript:x", DangerousScheme),
+        ("file:///etc/passwd", DangerousScheme),
+        ("blob:https://app.example.com/x", DangerousScheme),
+        ("myapp:/cb", SchemeWithoutDot),
+        ("com..app:/cb", SchemeWithoutDot),
+        ("com.example.app:cb", NotAbsolute),
+        ("https://app.example.com/cb?code=x", ReservedQueryName),
+        ("https://app.example.com/cb?a=b&state=", ReservedQueryName),
+        ("https://app.example.com/cb?iss", ReservedQueryName),
+        ("https://app.example.com/cb?error=x", ReservedQueryName),
+        ("https://app.example.com/cb?response=x", ReservedQueryName),
+        ("https://app.example.com/cb?c%6fde=x", ReservedQueryName),
+        ("com.example.app:/cb?code=x", ReservedQueryName),
+    ] {
+        assert_eq!(check_registration(wrong), Err(why), "{wrong}");
+    }
+}
+
+fn asked(registered: &str, asked: &str) -> bool {
+    matches(&[registered.to_owned()], asked)
+}
+
+#[test]
+fn compares_bytes() {
+    let registered = "https://client.example/cb?foo=bar";
+    assert!(asked(registered, registered));
+    for other in [
+        "https://client.example/cb?foo=baz",
+        "https://client.example/cb?foo=bar&a=1",
+        "https://client.example/cb",
+        "https://client.example/cb/?foo=bar",
+        "https://client.example/CB?foo=bar",
+        "https://CLIENT.example/cb?foo=bar",
+        "https://client.example:443/cb?foo=bar",
+        "https://client.example./cb?foo=bar",
+        "http://client.example/cb?foo=bar",
+        "https://client.example/%63b?foo=bar",
+        "https://clientxexample/cb?foo=bar",
+        "",
+    ] {
+        assert!(!asked(registered, other), "{other}");
+    }
+    assert!(!matches(&[], "https://client.example/cb"));
+}
+
+#[test]
+fn frees_the_port_of_literal_loopback_addresses() {
+    for (registered, given) in [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:49152/cb"),
+        ("http://127.0.0.1:8081/cb", "http://127.0.0.1:1/cb"),
+        ("http://127.0.0.1:8081/cb", "http://127.0.0.1/cb"),
+        ("http://[::1]/cb?x=1", "http://[::1]:65535/cb?x=1"),
+        ("http://127.0.0.1", "http://127.0.0.1:80"),
+    ] {
+        assert!(asked(registered, given), "{registered} {given}");
+    }
+}
+
+#[test]
+fn frees_nothing_but_that_port() {
+    for (registered, given) in [
+        ("http://127.0.0.1/cb", "http://127.0.0.1:9/other"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:9/cb?x=1"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:9/cb#x"),
+        ("http://127.0.0.1/cb", "https://127.0.0.1:9/cb"),
+        ("http://127.0.0.1/cb", "http://[::1]:9/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:65536/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:0/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:+9/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:80@evil/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1@evil/cb"),
+        ("http://127.0.0.1/", "http://127.0.0.1:80@evil/"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1.evil.example/cb"),
+        ("http://127.0.0.1/cb", "http://127.1:9/cb"),
+        ("http://127.0.0.1/cb", "http://2130706433:9/cb"),
+        ("http://127.0.0.1/cb", "http://0.0.0.0:9/cb"),
+        ("http://[::1]/cb", "http://[::ffff:127.0.0.1]:9/cb"),
+        ("http://localhost/cb", "http://localhost:9/cb"),
+        ("http://localhost:3000/cb", "http://127.0.0.1:3000/cb"),
+        ("https://127.0.0.1/cb", "https://127.0.0.1:9/cb"),
+        ("http://127.0.0.2/cb", "http://127.0.0.2:9/cb"),
+    ] {
+        assert!(!asked(registered, given), "{registered} {given}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_always_matches_itself(uri in "\\PC{0,80}") {
+        let _ = check_registration(&uri);
+        prop_assert!(asked(&uri, &uri));
+    }
+
+    #[test]
+    fn what_is_accepted_for_a_loopback_registration_stays_on_loopback(tail in "[0-9a-z.:@/\\\\#?%]{0,20}") {
+        let uri = format!("http://127.0.0.1{tail}");
+        if asked("http://127.0.0.1/cb", &uri) {
+            let parsed = Url::parse(&uri);
+            prop_assert!(parsed.is_ok_and(|url| url.host_str() == Some("127.0.0.1") && url.path() == "/cb"));
+        }
+    }
+}
