@@ -5,5 +5,7 @@
 //! [`StoreError::Unavailable`], never a verdict.
 
 pub mod engine;
+mod store;
 
-pub use engine::{Commit, Engine, Expect, Row, StoreError, Value};
+pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
+pub use store::Store;

@@ -1,40 +1,91 @@
 //! The two things an engine can do: load rows, and apply a commit that is plain data.
+//!
+//! One text of SQL serves SQLite and PostgreSQL. No transaction is ever held open while a caller's code runs: a
+//! [`Commit`] is handed over whole, and it either happened durably when [`Engine::commit`] answers `Ok`, or it did not
+//! happen as far as any answer may say.
 
-use std::sync::Arc;
+mod commit;
+mod error;
+mod migrate;
+mod options;
+mod row;
+mod sqlite;
+mod value;
 
-/// A parameter or a column. Booleans, integers, texts and blobs are the only types of the schema.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Value {
-    /// SQL NULL.
-    Null,
-    /// `BIGINT`.
-    Integer(i64),
-    /// `BOOLEAN`.
-    Boolean(bool),
-    /// `TEXT`.
-    Text(String),
-    /// `BLOB`.
-    Blob(Vec<u8>),
+pub use commit::{Commit, Expect};
+pub use error::StoreError;
+pub use options::Options;
+pub use row::Row;
+pub use value::Value;
+
+use sqlite::Sqlite;
+
+/// An open database.
+pub struct Engine(Kind);
+
+enum Kind {
+    Sqlite(Sqlite),
 }
 
-/// How many rows a step must touch for the commit to hold.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expect {
-    /// Exactly one.
-    One,
-    /// None or one.
-    AtMostOne,
-    /// Any number.
-    Any,
-}
+impl Engine {
+    /// Opens `sqlite:<path>`, or `postgres://…` (also `postgresql://…`).
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when the address is not understood or the database cannot be opened.
+    pub async fn open(url: &str, options: Options) -> Result<Engine, StoreError> {
+        if let Some(path) = url.strip_prefix("sqlite:") {
+            return Ok(Engine(Kind::Sqlite(Sqlite::open(path, &options)?)));
+        }
+        Err(StoreError::unavailable(format_args!(
+            "the storage address '{}' is not understood: write \"sqlite:<path>\" or \"postgres://…\"",
+            url.split("://").next().unwrap_or_default()
+        )))
+    }
 
-/// Why a verb did not happen.
-#[derive(Clone, Debug, thiserror::Error)]
-pub enum StoreError {
-    /// The facts have changed since they were loaded: another request won.
-    #[error("another request changed the same rows first")]
-    Conflict,
-    /// The engine could not be reached or could not do it. Never a verdict about what was asked.
-    #[error("the storage is not available: {0}")]
-    Unavailable(Arc<str>),
+    /// Brings the schema up to this version and answers the names of the migrations applied now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with a sentence when the database belongs to a newer version, was migrated with
+    /// other texts, or cannot be reached. Nothing is applied then.
+    pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.migrate().await,
+        }
+    }
+
+    /// The rows of one query.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.load(sql, parameters),
+        }
+    }
+
+    /// The rows of several independent queries for the price of one journey. The queries need not see one and the
+    /// same moment: what a decision rests on is checked again by its commit.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_all<const N: usize>(
+        &self,
+        queries: [(&'static str, &[Value]); N],
+    ) -> Result<[Vec<Row>; N], StoreError> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.load_all(queries),
+        }
+    }
+
+    /// Applies all steps of a commit, or none, and answers the rows of its last step (`RETURNING`). It is durable
+    /// when this answers, and it runs to its end even when the caller stops waiting.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when a step touched another number of rows than it promised or met a row that is
+    /// already there (or a row it refers to that is gone); [`StoreError::Unavailable`] for everything else.
+    pub async fn commit(&self, commit: Commit) -> Result<Vec<Row>, StoreError> {
+        match &self.0 {
+            Kind::Sqlite(sqlite) => sqlite.commit(commit).await,
+        }
+    }
 }

@@ -1,0 +1,62 @@
+//! A commit as data: what to do, and what must be true for it to hold.
+
+use super::{StoreError, Value};
+
+/// How many rows a step must touch for the commit to hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Expect {
+    /// Exactly one.
+    One,
+    /// None or one.
+    AtMostOne,
+    /// Any number.
+    Any,
+}
+
+impl Expect {
+    /// `Conflict` when `touched` breaks the promise.
+    pub(super) fn check(self, touched: u64) -> Result<(), StoreError> {
+        let kept = match self {
+            Expect::One => touched == 1,
+            Expect::AtMostOne => touched <= 1,
+            Expect::Any => true,
+        };
+        if kept { Ok(()) } else { Err(StoreError::Conflict) }
+    }
+}
+
+/// One statement of a commit.
+#[derive(Clone, Debug)]
+pub(super) struct Step {
+    pub(super) sql: &'static str,
+    pub(super) parameters: Vec<Value>,
+    pub(super) expect: Expect,
+}
+
+/// An ordered list of steps that happen together or not at all.
+#[derive(Clone, Debug, Default)]
+pub struct Commit {
+    pub(super) steps: Vec<Step>,
+}
+
+impl Commit {
+    /// A commit without steps.
+    #[must_use]
+    pub fn new() -> Commit {
+        Commit::default()
+    }
+
+    /// Adds a statement, its parameters (`$1` is the first) and how many rows it must touch. For a statement that
+    /// answers rows, those count.
+    #[must_use]
+    pub fn step(mut self, sql: &'static str, parameters: impl Into<Vec<Value>>, expect: Expect) -> Commit {
+        self.steps.push(Step { sql, parameters: parameters.into(), expect });
+        self
+    }
+
+    /// Whether there is nothing to do.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.steps.is_empty()
+    }
+}

@@ -1,0 +1,63 @@
+//! Which migrations exist, and which of them a database still needs.
+//!
+//! A migration never changes once it is applied: its checksum is kept beside its name. A database that holds a
+//! migration this version does not know belongs to a newer version and is left alone.
+
+use std::fmt::Write as _;
+
+use sha2::{Digest, Sha256};
+
+use super::StoreError;
+
+/// A numbered text of SQL.
+pub(super) struct Migration {
+    pub(super) name: &'static str,
+    pub(super) sql: &'static str,
+}
+
+/// Every migration, in order. A new file is one new line here.
+pub(super) const MIGRATIONS: &[Migration] =
+    &[Migration { name: "0001_core", sql: include_str!("../../migrations/0001_core.sql") }];
+
+/// Where the applied ones are kept.
+pub(super) const TABLE: &str =
+    "CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL)";
+/// The applied ones, as name and checksum.
+pub(super) const APPLIED: &str = "SELECT name, checksum FROM migrations ORDER BY name";
+/// Adds one: name, checksum.
+pub(super) const RECORD: &str = "INSERT INTO migrations (name, checksum) VALUES ($1, $2)";
+
+impl Migration {
+    /// SHA-256 of the text, in hexadecimal.
+    pub(super) fn checksum(&self) -> String {
+        Sha256::digest(self.sql.as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// The error of an engine while applying it.
+    pub(super) fn failed(&self, error: &dyn std::fmt::Display) -> StoreError {
+        StoreError::unavailable(format_args!("migration '{}' failed and was undone: {error}", self.name))
+    }
+}
+
+/// The migrations that `applied` (name and checksum) lacks.
+pub(super) fn missing(applied: &[(String, String)]) -> Result<Vec<&'static Migration>, StoreError> {
+    for (name, checksum) in applied {
+        let Some(known) = MIGRATIONS.iter().find(|migration| migration.name == name) else {
+            return Err(StoreError::unavailable(format_args!(
+                "the database belongs to a newer version of Symbolon: it holds the migration '{name}', which this \
+                 version does not know; start the newer version, or restore a backup from before it"
+            )));
+        };
+        if known.checksum() != *checksum {
+            return Err(StoreError::unavailable(format_args!(
+                "the migration '{name}' was applied to this database with another text than this version carries; \
+                 start the version that applied it"
+            )));
+        }
+    }
+    let is_applied = |migration: &&Migration| applied.iter().any(|(name, _)| name == migration.name);
+    Ok(MIGRATIONS.iter().filter(|migration| !is_applied(migration)).collect())
+}

@@ -1,0 +1,187 @@
+//! The one thread that writes, and how commits share a flush.
+//!
+//! It takes what is waiting and never waits for more: one `BEGIN IMMEDIATE … COMMIT` around at most [`BATCH`] commits,
+//! each under a savepoint of its own, so that a conflict undoes itself and not its neighbours. Nobody is answered
+//! before the outer COMMIT succeeded; when that fails, nobody in the batch was served.
+
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::thread::JoinHandle;
+
+use rusqlite::ErrorCode;
+use tokio::sync::oneshot;
+
+use super::super::{Commit, Row, StoreError};
+use super::connection::{Connection, Role};
+use super::describe;
+
+/// At most so many commits share one flush: bounds how long the first of them waits for the last.
+const BATCH: usize = 512;
+/// At most so many commits wait. Beyond it a caller hears at once that the storage is busy.
+const QUEUE: usize = 4096;
+
+type Verdict = Result<Vec<Row>, StoreError>;
+
+struct Job {
+    commit: Commit,
+    answer: oneshot::Sender<Verdict>,
+}
+
+/// The way to the thread that writes. Dropping it finishes what is queued.
+pub(super) struct Writer {
+    queue: Option<SyncSender<Job>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Writer {
+    /// Starts the thread on a connection that is known to work.
+    pub(super) fn start(path: PathBuf, connection: Connection) -> Result<Writer, StoreError> {
+        let (queue, jobs) = sync_channel(QUEUE);
+        let desk = Desk { path, connection: Some(connection) };
+        let thread = std::thread::Builder::new()
+            .name("sqlite-writer".into())
+            .spawn(move || desk.serve(&jobs))
+            .map_err(StoreError::unavailable)?;
+        Ok(Writer { queue: Some(queue), thread: Some(thread) })
+    }
+
+    pub(super) async fn commit(&self, commit: Commit) -> Verdict {
+        let (answer, verdict) = oneshot::channel();
+        let stopped = || StoreError::unavailable("the thread that writes has stopped");
+        let queue = self.queue.as_ref().ok_or_else(stopped)?;
+        queue.try_send(Job { commit, answer }).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::unavailable("too many writes are waiting"),
+            TrySendError::Disconnected(_) => stopped(),
+        })?;
+        verdict.await.map_err(|_| stopped())?
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue = None;
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            tracing::error!("the thread that writes to SQLite had stopped by itself");
+        }
+    }
+}
+
+/// What the thread owns. The connection is missing while the file cannot be opened.
+struct Desk {
+    path: PathBuf,
+    connection: Option<Connection>,
+}
+
+impl Desk {
+    fn serve(mut self, jobs: &Receiver<Job>) {
+        let mut batch = Vec::with_capacity(BATCH);
+        while let Ok(first) = jobs.recv() {
+            batch.push(first);
+            batch.extend(jobs.try_iter().take(BATCH - 1));
+            self.settle(&mut batch);
+        }
+    }
+
+    /// Applies a batch and answers everyone in it. After trouble with the outer transaction the connection is closed;
+    /// the next batch opens a new one.
+    fn settle(&mut self, batch: &mut Vec<Job>) {
+        match self.apply(batch) {
+            Ok(verdicts) => {
+                for (job, verdict) in batch.drain(..).zip(verdicts) {
+                    // Whoever stopped waiting needs no answer.
+                    let _ = job.answer.send(verdict);
+                }
+            }
+            Err(error) => {
+                self.connection = None;
+                tracing::warn!(%error, commits = batch.len(), "a batch of writes was undone");
+                let error = describe(&self.path, &error);
+                for job in batch.drain(..) {
+                    let _ = job.answer.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// One transaction around the whole batch; an error here means that none of it happened.
+    fn apply(&mut self, batch: &[Job]) -> rusqlite::Result<Vec<Verdict>> {
+        let connection = match &mut self.connection {
+            Some(connection) => connection,
+            none => none.insert(Connection::open(&self.path, Role::Writer)?),
+        };
+        connection.run("BEGIN IMMEDIATE", &[])?;
+        if let [job] = batch {
+            let verdict = run_steps(connection, &job.commit)?;
+            connection.run(if verdict.is_ok() { "COMMIT" } else { "ROLLBACK" }, &[])?;
+            return Ok(vec![verdict]);
+        }
+        let mut verdicts = Vec::with_capacity(batch.len());
+        for job in batch {
+            connection.run("SAVEPOINT one", &[])?;
+            let verdict = run_steps(connection, &job.commit)?;
+            if verdict.is_err() {
+                connection.run("ROLLBACK TO one", &[])?;
+            }
+            connection.run("RELEASE one", &[])?;
+            verdicts.push(verdict);
+        }
+        connection.run("COMMIT", &[])?;
+        Ok(verdicts)
+    }
+}
+
+/// The steps of one commit. The inner result is its own verdict; the outer error ended the transaction around it.
+fn run_steps(connection: &mut Connection, commit: &Commit) -> rusqlite::Result<Verdict> {
+    let mut rows = Vec::new();
+    for step in &commit.steps {
+        match connection.run(step.sql, &step.parameters) {
+            Ok(outcome) => {
+                if let Err(conflict) = step.expect.check(outcome.touched) {
+                    return Ok(Err(conflict));
+                }
+                rows = outcome.rows;
+            }
+            Err(error) if is_of_the_file(&error) || connection.is_idle() => return Err(error),
+            Err(error) if is_conflict(&error) => return Ok(Err(StoreError::Conflict)),
+            Err(error) => return Ok(Err(StoreError::unavailable(error))),
+        }
+    }
+    Ok(Ok(rows))
+}
+
+/// Whether the trouble lies with the file or its disk, not with the statement.
+fn is_of_the_file(error: &rusqlite::Error) -> bool {
+    matches!(
+        error.sqlite_error_code(),
+        Some(
+            ErrorCode::DiskFull
+                | ErrorCode::SystemIoFailure
+                | ErrorCode::DatabaseCorrupt
+                | ErrorCode::NotADatabase
+                | ErrorCode::ReadOnly
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DatabaseBusy
+        )
+    )
+}
+
+/// Whether a row is already there, or one it refers to is gone.
+fn is_conflict(error: &rusqlite::Error) -> bool {
+    use rusqlite::ffi::{
+        SQLITE_CONSTRAINT_FOREIGNKEY, SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_ROWID,
+        SQLITE_CONSTRAINT_UNIQUE,
+    };
+    let code = error.sqlite_error().map(|error| error.extended_code);
+    matches!(
+        code,
+        Some(
+            SQLITE_CONSTRAINT_UNIQUE
+                | SQLITE_CONSTRAINT_PRIMARYKEY
+                | SQLITE_CONSTRAINT_ROWID
+                | SQLITE_CONSTRAINT_FOREIGNKEY
+        )
+    )
+}
