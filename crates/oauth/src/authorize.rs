@@ -113,7 +113,9 @@ pub fn address(
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
         (None, [only]) if dialect.authorize.redirect_uri_optional => only,
-        (Some(_), _) => return Err(page("redirect_uri_mismatch", "this redirect URI is not registered for this app")),
+        (Some(_), _) => {
+            return Err(page("redirect_uri_mismatch", "this redirect URI is not registered for this app"));
+        }
         (None, _) => return Err(page("redirect_uri_missing", "the parameter 'redirect_uri' is missing")),
     };
     let form_post = parameters.get("response_mode") == Some("form_post");
@@ -145,7 +147,11 @@ pub struct Terms<'a> {
 ///
 /// # Errors
 /// A refusal, to be sent to `addressed`.
-pub fn check(addressed: &Addressed, parameters: &Parameters, terms: Terms<'_>) -> Result<AuthorizationRequest, Refusal> {
+pub fn check(
+    addressed: &Addressed,
+    parameters: &Parameters,
+    terms: Terms<'_>,
+) -> Result<AuthorizationRequest, Refusal> {
     response_type(parameters, terms.dialect)?;
     response_mode(parameters)?;
     state(parameters)?;
@@ -174,7 +180,10 @@ fn response_type(parameters: &Parameters, dialect: &Dialect) -> Result<(), Refus
     match parameters.get("response_type") {
         Some("code") => Ok(()),
         None if dialect.authorize.response_type_optional => Ok(()),
-        None => Err(wrong("response_type_missing", "the parameter 'response_type' is missing; send response_type=code")),
+        None => Err(wrong(
+            "response_type_missing",
+            "the parameter 'response_type' is missing; send response_type=code",
+        )),
         Some(_) => {
             let description = "the only response_type is 'code'";
             Err(Refusal::new(ErrorCode::UnsupportedResponseType, "response_type", description))
@@ -191,7 +200,9 @@ fn response_mode(parameters: &Parameters) -> Result<(), Refusal> {
 
 fn state(parameters: &Parameters) -> Result<(), Refusal> {
     match parameters.get("state") {
-        Some(state) if state.len() > STATE_AT_MOST => Err(wrong("state_too_long", "state has 4096 bytes at most")),
+        Some(state) if state.len() > STATE_AT_MOST => {
+            Err(wrong("state_too_long", "state has 4096 bytes at most"))
+        }
         _ => Ok(()),
     }
 }
@@ -200,10 +211,16 @@ fn state(parameters: &Parameters) -> Result<(), Refusal> {
 fn no_request_object(parameters: &Parameters) -> Result<(), Refusal> {
     let refuse = |code, description| Err(Refusal::new(code, "request_object", description));
     if parameters.get("request").is_some() {
-        return refuse(ErrorCode::RequestNotSupported, "request objects are not supported; send plain parameters");
+        return refuse(
+            ErrorCode::RequestNotSupported,
+            "request objects are not supported; send plain parameters",
+        );
     }
     if parameters.get("request_uri").is_some() {
-        return refuse(ErrorCode::RequestUriNotSupported, "request_uri is not supported; send plain parameters");
+        return refuse(
+            ErrorCode::RequestUriNotSupported,
+            "request_uri is not supported; send plain parameters",
+        );
     }
     Ok(())
 }
@@ -231,7 +248,8 @@ fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challen
 /// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
 fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal> {
     let rules = &terms.dialect.authorize;
-    let invalid = |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
+    let invalid =
+        |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
     let asked = match (rules.scope_from, parameters.get("scope")) {
         (ScopeFrom::App, _) => terms.askable.clone(),
         (ScopeFrom::Request, None) if rules.scope_required => {
@@ -247,7 +265,10 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
         }
     };
     if let Some(beyond) = asked.iter().find(|scope| !terms.askable.contains(scope)) {
-        return invalid("scope_beyond_client", format!("the scope '{beyond}' is not one of this app's scopes"));
+        return invalid(
+            "scope_beyond_client",
+            format!("the scope '{beyond}' is not one of this app's scopes"),
+        );
     }
     if let Some(missing) = rules.required_scopes.iter().find(|scope| !asked.contains(scope)) {
         return invalid("scope_required", format!("the scope '{missing}' is required"));
@@ -309,5 +330,9 @@ fn page(reason: &'static str, description: &'static str) -> PageRefusal {
 /// The same for a client that never existed and for one that may not be used, so that ids cannot be guessed.
 #[must_use]
 pub fn unknown_client() -> PageRefusal {
-    PageRefusal(Refusal::new(ErrorCode::InvalidClient, "unknown_client", "there is no app with this client_id here"))
+    PageRefusal(Refusal::new(
+        ErrorCode::InvalidClient,
+        "unknown_client",
+        "there is no app with this client_id here",
+    ))
 }

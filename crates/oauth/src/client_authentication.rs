@@ -42,7 +42,11 @@ impl PresentedClient {
                 return Err(Refusal::new(ErrorCode::InvalidRequest, "two_clients", description));
             }
             let secret = Some(SecretHash::of(&secret));
-            return Ok(PresentedClient { client_id, method: AuthenticationMethod::ClientSecretBasic, secret });
+            return Ok(PresentedClient {
+                client_id,
+                method: AuthenticationMethod::ClientSecretBasic,
+                secret,
+            });
         }
         let client_id = parameters.get("client_id").ok_or_else(|| refused("no_client"))?.to_owned();
         let (method, secret) = match body_secret {

@@ -9,7 +9,9 @@ use crate::dialect::{Dialect, Serves};
 /// The authorization server's metadata for the standard endpoints.
 #[must_use]
 pub fn authorization_server(dialect: &Dialect, issuer: &str, scopes: &[&str]) -> Value {
-    let address = |serves| dialect.endpoint(serves).and_then(|own| own.paths.first()).map(|path| format!("{issuer}{path}"));
+    let address = |serves| {
+        dialect.endpoint(serves).and_then(|own| own.paths.first()).map(|path| format!("{issuer}{path}"))
+    };
     let grant_types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
     let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.as_str()).collect();
     let with_secret: Vec<&str> =

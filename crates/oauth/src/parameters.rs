@@ -173,8 +173,12 @@ mod tests {
     fn empty_and_null_are_absent() {
         let form = Parameters::from_form(b"scope=&state=x").unwrap_or_default();
         assert_eq!((form.get("scope"), form.get("state")), (None, Some("x")));
-        let json = Parameters::from_json(br#"{"refresh_token":null,"code":"c","scope":"","n":5}"#).unwrap_or_default();
-        assert_eq!((json.get("refresh_token"), json.get("code"), json.get("n")), (None, Some("c"), Some("5")));
+        let json = Parameters::from_json(br#"{"refresh_token":null,"code":"c","scope":"","n":5}"#)
+            .unwrap_or_default();
+        assert_eq!(
+            (json.get("refresh_token"), json.get("code"), json.get("n")),
+            (None, Some("c"), Some("5"))
+        );
     }
 
     #[test]

@@ -98,10 +98,16 @@ mod tests {
 
     #[test]
     fn only_s256_is_read() {
-        assert!(read(&format!("code_challenge={CHALLENGE}&code_challenge_method=S256")).is_ok_and(|c| c.is_some()));
+        assert!(
+            read(&format!("code_challenge={CHALLENGE}&code_challenge_method=S256"))
+                .is_ok_and(|c| c.is_some())
+        );
         assert_eq!(read("state=x"), Ok(None));
         for method in ["plain", "s256", "S512", ""] {
-            assert!(read(&format!("code_challenge={CHALLENGE}&code_challenge_method={method}")).is_err(), "{method}");
+            assert!(
+                read(&format!("code_challenge={CHALLENGE}&code_challenge_method={method}")).is_err(),
+                "{method}"
+            );
         }
         assert!(read("code_challenge=short&code_challenge_method=S256").is_err());
         assert!(read("code_challenge_method=S256").is_err());

@@ -86,6 +86,8 @@ pub struct GrantFacts {
     pub tenant: Tenant,
     /// Its person.
     pub user: User,
+    /// What the person's token families must have begun at or after (a password change moves it).
+    pub valid_from: Timestamp,
     /// The person's role in the tenant now; `None` when they are no longer a member.
     pub role: Option<String>,
 }
@@ -136,6 +138,15 @@ pub fn usable(app: &App) -> Result<(), Denied> {
         AppStatus::Development | AppStatus::Live => Ok(()),
         AppStatus::Suspended => Err(Denied::AppSuspended),
     }
+}
+
+/// Whether a token family of this grant that began at `began` may still act.
+///
+/// # Errors
+/// [`Denied::FamilyEnded`].
+pub fn family(facts: &GrantFacts, began: Timestamp, ended: bool) -> Result<(), Denied> {
+    let outdated = facts.grant.level == Level::User && began < facts.valid_from;
+    if ended || outdated { Err(Denied::FamilyEnded) } else { Ok(()) }
 }
 
 fn in_force(grant: &Grant, now: Timestamp) -> Result<(), Denied> {

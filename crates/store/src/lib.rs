@@ -4,8 +4,16 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+pub mod attempts;
+pub mod audit;
+mod cache;
+pub mod codes;
 pub mod engine;
+pub mod grants;
+pub mod janitor;
+pub mod sessions;
 mod store;
+pub mod tokens;
 
 pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

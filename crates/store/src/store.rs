@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use crate::cache::Caches;
 use crate::engine::{Engine, Options, StoreError};
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
 #[derive(Clone)]
 pub struct Store {
     engine: Arc<Engine>,
+    caches: Arc<Caches>,
 }
 
 impl Store {
@@ -16,7 +18,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`] with a sentence that says what is wrong.
     pub async fn open(url: &str, options: Options) -> Result<Store, StoreError> {
-        Ok(Store { engine: Arc::new(Engine::open(url, options).await?) })
+        Ok(Store { engine: Arc::new(Engine::open(url, options).await?), caches: Arc::new(Caches::new()) })
     }
 
     /// Brings the schema up to this version and answers the names of the migrations applied now. Safe when two
@@ -29,8 +31,12 @@ impl Store {
     }
 
     /// The engine below, for the verbs.
-    #[expect(dead_code, reason = "the verbs that use it arrive with their tables")]
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
+    }
+
+    /// What is kept in memory.
+    pub(crate) fn caches(&self) -> &Caches {
+        &self.caches
     }
 }

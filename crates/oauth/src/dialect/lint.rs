@@ -21,10 +21,17 @@ fn lifetimes(dialect: &Dialect, found: &mut Vec<String>) {
         lifetime.is_none_or(|own| own.milliseconds().is_some_and(|own| own > 0 && own <= most))
     };
     if !bounded(dialect.lifetimes.code, CODE_AT_MOST) {
-        found.push("lifetimes.code: an authorization code lives ten minutes at most; write \"10m\" or less".to_owned());
+        found.push(
+            "lifetimes.code: an authorization code lives ten minutes at most; write \"10m\" or less"
+                .to_owned(),
+        );
     }
-    if !bounded(dialect.lifetimes.grace, GRACE_AT_MOST) && dialect.lifetimes.grace != Some(Lifetime::seconds(0)) {
-        found.push("lifetimes.grace: a used refresh token is answered again for sixty minutes at most".to_owned());
+    if !bounded(dialect.lifetimes.grace, GRACE_AT_MOST)
+        && dialect.lifetimes.grace != Some(Lifetime::seconds(0))
+    {
+        found.push(
+            "lifetimes.grace: a used refresh token is answered again for sixty minutes at most".to_owned(),
+        );
     }
 }
 
@@ -51,15 +58,22 @@ fn endpoints(dialect: &Dialect, found: &mut Vec<String>) {
         let reads_body = endpoint.token_from.contains(&TokenSource::Body);
         let bodiless = endpoint.methods.contains(&Method::Get);
         if endpoint.serves == Serves::Token && endpoint.methods != [Method::Post] {
-            found.push(format!("endpoint {name}: a token endpoint answers POST only, or codes end up in logs"));
+            found.push(format!(
+                "endpoint {name}: a token endpoint answers POST only, or codes end up in logs"
+            ));
         }
         if endpoint.serves == Serves::Revoke && bodiless && reads_body {
-            found.push(format!("endpoint {name}: a GET that revokes takes the token from a header, never from the address"));
+            found.push(format!(
+                "endpoint {name}: a GET that revokes takes the token from a header, never from the address"
+            ));
         }
     }
     for serves in [Serves::Authorize, Serves::Token] {
         if dialect.endpoint(serves).is_none() {
-            found.push(format!("endpoint: there is none that serves \"{}\"", if serves == Serves::Token { "token" } else { "authorize" }));
+            found.push(format!(
+                "endpoint: there is none that serves \"{}\"",
+                if serves == Serves::Token { "token" } else { "authorize" }
+            ));
         }
     }
 }
@@ -86,7 +100,10 @@ mod tests {
         let cases = [
             ("[lifetimes]\ncode = \"11m\"", "[lifetimes]\ncode = \"10m\""),
             ("[lifetimes]\ncode = \"never\"", "[lifetimes]\ncode = \"30s\""),
-            ("[lifetimes]\naccess = \"never\"", "[lifetimes]\naccess = \"never\"\n[token]\npublic_clients = false"),
+            (
+                "[lifetimes]\naccess = \"never\"",
+                "[lifetimes]\naccess = \"never\"\n[token]\npublic_clients = false",
+            ),
             ("[token]\nrotation = \"none\"", "[token]\nrotation = \"none\"\npublic_clients = false"),
             ("[lifetimes]\ngrace = \"2h\"", "[lifetimes]\ngrace = \"0s\""),
             (

@@ -163,9 +163,9 @@ impl Default for AuthorizeRules {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BodyFormat {
-    /// `application/x-www-form-urlencoded`
+    /// Form text.
     Form,
-    /// `application/json`
+    /// One object.
     Json,
 }
 

@@ -26,7 +26,9 @@ pub struct Message<'a> {
 /// `invalid_request` when it is malformed, or a parameter repeats.
 pub fn authorization_request(dialect: &Dialect, message: Message<'_>) -> Result<Parameters, Refusal> {
     let mut parameters = match media_type(message.content_type) {
-        None if message.body.is_empty() => Parameters::from_form(message.query.unwrap_or_default().as_bytes())?,
+        None if message.body.is_empty() => {
+            Parameters::from_form(message.query.unwrap_or_default().as_bytes())?
+        }
         Some("application/x-www-form-urlencoded") => Parameters::from_form(message.body)?,
         _ => return Err(unreadable("post the parameters as application/x-www-form-urlencoded")),
     };
@@ -39,15 +41,23 @@ pub fn authorization_request(dialect: &Dialect, message: Message<'_>) -> Result<
 /// # Errors
 /// `invalid_request` when it is malformed, a parameter repeats, or a credential stands in the address (RFC 6749
 /// §2.3.1).
-pub fn back_channel(dialect: &Dialect, endpoint: &Endpoint, message: Message<'_>) -> Result<Parameters, Refusal> {
+pub fn back_channel(
+    dialect: &Dialect,
+    endpoint: &Endpoint,
+    message: Message<'_>,
+) -> Result<Parameters, Refusal> {
     refuse_query(message.query)?;
     let reads = |format| dialect.token.bodies.contains(&format);
     let mut parameters = match media_type(message.content_type) {
-        Some("application/x-www-form-urlencoded") if reads(BodyFormat::Form) => Parameters::from_form(message.body)?,
+        Some("application/x-www-form-urlencoded") if reads(BodyFormat::Form) => {
+            Parameters::from_form(message.body)?
+        }
         Some("application/json") if reads(BodyFormat::Json) => Parameters::from_json(message.body)?,
         None if message.body.is_empty() => Parameters::default(),
         _ => {
-            return Err(unreadable("send the parameters as application/x-www-form-urlencoded or application/json"));
+            return Err(unreadable(
+                "send the parameters as application/x-www-form-urlencoded or application/json",
+            ));
         }
     };
     rename(dialect, &mut parameters);
@@ -71,8 +81,12 @@ pub fn token(
     for source in &endpoint.token_from {
         let here = match source {
             TokenSource::Body => parameters.get(name),
-            TokenSource::Authorization => message.authorization.and_then(|header| strip_scheme(header, "bearer")),
-            TokenSource::Authentication => message.authentication.and_then(|header| strip_scheme(header, "bearer")),
+            TokenSource::Authorization => {
+                message.authorization.and_then(|header| strip_scheme(header, "bearer"))
+            }
+            TokenSource::Authentication => {
+                message.authentication.and_then(|header| strip_scheme(header, "bearer"))
+            }
         };
         match (found, here) {
             (Some(earlier), Some(here)) if earlier != here => {

@@ -188,8 +188,15 @@ pub fn authorization_error<'a>(
     addressed: &'a Addressed,
     refusal: &'a Refusal,
 ) -> Vec<(&'a str, &'a str)> {
-    let mut pairs = vec![("error", refusal.code.as_str()), ("error_description", refusal.description.as_ref())];
-    pairs.extend(dialect.authorize.description_aliases.iter().map(|alias| (alias.as_str(), refusal.description.as_ref())));
+    let mut pairs =
+        vec![("error", refusal.code.as_str()), ("error_description", refusal.description.as_ref())];
+    pairs.extend(
+        dialect
+            .authorize
+            .description_aliases
+            .iter()
+            .map(|alias| (alias.as_str(), refusal.description.as_ref())),
+    );
     pairs.extend(addressed.echo());
     pairs
 }

@@ -133,11 +133,14 @@ pub fn decide(
     match (code.state, verified) {
         (CodeState::Issued, Ok(())) => {}
         (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
-        (CodeState::Redeemed(family), Ok(())) => return Err((used("code_replayed"), Effect::EndFamily(family))),
+        (CodeState::Redeemed(family), Ok(())) => {
+            return Err((used("code_replayed"), Effect::EndFamily(family)));
+        }
         (CodeState::Redeemed(_), Err(_)) => return Err(leave(used("code_replayed_wrongly"))),
         (CodeState::Spent, _) => return Err(leave(used("code_spent"))),
     }
-    let ceiling = ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+    let ceiling =
+        ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
     Ok(Redemption {
         code: code.id,
         grant: code.grant,
@@ -150,7 +153,11 @@ pub fn decide(
 }
 
 /// RFC 6749 §4.1.3: the code was issued to this client. Another client's code looks like none at all.
-fn known<'a>(request: &CodeRequest, facts: Option<&'a CodeFacts>, client: &Client) -> Result<&'a CodeFacts, Refusal> {
+fn known<'a>(
+    request: &CodeRequest,
+    facts: Option<&'a CodeFacts>,
+    client: &Client,
+) -> Result<&'a CodeFacts, Refusal> {
     facts
         .filter(|code| request.code.is_some_and(|presented| presented.hash == code.hash))
         .filter(|code| code.app == client.id)
@@ -170,7 +177,10 @@ fn same_redirect_uri(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refu
     match &request.redirect_uri {
         Some(sent) if *sent == code.redirect_uri => Ok(()),
         None if !code.redirect_uri_sent || code.challenge.is_some() => Ok(()),
-        _ => Err(invalid_grant("redirect_uri_differs", "redirect_uri is not the one of the authorization request")),
+        _ => Err(invalid_grant(
+            "redirect_uri_differs",
+            "redirect_uri is not the one of the authorization request",
+        )),
     }
 }
 
@@ -190,7 +200,9 @@ fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
     match (&code.challenge, &request.verifier) {
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.admits(verifier) => Ok(()),
-        (Some(_), Some(_)) => Err(invalid_grant("verifier_wrong", "code_verifier does not fit the code_challenge")),
+        (Some(_), Some(_)) => {
+            Err(invalid_grant("verifier_wrong", "code_verifier does not fit the code_challenge"))
+        }
         (Some(_), None) => Err(invalid_grant("verifier_missing", "code_verifier is missing")),
         (None, Some(_)) => {
             Err(invalid_grant("verifier_unexpected", "a code_verifier is sent, but no code_challenge was"))

@@ -58,6 +58,8 @@ pub fn decide(
             let description = format!("the scope '{beyond}' is not one of this app's scopes");
             Err(Refusal::new(ErrorCode::InvalidScope, "scope_beyond_client", description))
         }
-        None => Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access }),
+        None => {
+            Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access })
+        }
     }
 }

@@ -180,11 +180,16 @@ pub fn decide(
     let predecessor = family.predecessor.as_ref().filter(|earlier| earlier.hash == presented.hash);
     let graced = predecessor.filter(|earlier| terms.now < earlier.grace_until);
     if !live && graced.is_none() {
-        let refusal = invalid_grant("refresh_token_reused", "the refresh token was used already; the connection was ended for safety");
+        let refusal = invalid_grant(
+            "refresh_token_reused",
+            "the refresh token was used already; the connection was ended for safety",
+        );
         return Err((refusal, Effect::EndFamily(family.id)));
     }
     unexpired(family, terms.now).map_err(leave)?;
-    let ceiling = terms.ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+    let ceiling = terms
+        .ceiling
+        .ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
     if let Some(earlier) = graced {
         return Ok(Renewal::Again { family: family.id, sealed_successor: earlier.sealed_successor.clone() });
     }
@@ -221,7 +226,8 @@ fn narrowed_scopes(request: &RefreshRequest, family: &FamilyFacts) -> Result<Sco
         None => Ok(family.scopes.clone()),
         Some(asked) if family.scopes.contains_all(asked) => Ok(asked.clone()),
         Some(_) => {
-            let description = "a refresh cannot ask for more than was granted: begin again at the authorization endpoint";
+            let description =
+                "a refresh cannot ask for more than was granted: begin again at the authorization endpoint";
             Err(Refusal::new(ErrorCode::InvalidScope, "scope_widened", description))
         }
     }
@@ -239,7 +245,9 @@ fn narrowed_resource(request: &RefreshRequest, family: &FamilyFacts) -> Result<O
 
 fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusal> {
     match &request.redirect_uri {
-        Some(sent) if terms.check_redirect_uri && !redirect_uri::matches(&terms.client.redirect_uris, sent) => {
+        Some(sent)
+            if terms.check_redirect_uri && !redirect_uri::matches(&terms.client.redirect_uris, sent) =>
+        {
             Err(invalid_grant("redirect_uri_differs", "redirect_uri is not one of this app's"))
         }
         _ => Ok(()),
@@ -255,9 +263,10 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
     let expires_at = earliest(now.after(policy.refresh), family.ends_at);
     // A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
     match policy.rotation {
-        Rotation::Overlap if !client.is_public() => {
-            Turn::Fork { expires_at, ends_at: earliest(now.after(policy.refresh_max(client)), family.ends_at) }
-        }
+        Rotation::Overlap if !client.is_public() => Turn::Fork {
+            expires_at,
+            ends_at: earliest(now.after(policy.refresh_max(client)), family.ends_at),
+        },
         Rotation::None if !client.is_public() => Turn::Echo { expires_at },
         Rotation::Strict | Rotation::Overlap | Rotation::None => {
             Turn::Replace { expires_at, grace_until: now.after(policy.grace).unwrap_or(now) }

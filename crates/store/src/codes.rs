@@ -1,0 +1,241 @@
+//! Authorization codes: issued with or without a consent, redeemed once, or burnt.
+
+use symbolon_oauth::authorize::AuthorizationRequest;
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::grant_type::authorization_code::{CodeFacts, CodeState, Redemption};
+use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId};
+use symbolon_oauth::pkce::Challenge;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+
+use crate::audit::Audit;
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::grants::Consent;
+use crate::store::Store;
+
+/// A code to be stored.
+#[derive(Clone, Debug)]
+pub struct NewCode<'a> {
+    /// Its row.
+    pub id: CodeId,
+    /// SHA-256 of its text.
+    pub hash: SecretHash,
+    /// For which app.
+    pub app: AppId,
+    /// Under which grant.
+    pub grant: GrantId,
+    /// The request it answers.
+    pub request: &'a AuthorizationRequest,
+    /// What was consented to.
+    pub scopes: &'a ScopeSet,
+    /// When the person signed in.
+    pub auth_time: Timestamp,
+    /// Now.
+    pub created_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+/// A consent form that is answered by a code.
+#[derive(Clone, Debug)]
+pub struct Answered {
+    /// The interaction, which can be answered once.
+    pub interaction: InteractionId,
+    /// Until when it must be remembered as answered.
+    pub expires_at: Timestamp,
+    /// What was consented to.
+    pub consent: Consent,
+}
+
+/// What a redemption brings into being.
+#[derive(Clone, Copy, Debug)]
+pub struct NewFamily {
+    /// The family, and the identifier inside its refresh tokens.
+    pub family: FamilyId,
+    /// The hash of its refresh token, if it has one.
+    pub refresh_hash: Option<SecretHash>,
+    /// Its first access token.
+    pub access_token: AccessTokenId,
+    /// The hash of that.
+    pub access_hash: SecretHash,
+}
+
+const LOAD: &str = "SELECT id, hash, app_id, grant_id, redirect_uri, redirect_uri_sent, challenge, scopes, resource, \
+     state, family_id, created_at, expires_at FROM authorization_codes WHERE id = $1";
+
+const INSERT: &str = "INSERT INTO authorization_codes (id, hash, app_id, grant_id, redirect_uri, redirect_uri_sent, \
+     challenge, scopes, resource, auth_time, state, family_id, created_at, expires_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'issued', NULL, $11, $12)";
+
+const SPEND_INTERACTION: &str = "INSERT INTO spent_interactions (id, expires_at) VALUES ($1, $2)";
+
+const REDEEM: &str =
+    "UPDATE authorization_codes SET state = 'redeemed', family_id = $2 WHERE id = $1 AND state = 'issued'";
+
+const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE id = $1 AND state = 'issued'";
+
+impl Store {
+    /// Stores a code. With `answered`, in the same transaction the interaction is spent and the consent recorded.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the interaction was answered already or the grant changed meanwhile.
+    pub async fn issue_code(
+        &self,
+        code: NewCode<'_>,
+        answered: Option<Answered>,
+        audit: Option<Audit>,
+    ) -> Result<(), StoreError> {
+        let mut commit = Commit::new();
+        let consented = answered.is_some();
+        if let Some(answered) = answered {
+            commit = commit.step(
+                SPEND_INTERACTION,
+                [answered.interaction.into(), answered.expires_at.into()],
+                Expect::One,
+            );
+            commit = answered.consent.append(commit);
+        }
+        commit = commit.step(INSERT, code.values(), Expect::One);
+        if let Some(audit) = audit {
+            commit = audit.append(commit);
+        }
+        self.engine().commit(commit).await?;
+        if consented {
+            self.caches().turn();
+        }
+        Ok(())
+    }
+
+    /// The code of this row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn code(&self, id: CodeId) -> Result<Option<CodeFacts>, StoreError> {
+        let rows = self.engine().load(LOAD, &[id.into()]).await?;
+        rows.first().map(code_from_row).transpose()
+    }
+
+    /// Consumes a code and begins its token family.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the code is no longer waiting to be exchanged.
+    pub async fn redeem_code(
+        &self,
+        redemption: &Redemption,
+        app: AppId,
+        new: NewFamily,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let ends_at = now.after(redemption.refresh_max);
+        let refresh_expires_at =
+            redemption.refresh.and_then(|lifetime| earliest(now.after(lifetime), ends_at));
+        let access_expires_at = now.after(redemption.access);
+        let expires_at = match (redemption.refresh, access_expires_at) {
+            (Some(_), access) => latest(refresh_expires_at, access),
+            (None, access) => access,
+        };
+        let family = vec![
+            new.family.into(),
+            app.into(),
+            redemption.grant.into(),
+            (&redemption.scopes).into(),
+            redemption.resource.clone().into(),
+            new.refresh_hash.into(),
+            refresh_expires_at.into(),
+            now.into(),
+            ends_at.into(),
+            expires_at.into(),
+        ];
+        let access = crate::tokens::access_values(
+            (new.access_token, new.access_hash),
+            app,
+            Some((redemption.grant, new.family)),
+            (&redemption.scopes, redemption.resource.as_deref()),
+            (now, access_expires_at),
+        );
+        let commit = Commit::new()
+            .step(REDEEM, [redemption.code.into(), new.family.into()], Expect::One)
+            .step(crate::tokens::INSERT_FAMILY, family, Expect::One)
+            .step(crate::tokens::INSERT_ACCESS, access, Expect::One);
+        self.engine().commit(commit).await.map(|_| ())
+    }
+
+    /// Burns a code that is still waiting to be exchanged.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn spend_code(&self, id: CodeId) -> Result<(), StoreError> {
+        let commit = Commit::new().step(SPEND, [id.into()], Expect::AtMostOne);
+        self.engine().commit(commit).await.map(|_| ())
+    }
+
+    /// Records that an interaction was answered with a refusal.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when it was answered already.
+    pub async fn spend_interaction(
+        &self,
+        interaction: InteractionId,
+        expires_at: Timestamp,
+        audit: Audit,
+    ) -> Result<(), StoreError> {
+        let commit =
+            Commit::new().step(SPEND_INTERACTION, [interaction.into(), expires_at.into()], Expect::One);
+        self.engine().commit(audit.append(commit)).await.map(|_| ())
+    }
+}
+
+impl NewCode<'_> {
+    fn values(&self) -> Vec<Value> {
+        let addressed = &self.request.addressed;
+        vec![
+            self.id.into(),
+            self.hash.into(),
+            self.app.into(),
+            self.grant.into(),
+            addressed.redirect_uri().into(),
+            addressed.redirect_uri_sent().into(),
+            self.request.challenge.as_ref().map(Challenge::as_str).into(),
+            self.scopes.into(),
+            self.request.resource.clone().into(),
+            self.auth_time.into(),
+            self.created_at.into(),
+            self.expires_at.into(),
+        ]
+    }
+}
+
+fn code_from_row(row: &Row) -> Result<CodeFacts, StoreError> {
+    let state = match (row.text(9)?.as_str(), row.optional_id(10)?) {
+        ("issued", _) => CodeState::Issued,
+        ("redeemed", Some(family)) => CodeState::Redeemed(family),
+        _ => CodeState::Spent,
+    };
+    Ok(CodeFacts {
+        id: row.id(0)?,
+        hash: row.hash(1)?,
+        app: row.id(2)?,
+        grant: row.id(3)?,
+        redirect_uri: row.text(4)?,
+        redirect_uri_sent: row.boolean(5)?,
+        challenge: row.optional_text(6)?.map(Challenge::from_stored),
+        scopes: row.scopes(7)?,
+        resource: row.optional_text(8)?,
+        state,
+        created_at: row.timestamp(11)?,
+        expires_at: row.timestamp(12)?,
+    })
+}
+
+/// The earlier of two ends, of which either may be missing (never).
+pub(crate) fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The later of two ends, of which either may be missing (never).
+pub(crate) fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    Some(a?.max(b?))
+}

@@ -1,0 +1,245 @@
+//! Grants: given at consent, widened or narrowed there, ended for good, and listed for the person who gave them.
+
+use std::sync::Arc;
+
+use symbolon_oauth::client::Level;
+use symbolon_oauth::id::{AppId, GrantId, TenantId, UserId};
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::authority::GrantFacts;
+use symbolon_platform::grant::{Grant, GrantStatus};
+use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
+use symbolon_platform::user::User;
+
+use crate::audit::Audit;
+use crate::cache::Kept;
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::store::Store;
+
+/// What a person consented to.
+#[derive(Clone, Debug)]
+pub enum Consent {
+    /// The first time for this app, tenant and person.
+    Give {
+        /// The new grant.
+        grant: Grant,
+    },
+    /// Again: the grant that is there now holds these scopes.
+    Change {
+        /// The grant, as it was when the form was shown.
+        grant: Grant,
+        /// What it holds from now on.
+        scopes: ScopeSet,
+        /// Now.
+        now: Timestamp,
+    },
+}
+
+const GIVE: &str = "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, \
+     updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8, $9)";
+
+const CHANGE: &str = "UPDATE grants SET scopes = $3, updated_at = $4 \
+     WHERE id = $1 AND updated_at = $2 AND status = 'active'";
+
+const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
+     WHERE id = $1 AND status = 'active'";
+
+const TOUCH: &str = "UPDATE grants SET last_used_at = $2 WHERE id = $1";
+
+const ACTIVE_OF_APP: &str = "SELECT id, app_id, level, tenant_id, user_id, scopes, status, created_at, updated_at, \
+     last_used_at, expires_at FROM grants WHERE app_id = $1 AND status = 'active' AND (owner_id = $2 OR tenant_id IN \
+     (SELECT tenant_id FROM memberships WHERE user_id = $2 AND standing = 'active') AND level = 'tenant')";
+
+const MEMBERSHIPS: &str = "SELECT t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing, m.role, \
+     m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.name, t.id";
+
+macro_rules! facts_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
+             g.last_used_at, g.expires_at, t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing, \
+             u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from, m.role \
+             FROM grants g JOIN tenants t ON t.id = g.tenant_id JOIN users u ON u.id = g.user_id \
+             LEFT JOIN memberships m ON m.user_id = g.user_id AND m.tenant_id = g.tenant_id \
+             AND m.standing = 'active' WHERE ",
+            $condition
+        )
+    };
+}
+
+const FACTS: &str = facts_where!("g.id = $1");
+const CONNECTED: &str =
+    facts_where!("g.user_id = $1 AND g.status = 'active' ORDER BY g.created_at DESC LIMIT 500");
+
+impl Consent {
+    pub(crate) fn append(self, commit: Commit) -> Commit {
+        match self {
+            Consent::Give { grant } => {
+                let owner: Value = match grant.level {
+                    Level::User => grant.user.into(),
+                    Level::Tenant => grant.tenant.into(),
+                };
+                let values = [
+                    grant.id.into(),
+                    grant.app.into(),
+                    grant.level.as_str().into(),
+                    grant.tenant.into(),
+                    grant.user.into(),
+                    owner,
+                    (&grant.scopes).into(),
+                    grant.created_at.into(),
+                    grant.expires_at.into(),
+                ];
+                commit.step(GIVE, values, Expect::One)
+            }
+            Consent::Change { grant, scopes, now } => {
+                let values = [grant.id.into(), grant.updated_at.into(), (&scopes).into(), now.into()];
+                commit.step(CHANGE, values, Expect::One)
+            }
+        }
+    }
+}
+
+impl Store {
+    /// A grant with everyone it depends on, at most a second old.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn grant_facts(
+        &self,
+        id: GrantId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<GrantFacts>>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(id.bytes(), now);
+        if let Some(facts) = caches.believe(caches.grants.get(&id), mark) {
+            return Ok(Some(facts));
+        }
+        let rows = self.engine().load(FACTS, &[id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let facts = Arc::new(facts_from_row(row)?);
+        caches.grants.insert(id, Kept::new(facts.clone(), mark));
+        Ok(Some(facts))
+    }
+
+    /// Where a person belongs, and what they (or their tenants) gave an app.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn consent_facts(
+        &self,
+        user: UserId,
+        app: AppId,
+    ) -> Result<(Vec<Membership>, Vec<Grant>), StoreError> {
+        let [memberships, grants] = self
+            .engine()
+            .load_all([(MEMBERSHIPS, &[user.into()]), (ACTIVE_OF_APP, &[app.into(), user.into()])])
+            .await?;
+        let memberships = memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?;
+        let grants = grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?;
+        Ok((memberships, grants))
+    }
+
+    /// What a person is connected to, latest first; 500 at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn connections(&self, user: UserId) -> Result<Vec<GrantFacts>, StoreError> {
+        self.engine().load(CONNECTED, &[user.into()]).await?.iter().map(facts_from_row).collect()
+    }
+
+    /// Ends a grant and, since they hang from it, all its tokens. Doing it twice is doing it once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn revoke_grant(
+        &self,
+        id: GrantId,
+        reason: &'static str,
+        audit: Audit,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let commit = Commit::new().step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne);
+        self.engine().commit(audit.append(commit)).await?;
+        self.caches().turn();
+        Ok(())
+    }
+
+    /// Records when grants were last used. Kept in memory by the caller and written now and then.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn touch_grants(&self, used: &[(GrantId, Timestamp)]) -> Result<(), StoreError> {
+        for chunk in used.chunks(200) {
+            let commit = chunk.iter().fold(Commit::new(), |commit, (grant, at)| {
+                commit.step(TOUCH, [(*grant).into(), (*at).into()], Expect::AtMostOne)
+            });
+            self.engine().commit(commit).await?;
+        }
+        Ok(())
+    }
+}
+
+fn grant_from_row(row: &Row, at: usize) -> Result<Grant, StoreError> {
+    Ok(Grant {
+        id: row.id(at)?,
+        app: row.id(at + 1)?,
+        level: stored(Level::parse(&row.text(at + 2)?))?,
+        tenant: row.id(at + 3)?,
+        user: row.id(at + 4)?,
+        scopes: row.scopes(at + 5)?,
+        status: stored(GrantStatus::parse(&row.text(at + 6)?))?,
+        created_at: row.timestamp(at + 7)?,
+        updated_at: row.timestamp(at + 8)?,
+        last_used_at: row.optional_timestamp(at + 9)?,
+        expires_at: row.optional_timestamp(at + 10)?,
+    })
+}
+
+pub(crate) fn tenant_at(row: &Row, at: usize) -> Result<Tenant, StoreError> {
+    let id: TenantId = row.id(at)?;
+    Ok(Tenant {
+        id,
+        external_id: row.text(at + 1)?,
+        name: row.text(at + 2)?,
+        kind: stored(TenantKind::parse(&row.text(at + 3)?))?,
+        base_url: row.optional_text(at + 4)?,
+        region: row.optional_text(at + 5)?,
+        standing: stored(Standing::parse(&row.text(at + 6)?))?,
+    })
+}
+
+pub(crate) fn user_at(row: &Row, at: usize) -> Result<User, StoreError> {
+    Ok(User {
+        id: row.id(at)?,
+        external_id: row.text(at + 1)?,
+        email: row.text(at + 2)?,
+        username: row.optional_text(at + 3)?,
+        name: row.text(at + 4)?,
+        standing: stored(Standing::parse(&row.text(at + 5)?))?,
+        staff: row.boolean(at + 6)?,
+    })
+}
+
+fn membership_from_row(row: &Row) -> Result<Membership, StoreError> {
+    Ok(Membership {
+        tenant: tenant_at(row, 0)?,
+        role: row.text(7)?,
+        standing: stored(Standing::parse(&row.text(8)?))?,
+    })
+}
+
+fn facts_from_row(row: &Row) -> Result<GrantFacts, StoreError> {
+    Ok(GrantFacts {
+        grant: grant_from_row(row, 0)?,
+        tenant: tenant_at(row, 11)?,
+        user: user_at(row, 18)?,
+        valid_from: row.timestamp(25)?,
+        role: row.optional_text(26)?,
+    })
+}
+
+/// A stored word that this version does not know means that the database is not ours to read.
+pub(crate) fn stored<T>(parsed: Option<T>) -> Result<T, StoreError> {
+    parsed.ok_or_else(|| StoreError::unavailable("a stored word is not known to this version"))
+}

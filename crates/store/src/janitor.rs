@@ -1,0 +1,64 @@
+//! Deleting what is over, in small steps through the same queue as everything else.
+//!
+//! Each step touches at most [`CHUNK`] rows and finds them by an index on their end, so that a million expired rows
+//! never stop a request. What has expired refuses by its own time; deleting it changes no answer.
+
+use symbolon_oauth::time::Timestamp;
+
+use crate::engine::{Commit, Expect, StoreError};
+use crate::store::Store;
+
+/// Rows one step deletes at most.
+pub const CHUNK: usize = 500;
+
+/// Codes and families stay a while after their end, so that a late replay is still recognized and reported.
+const KEEP_FOR_REPLAYS: i64 = 86_400_000;
+
+const STEPS: [(&str, i64); 6] = [
+    (
+        "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        0,
+    ),
+    (
+        "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        KEEP_FOR_REPLAYS,
+    ),
+    (
+        "DELETE FROM families WHERE id IN (SELECT id FROM families WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        KEEP_FOR_REPLAYS,
+    ),
+    (
+        "DELETE FROM browser_sessions WHERE id IN (SELECT id FROM browser_sessions WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        0,
+    ),
+    (
+        "DELETE FROM spent_interactions WHERE id IN (SELECT id FROM spent_interactions WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        0,
+    ),
+    (
+        "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at < $1 \
+         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        0,
+    ),
+];
+
+/// The number of kinds of rows that [`Store::purge`] knows.
+pub const KINDS: usize = STEPS.len();
+
+impl Store {
+    /// Deletes at most [`CHUNK`] expired rows of one kind (`0..KINDS`) and answers how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn purge(&self, kind: usize, now: Timestamp) -> Result<usize, StoreError> {
+        let (sql, keep) = STEPS[kind % KINDS];
+        let before = Timestamp(now.0 - keep);
+        let rows = self.engine().commit(Commit::new().step(sql, [before.into()], Expect::Any)).await?;
+        Ok(rows.len())
+    }
+}

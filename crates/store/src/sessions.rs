@@ -1,0 +1,193 @@
+//! Browser sessions: a browser in which somebody signed in.
+
+use std::sync::Arc;
+
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::id::{BrowserSessionId, UserId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::user::User;
+
+use crate::audit::Audit;
+use crate::cache::Kept;
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::grants::user_at;
+use crate::store::Store;
+
+/// A signed-in browser.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BrowserSession {
+    /// Its row.
+    pub id: BrowserSessionId,
+    /// SHA-256 of its cookie.
+    pub hash: SecretHash,
+    /// When the person last proved who they are.
+    pub auth_time: Timestamp,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was last seen, to the minute.
+    pub last_seen_at: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// The browser's own words for itself.
+    pub agent: String,
+    /// Who signed in.
+    pub user: User,
+    /// The person's sessions begun before this moment are over.
+    pub valid_from: Timestamp,
+}
+
+/// A session to be stored.
+#[derive(Clone, Debug)]
+pub struct NewSession<'a> {
+    /// Its row.
+    pub id: BrowserSessionId,
+    /// SHA-256 of its cookie.
+    pub hash: SecretHash,
+    /// Who signed in.
+    pub user: UserId,
+    /// The browser's own words for itself.
+    pub agent: &'a str,
+    /// Now.
+    pub now: Timestamp,
+    /// When it ends.
+    pub expires_at: Timestamp,
+}
+
+macro_rules! sessions_where {
+    ($condition:literal) => {
+        concat!(
+            "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, u.id, \
+             u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from \
+             FROM browser_sessions s JOIN users u ON u.id = s.user_id WHERE ",
+            $condition
+        )
+    };
+}
+
+const LOAD: &str = sessions_where!("s.id = $1");
+const OF_USER: &str =
+    sessions_where!("s.user_id = $1 AND s.expires_at > $2 ORDER BY s.last_seen_at DESC LIMIT 100");
+
+const BEGIN: &str = "INSERT INTO browser_sessions (id, hash, user_id, auth_time, created_at, last_seen_at, expires_at, \
+     agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6)";
+
+const END: &str = "DELETE FROM browser_sessions WHERE id = $1";
+const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2";
+const SEEN: &str = "UPDATE browser_sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
+
+impl Store {
+    /// Begins a session; the one it replaces (`earlier`) ends in the same transaction.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn begin_session(
+        &self,
+        new: NewSession<'_>,
+        earlier: Option<BrowserSessionId>,
+        audit: Audit,
+    ) -> Result<(), StoreError> {
+        let values = [
+            new.id.into(),
+            new.hash.into(),
+            new.user.into(),
+            new.now.into(),
+            new.expires_at.into(),
+            new.agent.into(),
+        ];
+        let mut commit = Commit::new().step(BEGIN, values, Expect::One);
+        if let Some(earlier) = earlier {
+            commit = commit.step(END, [earlier.into()], Expect::AtMostOne);
+        }
+        self.engine().commit(audit.append(commit)).await?;
+        if let Some(earlier) = earlier {
+            self.caches().turn_one(earlier.bytes());
+        }
+        Ok(())
+    }
+
+    /// The session of this row, at most a second old.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn browser_session(
+        &self,
+        id: BrowserSessionId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<BrowserSession>>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(id.bytes(), now);
+        if let Some(session) = caches.believe(caches.browser_sessions.get(&id), mark) {
+            return Ok(Some(session));
+        }
+        let rows = self.engine().load(LOAD, &[id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let session = Arc::new(session_from_row(row)?);
+        caches.browser_sessions.insert(id, Kept::new(session.clone(), mark));
+        Ok(Some(session))
+    }
+
+    /// Where a person is signed in; 100 at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<BrowserSession>, StoreError> {
+        self.engine().load(OF_USER, &[user.into(), now.into()]).await?.iter().map(session_from_row).collect()
+    }
+
+    /// Records that a session is in use and moves its end.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn see_session(
+        &self,
+        id: BrowserSessionId,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let commit = Commit::new().step(SEEN, [id.into(), now.into(), expires_at.into()], Expect::AtMostOne);
+        self.engine().commit(commit).await?;
+        self.caches().turn_one(id.bytes());
+        Ok(())
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn end_session(&self, id: BrowserSessionId, audit: Audit) -> Result<(), StoreError> {
+        let commit = Commit::new().step(END, [id.into()], Expect::AtMostOne);
+        self.engine().commit(audit.append(commit)).await?;
+        self.caches().turn_one(id.bytes());
+        Ok(())
+    }
+
+    /// Ends every session of a person but one.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn end_other_sessions(
+        &self,
+        user: UserId,
+        kept: BrowserSessionId,
+        audit: Audit,
+    ) -> Result<(), StoreError> {
+        let commit = Commit::new().step(END_OTHERS, [user.into(), kept.into()], Expect::Any);
+        self.engine().commit(audit.append(commit)).await?;
+        self.caches().turn();
+        Ok(())
+    }
+}
+
+fn session_from_row(row: &Row) -> Result<BrowserSession, StoreError> {
+    Ok(BrowserSession {
+        id: row.id(0)?,
+        hash: row.hash(1)?,
+        auth_time: row.timestamp(2)?,
+        created_at: row.timestamp(3)?,
+        last_seen_at: row.timestamp(4)?,
+        expires_at: row.timestamp(5)?,
+        agent: row.text(6)?,
+        user: user_at(row, 7)?,
+        valid_from: row.timestamp(14)?,
+    })
+}

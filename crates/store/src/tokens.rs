@@ -1,0 +1,287 @@
+//! Token families and access tokens: begun, renewed, ended, looked up.
+//!
+//! A family is one row however often it is renewed: the refresh token carries the family's id, and rotation replaces
+//! the hash in that row. Ending a family or a grant is a state of its row, read at every check; token rows are never
+//! swept for it, so none that is inserted at the same moment can escape.
+
+use std::sync::Arc;
+
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::grant_type::client_credentials::OwnToken;
+use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Predecessor, Turn};
+use symbolon_oauth::id::{AccessTokenId, AppId, FamilyId, GrantId};
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+
+use crate::audit::Audit;
+use crate::cache::Kept;
+use crate::codes::latest;
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::store::Store;
+
+/// An access token as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessToken {
+    /// Its row.
+    pub id: AccessTokenId,
+    /// SHA-256 of its text.
+    pub hash: SecretHash,
+    /// Whose.
+    pub app: AppId,
+    /// The grant and family it hangs from; `None` when the app acts as itself.
+    pub hangs_from: Option<(GrantId, FamilyId)>,
+    /// What it allows at most.
+    pub scopes: ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<String>,
+    /// When it was issued.
+    pub created_at: Timestamp,
+    /// When it ends, if ever.
+    pub expires_at: Option<Timestamp>,
+    /// Whether it was revoked.
+    pub revoked: bool,
+    /// When its family began.
+    pub family_created_at: Option<Timestamp>,
+    /// Whether its family was ended.
+    pub family_ended: bool,
+}
+
+/// A renewal of a family, decided and minted.
+#[derive(Clone, Debug)]
+pub struct Renewed<'a> {
+    /// The family as it was loaded.
+    pub family: &'a FamilyFacts,
+    /// The refresh hash it must still have.
+    pub expected: SecretHash,
+    /// What becomes of the refresh token.
+    pub turn: Turn,
+    /// The new refresh token's hash and, for a fork, the new family; unused for an echo.
+    pub successor: (FamilyId, SecretHash),
+    /// The successor pair, sealed under the presented token.
+    pub sealed: Vec<u8>,
+    /// The new access token.
+    pub access: (AccessTokenId, SecretHash),
+    /// What it allows.
+    pub scopes: &'a ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<&'a str>,
+    /// When it ends, if ever.
+    pub access_expires_at: Option<Timestamp>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
+     refresh_expires_at, rotations, created_at, ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)";
+
+pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
+     resource, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
+     a.expires_at, a.revoked_at, f.created_at, f.ended_at FROM access_tokens a \
+     LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
+
+const LOAD_FAMILY: &str = "SELECT id, app_id, grant_id, scopes, resource, refresh_hash, refresh_expires_at, \
+     previous_hash, grace_until, sealed_successor, created_at, ends_at, ended_at FROM families WHERE id = $1";
+
+const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
+     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7 \
+     WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
+
+const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4 \
+     WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
+
+const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL \
+     WHERE id = $1 AND ended_at IS NULL";
+
+const REVOKE_ACCESS: &str = "UPDATE access_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+
+impl Store {
+    /// The token family of this row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn family(&self, id: FamilyId) -> Result<Option<FamilyFacts>, StoreError> {
+        let rows = self.engine().load(LOAD_FAMILY, &[id.into()]).await?;
+        rows.first().map(family_from_row).transpose()
+    }
+
+    /// Renews a family.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when its refresh token was used meanwhile or it was ended.
+    pub async fn renew_family(&self, renewed: &Renewed<'_>) -> Result<(), StoreError> {
+        let Renewed { family, now, .. } = *renewed;
+        let until = |refresh| latest(refresh, renewed.access_expires_at);
+        let (mut commit, hangs_from) = match renewed.turn {
+            Turn::Replace { expires_at, grace_until } => {
+                let values = [
+                    family.id.into(),
+                    renewed.expected.into(),
+                    renewed.successor.1.into(),
+                    expires_at.into(),
+                    grace_until.into(),
+                    renewed.sealed.clone().into(),
+                    until(expires_at).into(),
+                ];
+                (Commit::new().step(REPLACE, values, Expect::One), family.id)
+            }
+            Turn::Echo { expires_at } => (self.extend(renewed, expires_at, until(expires_at)), family.id),
+            Turn::Fork { expires_at, ends_at } => {
+                let sibling = [
+                    renewed.successor.0.into(),
+                    family.app.into(),
+                    family.grant.into(),
+                    (&family.scopes).into(),
+                    family.resource.clone().into(),
+                    renewed.successor.1.into(),
+                    expires_at.into(),
+                    now.into(),
+                    ends_at.into(),
+                    until(expires_at).into(),
+                ];
+                let kept = self.extend(renewed, family.refresh_expires_at, until(family.refresh_expires_at));
+                (kept.step(INSERT_FAMILY, sibling, Expect::One), renewed.successor.0)
+            }
+        };
+        let access = access_values(
+            renewed.access,
+            family.app,
+            Some((family.grant, hangs_from)),
+            (renewed.scopes, renewed.resource),
+            (now, renewed.access_expires_at),
+        );
+        commit = commit.step(INSERT_ACCESS, access, Expect::One);
+        self.engine().commit(commit).await.map(|_| ())
+    }
+
+    /// The step that keeps the refresh token of a family and holds only if it is still the live one.
+    fn extend(&self, renewed: &Renewed<'_>, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
+        let values = [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into()];
+        Commit::new().step(EXTEND, values, Expect::One)
+    }
+
+    /// Stores a token with which an app acts as itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn issue_own_token(
+        &self,
+        access: (AccessTokenId, SecretHash),
+        app: AppId,
+        token: &OwnToken,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let about = (&token.scopes, token.resource.as_deref());
+        let values = access_values(access, app, None, about, (now, now.after(token.access)));
+        self.engine().commit(Commit::new().step(INSERT_ACCESS, values, Expect::One)).await.map(|_| ())
+    }
+
+    /// The access token of this row, at most a second old.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn access_token(
+        &self,
+        id: AccessTokenId,
+        now: Timestamp,
+    ) -> Result<Option<Arc<AccessToken>>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(id.bytes(), now);
+        if let Some(token) = caches.believe(caches.access_tokens.get(&id), mark) {
+            return Ok(Some(token));
+        }
+        let rows = self.engine().load(LOAD_ACCESS, &[id.into()]).await?;
+        let Some(row) = rows.first() else { return Ok(None) };
+        let token = Arc::new(access_from_row(row)?);
+        caches.access_tokens.insert(id, Kept::new(token.clone(), mark));
+        Ok(Some(token))
+    }
+
+    /// Revokes one access token. Doing it twice is doing it once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn revoke_access_token(&self, id: AccessTokenId, now: Timestamp) -> Result<(), StoreError> {
+        let commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
+        self.engine().commit(commit).await?;
+        self.caches().turn_one(id.bytes());
+        Ok(())
+    }
+
+    /// Ends a token family with everything in it. Doing it twice is doing it once.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn end_family(
+        &self,
+        id: FamilyId,
+        reason: &'static str,
+        audit: Audit,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let commit =
+            Commit::new().step(END_FAMILY, [id.into(), now.into(), reason.into()], Expect::AtMostOne);
+        self.engine().commit(audit.append(commit)).await?;
+        self.caches().turn();
+        Ok(())
+    }
+}
+
+pub(crate) fn access_values(
+    (id, hash): (AccessTokenId, SecretHash),
+    app: AppId,
+    hangs_from: Option<(GrantId, FamilyId)>,
+    (scopes, resource): (&ScopeSet, Option<&str>),
+    (now, expires_at): (Timestamp, Option<Timestamp>),
+) -> Vec<Value> {
+    vec![
+        id.into(),
+        hash.into(),
+        app.into(),
+        hangs_from.map(|(grant, _)| grant).into(),
+        hangs_from.map(|(_, family)| family).into(),
+        scopes.into(),
+        resource.into(),
+        now.into(),
+        expires_at.into(),
+    ]
+}
+
+fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
+    let predecessor = match (row.optional_hash(7)?, row.optional_timestamp(8)?, row.optional_blob(9)?) {
+        (Some(hash), Some(grace_until), Some(sealed_successor)) => {
+            Some(Predecessor { hash, grace_until, sealed_successor })
+        }
+        _ => None,
+    };
+    Ok(FamilyFacts {
+        id: row.id(0)?,
+        app: row.id(1)?,
+        grant: row.id(2)?,
+        scopes: row.scopes(3)?,
+        resource: row.optional_text(4)?,
+        refresh_hash: row.optional_hash(5)?,
+        refresh_expires_at: row.optional_timestamp(6)?,
+        predecessor,
+        created_at: row.timestamp(10)?,
+        ends_at: row.optional_timestamp(11)?,
+        ended: row.optional_timestamp(12)?.is_some(),
+    })
+}
+
+fn access_from_row(row: &Row) -> Result<AccessToken, StoreError> {
+    Ok(AccessToken {
+        id: row.id(0)?,
+        hash: row.hash(1)?,
+        app: row.id(2)?,
+        hangs_from: row.optional_id(3)?.zip(row.optional_id(4)?),
+        scopes: row.scopes(5)?,
+        resource: row.optional_text(6)?,
+        created_at: row.timestamp(7)?,
+        expires_at: row.optional_timestamp(8)?,
+        revoked: row.optional_timestamp(9)?.is_some(),
+        family_created_at: row.optional_timestamp(10)?,
+        family_ended: row.optional_timestamp(11)?.is_some(),
+    })
+}
