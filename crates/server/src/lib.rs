@@ -1,1 +1,4 @@
+//! The Symbolon server: endpoints, pages, workers and the command line.
 
+pub mod clock;
+pub mod config;

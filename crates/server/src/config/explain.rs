@@ -1,0 +1,119 @@
+//! What a wrong TOML file means in words: the file, the line, and the name that was probably meant.
+
+/// Describes why `source`, read from `file`, could not be understood.
+pub fn explain(error: &toml::de::Error, source: &str, file: &str) -> String {
+    let place = match error.span() {
+        Some(span) => format!("{file} line {}", line_of(source, span.start)),
+        None => file.to_owned(),
+    };
+    format!("{} in {place}{}", sentence(error.message()), suggestion(error.message()))
+}
+
+/// The same for a value that has no lines (an environment variable), named by `origin`.
+pub fn explain_value(message: &str, origin: &str) -> String {
+    format!("{} in {origin}{}", sentence(message), suggestion(message))
+}
+
+/// The line, counted from one, at byte `offset`.
+fn line_of(source: &str, offset: usize) -> usize {
+    source.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count() + 1
+}
+
+fn sentence(message: &str) -> String {
+    let message = message.trim_end();
+    match unknown_field(message) {
+        Some((name, _)) => format!("unknown key `{name}`"),
+        None => message.lines().collect::<Vec<_>>().join("; "),
+    }
+}
+
+fn suggestion(message: &str) -> String {
+    let Some((name, known)) = unknown_field(message) else { return String::new() };
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("; did you mean `{meant}`?"),
+        None if known.is_empty() => String::new(),
+        None => format!("; known here: {}", known.join(", ")),
+    }
+}
+
+/// The name and the known names out of serde's "unknown field `x`, expected one of `a`, `b`". Its wording is stable
+/// and a test here would notice a change.
+pub fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
+    let rest = message.strip_prefix("unknown field `")?;
+    let (name, rest) = rest.split_once('`')?;
+    Some((name, rest.split('`').skip(1).step_by(2).collect()))
+}
+
+/// The known name closest to `name`, if one is close enough to have been meant.
+pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (name.len() / 3).max(1) + 1;
+    let close = known.into_iter().map(|candidate| (distance(name, candidate), candidate));
+    close
+        .filter(|(distance, _)| *distance <= most)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, meant)| meant)
+}
+
+/// How many single-character edits lead from `a` to `b`, two neighbours changing places counted as one.
+fn distance(a: &str, b: &str) -> usize {
+    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
+    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
+    for i in 0..=a.len() {
+        for j in 0..=b.len() {
+            rows[i][j] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+                let change = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
+                let best = change.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
+                if swapped { best.min(rows[i - 2][j - 2] + 1) } else { best }
+            };
+        }
+    }
+    rows[a.len()][b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "only its shape is read")]
+    struct Sample {
+        issuer: Option<String>,
+        listen: Option<u16>,
+    }
+
+    fn refused(source: &str) -> String {
+        explain(&toml::from_str::<Sample>(source).unwrap_err(), source, "sample.toml")
+    }
+
+    #[test]
+    fn names_the_line_and_the_nearest_key() {
+        assert_eq!(
+            refused("isuer = \"x\""),
+            "unknown key `isuer` in sample.toml line 1; did you mean `issuer`?"
+        );
+        assert_eq!(
+            refused("issuer = \"x\"\n\ncolour = 1"),
+            "unknown key `colour` in sample.toml line 3; known here: issuer, listen"
+        );
+        assert!(
+            refused("\nlisten = \"x\"").contains("sample.toml line 2"),
+            "{}",
+            refused("\nlisten = \"x\"")
+        );
+        assert!(refused("issuer = ").contains("line 1"));
+    }
+
+    #[test]
+    fn a_swap_is_one_slip() {
+        assert_eq!(distance("sotrage", "storage"), 1);
+        assert_eq!(distance("", "abc"), 3);
+        assert_eq!(nearest("lisen", ["issuer", "listen"]), Some("listen"));
+        assert_eq!(nearest("zzz", ["issuer", "listen"]), None);
+    }
+}

@@ -1,0 +1,312 @@
+//! The configuration: one file, environment overrides, no global.
+//!
+//! [`Config::load`] answers with a configuration that can work or with one sentence that says what is wrong and how
+//! to mend it. Only `issuer`, `listen` and `storage.url` must be given. Relative paths are relative to the folder of
+//! the file. Nothing else in the project reads the environment.
+
+mod check;
+mod explain;
+mod raw;
+mod source;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use ipnet::IpNet;
+use symbolon_oauth::client::ClientType;
+use symbolon_oauth::time::Lifetime;
+
+pub use explain::{explain, nearest};
+
+/// The file that is read when no other is named.
+pub const DEFAULT_FILE: &str = "symbolon.toml";
+
+/// Everything that can be configured, with defaults filled in.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The public base URL: scheme, host and port, without a path or a final slash.
+    pub issuer: Issuer,
+    /// Where to accept connections.
+    pub listen: SocketAddr,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Where data live.
+    pub storage: Storage,
+    /// Where the server's own secrets live.
+    pub secrets: SecretsSource,
+    /// What people see of the host.
+    pub brand: Brand,
+    /// Lifetimes at the standard endpoints.
+    pub tokens: Tokens,
+    /// Whether confidential apps must use PKCE at the standard endpoints; public ones always must.
+    pub pkce_required: bool,
+    /// How people sign in.
+    pub login: Login,
+    /// How developers come in.
+    pub registration: Registration,
+    /// The dialects spoken beside the standard endpoints.
+    pub dialects: Vec<DialectSource>,
+    /// Where metrics are served, if anywhere.
+    pub metrics: Option<SocketAddr>,
+    /// Certificate and key, when this process speaks TLS itself.
+    pub tls: Option<Tls>,
+    /// What is logged, and how.
+    pub log: Log,
+    /// How long requests under way may take after a stop was asked for.
+    pub shutdown_grace: Duration,
+}
+
+/// The public base URL.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Issuer {
+    text: String,
+    host: String,
+    loopback_http: bool,
+}
+
+impl Issuer {
+    /// As it stands in metadata and `iss`: no final slash.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Host and, unless it is the scheme's own, port: what a `Host` header must say.
+    #[must_use]
+    pub fn authority(&self) -> &str {
+        self.text.split_once("://").map_or("", |(_, authority)| authority)
+    }
+
+    /// The host alone.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Plain http on this machine: cookies have plain names and no `Secure`.
+    #[must_use]
+    pub fn is_loopback_http(&self) -> bool {
+        self.loopback_http
+    }
+}
+
+/// Where data live. Prints without the password.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Storage {
+    url: String,
+}
+
+impl Storage {
+    /// The URL with its password, for the engine only.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The database file, on SQLite.
+    #[must_use]
+    pub fn sqlite_file(&self) -> Option<&Path> {
+        self.url.strip_prefix("sqlite:").map(Path::new)
+    }
+}
+
+impl fmt::Display for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match url::Url::parse(&self.url) {
+            Ok(mut url) if url.password().is_some() => {
+                // Fails only for URLs that cannot hold a password.
+                let _ = url.set_password(Some("…"));
+                f.write_str(url.as_str())
+            }
+            _ => f.write_str(&self.url),
+        }
+    }
+}
+
+impl fmt::Debug for Storage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+/// Where the server's own secrets come from.
+#[derive(Clone)]
+pub enum SecretsSource {
+    /// A file; beside the database on SQLite unless another is named.
+    File(PathBuf),
+    /// The key itself, 64 hexadecimal characters, from the environment or a secret store.
+    Given(symbolon_oauth::credential::Secret),
+    /// Nothing said, and no database file to put one beside (PostgreSQL).
+    Missing,
+}
+
+impl fmt::Debug for SecretsSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            SecretsSource::File(path) => write!(f, "{}", path.display()),
+            SecretsSource::Given(_) => f.write_str("(hidden)"),
+            SecretsSource::Missing => f.write_str("(missing)"),
+        }
+    }
+}
+
+/// What people see of the host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Brand {
+    /// The host's name, on every page.
+    pub name: String,
+    /// The first part of every credential.
+    pub token_prefix: String,
+    /// A picture file (SVG, PNG or WebP).
+    pub logo: Option<PathBuf>,
+    /// `#rrggbb`, in light surroundings.
+    pub accent: Option<String>,
+    /// `#rrggbb`, in dark surroundings.
+    pub accent_dark: Option<String>,
+    /// Where people find help.
+    pub support_url: Option<String>,
+    /// The privacy policy.
+    pub privacy_url: Option<String>,
+    /// The terms of use.
+    pub terms_url: Option<String>,
+}
+
+/// Lifetimes at the standard endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tokens {
+    /// Of an authorization code.
+    pub code_ttl: Lifetime,
+    /// Of an access token.
+    pub access_ttl: Lifetime,
+    /// Of a refresh token that is not used.
+    pub refresh_ttl: Lifetime,
+    /// How long a used refresh token still answers with its successor.
+    pub refresh_reuse_grace: Lifetime,
+    refresh_max_ttl: Option<Lifetime>,
+}
+
+impl Tokens {
+    /// Beyond this age no token family is extended. A public client's families always end.
+    #[must_use]
+    pub fn refresh_max_ttl(&self, client_type: ClientType) -> Lifetime {
+        const YEAR: Lifetime = Lifetime::seconds(365 * 86_400);
+        match (client_type, self.refresh_max_ttl) {
+            (ClientType::Confidential, given) => given.unwrap_or(Lifetime::NEVER),
+            (ClientType::Public, Some(given)) if given != Lifetime::NEVER => given,
+            (ClientType::Public, _) => YEAR,
+        }
+    }
+}
+
+/// How people sign in. The one door now is the built-in accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Login {
+    /// Whether strangers may make an account.
+    pub sign_up_open: bool,
+}
+
+/// Who may register apps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Developers {
+    /// Everyone with an account.
+    Open,
+    /// Those who were invited.
+    Invited,
+    /// Staff only.
+    Staff,
+}
+
+/// How developers and their apps come in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Registration {
+    /// Who may register apps.
+    pub developers: Developers,
+    /// Whether an app is reviewed before it is public.
+    pub review: bool,
+}
+
+/// One dialect to speak, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DialectSource {
+    /// A built-in preset or a file of one's own.
+    pub definition: DialectDefinition,
+    /// The path its endpoints stand under: begins with a slash, does not end with one; empty for none.
+    pub prefix: String,
+    /// The hosts it answers on; empty for the issuer's.
+    pub hosts: Vec<String>,
+}
+
+/// Where a dialect is written down.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DialectDefinition {
+    /// Built in, by name.
+    Preset(String),
+    /// One's own.
+    File(PathBuf),
+}
+
+/// Certificate and key files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// The certificate chain, PEM.
+    pub cert: PathBuf,
+    /// The private key, PEM.
+    pub key: PathBuf,
+}
+
+/// What is logged, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// One JSON object per line instead of text.
+    pub json: bool,
+    /// `error`, `warn`, `info`, `debug`, `trace`, or a filter such as `info,symbolon=debug`.
+    pub level: String,
+}
+
+/// Why a configuration cannot work: one sentence with the place and the mend.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    fn new(sentence: impl Into<String>) -> ConfigError {
+        ConfigError(sentence.into())
+    }
+}
+
+impl Config {
+    /// Reads `file`, or [`DEFAULT_FILE`] when there is one, and the environment above it.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, where, and how to mend it.
+    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
+        let default = Path::new(DEFAULT_FILE);
+        let file = file.or_else(|| default.exists().then_some(default));
+        Config::from_parts(file, &environment())
+    }
+
+    /// The same from an environment given as names and values, so that tests need not change their own.
+    ///
+    /// # Errors
+    /// The first thing that is wrong, where, and how to mend it.
+    pub fn from_parts(file: Option<&Path>, environment: &[(String, String)]) -> Result<Config, ConfigError> {
+        let raw = source::read(file, environment)?;
+        let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
+        check::check(raw, folder).map_err(|wrong| match file {
+            Some(file) => ConfigError(format!("{wrong} (configuration: {})", file.display())),
+            None => wrong,
+        })
+    }
+}
+
+/// The variables that can matter here. A value that is not text is left for the check to miss by name.
+#[expect(clippy::disallowed_methods, reason = "the one reading of the environment")]
+fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}

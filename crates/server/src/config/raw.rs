@@ -1,0 +1,149 @@
+//! The shape of the configuration file, before defaults and checks: every key optional, unknown ones refused.
+//!
+//! `config.example.toml` documents each key; a test proves that none is missing there.
+
+use std::path::PathBuf;
+
+use serde::de::{self, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+use symbolon_oauth::time::Lifetime;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Raw {
+    pub issuer: Option<String>,
+    pub listen: Option<String>,
+    pub trusted_proxies: Option<Vec<String>>,
+    pub secrets_file: Option<PathBuf>,
+    pub master_key: Option<SecretText>,
+    pub pkce: Option<String>,
+    pub shutdown_grace: Option<Lifetime>,
+    pub storage: RawStorage,
+    pub brand: RawBrand,
+    pub tokens: RawTokens,
+    pub login: RawLogin,
+    pub registration: RawRegistration,
+    pub dialect: Vec<RawDialect>,
+    pub metrics: RawMetrics,
+    pub tls: RawTls,
+    pub log: RawLog,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawStorage {
+    pub url: Option<SecretText>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawBrand {
+    pub name: Option<String>,
+    pub token_prefix: Option<String>,
+    pub logo: Option<PathBuf>,
+    pub accent: Option<String>,
+    pub accent_dark: Option<String>,
+    pub support_url: Option<String>,
+    pub privacy_url: Option<String>,
+    pub terms_url: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTokens {
+    pub code_ttl: Option<Lifetime>,
+    pub access_ttl: Option<Lifetime>,
+    pub refresh_ttl: Option<Lifetime>,
+    pub refresh_max_ttl: Option<Lifetime>,
+    pub refresh_reuse_grace: Option<Lifetime>,
+    pub access_format: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLogin {
+    pub doors: Option<Vec<String>>,
+    pub sign_up: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawRegistration {
+    pub developers: Option<String>,
+    pub review: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawDialect {
+    pub preset: Option<String>,
+    pub file: Option<PathBuf>,
+    pub prefix: Option<String>,
+    pub hosts: Option<Vec<String>>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawMetrics {
+    pub listen: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawTls {
+    pub cert: Option<PathBuf>,
+    pub key: Option<PathBuf>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLog {
+    pub format: Option<String>,
+    pub level: Option<String>,
+}
+
+/// A value that may be a secret: written out, or the name of a file that holds it. Never printed.
+pub(super) enum SecretText {
+    Inline(String),
+    File(PathBuf),
+}
+
+impl std::fmt::Debug for SecretText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            SecretText::Inline(_) => f.write_str("(hidden)"),
+            SecretText::File(path) => write!(f, "(in {})", path.display()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TextOrFile)
+    }
+}
+
+struct TextOrFile;
+
+impl<'de> Visitor<'de> for TextOrFile {
+    type Value = SecretText;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a text, or { file = \"…\" }")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<SecretText, E> {
+        Ok(SecretText::Inline(text.to_owned()))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretText, A::Error> {
+        let mut file = None;
+        while let Some(key) = map.next_key::<String>()? {
+            if key != "file" {
+                return Err(de::Error::unknown_field(&key, &["file"]));
+            }
+            file = Some(map.next_value()?);
+        }
+        file.map(SecretText::File).ok_or_else(|| de::Error::missing_field("file"))
+    }
+}

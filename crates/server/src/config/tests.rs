@@ -1,0 +1,215 @@
+use std::collections::BTreeSet;
+use std::fs;
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::explain::unknown_field;
+use super::raw::Raw;
+use super::*;
+
+const EXAMPLE: &str = include_str!("../../../../config.example.toml");
+const LEAST: &str = "issuer = \"https://id.example.com\"\nlisten = \"127.0.0.1:8080\"\n";
+
+fn load(text: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("symbolon.toml");
+    fs::write(&file, text).unwrap();
+    let environment: Vec<_> = environment.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    let hide = |text: String| text.replace(&folder.path().display().to_string(), "…");
+    Config::from_parts(Some(&file), &environment).map_err(|wrong| hide(wrong.to_string()))
+}
+
+fn with(more: &str) -> Result<Config, String> {
+    let storage = if more.contains("[storage]") { "" } else { "[storage]\nurl = \"sqlite:s.db\"\n" };
+    let (top, sections) = more
+        .split_at(more.find('[').filter(|at| more[..*at].ends_with('\n') || *at == 0).unwrap_or(more.len()));
+    load(&format!("{LEAST}{top}\n{storage}{sections}"), &[])
+}
+
+#[test]
+fn three_keys_are_enough() {
+    let config = with("").unwrap();
+    assert_eq!(config.issuer.as_str(), "https://id.example.com");
+    assert_eq!(config.issuer.authority(), "id.example.com");
+    assert!(!config.issuer.is_loopback_http());
+    assert!(config.storage.sqlite_file().is_some_and(|file| file.is_absolute() && file.ends_with("s.db")));
+    assert!(matches!(&config.secrets, SecretsSource::File(file) if file.ends_with("secrets.toml")));
+    assert_eq!(config.tokens.code_ttl, Lifetime::seconds(60));
+    assert_eq!(config.tokens.refresh_max_ttl(ClientType::Confidential), Lifetime::NEVER);
+    assert_eq!(config.tokens.refresh_max_ttl(ClientType::Public), Lifetime::seconds(31_536_000));
+    assert!(config.pkce_required && config.login.sign_up_open && config.registration.review);
+    assert_eq!(config.shutdown_grace, Duration::from_secs(20));
+}
+
+#[test]
+fn the_environment_wins_and_can_be_all_there_is() {
+    let environment = [
+        ("SYMBOLON_ISSUER", "http://127.0.0.1:8080"),
+        ("SYMBOLON_STORAGE__URL", "postgres://u:p@db/symbolon"),
+        ("SYMBOLON_TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1"),
+        ("SYMBOLON_LOGIN__DOORS", "[\"accounts\"]"),
+        ("SYMBOLON_DIALECT", "[{\"preset\": \"rfc\", \"prefix\": \"/partner\"}]"),
+        ("SYMBOLON_TEST_POSTGRES", "ignored"),
+        ("PATH", "ignored"),
+    ];
+    let config = load(&format!("{LEAST}[storage]\nurl = \"sqlite:s.db\""), &environment).unwrap();
+    assert!(config.issuer.is_loopback_http());
+    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.dialects[0].prefix, "/partner");
+    assert!(matches!(config.secrets, SecretsSource::Missing));
+    assert!(!format!("{:?}", config.storage).contains(":p@"));
+
+    let all = [("SYMBOLON_LISTEN", "[::1]:1"), environment[0], environment[1]];
+    let all: Vec<_> = all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+    assert!(Config::from_parts(None, &all).is_ok());
+}
+
+#[test]
+fn a_secret_can_live_in_a_file_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let secret = folder.path().join("url");
+    fs::write(&secret, "postgres://u:p@db/s\n").unwrap();
+    let in_file = format!("[storage]\nurl = {{ file = {:?} }}", secret.display().to_string());
+    assert_eq!(load(&format!("{LEAST}{in_file}"), &[]).unwrap().storage.url(), "postgres://u:p@db/s");
+    let variable = [("SYMBOLON_STORAGE__URL__FILE", secret.to_str().unwrap())];
+    assert_eq!(load(LEAST, &variable).unwrap().storage.url(), "postgres://u:p@db/s");
+    let missing = with("[storage]\nurl = { file = \"nowhere\" }").unwrap_err();
+    assert!(missing.starts_with("cannot read …/nowhere, which `storage.url` names"), "{missing}");
+}
+
+#[test]
+fn says_which_key_is_unknown_and_which_was_meant() {
+    let refused = |text: &str, environment: &[(&str, &str)]| load(text, environment).unwrap_err();
+    assert_eq!(
+        refused("isuer = \"https://x\"", &[]),
+        "unknown key `isuer` in …/symbolon.toml line 1; did you mean `issuer`?"
+    );
+    assert_eq!(
+        refused("[tokens]\n\nacces_ttl = \"1h\"", &[]),
+        "unknown key `acces_ttl` in …/symbolon.toml line 3; did you mean `access_ttl`?"
+    );
+    assert_eq!(
+        refused(LEAST, &[("SYMBOLON_STROAGE__URL", "x")]),
+        "unknown key `stroage` in the environment variable SYMBOLON_STROAGE__URL; did you mean `storage`?"
+    );
+    assert!(refused("listen = 1", &[]).contains("…/symbolon.toml line 1"));
+    assert!(refused("[tokens]\naccess_ttl = \"soon\"", &[]).contains("'soon' is not a duration"));
+    assert!(
+        refused(LEAST, &[("SYMBOLON_TOKENS__ACCESS_TTL", "soon")]).contains("SYMBOLON_TOKENS__ACCESS_TTL")
+    );
+}
+
+#[test]
+fn refuses_what_cannot_work_in_one_sentence() {
+    for (text, sentence) in [
+        ("[storage]\nurl = \"mysql://x\"", "must begin with"),
+        ("[storage]\nurl = \"sqlite:\"", "names no file"),
+        ("trusted_proxies = [\"ten\"]", "`trusted_proxies` holds \"ten\""),
+        ("pkce = \"off\"", "it can be \"required\" or \"optional\""),
+        ("shutdown_grace = \"never\"", "`shutdown_grace` is out of range"),
+        ("secrets_file = \"a\"\nmaster_key = \"b\"", "keep one"),
+        ("[tokens]\nrefresh_reuse_grace = \"61m\"", "from \"0s\" to \"60m\""),
+        ("[tokens]\ncode_ttl = \"11m\"", "from \"1s\" to \"10m\""),
+        ("[tokens]\naccess_ttl = \"never\"", "not \"never\""),
+        ("[tokens]\nrefresh_ttl = \"0s\"", "too short"),
+        ("[tokens]\naccess_format = \"jwt\"", "not built yet"),
+        ("[login]\ndoors = [\"oidc\"]", "not built yet"),
+        ("[login]\ndoors = []", "nobody could sign in"),
+        ("[login]\nsign_up = \"maybe\"", "\"open\" or \"closed\""),
+        ("[registration]\ndevelopers = \"all\"", "\"open\" or \"invited\" or \"staff\""),
+        ("[brand]\ntoken_prefix = \"Acme_\"", "lower-case letters and digits"),
+        ("[brand]\naccent = \"red\"", "#2f6feb"),
+        ("[brand]\nterms_url = \"javascript:x\"", "mailto:"),
+        ("[metrics]\nlisten = \"127.0.0.1:8080\"", "a port of their own"),
+        ("[tls]\ncert = \"c.pem\"", "without `tls.key`"),
+        ("[tls]\nkey = \"k.pem\"", "without `tls.cert`"),
+        ("[log]\nformat = \"xml\"", "\"text\" or \"json\""),
+        ("[[dialect]]\npreset = \"rfc\"", "would shadow"),
+        ("[[dialect]]\nprefix = \"/x\"", "either `preset` or `file`"),
+        ("[[dialect]]\npreset = \"rfc\"\nprefix = \"x/\"", "begin with a slash"),
+    ] {
+        let refused = with(text).unwrap_err();
+        assert!(refused.contains(sentence), "{text} → {refused}");
+        assert!(refused.ends_with("(configuration: …/symbolon.toml)"), "{refused}");
+    }
+    assert!(load("listen = \"127.0.0.1:1\"", &[]).unwrap_err().contains("`storage.url` is missing"));
+    assert!(load("", &[]).unwrap_err().contains("set SYMBOLON_LISTEN"));
+}
+
+#[test]
+fn refuses_issuers_that_clients_could_not_trust() {
+    for (issuer, sentence) in [
+        ("id.example.com", "write the public URL"),
+        ("http://id.example.com", "plain http"),
+        ("http://127.0.0.1.example.com", "plain http"),
+        ("ftp://id.example.com", "use https"),
+        ("https://id.example.com?x", "query or a fragment"),
+        ("https://id.example.com/#x", "query or a fragment"),
+        ("https://u:p@id.example.com", "user or password"),
+        ("https://id.example.com/auth", "has a path"),
+        ("https://ID.example.com", "write it as \"https://id.example.com\""),
+        ("https://id.example.com:443", "write it as \"https://id.example.com\""),
+    ] {
+        let environment = [("SYMBOLON_ISSUER", issuer), ("SYMBOLON_STORAGE__URL", "sqlite:x")];
+        let refused = load(LEAST, &environment).unwrap_err();
+        assert!(refused.contains(sentence), "{issuer} → {refused}");
+    }
+    for issuer in ["http://localhost:8080", "http://[::1]:8080/", "https://id.example.com/"] {
+        let environment = [("SYMBOLON_ISSUER", issuer), ("SYMBOLON_STORAGE__URL", "sqlite:x")];
+        assert!(load(LEAST, &environment).is_ok(), "{issuer}");
+    }
+}
+
+/// Every key the shape knows, dotted, found by offering it one it cannot know.
+fn known_keys() -> BTreeSet<String> {
+    let refusal = |table: Table| Raw::deserialize(table).unwrap_err().message().to_owned();
+    let unknown = || Table::from_iter([("?".to_owned(), Value::Boolean(true))]);
+    let names = |message: &str| -> Vec<String> {
+        unknown_field(message)
+            .map(|(_, known)| known.iter().map(|k| (*k).to_owned()).collect())
+            .unwrap_or_default()
+    };
+    let mut keys = BTreeSet::new();
+    for top in names(&refusal(unknown())) {
+        let as_table = refusal(Table::from_iter([(top.clone(), Value::Table(unknown()))]));
+        let as_list = refusal(Table::from_iter([(top.clone(), Value::Array(vec![Value::Table(unknown())]))]));
+        // A struct can also be read from a list, by position, so a list counts only where a table does not fit.
+        let inner =
+            Some(names(&as_table)).filter(|inner| !inner.is_empty()).unwrap_or_else(|| names(&as_list));
+        if inner.is_empty() || inner == ["file"] {
+            keys.insert(top);
+        } else {
+            keys.extend(inner.iter().map(|key| format!("{top}.{key}")));
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_example_is_a_configuration_and_shows_every_key() {
+    load(EXAMPLE, &[]).unwrap();
+    let switched_on: String = EXAMPLE
+        .lines()
+        .map(|line| match line.strip_prefix('#') {
+            Some(off) if off.starts_with(|c: char| c.is_ascii_lowercase() || c == '[') => format!("{off}\n"),
+            _ => format!("{line}\n"),
+        })
+        .collect();
+    let shown: Table = toml::from_str(&switched_on).unwrap();
+    let mut keys = BTreeSet::new();
+    for (key, value) in &shown {
+        let tables: Vec<&Table> = match value {
+            Value::Table(table) if key != "master_key" => vec![table],
+            Value::Array(list) => list.iter().filter_map(Value::as_table).collect(),
+            _ => vec![],
+        };
+        if tables.is_empty() {
+            keys.insert(key.clone());
+        }
+        keys.extend(tables.iter().flat_map(|table| table.keys()).map(|inner| format!("{key}.{inner}")));
+    }
+    let known = known_keys();
+    assert!(known.len() > 25, "{known:?}");
+    assert_eq!(known, keys);
+}
