@@ -1,1 +1,4 @@
+//! The server.
 
+pub mod assets;
+pub mod pages;
