@@ -1,0 +1,610 @@
+//! Every page in every state worth looking at. Used by the gallery and by the tests of the pages.
+
+use askama::Template;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::catalogue::Sensitivity;
+
+use super::view::account::{Account, Browser, Connection, Disconnect, News};
+use super::view::brand::{Brand, Colour};
+use super::view::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use super::view::destination::Destination;
+use super::view::error_page::{ErrorPage, Trouble};
+use super::view::face::{AppFace, Person, WebLink};
+use super::view::form_post::FormPost;
+use super::view::home::{Demo, DemoPerson, Home};
+use super::view::login::{Login, LoginProblem};
+use super::view::logout::{LoggedOut, LogoutConfirm};
+use super::view::signup::{SignUp, SignUpProblem, sentence};
+use super::view::site::Site;
+use super::view::words::When;
+
+/// A name as an attacker would choose it.
+pub const HOSTILE: &str = "\"><script>alert(1)</script>{{7*7}}${7*7}&amp;'\u{202e}evil";
+
+/// One rendered page.
+pub struct State {
+    /// What it shows, as a file name.
+    pub name: String,
+    /// The page.
+    pub html: String,
+    /// The style sheet of its brand.
+    pub brand_css: String,
+}
+
+const CSRF: &str = "4f1c9a.csrf";
+const INTERACTION: &str = "int+8/2k=";
+/// 4 March 2026, 14:05:09 UTC.
+const NOW: Timestamp = Timestamp(1_772_633_109_000);
+
+/// Every state, in the order of a person's way through the pages.
+pub fn every() -> Vec<State> {
+    let mut states = Vec::new();
+    let acme = Site::new(&brand());
+    let plain = Site::new(&Brand::default());
+    sign_in(&acme, &mut states);
+    sign_up(&acme, &mut states);
+    consent(&acme, &mut states);
+    account(&acme, &mut states);
+    ends(&acme, &mut states);
+    troubles(&acme, &mut states);
+    hostile(&acme, &mut states);
+    default_brand(&plain, &mut states);
+    colours(&mut states);
+    states
+}
+
+fn push(states: &mut Vec<State>, site: &Site, name: &str, page: impl Template) {
+    let html = page.render().unwrap_or_else(|error| format!("{name}: {error}"));
+    states.push(State { name: name.to_owned(), html, brand_css: site.brand_css().to_owned() });
+}
+
+fn brand() -> Brand {
+    Brand {
+        name: "Acme".to_owned(),
+        support_url: Some("https://help.acme.example".to_owned()),
+        privacy_url: Some("https://acme.example/privacy".to_owned()),
+        terms_url: Some("https://acme.example/terms".to_owned()),
+        ..Brand::default()
+    }
+}
+
+fn when(minutes: i64) -> When {
+    When::new(NOW, Timestamp(NOW.0 - minutes * 60_000))
+}
+
+fn jane() -> Person<'static> {
+    Person::new("Jane Doe", "jane@example.com")
+}
+
+fn login(site: &Site) -> Login<'_> {
+    Login {
+        site,
+        csrf: CSRF,
+        interaction: Some(INTERACTION),
+        app: Some(AppFace::new("Northwind Forms", None)),
+        email: "",
+        again: false,
+        sign_up_open: true,
+        problem: None,
+    }
+}
+
+fn sign_in(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "login", login(site));
+    push(
+        states,
+        site,
+        "login-plain",
+        Login { app: None, interaction: None, sign_up_open: false, ..login(site) },
+    );
+    let typed = || Login { email: "jane@example.com", ..login(site) };
+    push(states, site, "login-again", Login { again: true, ..typed() });
+    let problems = [
+        ("login-mismatch", LoginProblem::Mismatch),
+        ("login-throttled", LoginProblem::Throttled { seconds: 290 }),
+        ("login-expired", LoginProblem::Expired),
+        ("login-no-email", LoginProblem::NoEmail),
+        ("login-no-password", LoginProblem::NoPassword),
+    ];
+    for (name, problem) in problems {
+        push(states, site, name, Login { problem: Some(problem), ..typed() });
+    }
+}
+
+fn signup(site: &Site) -> SignUp<'_> {
+    SignUp {
+        site,
+        csrf: CSRF,
+        interaction: Some(INTERACTION),
+        app: Some(AppFace::new("Northwind Forms", None)),
+        name: "",
+        email: "",
+        problem: None,
+        name_problem: None,
+        email_problem: None,
+        password_problem: None,
+    }
+}
+
+fn sign_up(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "signup", signup(site));
+    push(states, site, "signup-plain", SignUp { app: None, interaction: None, ..signup(site) });
+    push(
+        states,
+        site,
+        "signup-problems",
+        SignUp {
+            email: "jane@",
+            name_problem: Some(sentence::NO_NAME),
+            email_problem: Some(sentence::NOT_AN_EMAIL),
+            password_problem: Some(sentence::SHORT_PASSWORD),
+            ..signup(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "signup-throttled",
+        SignUp { problem: Some(SignUpProblem::Throttled { seconds: 3000 }), ..signup(site) },
+    );
+    push(states, site, "signup-expired", SignUp { problem: Some(SignUpProblem::Expired), ..signup(site) });
+}
+
+fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permission<'a> {
+    Permission {
+        name,
+        title,
+        description,
+        sensitivity: Sensitivity::Normal,
+        optional: false,
+        ticked: true,
+        withheld: None,
+    }
+}
+
+fn read_forms() -> Permission<'static> {
+    permission("forms:read", "Read your forms", "See the forms of this workspace and their questions")
+}
+
+fn read_answers() -> Permission<'static> {
+    Permission {
+        sensitivity: Sensitivity::Sensitive,
+        ..permission(
+            "answers:read",
+            "Read the answers people gave",
+            "See every submission, with names and addresses where a form asks for them",
+        )
+    }
+}
+
+fn write_bookings() -> Permission<'static> {
+    Permission {
+        optional: true,
+        ..permission(
+            "bookings:write",
+            "Make and move bookings",
+            "Add appointments to your calendar and change their time",
+        )
+    }
+}
+
+fn export_patients() -> Permission<'static> {
+    Permission {
+        sensitivity: Sensitivity::Restricted,
+        optional: true,
+        ticked: false,
+        ..permission(
+            "patients:export",
+            "Export patient records",
+            "Copy whole records, with notes and results, out of the clinic",
+        )
+    }
+}
+
+fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
+    TenantChoice {
+        id,
+        name,
+        personal: false,
+        role: Some(role),
+        selected: false,
+        unavailable: None,
+        withheld: Vec::new(),
+    }
+}
+
+fn personal() -> TenantChoice<'static> {
+    TenantChoice { id: "p-jane", name: "Jane Doe", personal: true, role: None, ..clinic("", "", "") }
+}
+
+fn northwind() -> AskingApp<'static> {
+    AskingApp {
+        face: AppFace::new("Northwind Forms", None),
+        publisher: Some("Northwind Ltd"),
+        verified: true,
+        in_development: false,
+        homepage: None,
+        privacy: WebLink::new("https://northwind.example/privacy"),
+        terms: WebLink::new("https://northwind.example/terms"),
+    }
+}
+
+fn asking(site: &Site) -> Consent<'_> {
+    Consent {
+        site,
+        action: "/oauth/authorize",
+        csrf: CSRF,
+        interaction: INTERACTION,
+        app: northwind(),
+        person: jane(),
+        reach: Reach::Person,
+        tenants: vec![clinic("north", "Clinic North", "Practitioner")],
+        permissions: vec![read_forms(), read_answers(), write_bookings()],
+        already: Vec::new(),
+        until: None,
+        destination: Destination::of("https://connect.northwind.example/callback"),
+        problem: None,
+    }
+}
+
+fn consent(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "consent", asking(site));
+    push(
+        states,
+        site,
+        "consent-personal",
+        Consent { tenants: vec![personal()], permissions: vec![read_forms()], ..asking(site) },
+    );
+    let several = || {
+        vec![
+            TenantChoice {
+                selected: true,
+                withheld: vec!["Make and move bookings"],
+                ..clinic("north", "Clinic North", "Reader")
+            },
+            clinic("south", "Clinic South", "Practitioner"),
+            personal(),
+            TenantChoice {
+                unavailable: Some("Its administrators must approve apps first."),
+                ..clinic("hospital", "St. Mary’s Hospital", "Practitioner")
+            },
+        ]
+    };
+    push(states, site, "consent-tenants", Consent { tenants: several(), ..asking(site) });
+    push(
+        states,
+        site,
+        "consent-no-choice",
+        Consent { problem: Some(ConsentProblem::NoTenant), tenants: several(), ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-nowhere",
+        Consent { tenants: several().into_iter().skip(3).collect(), ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-installation",
+        Consent {
+            reach: Reach::Tenant,
+            permissions: vec![export_patients(), read_answers(), read_forms()],
+            until: Some("4 March 2027"),
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-more",
+        Consent {
+            permissions: vec![read_answers(), write_bookings()],
+            already: vec![read_forms(), permission("profile", "See who you are", "Your name and address")],
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-same",
+        Consent { permissions: Vec::new(), already: vec![read_forms()], ..asking(site) },
+    );
+    consent_of_strangers(site, states);
+}
+
+fn consent_of_strangers(site: &Site, states: &mut Vec<State>) {
+    let tool = || AskingApp {
+        face: AppFace::new("nightly-export", None),
+        publisher: None,
+        verified: false,
+        in_development: true,
+        homepage: WebLink::new("https://tools.example/nightly"),
+        privacy: None,
+        terms: None,
+    };
+    push(
+        states,
+        site,
+        "consent-loopback",
+        Consent {
+            app: tool(),
+            destination: Destination::of("http://127.0.0.1:8081/callback"),
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-installed-app",
+        Consent {
+            app: AskingApp { in_development: false, ..tool() },
+            destination: Destination::of("com.example.nightly:/callback"),
+            ..asking(site)
+        },
+    );
+    let withheld = Permission {
+        withheld: Some("Your role, Reader, cannot give this. Northwind Forms will work without it."),
+        ..write_bookings()
+    };
+    push(
+        states,
+        site,
+        "consent-withheld",
+        Consent { permissions: vec![read_forms(), withheld], ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-long",
+        Consent {
+            app: AskingApp {
+                face: AppFace::new(
+                    "The Extraordinarily Long-Winded Appointment Synchronisation Companion",
+                    None,
+                ),
+                publisher: Some("Donaudampfschifffahrtsgesellschaftskapitän & Söhne GmbH"),
+                ..northwind()
+            },
+            person: Person::new(
+                "Wolfeschlegelsteinhausenbergerdorff the Elder",
+                "a.very.long.address.that.never.ends@subdomain.of.a.university.example.edu",
+            ),
+            destination: Destination::of(
+                "https://a.b.c.d.staging.integration-platform.example.co.uk:8443/cb",
+            ),
+            ..asking(site)
+        },
+    );
+}
+
+fn connection<'a>(name: &'a str, tenant: Option<&'a str>, permissions: Vec<&'a str>) -> Connection<'a> {
+    Connection {
+        app: AppFace::new(name, None),
+        tenant,
+        reach: Reach::Person,
+        permissions,
+        connected: when(60 * 24 * 90),
+        last_used: Some(when(3)),
+        until: None,
+        paused: None,
+        disconnect: "/account/connections/g1/disconnect",
+    }
+}
+
+fn account_of(site: &Site) -> Account<'_> {
+    Account {
+        site,
+        csrf: CSRF,
+        person: jane(),
+        connections: vec![
+            connection(
+                "Northwind Forms",
+                Some("Clinic North"),
+                vec!["Read your forms", "Read the answers people gave"],
+            ),
+            Connection {
+                reach: Reach::Tenant,
+                last_used: Some(when(60 * 26)),
+                until: Some("4 March 2027"),
+                ..connection("Zapier", Some("Clinic South"), vec!["Make and move bookings"])
+            },
+            Connection {
+                last_used: None,
+                connected: when(12),
+                paused: Some("Acme has stopped this app for now. It cannot reach anything."),
+                ..connection("nightly-export", None, vec!["Read your forms"])
+            },
+        ],
+        browsers: vec![
+            Browser { agent: "Firefox on Linux", signed_in: when(41), this: true },
+            Browser { agent: "Safari on iPhone", signed_in: when(60 * 24 * 9), this: false },
+        ],
+        end_others: "/account/browsers/end-others",
+        news: None,
+    }
+}
+
+fn account(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "account", account_of(site));
+    push(
+        states,
+        site,
+        "account-disconnected",
+        Account { news: Some(News::Disconnected { app: "Zapier" }), ..account_of(site) },
+    );
+    push(
+        states,
+        site,
+        "account-empty",
+        Account {
+            connections: Vec::new(),
+            browsers: account_of(site).browsers.into_iter().take(1).collect(),
+            news: Some(News::SignedOutElsewhere),
+            ..account_of(site)
+        },
+    );
+    let disconnect = |reach, tenant| Disconnect {
+        site,
+        action: "/account/connections/g1/disconnect",
+        csrf: CSRF,
+        app: AppFace::new("Northwind Forms", None),
+        tenant,
+        reach,
+        permissions: vec!["Read your forms", "Read the answers people gave"],
+    };
+    push(states, site, "disconnect", disconnect(Reach::Person, None));
+    push(states, site, "disconnect-installation", disconnect(Reach::Tenant, Some("Clinic North")));
+}
+
+fn ends(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "logout", LogoutConfirm { site, csrf: CSRF, person: jane() });
+    push(states, site, "logged-out", LoggedOut { site });
+    push(
+        states,
+        site,
+        "form-post",
+        FormPost {
+            site,
+            action: "https://app.northwind.example/callback",
+            destination: Destination::of("https://app.northwind.example/callback"),
+            fields: vec![
+                ("code", "acme_ac_live_0"),
+                ("state", HOSTILE),
+                ("iss", "https://connect.acme.example"),
+            ],
+            script: false,
+        },
+    );
+}
+
+fn troubles(site: &Site, states: &mut Vec<State>) {
+    let troubles = [
+        Trouble::UnknownApp,
+        Trouble::RedirectUriNotRegistered { received: Some("https://app.northwind.example/calback") },
+        Trouble::BadRequest { hint: "The parameter client_id was sent twice." },
+        Trouble::AppUnavailable { app: "Northwind Forms" },
+        Trouble::Expired,
+        Trouble::AlreadyAnswered,
+        Trouble::Forged,
+        Trouble::NotFound,
+        Trouble::MethodNotAllowed,
+        Trouble::TooLarge,
+        Trouble::Throttled { seconds: 600 },
+        Trouble::Unavailable,
+        Trouble::UnknownHost,
+    ];
+    for trouble in troubles {
+        let name = format!("error-{}", trouble.code());
+        push(states, site, &name, ErrorPage { site, trouble, request_id: "01JZ3KQ8T5W2" });
+    }
+}
+
+/// Every place a stranger's text can reach.
+fn hostile(site: &Site, states: &mut Vec<State>) {
+    let app = AskingApp {
+        face: AppFace::new(HOSTILE, None),
+        publisher: Some(HOSTILE),
+        homepage: WebLink::new("javascript:alert(1)"),
+        privacy: WebLink::new("https://x.example/\"><script>alert(1)</script>"),
+        ..northwind()
+    };
+    let tenant = || TenantChoice {
+        role: Some(HOSTILE),
+        withheld: vec![HOSTILE, HOSTILE],
+        ..clinic(HOSTILE, HOSTILE, HOSTILE)
+    };
+    push(
+        states,
+        site,
+        "hostile-consent",
+        Consent {
+            action: HOSTILE,
+            csrf: HOSTILE,
+            interaction: HOSTILE,
+            app,
+            person: Person::new(HOSTILE, HOSTILE),
+            tenants: vec![tenant(), TenantChoice { unavailable: Some(HOSTILE), ..tenant() }],
+            permissions: vec![Permission { optional: true, ..permission(HOSTILE, HOSTILE, HOSTILE) }],
+            already: vec![Permission { withheld: Some(HOSTILE), ..permission(HOSTILE, HOSTILE, HOSTILE) }],
+            until: Some(HOSTILE),
+            destination: Destination::of(HOSTILE),
+            problem: Some(ConsentProblem::NoTenant),
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "hostile-login",
+        Login {
+            csrf: HOSTILE,
+            interaction: Some(HOSTILE),
+            app: Some(AppFace::new(HOSTILE, None)),
+            email: HOSTILE,
+            ..login(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "hostile-account",
+        Account {
+            person: Person::new(HOSTILE, HOSTILE),
+            connections: vec![Connection {
+                until: Some(HOSTILE),
+                paused: Some(HOSTILE),
+                disconnect: HOSTILE,
+                ..connection(HOSTILE, Some(HOSTILE), vec![HOSTILE])
+            }],
+            browsers: vec![Browser { agent: HOSTILE, signed_in: when(1), this: true }],
+            news: Some(News::Disconnected { app: HOSTILE }),
+            ..account_of(site)
+        },
+    );
+    let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE) };
+    push(states, site, "hostile-error", ErrorPage { site, trouble, request_id: HOSTILE });
+    push(
+        states,
+        site,
+        "hostile-suspended",
+        ErrorPage { site, trouble: Trouble::AppUnavailable { app: HOSTILE }, request_id: "r" },
+    );
+}
+
+fn default_brand(site: &Site, states: &mut Vec<State>) {
+    let home = |person, demo| Home { site, person, sign_up_open: true, demo };
+    let demo = Demo {
+        app_name: "Form Watcher",
+        app_url: "http://127.0.0.1:8081/",
+        people: vec![
+            DemoPerson {
+                name: "Jane Doe",
+                part: "Practitioner in Clinic North",
+                email: "jane@example.com",
+                password: "correct horse battery staple",
+            },
+            DemoPerson {
+                name: "Sam Roe",
+                part: "Reader in Clinic North and Clinic South",
+                email: "sam@example.com",
+                password: "correct horse battery staple",
+            },
+        ],
+    };
+    push(states, site, "home", home(None, None));
+    push(states, site, "home-signed-in", home(Some(jane()), None));
+    push(states, site, "home-demo", home(None, Some(demo)));
+    push(states, site, "default-login", login(site));
+    push(states, site, "default-consent", asking(site));
+}
+
+/// Accents that are hard to read on.
+fn colours(states: &mut Vec<State>) {
+    for (name, accent) in
+        [("yellow", "#ffd400"), ("white", "#ffffff"), ("black", "#000000"), ("violet", "#5b3df5")]
+    {
+        let site = Site::new(&Brand { accent: Colour::parse(accent).ok(), ..brand() });
+        push(states, &site, &format!("accent-{name}"), Consent { site: &site, ..asking(&site) });
+    }
+}

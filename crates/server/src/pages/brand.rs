@@ -1,0 +1,248 @@
+//! Whose pages these are: the `[brand]` table of the configuration, and its colours as a style sheet.
+//!
+//! Inline styles are forbidden by the pages' policy, so colours travel in one tiny generated sheet. Invariant: what
+//! [`brand_css`] writes is made of parsed numbers only, and every text colour in it reaches 4.5:1 whatever accent the
+//! operator chose.
+
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, de};
+
+/// The operator's name, colours and links.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Brand {
+    /// Shown on every page.
+    #[serde(default = "default_name")]
+    pub name: String,
+    /// The file of the logo; the server reads it at start and serves it itself.
+    #[serde(default)]
+    pub logo: Option<String>,
+    /// The colour of buttons and links on light pages.
+    #[serde(default)]
+    pub accent: Option<Colour>,
+    /// The same on dark pages; made from `accent` when absent.
+    #[serde(default)]
+    pub accent_dark: Option<Colour>,
+    /// Where people get help: a page or a `mailto:` address.
+    #[serde(default, deserialize_with = "link")]
+    pub support_url: Option<String>,
+    /// The privacy policy.
+    #[serde(default, deserialize_with = "link")]
+    pub privacy_url: Option<String>,
+    /// The terms of use.
+    #[serde(default, deserialize_with = "link")]
+    pub terms_url: Option<String>,
+}
+
+impl Default for Brand {
+    fn default() -> Brand {
+        Brand {
+            name: default_name(),
+            logo: None,
+            accent: None,
+            accent_dark: None,
+            support_url: None,
+            privacy_url: None,
+            terms_url: None,
+        }
+    }
+}
+
+fn default_name() -> String {
+    "Symbolon".to_owned()
+}
+
+fn link<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let scheme = url::Url::parse(&text).map(|url| url.scheme().to_owned()).unwrap_or_default();
+    if matches!(scheme.as_str(), "https" | "http" | "mailto") {
+        Ok(Some(text))
+    } else {
+        Err(de::Error::custom(format!("'{text}' is not a link: write https://… or mailto:…")))
+    }
+}
+
+/// A colour, read from exactly `#rrggbb`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Colour {
+    red: u8,
+    green: u8,
+    blue: u8,
+}
+
+impl Colour {
+    const BLACK: Colour = Colour::rgb(0, 0, 0);
+    const WHITE: Colour = Colour::rgb(255, 255, 255);
+
+    const fn rgb(red: u8, green: u8, blue: u8) -> Colour {
+        Colour { red, green, blue }
+    }
+
+    /// Reads `#rrggbb`.
+    ///
+    /// # Errors
+    /// A sentence that says what is accepted.
+    pub fn parse(text: &str) -> Result<Colour, String> {
+        let wrong = || format!("'{text}' is not a colour: write six hex digits, for example \"#0b6a5b\"");
+        let digits = text.strip_prefix('#').ok_or_else(wrong)?;
+        if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            return Err(wrong());
+        }
+        let value = u32::from_str_radix(digits, 16).map_err(|_| wrong())?;
+        let [_, red, green, blue] = value.to_be_bytes();
+        Ok(Colour::rgb(red, green, blue))
+    }
+
+    /// Contrast with `other` as WCAG 2 defines it, from 1 to 21.
+    #[must_use]
+    pub fn contrast(self, other: Colour) -> f64 {
+        let (a, b) = (self.luminance() + 0.05, other.luminance() + 0.05);
+        if a > b { a / b } else { b / a }
+    }
+
+    /// White where it can be read on this colour, else black; one of them always can.
+    #[must_use]
+    pub fn text_on(self) -> Colour {
+        if self.contrast(Colour::WHITE) >= READABLE { Colour::WHITE } else { Colour::BLACK }
+    }
+
+    /// This colour moved towards `pole` in small steps until it has `ratio` against `ground`.
+    fn until(self, ratio: f64, ground: Colour, pole: Colour) -> Colour {
+        (0..=20)
+            .map(|step| self.mix(pole, f64::from(step) / 20.0))
+            .find(|colour| colour.contrast(ground) >= ratio)
+            .unwrap_or(pole)
+    }
+
+    fn mix(self, other: Colour, share: f64) -> Colour {
+        let channel = |from: u8, to: u8| {
+            let mixed = f64::from(from) + (f64::from(to) - f64::from(from)) * share;
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "between two bytes lies a byte"
+            )]
+            let byte = mixed.round() as u8;
+            byte
+        };
+        Colour::rgb(
+            channel(self.red, other.red),
+            channel(self.green, other.green),
+            channel(self.blue, other.blue),
+        )
+    }
+
+    fn luminance(self) -> f64 {
+        let linear = |channel: u8| {
+            let value = f64::from(channel) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * linear(self.red) + 0.7152 * linear(self.green) + 0.0722 * linear(self.blue)
+    }
+}
+
+impl fmt::Display for Colour {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{:02x}{:02x}{:02x}", self.red, self.green, self.blue)
+    }
+}
+
+impl<'de> Deserialize<'de> for Colour {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Colour::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+/// WCAG 2.2 AA for text.
+const READABLE: f64 = 4.5;
+/// WCAG 2.2 AA for the edges of controls.
+const VISIBLE: f64 = 3.0;
+/// The darkest ground that accent-coloured text stands on in the light theme (`--sunken` in `app.css`).
+const LIGHT_GROUND: Colour = Colour::rgb(0xf2, 0xef, 0xe8);
+/// The lightest one in the dark theme.
+const DARK_GROUND: Colour = Colour::rgb(0x26, 0x29, 0x2d);
+
+/// The style sheet of the brand's colours; empty when the brand has none.
+#[must_use]
+pub fn brand_css(brand: &Brand) -> String {
+    let light = brand.accent.map(|accent| theme(accent, LIGHT_GROUND, Colour::BLACK));
+    let dark = brand
+        .accent_dark
+        .or(brand.accent.map(|accent| accent.until(READABLE, DARK_GROUND, Colour::WHITE)))
+        .map(|accent| theme(accent, DARK_GROUND, Colour::WHITE));
+    let mut css = String::new();
+    if let Some(light) = light {
+        css.push_str(&format!(":root{{{light}}}\n"));
+    }
+    if let Some(dark) = dark {
+        css.push_str(&format!("@media (prefers-color-scheme:dark){{:root{{{dark}}}}}\n"));
+    }
+    css
+}
+
+/// The four properties of one theme: the fill as chosen, and three colours made to be seen.
+fn theme(accent: Colour, ground: Colour, pole: Colour) -> String {
+    format!(
+        "--accent:{accent};--accent-ink:{};--accent-edge:{};--accent-text:{}",
+        accent.text_on(),
+        accent.until(VISIBLE, ground, pole),
+        accent.until(READABLE, ground, pole),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn reads_six_hex_digits_and_nothing_else() {
+        assert_eq!(Colour::parse("#0B6a5b").map(|c| c.to_string()), Ok("#0b6a5b".to_owned()));
+        for wrong in ["", "#", "#fff", "0b6a5b", "#0b6a5g", "#0b6a5b;", "red", "#+12345", "url(//x)", "#éé"]
+        {
+            assert!(Colour::parse(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn reads_the_table_and_refuses_a_script() {
+        let brand: Brand =
+            toml::from_str("name = 'Acme'\naccent = '#ffcc00'\nsupport_url = 'mailto:help@acme.example'")
+                .unwrap();
+        assert_eq!((brand.name.as_str(), brand.logo), ("Acme", None));
+        for wrong in ["privacy_url = 'javascript:alert(1)'", "accent = 'red'", "colour = '#000000'"] {
+            assert!(toml::from_str::<Brand>(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(toml::from_str::<Brand>("").unwrap().name, Brand::default().name);
+    }
+
+    #[test]
+    fn a_brand_without_colours_has_no_sheet() {
+        assert_eq!(brand_css(&Brand::default()), "");
+    }
+
+    #[test]
+    fn the_grounds_are_those_of_the_style_sheet() {
+        let css = include_str!("../../assets/app.css");
+        assert!(css.contains(&format!("--sunken: {LIGHT_GROUND};")));
+        assert!(css.contains(&format!("--sunken: {DARK_GROUND};")));
+    }
+
+    proptest! {
+        #[test]
+        fn any_accent_can_be_read(red: u8, green: u8, blue: u8) {
+            let accent = Colour::rgb(red, green, blue);
+            prop_assert!(accent.contrast(accent.text_on()) >= READABLE);
+            prop_assert!(accent.until(READABLE, LIGHT_GROUND, Colour::BLACK).contrast(LIGHT_GROUND) >= READABLE);
+            prop_assert!(accent.until(READABLE, DARK_GROUND, Colour::WHITE).contrast(DARK_GROUND) >= READABLE);
+        }
+
+        #[test]
+        fn a_colour_round_trips(red: u8, green: u8, blue: u8) {
+            let colour = Colour::rgb(red, green, blue);
+            prop_assert_eq!(Colour::parse(&colour.to_string()), Ok(colour));
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! How an app or a person looks on a page: a picture we serve, or a tile with one or two letters.
+//!
+//! The tile's colour is one of a fixed palette in the style sheet, picked by the name, so it is the same everywhere
+//! and no page needs an inline style. Pictures are always paths on this server: a page never asks a third party.
+
+/// The number of tile colours in the style sheet.
+const HUES: u32 = 8;
+
+/// A picture, or what stands in for it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tile<'a> {
+    /// The path of a picture on this server.
+    pub image: Option<&'a str>,
+    /// One or two letters.
+    pub monogram: String,
+    /// Which colour of the palette.
+    pub hue: u32,
+}
+
+impl<'a> Tile<'a> {
+    /// The tile for `name`, or `image` if there is one. A path that leaves this server counts as none.
+    #[must_use]
+    pub fn new(name: &str, image: Option<&'a str>) -> Tile<'a> {
+        let image = image.filter(|path| path.starts_with('/') && !path.starts_with("//"));
+        let hash = name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte));
+        Tile { image, monogram: monogram(name), hue: hash % HUES + 1 }
+    }
+}
+
+/// The first letters of the first two words that have one.
+fn monogram(name: &str) -> String {
+    let mut letters = name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric()));
+    let monogram: String = letters.by_ref().take(2).flat_map(char::to_uppercase).take(2).collect();
+    if monogram.is_empty() { "?".to_owned() } else { monogram }
+}
+
+/// An app as pages name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AppFace<'a> {
+    /// Its name.
+    pub name: &'a str,
+    /// Its icon.
+    pub tile: Tile<'a>,
+}
+
+impl<'a> AppFace<'a> {
+    /// An app with its icon's path on this server, if it has one.
+    #[must_use]
+    pub fn new(name: &'a str, icon: Option<&'a str>) -> AppFace<'a> {
+        AppFace { name, tile: Tile::new(name, icon) }
+    }
+}
+
+/// A signed-in person as pages name them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Person<'a> {
+    /// Their name.
+    pub name: &'a str,
+    /// The address they sign in with.
+    pub email: &'a str,
+    /// Their letters.
+    pub tile: Tile<'a>,
+}
+
+impl<'a> Person<'a> {
+    /// A person.
+    #[must_use]
+    pub fn new(name: &'a str, email: &'a str) -> Person<'a> {
+        Person { name, email, tile: Tile::new(if name.is_empty() { email } else { name }, None) }
+    }
+}
+
+/// A web address that an app gave for people to read. Only `https` and `http` can be made into one, so no link on a
+/// page runs a script.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WebLink<'a>(&'a str);
+
+impl<'a> WebLink<'a> {
+    /// The link, if `address` is one of the web.
+    #[must_use]
+    pub fn new(address: &'a str) -> Option<WebLink<'a>> {
+        let url = url::Url::parse(address).ok()?;
+        matches!(url.scheme(), "https" | "http").then_some(WebLink(address))
+    }
+}
+
+impl std::fmt::Display for WebLink<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// One thing that is wrong with what a person sent, for the list at the top of a form.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Complaint {
+    /// The id of the field it is about.
+    pub field: Option<&'static str>,
+    /// A sentence.
+    pub text: String,
+}
+
+impl Complaint {
+    /// About the form as a whole.
+    #[must_use]
+    pub fn form(text: impl Into<String>) -> Complaint {
+        Complaint { field: None, text: text.into() }
+    }
+
+    /// About one field.
+    #[must_use]
+    pub fn field(field: &'static str, text: impl Into<String>) -> Complaint {
+        Complaint { field: Some(field), text: text.into() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn letters_come_from_words() {
+        let cases = [
+            ("Demo App", "DA"),
+            ("jane", "J"),
+            ("Ärzte für Kinder", "ÄF"),
+            ("  \"Quoted\" (x)", "QX"),
+            ("🦊", "?"),
+            ("", "?"),
+            ("ß", "SS"),
+        ];
+        for (name, letters) in cases {
+            assert_eq!(Tile::new(name, None).monogram, letters, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_tile_keeps_its_colour_and_stays_here() {
+        let tile = Tile::new("Demo App", Some("https://tracker.example/x.png"));
+        assert_eq!(tile.image, None);
+        assert_eq!(tile.hue, Tile::new("Demo App", None).hue);
+        assert!((1..=HUES).contains(&tile.hue));
+        assert_eq!(Tile::new("x", Some("//evil.example/x")).image, None);
+        assert_eq!(Tile::new("x", Some("/icons/1")).image, Some("/icons/1"));
+    }
+
+    #[test]
+    fn a_link_is_of_the_web() {
+        assert!(WebLink::new("https://app.example/privacy").is_some());
+        for wrong in ["javascript:alert(1)", "data:text/html,x", "/relative", ""] {
+            assert!(WebLink::new(wrong).is_none(), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! `/login`: e-mail and password.
+
+use askama::Template;
+
+use crate::pages::face::{AppFace, Complaint};
+use crate::pages::site::Site;
+use crate::pages::words;
+
+/// The sign-in page.
+#[derive(Debug, Template)]
+#[template(path = "login.html")]
+pub struct Login<'a> {
+    /// The frame.
+    pub site: &'a Site,
+    /// The form's token against forgery.
+    pub csrf: &'a str,
+    /// The interaction that goes on after signing in.
+    pub interaction: Option<&'a str>,
+    /// The app that asked, when there is one.
+    pub app: Option<AppFace<'a>>,
+    /// What the address field holds already: the hint of the request, or what was typed.
+    pub email: &'a str,
+    /// The person is known and is asked once more, because the app wants a fresh sign-in.
+    pub again: bool,
+    /// Whether people may create an account here.
+    pub sign_up_open: bool,
+    /// Why the last try did not pass.
+    pub problem: Option<LoginProblem>,
+}
+
+/// Why a sign-in did not pass. Nothing here tells whether the account exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LoginProblem {
+    /// Unknown address, wrong password or disabled account: one sentence for all.
+    Mismatch,
+    /// Too many tries for this account or from this address.
+    Throttled {
+        /// Until the next try counts.
+        seconds: u64,
+    },
+    /// The page was open for too long or belongs to another browser.
+    Expired,
+    /// The address is empty.
+    NoEmail,
+    /// The password is empty.
+    NoPassword,
+}
+
+impl Login<'_> {
+    /// What the summary at the top lists.
+    fn complaints(&self) -> Vec<Complaint> {
+        let complaint = match self.problem {
+            None => return Vec::new(),
+            Some(LoginProblem::Mismatch) => {
+                Complaint::field("email", "E-mail and password do not match. Check both and try again.")
+            }
+            Some(LoginProblem::Throttled { seconds }) => Complaint::form(format!(
+                "Too many tries. Wait {}, then try again. Your account is not locked.",
+                words::wait(seconds)
+            )),
+            Some(LoginProblem::Expired) => {
+                Complaint::form("This page was open for too long to be safe. Please sign in again.")
+            }
+            Some(LoginProblem::NoEmail) => Complaint::field("email", "Enter your e-mail address."),
+            Some(LoginProblem::NoPassword) => Complaint::field("password", "Enter your password."),
+        };
+        vec![complaint]
+    }
+
+    /// What stands beside the field `id`, when the complaint is about that field alone.
+    fn beside(&self, id: &str) -> Option<&'static str> {
+        match (self.problem, id) {
+            (Some(LoginProblem::NoEmail), "email") => Some("Enter your e-mail address."),
+            (Some(LoginProblem::NoPassword), "password") => Some("Enter your password."),
+            _ => None,
+        }
+    }
+
+    /// Whether the field `id` is marked as wrong.
+    fn wrong(&self, id: &str) -> bool {
+        self.problem == Some(LoginProblem::Mismatch) || self.beside(id).is_some()
+    }
+
+    /// The field that has the focus when nothing is wrong.
+    fn starts_at(&self, id: &str) -> bool {
+        self.problem.is_none() && (id == "password") != self.email.is_empty()
+    }
+}
