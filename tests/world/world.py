@@ -1,0 +1,207 @@
+"""Starts the executable in a world of its own: a temporary folder, free ports, the people and apps of state.toml.
+
+Everything that is started here is stopped by its process id. Nothing knows the server's inside: it is driven by its
+command line, its environment and the line `ready: URL` alone.
+"""
+
+import glob
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+STATE = HERE / "state.toml"
+REDIRECT_URI = "http://127.0.0.1:8081/callback"
+PASSWORD = "correct horse battery staple"
+
+
+def executable():
+    """The executable under test: SYMBOLON_BIN, or what `cargo build` left."""
+    given = os.environ.get("SYMBOLON_BIN")
+    target = os.environ.get("CARGO_TARGET_DIR", ROOT / "target")
+    path = pathlib.Path(given or pathlib.Path(target) / "debug" / "symbolon")
+    if not path.exists():
+        sys.exit(f"{path} does not exist: run `cargo build` first, or set SYMBOLON_BIN")
+    return str(path)
+
+
+def end_cleanly():
+    """Turns SIGTERM into an exit that runs every `finally`."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Postgres:
+    """A PostgreSQL server of our own, without durability: the tests that need that use SQLite or kill only us."""
+
+    def __init__(self):
+        programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
+        found = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
+        if not found:
+            sys.exit("PostgreSQL is not installed: run scripts/install")
+        # PostgreSQL refuses to run as root.
+        self.identity = {}
+        if os.getuid() == 0:
+            user = pwd.getpwnam("postgres" if _exists("postgres") else "nobody")
+            self.identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+        self.folder = tempfile.mkdtemp(prefix="symbolon-postgres-")
+        if self.identity:
+            os.chown(self.folder, self.identity["user"], self.identity["group"])
+        self.port = free_port()
+        self.url = f"postgres://symbolon@127.0.0.1:{self.port}/symbolon"
+        self._run(found, "initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8",
+                  "--locale=C", "--no-sync")
+        settings = ["fsync=off", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
+                    "shared_buffers=64MB", f"port={self.port}"]
+        options = [part for setting in settings for part in ("-c", setting)]
+        with open(f"{self.folder}/log", "w") as log:
+            self.process = subprocess.Popen([f"{found}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
+                                            stderr=log, cwd=self.folder, **self.identity)
+        try:
+            self._await()
+            self._run(found, "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "symbolon", "symbolon")
+        except BaseException:
+            self.stop()
+            raise
+
+    def _run(self, programs, name, *arguments):
+        done = subprocess.run([f"{programs}/{name}", *arguments], capture_output=True, text=True, cwd=self.folder,
+                              **self.identity)
+        if done.returncode:
+            raise RuntimeError(f"{name} failed:\n{done.stdout}{done.stderr}")
+
+    def _await(self):
+        for _ in range(200):
+            if self.process.poll() is not None:
+                raise RuntimeError(f"PostgreSQL did not start:\n{pathlib.Path(self.folder, 'log').read_text()}")
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError("PostgreSQL does not accept connections after 10 s")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            self.process.wait(30)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _exists(user):
+    try:
+        return bool(pwd.getpwnam(user))
+    except KeyError:
+        return False
+
+
+class Server:
+    """One process of the server. `start`, `stop` and `kill` may be repeated; the port stays."""
+
+    def __init__(self, world, port, number):
+        self.world, self.port = world, port
+        self.base = f"http://127.0.0.1:{port}"
+        self.log = world.folder / f"server-{number}.log"
+        self.process = None
+
+    def start(self, within=10):
+        """Starts and returns the seconds until it said that it is ready."""
+        began = time.monotonic()
+        with open(self.log, "a") as log:
+            self.process = subprocess.Popen([executable(), "serve", "--config", self.world.config], text=True,
+                                            stdout=subprocess.PIPE, stderr=log, env=self.world.environment(self.port))
+        guard = threading.Timer(within, self.process.kill)
+        guard.start()
+        lines = []
+        for line in self.process.stdout:
+            lines.append(line)
+            if line.startswith("ready: "):
+                guard.cancel()
+                threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
+                return time.monotonic() - began
+        guard.cancel()
+        self.process.wait()
+        raise RuntimeError(f"the server was not ready within {within} s:\n{''.join(lines)}{self.tail()}")
+
+    @staticmethod
+    def _drain(stream):
+        for _ in stream:
+            pass
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise RuntimeError("the server did not stop within 30 s of SIGTERM") from None
+            if self.process.returncode != 0:
+                raise RuntimeError(f"the server stopped with exit code {self.process.returncode}:\n{self.tail()}")
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+
+    def tail(self, lines=60):
+        text = self.log.read_text() if self.log.exists() else ""
+        return "\n".join(text.splitlines()[-lines:])
+
+
+class World:
+    """A declared state, a database and one or more processes on it. All of them have the first one's address as issuer."""
+
+    def __init__(self, engine, processes=1):
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
+        self.postgres = Postgres() if engine == "postgres" else None
+        self.storage = self.postgres.url if self.postgres else f"sqlite:{self.folder}/symbolon.db"
+        self.config = str(self.folder / "symbolon.toml")
+        ports = [free_port() for _ in range(processes)]
+        self.servers = [Server(self, port, number) for number, port in enumerate(ports)]
+        self.base = self.servers[0].base
+        try:
+            self._command("init", "--dir", str(self.folder))
+            self._command("apply", "--config", self.config, str(STATE))
+        except BaseException:
+            self.close()
+            raise
+
+    def environment(self, port):
+        """The three settings that a server cannot guess, over what `symbolon init` wrote."""
+        settings = {"ISSUER": self.base, "LISTEN": f"127.0.0.1:{port}", "STORAGE__URL": self.storage}
+        return os.environ | {f"SYMBOLON_{name}": value for name, value in settings.items()}
+
+    def _command(self, *arguments):
+        done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder,
+                              env=self.environment(self.servers[0].port))
+        if done.returncode:
+            raise RuntimeError(f"symbolon {' '.join(arguments)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
+
+    def start(self):
+        return [server.start() for server in self.servers]
+
+    def stop(self):
+        for server in self.servers:
+            server.stop()
+
+    def close(self):
+        """Ends whatever still runs and removes every trace."""
+        for server in self.servers:
+            if server.process and server.process.poll() is None:
+                server.kill()
+        if self.postgres:
+            self.postgres.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
