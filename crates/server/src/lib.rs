@@ -1,5 +1,5 @@
 //! The Symbolon server: endpoints, pages, workers and the command line.
-//! The server.
+
 pub mod assets;
 pub mod clock;
 pub mod config;
