@@ -1,0 +1,3 @@
+module symbolon.test/race
+
+go 1.25.0
