@@ -4,8 +4,18 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+pub mod apps;
+pub mod audit;
+pub mod declared;
 pub mod engine;
+pub mod resources;
+mod roles;
+mod scopes;
 mod store;
+pub mod tenants;
+pub mod users;
 
+pub use audit::{Actor, Audit};
+pub use declared::Change;
 pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

@@ -29,7 +29,6 @@ impl Store {
     }
 
     /// The engine below, for the verbs.
-    #[expect(dead_code, reason = "the verbs that use it arrive with their tables")]
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine
     }

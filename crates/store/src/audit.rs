@@ -1,0 +1,137 @@
+//! Who did what. A row is written in the transaction of the deed, so that neither is ever there without the other.
+
+use symbolon_oauth::id::{AppId, Id, TenantId, UserId};
+use symbolon_oauth::time::Timestamp;
+
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::store::Store;
+
+/// Who did it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// Whoever runs commands on the server's machine.
+    Operator,
+    /// A signed-in person.
+    User(UserId),
+    /// An app, with its own credential.
+    App(AppId),
+    /// The server itself: the janitor, a detected replay.
+    Server,
+}
+
+impl Actor {
+    fn kind(self) -> &'static str {
+        match self {
+            Actor::Operator => "operator",
+            Actor::User(_) => "user",
+            Actor::App(_) => "app",
+            Actor::Server => "server",
+        }
+    }
+
+    fn id(self) -> Option<[u8; 16]> {
+        match self {
+            Actor::Operator | Actor::Server => None,
+            Actor::User(id) => Some(*id.bytes()),
+            Actor::App(id) => Some(*id.bytes()),
+        }
+    }
+
+    fn from_row(row: &Row, kind: usize, id: usize) -> Result<Actor, StoreError> {
+        match row.text(kind)?.as_str() {
+            "user" => Ok(Actor::User(row.id(id)?)),
+            "app" => Ok(Actor::App(row.id(id)?)),
+            "operator" => Ok(Actor::Operator),
+            _ => Ok(Actor::Server),
+        }
+    }
+}
+
+/// One deed: what, by whom, to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Audit {
+    /// The row.
+    pub id: Id<Audit>,
+    /// When.
+    pub at: Timestamp,
+    /// What was done, dotted: `app.suspended`.
+    pub action: String,
+    /// Who did it.
+    pub actor: Actor,
+    /// The app concerned.
+    pub app: Option<AppId>,
+    /// The person concerned.
+    pub user: Option<UserId>,
+    /// The tenant concerned.
+    pub tenant: Option<TenantId>,
+    /// The request that did it, as in the logs.
+    pub request_id: Option<String>,
+    /// More, for people. Never a secret.
+    pub detail: Option<String>,
+}
+
+impl Audit {
+    /// Adds the row to the commit of the deed.
+    #[must_use]
+    pub fn append(&self, commit: Commit) -> Commit {
+        const INSERT: &str = "INSERT INTO audit \
+            (id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let actor_id = self.actor.id().map(Vec::from);
+        let row = parameters![
+            self.id,
+            self.at,
+            self.action.as_str(),
+            self.actor.kind(),
+            actor_id,
+            self.app,
+            self.user,
+            self.tenant,
+            self.request_id.clone(),
+            self.detail.clone(),
+        ];
+        commit.step(INSERT, row, Expect::One)
+    }
+}
+
+macro_rules! audit_columns {
+    () => {
+        "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail"
+    };
+}
+
+fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
+    Ok(Audit {
+        id: row.id(0)?,
+        at: row.timestamp(1)?,
+        action: row.text(2)?,
+        actor: Actor::from_row(row, 3, 4)?,
+        app: row.optional_id(5)?,
+        user: row.optional_id(6)?,
+        tenant: row.optional_id(7)?,
+        request_id: row.optional_text(8)?,
+        detail: row.optional_text(9)?,
+    })
+}
+
+impl Store {
+    /// The latest deeds, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_audit(&self, most: i64) -> Result<Vec<Audit>, StoreError> {
+        const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
+        self.engine().load(LATEST, &parameters![most]).await?.iter().map(audit_from_row).collect()
+    }
+
+    /// The latest deeds that concern a person, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_audit_of_user(&self, user: UserId, most: i64) -> Result<Vec<Audit>, StoreError> {
+        const LATEST: &str =
+            concat!("SELECT ", audit_columns!(), " FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2");
+        self.engine().load(LATEST, &parameters![user, most]).await?.iter().map(audit_from_row).collect()
+    }
+}
