@@ -1,86 +1,137 @@
-//! Who did what: rows written in the transaction of the deed, so that neither exists without the other.
+//! Who did what. A row is written in the transaction of the deed, so that neither is ever there without the other.
 
 use symbolon_oauth::id::{AppId, Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 
-use crate::engine::{Commit, Expect};
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::store::Store;
 
-/// Names an audit row.
-pub enum AuditKind {}
-
-/// The identifier of an audit row.
-pub type AuditId = Id<AuditKind>;
-
-/// Who acted.
+/// Who did it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A person, through a page.
-    User(UserId),
-    /// An app, through an endpoint.
-    App(AppId),
-    /// The operator, through the command line.
+    /// Whoever runs commands on the server's machine.
     Operator,
-    /// The server itself, by a rule.
+    /// A signed-in person.
+    User(UserId),
+    /// An app, with its own credential.
+    App(AppId),
+    /// The server itself: the janitor, a detected replay.
     Server,
-    /// Somebody who is not known (a failed sign-in).
-    Nobody,
 }
 
-/// One deed.
-#[derive(Clone, Debug)]
+impl Actor {
+    fn kind(self) -> &'static str {
+        match self {
+            Actor::Operator => "operator",
+            Actor::User(_) => "user",
+            Actor::App(_) => "app",
+            Actor::Server => "server",
+        }
+    }
+
+    fn id(self) -> Option<[u8; 16]> {
+        match self {
+            Actor::Operator | Actor::Server => None,
+            Actor::User(id) => Some(*id.bytes()),
+            Actor::App(id) => Some(*id.bytes()),
+        }
+    }
+
+    fn from_row(row: &Row, kind: usize, id: usize) -> Result<Actor, StoreError> {
+        match row.text(kind)?.as_str() {
+            "user" => Ok(Actor::User(row.id(id)?)),
+            "app" => Ok(Actor::App(row.id(id)?)),
+            "operator" => Ok(Actor::Operator),
+            _ => Ok(Actor::Server),
+        }
+    }
+}
+
+/// One deed: what, by whom, to whom.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Audit {
     /// The row.
-    pub id: AuditId,
+    pub id: Id<Audit>,
     /// When.
     pub at: Timestamp,
-    /// What: a stable dotted name such as `grant.revoked`.
-    pub action: &'static str,
-    /// Who.
+    /// What was done, dotted: `app.suspended`.
+    pub action: String,
+    /// Who did it.
     pub actor: Actor,
-    /// Which app it is about.
+    /// The app concerned.
     pub app: Option<AppId>,
-    /// Which person it is about.
+    /// The person concerned.
     pub user: Option<UserId>,
-    /// Which tenant it is about.
+    /// The tenant concerned.
     pub tenant: Option<TenantId>,
-    /// The request it came with.
+    /// The request that did it, as in the logs.
     pub request_id: Option<String>,
-    /// What else is worth knowing; never a secret.
+    /// More, for people. Never a secret.
     pub detail: Option<String>,
 }
 
-const INSERT: &str = "INSERT INTO audit (id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, \
-     detail) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-
 impl Audit {
-    /// A deed about nobody in particular; fill in what it is about.
+    /// Adds the row to the commit of the deed.
     #[must_use]
-    pub fn new(id: AuditId, at: Timestamp, action: &'static str, actor: Actor) -> Audit {
-        Audit { id, at, action, actor, app: None, user: None, tenant: None, request_id: None, detail: None }
+    pub fn append(&self, commit: Commit) -> Commit {
+        const INSERT: &str = "INSERT INTO audit \
+            (id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        let actor_id = self.actor.id().map(Vec::from);
+        let row = parameters![
+            self.id,
+            self.at,
+            self.action.as_str(),
+            self.actor.kind(),
+            actor_id,
+            self.app,
+            self.user,
+            self.tenant,
+            self.request_id.clone(),
+            self.detail.clone(),
+        ];
+        commit.step(INSERT, row, Expect::One)
+    }
+}
+
+macro_rules! audit_columns {
+    () => {
+        "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail"
+    };
+}
+
+fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
+    Ok(Audit {
+        id: row.id(0)?,
+        at: row.timestamp(1)?,
+        action: row.text(2)?,
+        actor: Actor::from_row(row, 3, 4)?,
+        app: row.optional_id(5)?,
+        user: row.optional_id(6)?,
+        tenant: row.optional_id(7)?,
+        request_id: row.optional_text(8)?,
+        detail: row.optional_text(9)?,
+    })
+}
+
+impl Store {
+    /// The latest deeds, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_audit(&self, most: i64) -> Result<Vec<Audit>, StoreError> {
+        const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
+        self.engine().load(LATEST, &parameters![most]).await?.iter().map(audit_from_row).collect()
     }
 
-    /// Writes the deed with the commit that does it.
-    #[must_use]
-    pub fn append(self, commit: Commit) -> Commit {
-        let (kind, actor) = match self.actor {
-            Actor::User(id) => ("user", Some(*id.bytes())),
-            Actor::App(id) => ("app", Some(*id.bytes())),
-            Actor::Operator => ("operator", None),
-            Actor::Server => ("server", None),
-            Actor::Nobody => ("nobody", None),
-        };
-        let values = [
-            self.id.into(),
-            self.at.into(),
-            self.action.into(),
-            kind.into(),
-            actor.map(|bytes| bytes.to_vec()).into(),
-            self.app.into(),
-            self.user.into(),
-            self.tenant.into(),
-            self.request_id.into(),
-            self.detail.into(),
-        ];
-        commit.step(INSERT, values, Expect::One)
+    /// The latest deeds that concern a person, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_audit_of_user(&self, user: UserId, most: i64) -> Result<Vec<Audit>, StoreError> {
+        const LATEST: &str =
+            concat!("SELECT ", audit_columns!(), " FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2");
+        self.engine().load(LATEST, &parameters![user, most]).await?.iter().map(audit_from_row).collect()
     }
 }

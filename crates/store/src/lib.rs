@@ -4,16 +4,25 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+mod cache;
+mod roles;
+mod scopes;
+mod store;
+pub mod apps;
 pub mod attempts;
 pub mod audit;
-mod cache;
 pub mod codes;
+pub mod declared;
 pub mod engine;
 pub mod grants;
 pub mod janitor;
+pub mod resources;
 pub mod sessions;
-mod store;
+pub mod tenants;
 pub mod tokens;
+pub mod users;
 
+pub use audit::{Actor, Audit};
+pub use declared::Change;
 pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

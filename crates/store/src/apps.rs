@@ -1,0 +1,260 @@
+//! Apps and their secrets.
+//!
+//! An app has at most two live secrets: rotation keeps the newest of the old ones until a deadline, and drops the
+//! rest. A secret is looked for among those of the app that presents it, so one given from outside needs no way of
+//! its own from hash to row.
+
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, Level};
+use symbolon_oauth::credential::{Presented, Secret, SecretHash};
+use symbolon_oauth::id::{AppId, ClientSecretId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
+
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::parameters;
+use crate::store::Store;
+
+/// The columns of [`app_from_row`], of the table `apps` named `a`.
+macro_rules! app_columns {
+    () => {
+        "a.id, a.client_id, a.name, a.homepage, a.client_type, a.level, a.dialect, a.status, a.owner_id, \
+         a.redirect_uris, a.scopes, a.optional_scopes, a.grant_types, a.authentication_method, a.pkce_excused, \
+         a.created_at"
+    };
+}
+#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
+pub(crate) use app_columns;
+
+/// Reads an app whose columns begin at `start`; there are sixteen. Its secrets come from rows of their own.
+pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) -> Result<App, StoreError> {
+    let word = |column: usize| row.text(start + column);
+    let uris = word(9)?;
+    let method = row.optional_text(start + 13)?;
+    let client = Client {
+        id: row.id(start)?,
+        client_id: word(1)?,
+        client_type: known(ClientType::parse, &word(4)?)?,
+        dialect: word(6)?,
+        secrets,
+        authentication_method: method
+            .map(|method| known(AuthenticationMethod::parse, &method))
+            .transpose()?,
+        redirect_uris: serde_json::from_str(&uris)
+            .map_err(|_| StoreError::unavailable("an app's redirect URIs are not a JSON list"))?,
+        scopes: row.scopes(start + 10)?,
+        optional_scopes: row.scopes(start + 11)?,
+        grant_types: word(12)?
+            .split_ascii_whitespace()
+            .map(|grant_type| known(GrantType::parse, grant_type))
+            .collect::<Result<_, _>>()?,
+        pkce_excused: row.boolean(start + 14)?,
+        level: known(Level::parse, &word(5)?)?,
+    };
+    Ok(App {
+        client,
+        name: word(2)?,
+        homepage: row.optional_text(start + 3)?,
+        status: known(AppStatus::parse, &word(7)?)?,
+        owner: row.optional_id(start + 8)?,
+        created_at: row.timestamp(start + 15)?,
+    })
+}
+
+/// Guessing what a newer version meant could open a door: a word that is not known here is an outage.
+fn known<T>(parse: fn(&str) -> Option<T>, text: &str) -> Result<T, StoreError> {
+    parse(text).ok_or_else(|| {
+        StoreError::unavailable(format_args!("an app's row holds '{text}', which this version does not know"))
+    })
+}
+
+/// The columns of [`client_secret_from_row`], of the table `client_secrets` named `s`.
+macro_rules! client_secret_columns {
+    () => {
+        "s.id, s.hash, s.expires_at"
+    };
+}
+#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
+pub(crate) use client_secret_columns;
+
+/// Reads a secret from its first three columns.
+pub(crate) fn client_secret_from_row(row: &Row) -> Result<ClientSecret, StoreError> {
+    Ok(ClientSecret { id: row.id(0)?, hash: row.hash(1)?, expires_at: row.optional_timestamp(2)? })
+}
+
+/// A secret as people see it: never itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredSecret {
+    /// The row.
+    pub id: ClientSecretId,
+    /// SHA-256 of its text.
+    pub hash: SecretHash,
+    /// Its last four characters.
+    pub hint: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// Until when, if it is being replaced.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl StoredSecret {
+    /// The row of a new secret. One that has our format keeps the identifier inside it; any other gets `fresh`.
+    #[must_use]
+    pub fn of(secret: &Secret, fresh: ClientSecretId, now: Timestamp) -> StoredSecret {
+        let own = Presented::parse(secret.expose()).map(|own| ClientSecretId::new(own.id));
+        StoredSecret {
+            id: own.unwrap_or(fresh),
+            hash: secret.hash(),
+            hint: secret.hint().to_owned(),
+            created_at: now,
+            expires_at: None,
+        }
+    }
+}
+
+fn columns(app: &App) -> [Value; 16] {
+    let client = &app.client;
+    let grant_types: Vec<&str> = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
+    parameters![
+        client.id,
+        client.client_id.as_str(),
+        app.name.as_str(),
+        app.homepage.clone(),
+        client.client_type.as_str(),
+        client.level.as_str(),
+        client.dialect.as_str(),
+        app.status.as_str(),
+        app.owner,
+        serde_json::Value::from(client.redirect_uris.clone()).to_string(),
+        &client.scopes,
+        &client.optional_scopes,
+        grant_types.join(" "),
+        client.authentication_method.map(AuthenticationMethod::as_str),
+        client.pkce_excused,
+        app.created_at
+    ]
+}
+
+pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
+    const INSERT: &str = "INSERT INTO apps (id, client_id, name, homepage, client_type, level, dialect, status, \
+        owner_id, redirect_uris, scopes, optional_scopes, grant_types, authentication_method, pkce_excused, \
+        created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+    commit.step(INSERT, columns(app), Expect::One)
+}
+
+pub(crate) fn update_app(commit: Commit, app: &App) -> Commit {
+    const UPDATE: &str = "UPDATE apps SET client_id = $2, name = $3, homepage = $4, client_type = $5, level = $6, \
+        dialect = $7, status = $8, owner_id = $9, redirect_uris = $10, scopes = $11, optional_scopes = $12, \
+        grant_types = $13, authentication_method = $14, pkce_excused = $15, created_at = $16 WHERE id = $1";
+    commit.step(UPDATE, columns(app), Expect::One)
+}
+
+pub(crate) fn set_app_status(commit: Commit, id: AppId, status: AppStatus) -> Commit {
+    const UPDATE: &str = "UPDATE apps SET status = $2 WHERE id = $1";
+    commit.step(UPDATE, parameters![id, status.as_str()], Expect::One)
+}
+
+pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {
+    commit.step("DELETE FROM apps WHERE id = $1", parameters![id], Expect::One)
+}
+
+/// Adds a secret. Of those before it the newest lives on until `old_until`; the others are dropped.
+pub(crate) fn rotate_client_secret(
+    commit: Commit,
+    app: AppId,
+    secret: &StoredSecret,
+    old_until: Timestamp,
+) -> Commit {
+    const DROP_OLDER: &str = "DELETE FROM client_secrets WHERE app_id = $1 AND id NOT IN \
+        (SELECT id FROM client_secrets WHERE app_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)";
+    const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2 \
+        WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, created_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6)";
+    let row =
+        parameters![secret.id, app, secret.hash, secret.hint.as_str(), secret.created_at, secret.expires_at];
+    commit
+        .step(DROP_OLDER, parameters![app], Expect::Any)
+        .step(END_NEWEST, parameters![app, old_until], Expect::Any)
+        .step(INSERT, row, Expect::One)
+}
+
+pub(crate) fn revoke_client_secret(commit: Commit, app: AppId, secret: ClientSecretId) -> Commit {
+    const DELETE: &str = "DELETE FROM client_secrets WHERE id = $1 AND app_id = $2";
+    commit.step(DELETE, parameters![secret, app], Expect::One)
+}
+
+impl Store {
+    /// An app with its secrets, by its row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_app(&self, id: AppId) -> Result<Option<App>, StoreError> {
+        const APP: &str = concat!("SELECT ", app_columns!(), " FROM apps a WHERE a.id = $1");
+        const SECRETS: &str = concat!(
+            "SELECT ",
+            client_secret_columns!(),
+            " FROM client_secrets s WHERE s.app_id = $1 ORDER BY s.created_at, s.id"
+        );
+        self.app(APP, SECRETS, parameters![id]).await
+    }
+
+    /// An app with its secrets, by its public identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_app_by_client_id(&self, client_id: &str) -> Result<Option<App>, StoreError> {
+        const APP: &str = concat!("SELECT ", app_columns!(), " FROM apps a WHERE a.client_id = $1");
+        const SECRETS: &str = concat!(
+            "SELECT ",
+            client_secret_columns!(),
+            " FROM client_secrets s JOIN apps a ON a.id = s.app_id \
+             WHERE a.client_id = $1 ORDER BY s.created_at, s.id"
+        );
+        self.app(APP, SECRETS, parameters![client_id]).await
+    }
+
+    async fn app(
+        &self,
+        app: &'static str,
+        secrets: &'static str,
+        key: [Value; 1],
+    ) -> Result<Option<App>, StoreError> {
+        let [apps, secrets] = self.engine().load_all([(app, &key), (secrets, &key)]).await?;
+        let Some(row) = apps.first() else { return Ok(None) };
+        let secrets = secrets.iter().map(client_secret_from_row).collect::<Result<_, _>>()?;
+        app_from_row(row, 0, secrets).map(Some)
+    }
+
+    /// Up to `most` apps whose public identifier follows `after`, in order, without their secrets.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_apps(&self, after: &str, most: i64) -> Result<Vec<App>, StoreError> {
+        const LIST: &str = concat!(
+            "SELECT ",
+            app_columns!(),
+            " FROM apps a WHERE a.client_id > $1 ORDER BY a.client_id LIMIT $2"
+        );
+        let rows = self.engine().load(LIST, &parameters![after, most]).await?;
+        rows.iter().map(|row| app_from_row(row, 0, Vec::new())).collect()
+    }
+
+    /// An app's secrets as people see them, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_client_secrets(&self, app: AppId) -> Result<Vec<StoredSecret>, StoreError> {
+        const LIST: &str = "SELECT id, hash, hint, created_at, expires_at FROM client_secrets \
+            WHERE app_id = $1 ORDER BY created_at, id";
+        let secret = |row: &Row| {
+            Ok(StoredSecret {
+                id: row.id(0)?,
+                hash: row.hash(1)?,
+                hint: row.text(2)?,
+                created_at: row.timestamp(3)?,
+                expires_at: row.optional_timestamp(4)?,
+            })
+        };
+        self.engine().load(LIST, &parameters![app]).await?.iter().map(secret).collect()
+    }
+}

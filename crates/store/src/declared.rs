@@ -1,0 +1,161 @@
+//! Changes of the declared world, as data: what `apply`, the command line and sign-up hand over.
+//!
+//! Any number of changes happen together or not at all, each with its audit row. A change that meets other facts
+//! than it was made for (a name taken meanwhile, a row gone) is [`StoreError::Conflict`].
+
+use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId, UserId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::catalogue::{Resource, Role, Scope};
+use symbolon_platform::tenant::Tenant;
+use symbolon_platform::user::User;
+
+use crate::apps::{self, StoredSecret};
+use crate::audit::Audit;
+use crate::engine::{Commit, StoreError};
+use crate::resources::{self, HostKey};
+use crate::store::Store;
+use crate::tenants::{self, NewMembership};
+use crate::{roles, scopes, users};
+
+/// One change.
+#[derive(Clone, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names say it, and the nouns are documented where they live")]
+pub enum Change {
+    PutScope(Scope),
+    DeleteScope(String),
+    PutRole(Role),
+    DeleteRole(String),
+    CreateTenant { tenant: Tenant, at: Timestamp },
+    UpdateTenant(Tenant),
+    DeleteTenant(TenantId),
+    CreateUser { user: User, password_hash: Option<String>, at: Timestamp },
+    UpdateUser(User),
+    SetPassword { user: UserId, hash: String, at: Timestamp },
+    DeleteUser(UserId),
+    PutMembership(NewMembership),
+    RemoveMembership { tenant: TenantId, user: UserId },
+    CreateApp(App),
+    UpdateApp(App),
+    SetAppStatus { app: AppId, status: AppStatus },
+    DeleteApp(AppId),
+    RotateSecret { app: AppId, secret: StoredSecret, old_until: Timestamp },
+    RevokeSecret { app: AppId, secret: ClientSecretId },
+    CreateResource { resource: Resource, at: Timestamp },
+    UpdateResource(Resource),
+    DeleteResource(ResourceId),
+    AddHostKey { key: HostKey, foreign: bool },
+    RevokeHostKey { key: HostKeyId, at: Timestamp },
+}
+
+impl Change {
+    fn append(&self, commit: Commit) -> Commit {
+        match self {
+            Change::PutScope(scope) => scopes::put_scope(commit, scope),
+            Change::DeleteScope(name) => scopes::delete_scope(commit, name),
+            Change::PutRole(role) => roles::put_role(commit, role),
+            Change::DeleteRole(key) => roles::delete_role(commit, key),
+            Change::CreateTenant { tenant, at } => tenants::create_tenant(commit, tenant, *at),
+            Change::UpdateTenant(tenant) => tenants::update_tenant(commit, tenant),
+            Change::DeleteTenant(id) => tenants::delete_tenant(commit, *id),
+            Change::CreateUser { user, password_hash, at } => {
+                users::create_user(commit, user, password_hash.as_deref(), *at)
+            }
+            Change::UpdateUser(user) => users::update_user(commit, user),
+            Change::SetPassword { user, hash, at } => users::set_password(commit, *user, hash, *at),
+            Change::DeleteUser(id) => users::delete_user(commit, *id),
+            Change::PutMembership(membership) => tenants::put_membership(commit, membership),
+            Change::RemoveMembership { tenant, user } => tenants::remove_membership(commit, *tenant, *user),
+            Change::CreateApp(app) => apps::create_app(commit, app),
+            Change::UpdateApp(app) => apps::update_app(commit, app),
+            Change::SetAppStatus { app, status } => apps::set_app_status(commit, *app, *status),
+            Change::DeleteApp(id) => apps::delete_app(commit, *id),
+            Change::RotateSecret { app, secret, old_until } => {
+                apps::rotate_client_secret(commit, *app, secret, *old_until)
+            }
+            Change::RevokeSecret { app, secret } => apps::revoke_client_secret(commit, *app, *secret),
+            Change::CreateResource { resource, at } => resources::create_resource(commit, resource, *at),
+            Change::UpdateResource(resource) => resources::update_resource(commit, resource),
+            Change::DeleteResource(id) => resources::delete_resource(commit, *id),
+            Change::AddHostKey { key, foreign } => resources::add_host_key(commit, key, *foreign),
+            Change::RevokeHostKey { key, at } => resources::revoke_host_key(commit, *key, *at),
+        }
+    }
+
+    /// What the audit calls it.
+    #[must_use]
+    pub fn action(&self) -> &'static str {
+        match self {
+            Change::PutScope(_) => "scope.put",
+            Change::DeleteScope(_) => "scope.deleted",
+            Change::PutRole(_) => "role.put",
+            Change::DeleteRole(_) => "role.deleted",
+            Change::CreateTenant { .. } => "tenant.created",
+            Change::UpdateTenant(_) => "tenant.updated",
+            Change::DeleteTenant(_) => "tenant.deleted",
+            Change::CreateUser { .. } => "user.created",
+            Change::UpdateUser(_) => "user.updated",
+            Change::SetPassword { .. } => "user.password_set",
+            Change::DeleteUser(_) => "user.deleted",
+            Change::PutMembership(_) => "membership.put",
+            Change::RemoveMembership { .. } => "membership.removed",
+            Change::CreateApp(_) => "app.created",
+            Change::UpdateApp(_) => "app.updated",
+            Change::SetAppStatus { status: AppStatus::Suspended, .. } => "app.suspended",
+            Change::SetAppStatus { status: AppStatus::Live, .. } => "app.made_live",
+            Change::SetAppStatus { status: AppStatus::Development, .. } => "app.put_in_development",
+            Change::DeleteApp(_) => "app.deleted",
+            Change::RotateSecret { .. } => "app.secret_rotated",
+            Change::RevokeSecret { .. } => "app.secret_revoked",
+            Change::CreateResource { .. } => "resource.created",
+            Change::UpdateResource(_) => "resource.updated",
+            Change::DeleteResource(_) => "resource.deleted",
+            Change::AddHostKey { .. } => "host_key.added",
+            Change::RevokeHostKey { .. } => "host_key.revoked",
+        }
+    }
+
+    /// The app, the person and the tenant it concerns.
+    #[must_use]
+    pub fn concerns(&self) -> (Option<AppId>, Option<UserId>, Option<TenantId>) {
+        match self {
+            Change::PutScope(_)
+            | Change::DeleteScope(_)
+            | Change::PutRole(_)
+            | Change::DeleteRole(_)
+            | Change::CreateResource { .. }
+            | Change::UpdateResource(_)
+            | Change::DeleteResource(_)
+            | Change::AddHostKey { .. }
+            | Change::RevokeHostKey { .. } => (None, None, None),
+            Change::CreateTenant { tenant, .. } | Change::UpdateTenant(tenant) => {
+                (None, None, Some(tenant.id))
+            }
+            Change::DeleteTenant(id) => (None, None, Some(*id)),
+            Change::CreateUser { user, .. } | Change::UpdateUser(user) => (None, Some(user.id), None),
+            Change::SetPassword { user, .. } | Change::DeleteUser(user) => (None, Some(*user), None),
+            Change::PutMembership(membership) => (None, Some(membership.user), Some(membership.tenant)),
+            Change::RemoveMembership { tenant, user } => (None, Some(*user), Some(*tenant)),
+            Change::CreateApp(app) | Change::UpdateApp(app) => (Some(app.client.id), None, None),
+            Change::SetAppStatus { app, .. }
+            | Change::DeleteApp(app)
+            | Change::RotateSecret { app, .. }
+            | Change::RevokeSecret { app, .. } => (Some(*app), None, None),
+        }
+    }
+}
+
+impl Store {
+    /// Makes all changes and writes all audit rows, or none.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the facts have changed; [`StoreError::Unavailable`].
+    pub async fn change(&self, changes: &[Change], audit: &[Audit]) -> Result<(), StoreError> {
+        let commit = changes.iter().fold(Commit::new(), |commit, change| change.append(commit));
+        let commit = audit.iter().fold(commit, |commit, row| row.append(commit));
+        if commit.is_empty() {
+            return Ok(());
+        }
+        self.engine().commit(commit).await.map(drop)
+    }
+}

@@ -1,0 +1,168 @@
+//! Resources (the host's APIs) and the keys with which they ask about tokens.
+//!
+//! A host key of our own format names its row; one that was given from outside is found through
+//! `foreign_credentials`, from its hash.
+
+use symbolon_oauth::credential::{Kind, Presented, Secret, SecretHash};
+use symbolon_oauth::id::{HostKeyId, ResourceId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::catalogue::Resource;
+
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::store::Store;
+
+pub(crate) const RESOURCES: &str =
+    "SELECT id, identifier, title, scopes FROM resources ORDER BY created_at, id";
+
+pub(crate) fn resource_from_row(row: &Row) -> Result<Resource, StoreError> {
+    Ok(Resource { id: row.id(0)?, identifier: row.text(1)?, title: row.text(2)?, scopes: row.scopes(3)? })
+}
+
+/// A host key as stored.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HostKey {
+    /// The row.
+    pub id: HostKeyId,
+    /// Whose key it is.
+    pub resource: ResourceId,
+    /// SHA-256 of its text.
+    pub hash: SecretHash,
+    /// Its last four characters.
+    pub hint: String,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// When it was revoked, if it was.
+    pub revoked_at: Option<Timestamp>,
+}
+
+impl HostKey {
+    /// The row of a key. One that has our format keeps the identifier inside it; any other gets `fresh`.
+    #[must_use]
+    pub fn of(key: &Secret, resource: ResourceId, fresh: HostKeyId, now: Timestamp) -> HostKey {
+        let id = own_format(key).unwrap_or(fresh);
+        HostKey {
+            id,
+            resource,
+            hash: key.hash(),
+            hint: key.hint().to_owned(),
+            created_at: now,
+            revoked_at: None,
+        }
+    }
+}
+
+fn own_format(key: &Secret) -> Option<HostKeyId> {
+    Presented::parse(key.expose()).filter(|key| key.kind == Kind::HostKey).map(|key| HostKeyId::new(key.id))
+}
+
+macro_rules! host_key_columns {
+    () => {
+        "k.id, k.resource_id, k.hash, k.hint, k.created_at, k.revoked_at"
+    };
+}
+
+pub(crate) fn host_key_from_row(row: &Row) -> Result<HostKey, StoreError> {
+    Ok(HostKey {
+        id: row.id(0)?,
+        resource: row.id(1)?,
+        hash: row.hash(2)?,
+        hint: row.text(3)?,
+        created_at: row.timestamp(4)?,
+        revoked_at: row.optional_timestamp(5)?,
+    })
+}
+
+pub(crate) fn create_resource(commit: Commit, resource: &Resource, now: Timestamp) -> Commit {
+    const INSERT: &str =
+        "INSERT INTO resources (id, identifier, title, scopes, created_at) VALUES ($1, $2, $3, $4, $5)";
+    let row = parameters![
+        resource.id,
+        resource.identifier.as_str(),
+        resource.title.as_str(),
+        &resource.scopes,
+        now
+    ];
+    commit.step(INSERT, row, Expect::One)
+}
+
+pub(crate) fn update_resource(commit: Commit, resource: &Resource) -> Commit {
+    const UPDATE: &str = "UPDATE resources SET identifier = $2, title = $3, scopes = $4 WHERE id = $1";
+    let row =
+        parameters![resource.id, resource.identifier.as_str(), resource.title.as_str(), &resource.scopes];
+    commit.step(UPDATE, row, Expect::One)
+}
+
+pub(crate) fn delete_resource(commit: Commit, id: ResourceId) -> Commit {
+    const FOREIGN: &str = "DELETE FROM foreign_credentials WHERE id IN \
+        (SELECT id FROM host_keys WHERE resource_id = $1)";
+    commit.step(FOREIGN, parameters![id], Expect::Any).step(
+        "DELETE FROM resources WHERE id = $1",
+        parameters![id],
+        Expect::One,
+    )
+}
+
+/// `foreign` says that the key lacks our format, so that the way from its hash must be kept.
+pub(crate) fn add_host_key(commit: Commit, key: &HostKey, foreign: bool) -> Commit {
+    const INSERT: &str = "INSERT INTO host_keys (id, resource_id, hash, hint, created_at, revoked_at) \
+        VALUES ($1, $2, $3, $4, $5, NULL)";
+    const FOREIGN: &str = "INSERT INTO foreign_credentials (hash, kind, id) VALUES ($1, $2, $3)";
+    let row = parameters![key.id, key.resource, key.hash, key.hint.as_str(), key.created_at];
+    let commit = commit.step(INSERT, row, Expect::One);
+    if foreign {
+        commit.step(FOREIGN, parameters![key.hash, Kind::HostKey.as_str(), key.id], Expect::One)
+    } else {
+        commit
+    }
+}
+
+pub(crate) fn revoke_host_key(commit: Commit, id: HostKeyId, now: Timestamp) -> Commit {
+    const REVOKE: &str = "UPDATE host_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+    commit.step(REVOKE, parameters![id, now], Expect::One)
+}
+
+impl Store {
+    /// The resource with exactly this identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_resource(&self, identifier: &str) -> Result<Option<Resource>, StoreError> {
+        const FIND: &str = "SELECT id, identifier, title, scopes FROM resources WHERE identifier = $1";
+        let rows = self.engine().load(FIND, &parameters![identifier]).await?;
+        rows.first().map(resource_from_row).transpose()
+    }
+
+    /// Every key of a resource, revoked ones too.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_host_keys(&self, resource: ResourceId) -> Result<Vec<HostKey>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT ",
+            host_key_columns!(),
+            " FROM host_keys k WHERE k.resource_id = $1 ORDER BY k.created_at, k.id"
+        );
+        self.engine().load(FIND, &parameters![resource]).await?.iter().map(host_key_from_row).collect()
+    }
+
+    /// The row a presented host key names, if it is the key of that row and was not revoked.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_host_key(&self, presented: &str) -> Result<Option<HostKey>, StoreError> {
+        const BY_ID: &str = concat!("SELECT ", host_key_columns!(), " FROM host_keys k WHERE k.id = $1");
+        const FOREIGN: &str = concat!(
+            "SELECT ",
+            host_key_columns!(),
+            " FROM foreign_credentials f JOIN host_keys k ON k.id = f.id WHERE f.hash = $1 AND f.kind = 'hk'"
+        );
+        let key = Secret::given(presented);
+        let rows = match own_format(&key) {
+            Some(id) => self.engine().load(BY_ID, &parameters![id]).await?,
+            None => self.engine().load(FOREIGN, &parameters![key.hash()]).await?,
+        };
+        let found = rows.first().map(host_key_from_row).transpose()?;
+        Ok(found.filter(|own| own.hash == key.hash() && own.revoked_at.is_none()))
+    }
+}

@@ -1,0 +1,62 @@
+//! The scopes of the host's API, and the catalogue of all that is declared.
+
+use symbolon_platform::catalogue::{Catalogue, Scope, Sensitivity};
+
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::resources::{RESOURCES, resource_from_row};
+use crate::roles::{ROLES, role_from_row};
+use crate::store::Store;
+
+const SCOPES: &str = "SELECT name, title, description, sensitivity, includes FROM scopes ORDER BY name";
+
+pub(crate) fn scope_from_row(row: &Row) -> Result<Scope, StoreError> {
+    Ok(Scope {
+        name: row.text(0)?,
+        title: row.text(1)?,
+        description: row.text(2)?,
+        // A word of a newer version is read as the strictest of ours.
+        sensitivity: Sensitivity::parse(&row.text(3)?).unwrap_or(Sensitivity::Restricted),
+        includes: row.scopes(4)?,
+    })
+}
+
+pub(crate) fn put_scope(commit: Commit, scope: &Scope) -> Commit {
+    const PUT: &str = "INSERT INTO scopes (name, title, description, sensitivity, includes) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET title = excluded.title, \
+        description = excluded.description, sensitivity = excluded.sensitivity, includes = excluded.includes";
+    let row = parameters![
+        scope.name.as_str(),
+        scope.title.as_str(),
+        scope.description.as_str(),
+        scope.sensitivity.as_str(),
+        &scope.includes
+    ];
+    commit.step(PUT, row, Expect::One)
+}
+
+pub(crate) fn delete_scope(commit: Commit, name: &str) -> Commit {
+    commit.step("DELETE FROM scopes WHERE name = $1", parameters![name], Expect::One)
+}
+
+impl Store {
+    /// Every scope, role and resource: small, and needed whole by every decision.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_catalogue(&self) -> Result<Catalogue, StoreError> {
+        let [scopes, roles, resources] =
+            self.engine().load_all([(SCOPES, &[]), (ROLES, &[]), (RESOURCES, &[])]).await?;
+        let mut catalogue = Catalogue::default();
+        for scope in scopes.iter().map(scope_from_row) {
+            let scope = scope?;
+            catalogue.scopes.insert(scope.name.clone(), scope);
+        }
+        for role in roles.iter().map(role_from_row) {
+            let role = role?;
+            catalogue.roles.insert(role.key.clone(), role);
+        }
+        catalogue.resources = resources.iter().map(resource_from_row).collect::<Result<_, _>>()?;
+        Ok(catalogue)
+    }
+}

@@ -1,0 +1,191 @@
+//! Tenants and who belongs to them.
+
+use symbolon_oauth::id::{TenantId, UserId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
+use symbolon_platform::user::User;
+
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::store::Store;
+use crate::users::{user_columns, user_from_row};
+
+/// The columns of [`tenant_from_row`], of the table `tenants` named `t`.
+macro_rules! tenant_columns {
+    () => {
+        "t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing"
+    };
+}
+#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
+pub(crate) use tenant_columns;
+
+/// Reads a tenant whose columns begin at `start`; there are seven.
+pub(crate) fn tenant_from_row(row: &Row, start: usize) -> Result<Tenant, StoreError> {
+    Ok(Tenant {
+        id: row.id(start)?,
+        external_id: row.text(start + 1)?,
+        name: row.text(start + 2)?,
+        kind: TenantKind::parse(&row.text(start + 3)?).unwrap_or(TenantKind::Organization),
+        base_url: row.optional_text(start + 4)?,
+        region: row.optional_text(start + 5)?,
+        standing: standing_from(&row.text(start + 6)?),
+    })
+}
+
+/// A word that is not ours stops what it describes.
+pub(crate) fn standing_from(text: &str) -> Standing {
+    Standing::parse(text).unwrap_or(Standing::Disabled)
+}
+
+/// A person in a tenant, seen from the tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// The person.
+    pub user: User,
+    /// The key of their role.
+    pub role: String,
+    /// Whether the membership is in force.
+    pub standing: Standing,
+}
+
+pub(crate) fn create_tenant(commit: Commit, tenant: &Tenant, now: Timestamp) -> Commit {
+    const INSERT: &str = "INSERT INTO tenants \
+        (id, external_id, name, kind, base_url, region, standing, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let row = parameters![
+        tenant.id,
+        tenant.external_id.as_str(),
+        tenant.name.as_str(),
+        tenant.kind.as_str(),
+        tenant.base_url.clone(),
+        tenant.region.clone(),
+        tenant.standing.as_str(),
+        now
+    ];
+    commit.step(INSERT, row, Expect::One)
+}
+
+pub(crate) fn update_tenant(commit: Commit, tenant: &Tenant) -> Commit {
+    const UPDATE: &str = "UPDATE tenants SET external_id = $2, name = $3, kind = $4, base_url = $5, \
+        region = $6, standing = $7 WHERE id = $1";
+    let row = parameters![
+        tenant.id,
+        tenant.external_id.as_str(),
+        tenant.name.as_str(),
+        tenant.kind.as_str(),
+        tenant.base_url.clone(),
+        tenant.region.clone(),
+        tenant.standing.as_str()
+    ];
+    commit.step(UPDATE, row, Expect::One)
+}
+
+pub(crate) fn delete_tenant(commit: Commit, id: TenantId) -> Commit {
+    commit.step("DELETE FROM tenants WHERE id = $1", parameters![id], Expect::One)
+}
+
+/// What a person is to be in a tenant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewMembership {
+    /// Where.
+    pub tenant: TenantId,
+    /// Who.
+    pub user: UserId,
+    /// The key of the role.
+    pub role: String,
+    /// Whether it is in force.
+    pub standing: Standing,
+    /// Since when, if it is new.
+    pub created_at: Timestamp,
+}
+
+pub(crate) fn put_membership(commit: Commit, membership: &NewMembership) -> Commit {
+    const PUT: &str = "INSERT INTO memberships (tenant_id, user_id, role, standing, created_at) \
+        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id, tenant_id) DO UPDATE \
+        SET role = excluded.role, standing = excluded.standing";
+    let row = parameters![
+        membership.tenant,
+        membership.user,
+        membership.role.as_str(),
+        membership.standing.as_str(),
+        membership.created_at
+    ];
+    commit.step(PUT, row, Expect::One)
+}
+
+pub(crate) fn remove_membership(commit: Commit, tenant: TenantId, user: UserId) -> Commit {
+    const DELETE: &str = "DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2";
+    commit.step(DELETE, parameters![tenant, user], Expect::One)
+}
+
+impl Store {
+    /// A tenant by its row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError> {
+        const FIND: &str = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id = $1");
+        let rows = self.engine().load(FIND, &parameters![id]).await?;
+        rows.first().map(|row| tenant_from_row(row, 0)).transpose()
+    }
+
+    /// A tenant by the host's identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_tenant_by_external_id(&self, id: &str) -> Result<Option<Tenant>, StoreError> {
+        const FIND: &str = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.external_id = $1");
+        let rows = self.engine().load(FIND, &parameters![id]).await?;
+        rows.first().map(|row| tenant_from_row(row, 0)).transpose()
+    }
+
+    /// Up to `most` tenants whose identifier follows `after`, in order of identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_tenants(&self, after: &str, most: i64) -> Result<Vec<Tenant>, StoreError> {
+        const LIST: &str = concat!(
+            "SELECT ",
+            tenant_columns!(),
+            " FROM tenants t WHERE t.external_id > $1 ORDER BY t.external_id LIMIT $2"
+        );
+        let rows = self.engine().load(LIST, &parameters![after, most]).await?;
+        rows.iter().map(|row| tenant_from_row(row, 0)).collect()
+    }
+
+    /// Where a person belongs, disabled memberships and tenants included, in order of the tenant's name.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT ",
+            tenant_columns!(),
+            ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id \
+             WHERE m.user_id = $1 ORDER BY t.name, t.id"
+        );
+        let membership = |row: &Row| {
+            let standing = standing_from(&row.text(8)?);
+            Ok(Membership { tenant: tenant_from_row(row, 0)?, role: row.text(7)?, standing })
+        };
+        self.engine().load(FIND, &parameters![user]).await?.iter().map(membership).collect()
+    }
+
+    /// Who belongs to a tenant, in order of the host's identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_members(&self, tenant: TenantId) -> Result<Vec<Member>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT ",
+            user_columns!(),
+            ", m.role, m.standing FROM memberships m JOIN users u ON u.id = m.user_id \
+             WHERE m.tenant_id = $1 ORDER BY u.external_id"
+        );
+        let member = |row: &Row| {
+            let standing = standing_from(&row.text(8)?);
+            Ok(Member { user: user_from_row(row, 0)?, role: row.text(7)?, standing })
+        };
+        self.engine().load(FIND, &parameters![tenant]).await?.iter().map(member).collect()
+    }
+}

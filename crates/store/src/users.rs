@@ -1,0 +1,161 @@
+//! People's accounts.
+
+use symbolon_oauth::id::UserId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::user::User;
+
+use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::parameters;
+use crate::store::Store;
+use crate::tenants::standing_from;
+
+/// The columns of [`user_from_row`], of the table `users` named `u`.
+macro_rules! user_columns {
+    () => {
+        "u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff"
+    };
+}
+pub(crate) use user_columns;
+
+/// Reads a person whose columns begin at `start`; there are seven.
+pub(crate) fn user_from_row(row: &Row, start: usize) -> Result<User, StoreError> {
+    Ok(User {
+        id: row.id(start)?,
+        external_id: row.text(start + 1)?,
+        email: row.text(start + 2)?,
+        username: row.optional_text(start + 3)?,
+        name: row.text(start + 4)?,
+        standing: standing_from(&row.text(start + 5)?),
+        staff: row.boolean(start + 6)?,
+    })
+}
+
+/// A person with what signing in needs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Account {
+    /// The person.
+    pub user: User,
+    /// The argon2id hash of their password, if they have one.
+    pub password_hash: Option<String>,
+    /// What began before this moment is over.
+    pub valid_from: Timestamp,
+}
+
+impl std::fmt::Debug for Account {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Account").field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
+macro_rules! account_columns {
+    () => {
+        concat!(user_columns!(), ", u.password_hash, u.valid_from")
+    };
+}
+
+fn account_from_row(row: &Row) -> Result<Account, StoreError> {
+    Ok(Account {
+        user: user_from_row(row, 0)?,
+        password_hash: row.optional_text(7)?,
+        valid_from: row.timestamp(8)?,
+    })
+}
+
+pub(crate) fn create_user(
+    commit: Commit,
+    user: &User,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Commit {
+    const INSERT: &str = "INSERT INTO users \
+        (id, external_id, email, username, name, password_hash, standing, staff, valid_from, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let row = parameters![
+        user.id,
+        user.external_id.as_str(),
+        user.email.as_str(),
+        user.username.clone(),
+        user.name.as_str(),
+        password_hash,
+        user.standing.as_str(),
+        user.staff,
+        now
+    ];
+    commit.step(INSERT, row, Expect::One)
+}
+
+pub(crate) fn update_user(commit: Commit, user: &User) -> Commit {
+    const UPDATE: &str = "UPDATE users SET external_id = $2, email = $3, username = $4, name = $5, \
+        standing = $6, staff = $7 WHERE id = $1";
+    let row = parameters![
+        user.id,
+        user.external_id.as_str(),
+        user.email.as_str(),
+        user.username.clone(),
+        user.name.as_str(),
+        user.standing.as_str(),
+        user.staff
+    ];
+    commit.step(UPDATE, row, Expect::One)
+}
+
+/// Whoever learnt the old password loses what they opened with it: everything begun before now is over.
+pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timestamp) -> Commit {
+    const UPDATE: &str = "UPDATE users SET password_hash = $2, valid_from = $3 WHERE id = $1";
+    commit.step(UPDATE, parameters![user, hash, now], Expect::One)
+}
+
+pub(crate) fn delete_user(commit: Commit, id: UserId) -> Commit {
+    commit.step("DELETE FROM users WHERE id = $1", parameters![id], Expect::One)
+}
+
+impl Store {
+    /// A person by their row, with what signing in needs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_account(&self, id: UserId) -> Result<Option<Account>, StoreError> {
+        const FIND: &str = concat!("SELECT ", account_columns!(), " FROM users u WHERE u.id = $1");
+        self.account(FIND, parameters![id]).await
+    }
+
+    /// A person by the host's identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_account_by_external_id(&self, id: &str) -> Result<Option<Account>, StoreError> {
+        const FIND: &str = concat!("SELECT ", account_columns!(), " FROM users u WHERE u.external_id = $1");
+        self.account(FIND, parameters![id]).await
+    }
+
+    /// A person by the address they sign in with, in lower case.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
+        const FIND: &str = concat!("SELECT ", account_columns!(), " FROM users u WHERE u.email = $1");
+        self.account(FIND, parameters![email]).await
+    }
+
+    async fn account(
+        &self,
+        sql: &'static str,
+        parameters: [crate::Value; 1],
+    ) -> Result<Option<Account>, StoreError> {
+        self.engine().load(sql, &parameters).await?.first().map(account_from_row).transpose()
+    }
+
+    /// Up to `most` people whose identifier follows `after`, in order of identifier.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_users(&self, after: &str, most: i64) -> Result<Vec<User>, StoreError> {
+        const LIST: &str = concat!(
+            "SELECT ",
+            user_columns!(),
+            " FROM users u WHERE u.external_id > $1 ORDER BY u.external_id LIMIT $2"
+        );
+        let rows = self.engine().load(LIST, &parameters![after, most]).await?;
+        rows.iter().map(|row| user_from_row(row, 0)).collect()
+    }
+}
