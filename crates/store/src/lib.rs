@@ -13,6 +13,7 @@ pub mod grants;
 pub mod janitor;
 pub mod sessions;
 mod store;
+pub mod testing;
 pub mod tokens;
 
 pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
