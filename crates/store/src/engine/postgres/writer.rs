@@ -19,7 +19,7 @@ use super::session::{Outcome, Session};
 use super::{ANSWER, Commit, Row, StoreError};
 
 /// At most so many commits share a transaction: bounds how long their rows stay locked.
-const BATCH: usize = 64;
+const BATCH: usize = 256;
 /// At most so many commits wait. Beyond it a caller hears at once that the storage is busy.
 const QUEUE: usize = 4096;
 
