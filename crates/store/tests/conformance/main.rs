@@ -1,6 +1,7 @@
 //! What both engines must do alike.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+#![allow(clippy::disallowed_methods, reason = "outages are played with a real clock and a real proxy")]
 
 mod commits;
 mod migrations;
