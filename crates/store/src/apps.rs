@@ -195,7 +195,7 @@ impl Store {
             client_secret_columns!(),
             " FROM client_secrets s WHERE s.app_id = $1 ORDER BY s.created_at, s.id"
         );
-        self.app(APP, SECRETS, parameters![id]).await
+        self.with_secrets(APP, SECRETS, parameters![id]).await
     }
 
     /// An app with its secrets, by its public identifier.
@@ -210,10 +210,10 @@ impl Store {
             " FROM client_secrets s JOIN apps a ON a.id = s.app_id \
              WHERE a.client_id = $1 ORDER BY s.created_at, s.id"
         );
-        self.app(APP, SECRETS, parameters![client_id]).await
+        self.with_secrets(APP, SECRETS, parameters![client_id]).await
     }
 
-    async fn app(
+    async fn with_secrets(
         &self,
         app: &'static str,
         secrets: &'static str,

@@ -32,10 +32,15 @@ pub(crate) struct Mark {
 }
 
 /// A value with the mark it was loaded under.
-#[derive(Clone)]
 pub(crate) struct Kept<T> {
     mark: Mark,
     value: Arc<T>,
+}
+
+impl<T> Clone for Kept<T> {
+    fn clone(&self) -> Self {
+        Kept { mark: self.mark, value: self.value.clone() }
+    }
 }
 
 /// Everything that is kept.

@@ -156,6 +156,8 @@ impl Store {
         if commit.is_empty() {
             return Ok(());
         }
-        self.engine().commit(commit).await.map(drop)
+        self.engine().commit(commit).await?;
+        self.caches().turn();
+        Ok(())
     }
 }

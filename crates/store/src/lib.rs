@@ -4,21 +4,23 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
-mod cache;
-mod roles;
-mod scopes;
-mod store;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
+mod cache;
+mod clients;
 pub mod codes;
 pub mod declared;
 pub mod engine;
 pub mod grants;
 pub mod janitor;
 pub mod resources;
+mod roles;
+mod scopes;
 pub mod sessions;
+mod store;
 pub mod tenants;
+pub mod testing;
 pub mod tokens;
 pub mod users;
 

@@ -47,7 +47,7 @@ impl Commit {
     }
 
     /// Adds a statement, its parameters (`$1` is the first) and how many rows it must touch. For a statement that
-    /// answers rows, those count.
+    /// answers rows, those count. A step that must not touch more than one row names it by a unique key.
     #[must_use]
     pub fn step(mut self, sql: &'static str, parameters: impl Into<Vec<Value>>, expect: Expect) -> Commit {
         self.steps.push(Step { sql, parameters: parameters.into(), expect });

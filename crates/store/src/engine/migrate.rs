@@ -61,3 +61,57 @@ pub(super) fn missing(applied: &[(String, String)]) -> Result<Vec<&'static Migra
     let is_applied = |migration: &&Migration| applied.iter().any(|(name, _)| name == migration.name);
     Ok(MIGRATIONS.iter().filter(|migration| !is_applied(migration)).collect())
 }
+
+/// The text of a migration for PostgreSQL, whose name for `BLOB` is `BYTEA`.
+pub(super) fn spell_for_postgres(sql: &str) -> String {
+    let is_word = |character: char| character.is_ascii_alphanumeric() || character == '_';
+    let mut spelling = String::with_capacity(sql.len() + 64);
+    let mut rest = sql;
+    while !rest.is_empty() {
+        let word = rest.find(|character| !is_word(character)).unwrap_or(rest.len());
+        spelling.push_str(if &rest[..word] == "BLOB" { "BYTEA" } else { &rest[..word] });
+        rest = &rest[word..];
+        let gap = rest.find(is_word).unwrap_or(rest.len());
+        spelling.push_str(&rest[..gap]);
+        rest = &rest[gap..];
+    }
+    spelling
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn postgres_gets_bytea_for_blob_and_nothing_else() {
+        let spelling =
+            spell_for_postgres("CREATE TABLE a (b BLOB NOT NULL, BLOBS TEXT, _BLOB TEXT, c BLOB);");
+        assert_eq!(spelling, "CREATE TABLE a (b BYTEA NOT NULL, BLOBS TEXT, _BLOB TEXT, c BYTEA);");
+    }
+
+    #[test]
+    fn refuses_a_database_of_a_newer_version_and_names_what_it_does_not_know() {
+        let applied = [("9999_later".to_owned(), String::new())];
+        assert!(missing(&applied).is_err_and(|error| error.to_string().contains("9999_later")));
+    }
+
+    #[test]
+    fn refuses_a_migration_that_was_applied_with_another_text() {
+        let applied = [(MIGRATIONS[0].name.to_owned(), "00".to_owned())];
+        assert!(missing(&applied).is_err_and(|error| error.to_string().contains("another text")));
+    }
+
+    #[test]
+    fn asks_only_for_what_is_missing() -> Result<(), StoreError> {
+        let applied: Vec<_> =
+            MIGRATIONS.iter().map(|known| (known.name.to_owned(), known.checksum())).collect();
+        assert_eq!(missing(&[])?.len(), MIGRATIONS.len());
+        assert!(missing(&applied)?.is_empty());
+        Ok(())
+    }
+
+    #[test]
+    fn migrations_stand_in_order() {
+        assert!(MIGRATIONS.is_sorted_by_key(|migration| migration.name));
+    }
+}

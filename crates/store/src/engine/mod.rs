@@ -8,6 +8,7 @@ mod commit;
 mod error;
 mod migrate;
 mod options;
+mod postgres;
 mod row;
 mod sqlite;
 mod value;
@@ -18,6 +19,7 @@ pub use options::Options;
 pub use row::Row;
 pub use value::Value;
 
+use postgres::Postgres;
 use sqlite::Sqlite;
 
 /// An open database.
@@ -25,6 +27,7 @@ pub struct Engine(Kind);
 
 enum Kind {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 impl Engine {
@@ -35,6 +38,9 @@ impl Engine {
     pub async fn open(url: &str, options: Options) -> Result<Engine, StoreError> {
         if let Some(path) = url.strip_prefix("sqlite:") {
             return Ok(Engine(Kind::Sqlite(Sqlite::open(path, &options)?)));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Engine(Kind::Postgres(Postgres::open(url, &options).await?)));
         }
         Err(StoreError::unavailable(format_args!(
             "the storage address '{}' is not understood: write \"sqlite:<path>\" or \"postgres://…\"",
@@ -50,6 +56,7 @@ impl Engine {
     pub async fn migrate(&self) -> Result<Vec<String>, StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.migrate().await,
+            Kind::Postgres(postgres) => postgres.migrate().await,
         }
     }
 
@@ -60,6 +67,7 @@ impl Engine {
     pub async fn load(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.load(sql, parameters),
+            Kind::Postgres(postgres) => postgres.load(sql, parameters).await,
         }
     }
 
@@ -74,6 +82,7 @@ impl Engine {
     ) -> Result<[Vec<Row>; N], StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.load_all(queries),
+            Kind::Postgres(postgres) => postgres.load_all(queries).await,
         }
     }
 
@@ -86,6 +95,7 @@ impl Engine {
     pub async fn commit(&self, commit: Commit) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.commit(commit).await,
+            Kind::Postgres(postgres) => postgres.commit(commit).await,
         }
     }
 }

@@ -1,0 +1,124 @@
+//! A connection that mends itself.
+//!
+//! One task per line connects, drives the connection while it lives, and connects again when it ends or is given up.
+//! While an attempt runs, callers wait for it a little; once one has failed they hear so at once, and the task goes on
+//! trying. So an outage costs a caller no more than [`CONNECT`], and nothing piles up.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio_postgres::Config;
+
+use super::session::Session;
+use super::{CONNECT, StoreError, tls};
+
+/// Pauses between attempts: short first, because most outages are a restart.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+#[derive(Clone)]
+enum State {
+    Connecting,
+    Up(Arc<Session>),
+    Down(StoreError),
+}
+
+/// The way to one connection, whichever it is at the moment.
+pub(super) struct Line {
+    state: watch::Receiver<State>,
+    outstanding: AtomicUsize,
+}
+
+/// Counts as one outstanding answer until dropped.
+pub(super) struct Outstanding<'a>(&'a AtomicUsize);
+
+impl Line {
+    /// Starts the task that keeps a connection.
+    pub(super) fn keep(config: Config) -> Line {
+        let (publish, state) = watch::channel(State::Connecting);
+        tokio::spawn(keep(config, publish));
+        Line { state, outstanding: AtomicUsize::new(0) }
+    }
+
+    /// The connection, or why there is none.
+    pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
+        if let State::Up(session) = &*self.state.borrow() {
+            return Ok(Arc::clone(session));
+        }
+        let mut state = self.state.clone();
+        let settled = state.wait_for(|state| !matches!(state, State::Connecting));
+        match tokio::time::timeout(CONNECT, settled).await {
+            Ok(Ok(state)) => match &*state {
+                State::Up(session) => Ok(Arc::clone(session)),
+                State::Down(error) => Err(error.clone()),
+                State::Connecting => Err(StoreError::unavailable("PostgreSQL is not connected yet")),
+            },
+            _ => Err(StoreError::unavailable("no connection to PostgreSQL in time")),
+        }
+    }
+
+    /// How many answers are outstanding.
+    pub(super) fn outstanding(&self) -> usize {
+        self.outstanding.load(Ordering::Relaxed)
+    }
+
+    /// Counts one more until the answer is dropped.
+    pub(super) fn occupy(&self) -> Outstanding<'_> {
+        self.outstanding.fetch_add(1, Ordering::Relaxed);
+        Outstanding(&self.outstanding)
+    }
+}
+
+impl Drop for Outstanding<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+async fn keep(config: Config, publish: watch::Sender<State>) {
+    let mut pause = FIRST_PAUSE;
+    while !publish.is_closed() {
+        match connect(&config).await {
+            Ok((session, connection)) => {
+                pause = FIRST_PAUSE;
+                let session = Arc::new(session);
+                publish.send_replace(State::Up(Arc::clone(&session)));
+                tokio::select! {
+                    () = connection => {}
+                    () = session.until_given_up() => {}
+                    () = publish.closed() => {}
+                }
+                publish.send_replace(State::Connecting);
+            }
+            Err(error) => {
+                if !matches!(*publish.borrow(), State::Down(_)) {
+                    tracing::warn!(%error, "no connection to PostgreSQL; trying again");
+                }
+                publish.send_replace(State::Down(error));
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = publish.closed() => {}
+                }
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        }
+    }
+}
+
+/// Connects once. The future that comes with the session drives it, and ends with it.
+async fn connect(config: &Config) -> Result<(Session, impl Future<Output = ()>), StoreError> {
+    let attempt = tokio::time::timeout(CONNECT, config.connect(tls::connector()));
+    let (client, connection) = attempt
+        .await
+        .map_err(|_| StoreError::unavailable("PostgreSQL does not accept a connection in time"))?
+        .map_err(|error| super::fault::Fault::of(&error).into_error())?;
+    let drive = async move {
+        if let Err(error) = connection.await {
+            tracing::warn!(%error, "a connection to PostgreSQL ended");
+        }
+    };
+    Ok((Session::new(client), drive))
+}

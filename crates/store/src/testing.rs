@@ -1,0 +1,137 @@
+//! A database of its own for each test. For tests only; nothing here is used by a running server.
+//!
+//! [`on_both_engines!`](crate::on_both_engines) runs a story on SQLite always, and on PostgreSQL when the environment
+//! names one in [`VARIABLE`].
+
+#![expect(clippy::expect_used, reason = "a test that cannot have its database should stop")]
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio_postgres::NoTls;
+
+use crate::{Engine, Options, Store};
+
+/// The environment variable with the address of a PostgreSQL database in which schemas may be created.
+pub const VARIABLE: &str = "SYMBOLON_TEST_POSTGRES";
+
+/// Numbers the databases of this process.
+static NEXT: AtomicUsize = AtomicUsize::new(0);
+
+/// A database of its own, empty at first, removed when dropped.
+pub struct Database {
+    url: String,
+    place: Place,
+}
+
+enum Place {
+    Folder(PathBuf),
+    Schema { server: String, name: String },
+}
+
+impl Database {
+    /// A SQLite file in a folder of its own.
+    pub async fn sqlite() -> Database {
+        let folder = std::env::temp_dir().join(unique_name());
+        std::fs::create_dir_all(&folder).expect("a folder for the test");
+        Database { url: format!("sqlite:{}", folder.join("test.db").display()), place: Place::Folder(folder) }
+    }
+
+    /// A schema of its own in the database that [`VARIABLE`] names; `None` when it names none.
+    pub async fn postgres() -> Option<Database> {
+        let server = std::env::var(VARIABLE).ok().filter(|server| !server.is_empty())?;
+        let name = unique_name();
+        administer(&server, &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")).await;
+        let separator = if server.contains('?') { '&' } else { '?' };
+        let url = format!("{server}{separator}options=-csearch_path%3D{name}");
+        Some(Database { url, place: Place::Schema { server, name } })
+    }
+
+    /// The address, as a configuration would hold it.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// Whether it is PostgreSQL.
+    #[must_use]
+    pub fn is_postgres(&self) -> bool {
+        matches!(self.place, Place::Schema { .. })
+    }
+
+    /// An engine on it, with the schema of this version.
+    pub async fn engine(&self) -> Engine {
+        let engine = Engine::open(&self.url, Options::default()).await.expect("the database opens");
+        engine.migrate().await.expect("the migrations run");
+        engine
+    }
+
+    /// A store on it, with the schema of this version.
+    pub async fn store(&self) -> Store {
+        let store = Store::open(&self.url, Options::default()).await.expect("the database opens");
+        store.migrate().await.expect("the migrations run");
+        store
+    }
+}
+
+impl Drop for Database {
+    fn drop(&mut self) {
+        match &self.place {
+            Place::Folder(folder) => {
+                let _ = std::fs::remove_dir_all(folder);
+            }
+            Place::Schema { server, name } => {
+                let (server, command) = (server.clone(), format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
+                // A destructor cannot wait for the runtime of its test, so it brings one.
+                let sweep = std::thread::spawn(move || {
+                    tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .expect("a runtime to clean up with")
+                        .block_on(administer(&server, &command));
+                });
+                let _ = sweep.join();
+            }
+        }
+    }
+}
+
+/// Runs a command on a connection of its own.
+async fn administer(server: &str, command: &str) {
+    let (client, connection) = tokio_postgres::connect(server, NoTls).await.expect("PostgreSQL answers");
+    let driver = tokio::spawn(connection);
+    client.batch_execute(command).await.expect("PostgreSQL does as it is told");
+    drop(client);
+    let _ = driver.await;
+}
+
+fn unique_name() -> String {
+    format!("symbolon_test_{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Turns each story into a module with two tests, `on_sqlite` and `on_postgres`. A story is written
+/// `async fn its_name(database) { … }`, and gets a [`Database`](crate::testing::Database) that is its own. The crate
+/// that uses it needs `tokio` with its macros.
+#[macro_export]
+macro_rules! on_both_engines {
+    ($($(#[$attribute:meta])* async fn $name:ident($database:ident) $story:block)*) => {$(
+        $(#[$attribute])*
+        mod $name {
+            use super::*;
+
+            async fn story($database: $crate::testing::Database) $story
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                story($crate::testing::Database::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(database) = $crate::testing::Database::postgres().await {
+                    story(database).await;
+                }
+            }
+        }
+    )*};
+}

@@ -1,0 +1,165 @@
+//! Trouble with the database is `Unavailable`, never a verdict, and ends by itself.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use symbolon_store::testing::{Database, VARIABLE};
+use symbolon_store::{Commit, Engine, Expect, Options, StoreError, parameters};
+use tokio::task::JoinSet;
+
+use crate::proxy::Proxy;
+
+const INSERT: &str = "INSERT INTO attempts (subject, began_at, count, expires_at) VALUES ($1, 0, 0, 9)";
+const ALL: &str = "SELECT subject FROM attempts";
+
+fn insert(subject: &str) -> Commit {
+    Commit::new().step(INSERT, parameters![subject], Expect::One)
+}
+
+fn is_unavailable<T>(outcome: &Result<T, StoreError>) -> bool {
+    matches!(outcome, Err(StoreError::Unavailable(_)))
+}
+
+/// Tries until it works, for ten seconds at most.
+async fn recovers(engine: &Engine) {
+    let began = Instant::now();
+    loop {
+        match (engine.commit(insert("after")).await, engine.load(ALL, &[]).await) {
+            (Ok(_) | Err(StoreError::Conflict), Ok(_)) => return,
+            _ if began.elapsed() > Duration::from_secs(10) => panic!("it does not work again"),
+            _ => tokio::task::yield_now().await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_someone_else_keeps_locked_is_unavailable_until_it_is_free() {
+    let database = Database::sqlite().await;
+    let engine = database.engine().await;
+    let other = rusqlite::Connection::open(database.url().trim_start_matches("sqlite:")).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    assert!(is_unavailable(&engine.commit(insert("during")).await));
+    assert!(engine.load(ALL, &[]).await.unwrap().is_empty());
+    other.execute_batch("ROLLBACK").unwrap();
+    recovers(&engine).await;
+    assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_opened_is_named() {
+    let outcome = Engine::open("sqlite:/nowhere/at/all.db", Options::default()).await.map(|_| ());
+    assert!(outcome.unwrap_err().to_string().contains("/nowhere/at/all.db"));
+}
+
+#[tokio::test]
+async fn a_second_server_on_one_file_is_refused_and_a_command_is_not() {
+    let database = Database::sqlite().await;
+    let exclusive = || Options { exclusive: true, ..Options::default() };
+    let first = Engine::open(database.url(), exclusive()).await.unwrap();
+    let second = Engine::open(database.url(), exclusive()).await.map(|_| ());
+    assert!(second.unwrap_err().to_string().contains("another server is running"));
+    Engine::open(database.url(), Options::default()).await.unwrap();
+    drop(first);
+    Engine::open(database.url(), exclusive()).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_queued_is_finished_when_the_engine_is_dropped() {
+    let database = Database::sqlite().await;
+    let engine = Arc::new(database.engine().await);
+    let mut running = JoinSet::new();
+    for n in 0..100 {
+        let engine = Arc::clone(&engine);
+        running.spawn(async move { engine.commit(insert(&format!("{n}"))).await });
+    }
+    drop(engine);
+    assert!(running.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(database.engine().await.load(ALL, &[]).await.unwrap().len(), 100);
+}
+
+#[tokio::test]
+async fn an_address_of_no_known_kind_is_refused_without_repeating_its_password() {
+    for url in ["mysql://me:hunter2@db/x", "postgres://me:hunter2@[::1/x", "nonsense"] {
+        let error = Engine::open(url, Options::default()).await.map(|_| ()).unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_unavailable_at_once() {
+    let began = Instant::now();
+    let outcome = Engine::open("postgres://me@127.0.0.1:1/x", Options::default()).await;
+    assert!(is_unavailable(&outcome));
+    assert!(began.elapsed() < Duration::from_secs(2));
+}
+
+/// An engine that reaches PostgreSQL through a proxy, when there is a PostgreSQL.
+async fn through_a_proxy() -> Option<(Database, Proxy, Engine)> {
+    let database = Database::postgres().await?;
+    let proxy = Proxy::start(&std::env::var(VARIABLE).unwrap()).await;
+    let engine = Engine::open(&proxy.url(database.url()), Options::default()).await.unwrap();
+    engine.migrate().await.unwrap();
+    engine.commit(insert("before")).await.unwrap();
+    Some((database, proxy, engine))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_that_goes_away_is_unavailable_and_comes_back() {
+    let Some((_database, proxy, engine)) = through_a_proxy().await else { return };
+    for _ in 0..2 {
+        proxy.cut();
+        assert!(is_unavailable(&engine.commit(insert("during")).await));
+        let began = Instant::now();
+        assert!(is_unavailable(&engine.load(ALL, &[]).await));
+        assert!(is_unavailable(&engine.migrate().await));
+        assert!(began.elapsed() < Duration::from_secs(3));
+        proxy.mend();
+        recovers(&engine).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_postgres_that_hangs_is_unavailable_and_comes_back() {
+    let Some((_database, proxy, engine)) = through_a_proxy().await else { return };
+    let engine = Arc::new(engine);
+    proxy.hang();
+    let began = Instant::now();
+    let mut running = JoinSet::new();
+    for n in 0..20 {
+        let engine = Arc::clone(&engine);
+        running.spawn(async move {
+            is_unavailable(&engine.commit(insert(&format!("during {n}"))).await)
+                && is_unavailable(&engine.load(ALL, &[]).await)
+        });
+    }
+    assert!(running.join_all().await.into_iter().all(|unavailable| unavailable));
+    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
+    proxy.cut();
+    proxy.mend();
+    recovers(&engine).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_transaction_stays_open_when_callers_leave() {
+    let Some(database) = Database::postgres().await else { return };
+    let engine = Arc::new(database.engine().await);
+    for n in 0..200 {
+        let commit = insert(&format!("a {n}")).step(INSERT, parameters![format!("b {n}")], Expect::One);
+        let caller = {
+            let engine = Arc::clone(&engine);
+            tokio::spawn(async move { engine.commit(commit).await })
+        };
+        tokio::task::yield_now().await;
+        caller.abort();
+        let _ = caller.await;
+    }
+    engine.commit(insert("last")).await.unwrap();
+    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let sql = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' \
+               AND query LIKE '%attempts%'";
+    let open: i64 = client.query_one(sql, &[]).await.unwrap().get(0);
+    assert_eq!(open, 0);
+    let subjects = engine.load(ALL, &[]).await.unwrap();
+    assert_eq!(subjects.len() % 2, 1, "a commit is whole or absent");
+}

@@ -1,0 +1,19 @@
+//! The schema keeps to what both engines have in common.
+
+use symbolon_store::testing::Database;
+
+/// SQLite remembers the words of every declaration, so it is asked what the migrations wrote.
+#[tokio::test]
+async fn columns_are_text_bigint_boolean_or_blob() {
+    let engine = Database::sqlite().await;
+    let engine = engine.engine().await;
+    let sql = "SELECT t.name, c.name, c.type FROM sqlite_schema t, pragma_table_info(t.name) c \
+               WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%'";
+    let columns = engine.load(sql, &[]).await.unwrap();
+    assert!(columns.len() > 50);
+    for column in columns {
+        let declared = column.text(2).unwrap();
+        let place = format!("{}.{}", column.text(0).unwrap(), column.text(1).unwrap());
+        assert!(["TEXT", "BIGINT", "BOOLEAN", "BLOB"].contains(&declared.as_str()), "{place} is {declared}");
+    }
+}
