@@ -10,6 +10,7 @@ use std::{env, fs};
 
 fn main() -> Result<(), Box<dyn Error>> {
     println!("cargo::rerun-if-changed=assets");
+    #[expect(clippy::disallowed_methods, reason = "cargo tells a build script its folder this way only")]
     let out = env::var("OUT_DIR")?;
     let mut files: Vec<_> = fs::read_dir("assets")?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::file_name);

@@ -40,7 +40,7 @@ const NOW: Timestamp = Timestamp(1_772_633_109_000);
 pub fn every() -> Vec<State> {
     let mut states = Vec::new();
     let acme = Site::new(&brand());
-    let plain = Site::new(&Brand::default());
+    let plain = Site::new(&Brand { name: "Symbolon".to_owned(), ..Brand::default() });
     sign_in(&acme, &mut states);
     sign_up(&acme, &mut states);
     consent(&acme, &mut states);

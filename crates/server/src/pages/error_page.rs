@@ -74,15 +74,115 @@ struct Words {
     next: Cow<'static, str>,
 }
 
-fn words(
+const fn say(
     status: u16,
     code: &'static str,
     heading: &'static str,
     what: &'static str,
     next: &'static str,
 ) -> Words {
-    Words { status, code, heading: heading.into(), what, next: next.into() }
+    Words { status, code, heading: Cow::Borrowed(heading), what, next: Cow::Borrowed(next) }
 }
+
+const FROM_THE_APP: &str =
+    "Go back to the app and try again from there. If it happens again, tell the people who make the app.";
+
+const UNKNOWN_APP: Words = say(
+    400,
+    "unknown_app",
+    "We do not know this app",
+    "The link that brought you here names an app that is not registered with us. Nothing was shared.",
+    FROM_THE_APP,
+);
+const REDIRECT_URI_NOT_REGISTERED: Words = say(
+    400,
+    "redirect_uri_not_registered",
+    "This app asked to be answered at an unknown address",
+    "To keep your account safe we answer an app only at addresses it has registered with us, and the one in this \
+     link is not among them. Nothing was shared.",
+    FROM_THE_APP,
+);
+const BAD_REQUEST: Words = say(
+    400,
+    "invalid_request",
+    "We could not understand what the app asked",
+    "The link that brought you here is incomplete or damaged. Nothing was shared.",
+    FROM_THE_APP,
+);
+const APP_UNAVAILABLE: Words = say(
+    403,
+    "app_unavailable",
+    "",
+    "We have stopped this app for now, so nobody can connect it and it cannot reach any data.",
+    "There is nothing you need to do. If you depend on this app, ask its makers or our support.",
+);
+const EXPIRED: Words = say(
+    400,
+    "expired",
+    "Please start again",
+    "This page was open for too long, or it was started in another browser. We ended it to keep your account \
+     safe. Nothing was shared.",
+    "Go back to the app and connect again. It only takes a moment.",
+);
+const ALREADY_ANSWERED: Words = say(
+    400,
+    "already_answered",
+    "You have answered this already",
+    "Each request can be answered once, and this one was. Nothing was done a second time.",
+    "Go back to the app. If it does not show what you expect, connect it again from there.",
+);
+const FORGED: Words = say(
+    403,
+    "form_not_recognised",
+    "We could not tell that this came from you",
+    "The form you sent did not carry the mark we put in it. This happens when cookies are blocked, when you signed \
+     in or out in another tab, or when another site sent the form. Nothing was changed.",
+    "Go back, reload the page and try once more.",
+);
+const NOT_FOUND: Words = say(
+    404,
+    "not_found",
+    "There is no page at this address",
+    "The link may be old, or the address may have been mistyped.",
+    "Check the address, or go to the front page.",
+);
+const METHOD_NOT_ALLOWED: Words = say(
+    405,
+    "method_not_allowed",
+    "This page cannot be used that way",
+    "The address is right, but it expects to be opened from its own form.",
+    "Open the page anew and use its buttons.",
+);
+const TOO_LARGE: Words = say(
+    413,
+    "too_large",
+    "That was too much at once",
+    "What was sent is larger than any form on this server.",
+    "Shorten what you entered and try again.",
+);
+const THROTTLED: Words = say(
+    429,
+    "too_many_requests",
+    "A little slower, please",
+    "There were too many requests from your network in a short time. The pause keeps others from guessing \
+     passwords.",
+    "",
+);
+const UNAVAILABLE: Words = say(
+    503,
+    "unavailable",
+    "We cannot answer right now",
+    "A part of this service is not reachable at the moment. What you did last may not have been saved.",
+    "Try again in a minute. If it happens again, tell our support the request number below.",
+);
+const UNKNOWN_HOST: Words = say(
+    421,
+    "unknown_host",
+    "This is not the right address",
+    "This server was reached under a name that is not its own.",
+    "Check the address in your browser’s bar. If you run this server, compare it with the issuer in its \
+     configuration.",
+);
 
 impl Trouble<'_> {
     /// The status of the answer.
@@ -99,116 +199,25 @@ impl Trouble<'_> {
 
     fn words(&self) -> Words {
         match self {
-            Trouble::UnknownApp => words(
-                400,
-                "unknown_app",
-                "We do not know this app",
-                "The link that brought you here names an app that is not registered with us. Nothing was shared.",
-                "Go back to the app and try again from there. If it stays, tell the people who make the app.",
-            ),
-            Trouble::RedirectUriNotRegistered { .. } => words(
-                400,
-                "redirect_uri_not_registered",
-                "This app asked to be answered at an unknown address",
-                "To keep your account safe we answer an app only at addresses it has registered with us, \
-                 and the one in this link is not among them. Nothing was shared.",
-                "Go back to the app and try again. If it stays, tell the people who make the app.",
-            ),
-            Trouble::BadRequest { .. } => words(
-                400,
-                "invalid_request",
-                "We could not understand what the app asked",
-                "The link that brought you here is incomplete or damaged. Nothing was shared.",
-                "Go back to the app and try again from there. If it stays, tell the people who make the app.",
-            ),
-            Trouble::AppUnavailable { app } => Words {
-                heading: format!("{app} cannot be used at the moment").into(),
-                ..words(
-                    403,
-                    "app_unavailable",
-                    "",
-                    "We have stopped this app for now, so nobody can connect it and it cannot reach any data.",
-                    "There is nothing you need to do. If you depend on this app, ask its makers or our support.",
-                )
-            },
-            Trouble::Forged => words(
-                403,
-                "form_not_recognised",
-                "We could not tell that this came from you",
-                "The form you sent did not carry the mark we put in it. This happens when cookies are blocked, \
-                 when you signed in or out in another tab, or when another site sent the form. Nothing was changed.",
-                "Go back, reload the page and try once more.",
-            ),
-            _ => self.words_about_the_visit(),
-        }
-    }
-
-    /// The troubles that are not about an app or a form.
-    fn words_about_the_visit(&self) -> Words {
-        match self {
-            Trouble::Expired => words(
-                400,
-                "expired",
-                "Please start again",
-                "This page was open for too long, or it was started in another browser. \
-                 We ended it to keep your account safe. Nothing was shared.",
-                "Go back to the app and connect again. It takes a moment only.",
-            ),
-            Trouble::AlreadyAnswered => words(
-                400,
-                "already_answered",
-                "You have answered this already",
-                "Each request can be answered once, and this one was. Nothing was done a second time.",
-                "Go back to the app. If it does not show what you expect, connect it again from there.",
-            ),
-            Trouble::MethodNotAllowed => words(
-                405,
-                "method_not_allowed",
-                "This page cannot be used that way",
-                "The address is right, but it expects to be opened from its own form.",
-                "Open the page anew and use its buttons.",
-            ),
-            Trouble::TooLarge => words(
-                413,
-                "too_large",
-                "That was too much at once",
-                "What was sent is larger than any form on this server.",
-                "Shorten what you entered and try again.",
-            ),
-            Trouble::Throttled { seconds } => Words {
-                next: format!("Wait {}, then try again. Your account is not locked.", words::wait(*seconds))
-                    .into(),
-                ..words(
-                    429,
-                    "too_many_requests",
-                    "A little slower, please",
-                    "There were too many requests from your network in a short time. \
-                     The pause keeps others from guessing passwords.",
-                    "",
-                )
-            },
-            Trouble::Unavailable => words(
-                503,
-                "unavailable",
-                "We cannot answer right now",
-                "A part of this service is not reachable at the moment. What you did last was not saved.",
-                "Try again in a minute. If it stays, tell our support the request number below.",
-            ),
-            Trouble::UnknownHost => words(
-                421,
-                "unknown_host",
-                "This is not the right address",
-                "This server was reached under a name that is not its own.",
-                "Check the address in your browser's bar. If you run this server, compare it with the issuer \
-                 in its configuration.",
-            ),
-            _ => words(
-                404,
-                "not_found",
-                "There is no page at this address",
-                "The link may be old, or the address may have been mistyped.",
-                "Check the address, or go to the front page.",
-            ),
+            Trouble::UnknownApp => UNKNOWN_APP,
+            Trouble::RedirectUriNotRegistered { .. } => REDIRECT_URI_NOT_REGISTERED,
+            Trouble::BadRequest { .. } => BAD_REQUEST,
+            Trouble::AppUnavailable { app } => {
+                Words { heading: format!("{app} cannot be used at the moment").into(), ..APP_UNAVAILABLE }
+            }
+            Trouble::Expired => EXPIRED,
+            Trouble::AlreadyAnswered => ALREADY_ANSWERED,
+            Trouble::Forged => FORGED,
+            Trouble::NotFound => NOT_FOUND,
+            Trouble::MethodNotAllowed => METHOD_NOT_ALLOWED,
+            Trouble::TooLarge => TOO_LARGE,
+            Trouble::Throttled { seconds } => {
+                let next =
+                    format!("Wait {}, then try again. Your account is not locked.", words::wait(*seconds));
+                Words { next: next.into(), ..THROTTLED }
+            }
+            Trouble::Unavailable => UNAVAILABLE,
+            Trouble::UnknownHost => UNKNOWN_HOST,
         }
     }
 
@@ -221,7 +230,16 @@ impl Trouble<'_> {
                  upper and lower case, and the slash at the end all count.",
             ),
             Trouble::BadRequest { .. } => Some("What is wrong with the request:"),
-            _ => None,
+            Trouble::AppUnavailable { .. }
+            | Trouble::Expired
+            | Trouble::AlreadyAnswered
+            | Trouble::Forged
+            | Trouble::NotFound
+            | Trouble::MethodNotAllowed
+            | Trouble::TooLarge
+            | Trouble::Throttled { .. }
+            | Trouble::Unavailable
+            | Trouble::UnknownHost => None,
         }
     }
 
@@ -230,7 +248,17 @@ impl Trouble<'_> {
         match self {
             Trouble::RedirectUriNotRegistered { received } => *received,
             Trouble::BadRequest { hint } => Some(hint),
-            _ => None,
+            Trouble::UnknownApp
+            | Trouble::AppUnavailable { .. }
+            | Trouble::Expired
+            | Trouble::AlreadyAnswered
+            | Trouble::Forged
+            | Trouble::NotFound
+            | Trouble::MethodNotAllowed
+            | Trouble::TooLarge
+            | Trouble::Throttled { .. }
+            | Trouble::Unavailable
+            | Trouble::UnknownHost => None,
         }
     }
 }
