@@ -229,7 +229,7 @@ async fn terminal(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Res
 }
 
 async fn style() -> Response {
-    ([(CONTENT_TYPE, "text/css")], include_str!("../../assets/demo/daybook.css")).into_response()
+    ([(CONTENT_TYPE, "text/css")], include_str!("app/daybook.css")).into_response()
 }
 
 fn see_other(to: &str, cookie: Option<&str>) -> Response {

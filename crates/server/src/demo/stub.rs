@@ -45,13 +45,13 @@ pub struct Memory {
 
 #[derive(Clone, Default)]
 pub struct Grant {
-    client_id: String,
-    user: Option<String>,
-    tenant: Option<String>,
-    scope: String,
-    challenge: String,
-    family: String,
-    refresh: bool,
+    pub client_id: String,
+    pub user: Option<String>,
+    pub tenant: Option<String>,
+    pub scope: String,
+    pub challenge: String,
+    pub family: String,
+    pub refresh: bool,
 }
 
 /// Starts the stub and both samples on free ports.
