@@ -3,4 +3,6 @@
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod demo;
+pub mod egress;
 pub mod pages;

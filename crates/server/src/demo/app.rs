@@ -1,0 +1,245 @@
+//! “Daybook”, the sample third-party app: a page with a Connect button, and the forms and bookings behind it.
+//!
+//! An honest client: it knows its client id, its secret and the issuer, and learns everything else from public
+//! endpoints. [`oauth_client`] is the part to copy; this file is the web server around it. Invariants: tokens never
+//! reach the browser, which holds a random cookie only; a page that changes something answers with a redirect, so a
+//! code never stays in the address bar.
+
+mod conversation;
+mod oauth_client;
+mod page;
+mod visit;
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use axum::extract::{RawQuery, State};
+use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use url::Url;
+
+use self::conversation::Conversation;
+use self::oauth_client::{Connection, OAuthClient, Trouble};
+use self::page::{Board, Home, Section, Terminal};
+use self::visit::{Notice, Visit, Visits, set_cookie};
+use super::pkce::random_text;
+use super::world::World;
+use crate::egress::{Answer, Egress, Request};
+
+/// The sample app.
+pub struct App {
+    client: OAuthClient,
+    address: Url,
+    api: Url,
+    egress: Egress,
+    visits: Visits,
+    terminal: Terminal,
+}
+
+impl App {
+    /// The app of this world.
+    ///
+    /// # Errors
+    /// When the world lacks it or an address is not a URL.
+    pub fn new(world: &World, egress: Egress) -> anyhow::Result<App> {
+        let daybook = world.app("daybook")?;
+        let terminal = world.app("clinic-terminal")?;
+        let client = OAuthClient {
+            issuer: world.addresses.issuer.clone(),
+            client_id: daybook.client_id.clone(),
+            client_secret: daybook.client_secret.clone().context("daybook has a secret")?,
+            redirect_uri: daybook.redirect_uris.first().context("daybook has a redirect URI")?.clone(),
+            scope: daybook.scopes.join(" "),
+        };
+        Ok(App {
+            client,
+            address: Url::parse(&world.addresses.app)?,
+            api: Url::parse(&world.addresses.host_api)?,
+            egress,
+            visits: Visits::default(),
+            terminal: Terminal::new(&world.addresses.issuer, terminal)?,
+        })
+    }
+
+    /// Its routes.
+    pub fn router(self) -> Router {
+        Router::new()
+            .route("/", get(home))
+            .route("/connect", post(connect))
+            .route("/callback", get(callback))
+            .route("/refresh", post(refresh))
+            .route("/disconnect", post(disconnect))
+            .route("/terminal", get(terminal))
+            .route("/daybook.css", get(style))
+            .with_state(Arc::new(self))
+    }
+
+    fn converse(&self) -> Conversation {
+        Conversation::new(self.egress.clone())
+    }
+
+    /// Where this account's API is: the token answer says so, because accounts may live in different places.
+    fn endpoint(&self, connection: &Connection, path: &str) -> Option<Url> {
+        connection.tokens.base_url.as_ref().unwrap_or(&self.api).join(path).ok()
+    }
+
+    /// Calls the API. A 401 means the access token has had its time: one refresh, one more try.
+    async fn call(
+        &self,
+        connection: &mut Connection,
+        (title, path): (&'static str, &str),
+        wire: &mut Conversation,
+    ) -> Result<Answer, Trouble> {
+        let url = self.endpoint(connection, path).ok_or(Trouble::NotUnderstood("base_url"))?;
+        let request = |token: &str| Request::get(url.clone()).bearer(token);
+        let answer = wire.send(title, request(&connection.tokens.access_token)).await?;
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            return Ok(answer);
+        }
+        *connection = self.client.refresh(connection, wire).await?;
+        Ok(wire.send(title, request(&connection.tokens.access_token)).await?)
+    }
+
+    /// What the page shows of a connected account.
+    async fn board(&self, connection: &mut Connection, wire: &mut Conversation) -> Result<Board, Trouble> {
+        let forms = self.call(connection, ("Fetch the forms", "/v1/forms"), wire).await?;
+        let bookings = self.call(connection, ("Fetch the bookings", "/v1/bookings"), wire).await?;
+        Ok(Board::new(&connection.tokens, Section::read(&forms), Section::read(&bookings)))
+    }
+}
+
+/// The one page: a Connect button, or the clinic's day.
+async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    let Some((key, mut visit)) = app.visits.find(&headers) else {
+        return app.show(&Home::default());
+    };
+    let mut wire = app.converse();
+    let mut notice = visit.notice.take();
+    let mut board = None;
+    if let Some(connection) = &mut visit.connection {
+        match app.board(connection, &mut wire).await {
+            Ok(shown) => board = Some(shown),
+            Err(trouble) => {
+                let text = format!("Daybook cannot reach your clinic any more. {trouble}");
+                notice = Some(Notice { text, good: false });
+                // Refused means over; anything else may be better in a minute.
+                if matches!(trouble, Trouble::Refused { .. }) {
+                    visit.connection = None;
+                }
+            }
+        }
+    }
+    visit.write_down(wire.entries);
+    let page = Home { board, notice, entries: visit.entries.iter().rev().cloned().collect() };
+    app.visits.change(&key, |kept| {
+        kept.notice = None;
+        kept.connection = visit.connection;
+        kept.entries = visit.entries;
+    });
+    app.show(&page)
+}
+
+/// The Connect button: remembers what it asks for, and sends the browser to the server.
+async fn connect(State(app): State<Arc<App>>) -> Response {
+    let mut wire = app.converse();
+    let (key, begun) = match (random_text(), app.client.begin(&mut wire).await) {
+        (Ok(key), Ok(begun)) => (key, begun),
+        (Err(trouble), _) => return (StatusCode::SERVICE_UNAVAILABLE, trouble.to_string()).into_response(),
+        (_, Err(trouble)) => return app.show(&Home::troubled(trouble.to_string(), wire.entries)),
+    };
+    let (pending, url) = begun;
+    let visit = Visit { pending: Some(pending), entries: wire.entries, ..Visit::default() };
+    app.visits.keep(key.clone(), visit);
+    see_other(url.as_str(), Some(&set_cookie(&key)))
+}
+
+/// Where the browser comes back to, with a code or a refusal.
+async fn callback(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let Some((key, _)) = app.visits.find(&headers) else {
+        return app.show(&Home::troubled(Trouble::NotPending.to_string(), Vec::new()));
+    };
+    let mut wire = app.converse();
+    let mut url = app.address.clone();
+    url.set_path("/callback");
+    url.set_query(query.as_deref());
+    let finished = app.client.finish(app.visits.take_pending(&key), &url, &mut wire).await;
+    app.visits.change(&key, |visit| {
+        visit.write_down(wire.entries);
+        match finished {
+            Ok(connection) => {
+                visit.connection = Some(connection);
+                visit.notice = Some(Notice { text: "Connected.".to_owned(), good: true });
+            }
+            Err(trouble) => visit.notice = Some(Notice { text: trouble.to_string(), good: false }),
+        }
+    });
+    see_other("/", None)
+}
+
+/// “Refresh the token”: an app does this when a call is answered 401; the button shows it at leisure.
+async fn refresh(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    if let Some((key, Visit { connection: Some(connection), .. })) = app.visits.find(&headers) {
+        let mut wire = app.converse();
+        let refreshed = app.client.refresh(&connection, &mut wire).await;
+        app.visits.change(&key, |visit| {
+            visit.write_down(wire.entries);
+            visit.notice = Some(match refreshed {
+                Ok(connection) => {
+                    visit.connection = Some(connection);
+                    let text = "A fresh pair of tokens. The old refresh token is spent.".to_owned();
+                    Notice { text, good: true }
+                }
+                Err(trouble) => Notice { text: trouble.to_string(), good: false },
+            });
+        });
+    }
+    see_other("/", None)
+}
+
+/// “Disconnect”: tells the server, forgets the tokens, and shows that the old one opens nothing.
+async fn disconnect(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
+    if let Some((key, Visit { connection: Some(connection), .. })) = app.visits.find(&headers) {
+        let mut wire = app.converse();
+        let revoked = app.client.revoke(&connection, &mut wire).await;
+        if let Some(url) = app.endpoint(&connection, "/v1/forms") {
+            let request = Request::get(url).bearer(&connection.tokens.access_token);
+            // Its answer is for the panel alone: a refusal, if all is well.
+            let _ = wire.send("Try the old access token once more", request).await;
+        }
+        app.visits.change(&key, |visit| {
+            visit.write_down(wire.entries);
+            visit.notice = Some(match revoked {
+                Ok(()) => {
+                    visit.connection = None;
+                    Notice { text: "Disconnected. The tokens open nothing any more.".to_owned(), good: true }
+                }
+                Err(trouble) => Notice { text: trouble.to_string(), good: false },
+            });
+        });
+    }
+    see_other("/", None)
+}
+
+/// The redirect URI of the command-line app: shows the code it was given and what to do with it.
+async fn terminal(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
+    app.show(&app.terminal.answered(query.as_deref().unwrap_or_default()))
+}
+
+async fn style() -> Response {
+    ([(CONTENT_TYPE, "text/css")], include_str!("app/daybook.css")).into_response()
+}
+
+fn see_other(to: &str, cookie: Option<&str>) -> Response {
+    let mut response = (StatusCode::SEE_OTHER, [(LOCATION, to)]).into_response();
+    if let Some(cookie) = cookie.and_then(|cookie| cookie.parse().ok()) {
+        response.headers_mut().insert(SET_COOKIE, cookie);
+    }
+    response
+}
+
+#[cfg(test)]
+#[path = "app/tests.rs"]
+mod tests;

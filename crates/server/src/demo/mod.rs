@@ -1,0 +1,219 @@
+//! `symbolon demo`: a complete world on one machine, so that everything can be tried before anything is set up.
+//!
+//! Three parts in one process, each on a loopback port of its own: the server itself, a sample host API
+//! ([`host_api`]) that asks it about every credential, and a sample third-party app ([`app`]) that really connects.
+//! The two samples know only public addresses and their own secrets; nothing passes between the parts but HTTP.
+//! Invariant: the demo's passwords are public, so it listens on loopback and nowhere else.
+
+mod app;
+mod browser;
+mod clinic;
+mod cookie_jar;
+mod guide;
+mod host_api;
+mod once;
+mod page_form;
+mod pkce;
+#[cfg(test)]
+mod stub;
+mod world;
+
+use std::io::Write;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail};
+use axum::Router;
+use tempfile::TempDir;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+
+use self::app::App;
+use self::host_api::HostApi;
+use self::world::{Addresses, World};
+use crate::egress::Egress;
+
+/// The options of `symbolon demo`.
+#[derive(clap::Args, Clone, Debug)]
+#[command(after_help = "Example: symbolon demo --listen 127.0.0.1:9080 --open")]
+pub struct Options {
+    /// Where the server listens; the sample API and the sample app take the next two ports, or free ones
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    pub listen: SocketAddr,
+    /// Keep the data in this folder (otherwise: a temporary one, gone at the end)
+    #[arg(long, value_name = "DIR")]
+    pub dir: Option<PathBuf>,
+    /// Open the sample app in the browser
+    #[arg(long, conflicts_with = "once")]
+    pub open: bool,
+    /// Walk through every flow on free ports, print each step, and exit: 0 when all went well
+    #[arg(long, conflicts_with = "listen")]
+    pub once: bool,
+}
+
+/// What the server is started with.
+pub struct Site {
+    /// Its public base URL.
+    pub issuer: String,
+    /// Where it accepts connections.
+    pub listener: TcpListener,
+    /// Where its data belong.
+    pub folder: PathBuf,
+    /// The state to apply before it is ready, in the format of `symbolon apply`.
+    pub declared: String,
+}
+
+/// Runs the demo until it is told to stop, or once through with `--once`. `start` starts the server and answers when
+/// it is ready; `stop` ends it in good order.
+///
+/// # Errors
+/// When a port, the folder or the server cannot be had, and when a step of `--once` went otherwise than expected.
+pub async fn run<S>(
+    options: &Options,
+    out: &mut dyn Write,
+    start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
+    stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    let folder = Folder::open(options.dir.as_deref())?;
+    let ports = Ports::bind(options).await?;
+    let world = World::at(ports.addresses()?)?;
+    let egress = Egress::new();
+
+    // Dropping the set ends both samples.
+    let mut samples = JoinSet::new();
+    serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());
+    serve(&mut samples, ports.app, App::new(&world, egress.clone())?.router());
+    let site = Site {
+        issuer: world.addresses.issuer.clone(),
+        listener: ports.server,
+        folder: folder.path().to_owned(),
+        declared: world.declared.clone(),
+    };
+    let server = start(site).await?;
+
+    let ended = if options.once {
+        walk_once(&world, egress, out).await
+    } else {
+        guide::print(&world, folder.is_temporary(), out)?;
+        writeln!(out, "ready: {}", world.addresses.issuer)?;
+        out.flush()?;
+        if options.open {
+            guide::open_in_browser(&world.addresses.app, out)?;
+        }
+        told_to_stop().await
+    };
+    stop(server).await?;
+    ended
+}
+
+async fn walk_once(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow::Result<()> {
+    let tally = once::walk(world, egress, out).await?;
+    match tally.failed {
+        0 => Ok(()),
+        1 => bail!("one step of the demo went otherwise than expected; it is marked FAIL above"),
+        many => bail!("{many} steps of the demo went otherwise than expected; they are marked FAIL above"),
+    }
+}
+
+/// Where the data are.
+enum Folder {
+    Kept(PathBuf),
+    /// Removed when dropped.
+    Temporary(TempDir),
+}
+
+impl Folder {
+    fn open(dir: Option<&Path>) -> anyhow::Result<Folder> {
+        let Some(dir) = dir else {
+            let folder = tempfile::Builder::new().prefix("symbolon-demo-").tempdir();
+            return Ok(Folder::Temporary(folder.context("no temporary folder; name one with --dir")?));
+        };
+        std::fs::create_dir_all(dir).with_context(|| {
+            format!("the folder {} cannot be made; name another with --dir", dir.display())
+        })?;
+        Ok(Folder::Kept(dir.to_owned()))
+    }
+
+    fn path(&self) -> &Path {
+        match self {
+            Folder::Kept(path) => path,
+            Folder::Temporary(folder) => folder.path(),
+        }
+    }
+
+    fn is_temporary(&self) -> bool {
+        matches!(self, Folder::Temporary(_))
+    }
+}
+
+/// The three ports, taken before anything else happens.
+struct Ports {
+    server: TcpListener,
+    host_api: TcpListener,
+    app: TcpListener,
+}
+
+impl Ports {
+    async fn bind(options: &Options) -> anyhow::Result<Ports> {
+        let listen = options.listen;
+        if !listen.ip().is_loopback() {
+            bail!(
+                "{listen} is not on this machine alone, and the demo's passwords are public: use --listen 127.0.0.1:{}",
+                listen.port()
+            );
+        }
+        let free = SocketAddr::new(listen.ip(), 0);
+        let server =
+            TcpListener::bind(if options.once { free } else { listen }).await.with_context(|| {
+                format!("{listen} cannot be listened on; choose another with --listen 127.0.0.1:9080")
+            })?;
+        let chosen = if options.once { 0 } else { server.local_addr()?.port() };
+        Ok(Ports { server, host_api: beside(free, chosen, 1).await?, app: beside(free, chosen, 2).await? })
+    }
+
+    fn addresses(&self) -> anyhow::Result<Addresses> {
+        let origin =
+            |listener: &TcpListener| Ok::<_, std::io::Error>(format!("http://{}", listener.local_addr()?));
+        Ok(Addresses {
+            issuer: origin(&self.server)?,
+            host_api: origin(&self.host_api)?,
+            app: origin(&self.app)?,
+        })
+    }
+}
+
+/// The port `distance` above the server's, or any free one.
+async fn beside(free: SocketAddr, port: u16, distance: u16) -> anyhow::Result<TcpListener> {
+    let wished = match port {
+        0 => None,
+        port => port.checked_add(distance),
+    };
+    if let Some(port) = wished
+        && let Ok(listener) = TcpListener::bind(SocketAddr::new(free.ip(), port)).await
+    {
+        return Ok(listener);
+    }
+    TcpListener::bind(free).await.context("no free port for the samples")
+}
+
+fn serve(samples: &mut JoinSet<std::io::Result<()>>, listener: TcpListener, router: Router) {
+    samples.spawn(async move { axum::serve(listener, router).await });
+}
+
+/// Waits for Ctrl-C or SIGTERM.
+async fn told_to_stop() -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            interrupted = tokio::signal::ctrl_c() => interrupted?,
+            _ = terminate.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,67 @@
+use super::stub::Stub;
+use super::*;
+
+fn once() -> Options {
+    Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), dir: None, open: false, once: true }
+}
+
+async fn serve_stub(site: Site) -> anyhow::Result<JoinSet<std::io::Result<()>>> {
+    assert!(site.folder.is_dir() && site.declared.contains("[[tenant]]"));
+    let mut server = JoinSet::new();
+    serve(&mut server, site.listener, Stub::default().router(&site.issuer));
+    Ok(server)
+}
+
+#[tokio::test]
+async fn once_walks_stops_the_server_and_says_so() {
+    let mut out = Vec::new();
+    let mut stopped = false;
+    let options = once();
+    let ended = run(&options, &mut out, serve_stub, async |_| {
+        stopped = true;
+        Ok(())
+    });
+    ended.await.expect("no surprise");
+    assert!(stopped);
+    assert!(String::from_utf8(out).expect("text").ends_with("steps, 0 failed\n"));
+}
+
+#[tokio::test]
+async fn refuses_to_listen_beyond_this_machine() {
+    let options = Options { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), ..once() };
+    let refused = run(&options, &mut Vec::new(), serve_stub, async |_| Ok(())).await;
+    assert!(refused.expect_err("refused").to_string().contains("--listen 127.0.0.1:8080"));
+}
+
+#[tokio::test]
+async fn says_which_port_is_taken_and_falls_back_for_the_samples() {
+    let taken = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let listen = taken.local_addr().expect("an address");
+    let options = Options { listen, once: false, ..once() };
+    let refused = Ports::bind(&options).await.err().expect("taken");
+    assert!(refused.to_string().contains(&listen.to_string()), "{refused}");
+
+    let free = SocketAddr::new(listen.ip(), 0);
+    let other = beside(free, listen.port() - 1, 1).await.expect("another port");
+    assert_ne!(other.local_addr().expect("an address"), listen);
+}
+
+#[test]
+fn guides_to_everyone_and_everything() {
+    let addresses = Addresses {
+        issuer: "http://127.0.0.1:8080".to_owned(),
+        host_api: "http://127.0.0.1:8081".to_owned(),
+        app: "http://127.0.0.1:8082".to_owned(),
+    };
+    let world = World::at(addresses).expect("the world");
+    let mut out = Vec::new();
+    guide::print(&world, true, &mut out).expect("written");
+    let told = String::from_utf8(out).expect("text");
+    for (person, _) in world.people() {
+        assert!(told.contains(&person.email), "{told}");
+        assert!(told.contains(&person.password), "one password for all: {told}");
+    }
+    for address in ["http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:8082"] {
+        assert!(told.contains(address), "{told}");
+    }
+}
