@@ -6,6 +6,7 @@
 pub mod app;
 pub mod authority;
 pub mod catalogue;
+pub mod consent;
 pub mod grant;
 pub mod tenant;
 pub mod user;

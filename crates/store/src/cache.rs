@@ -16,6 +16,7 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::catalogue::Catalogue;
 
+use crate::resources::HostKey;
 use crate::sessions::BrowserSession;
 use crate::tokens::AccessToken;
 
@@ -50,6 +51,7 @@ pub(crate) struct Caches {
     pub(crate) catalogue: arc_swap::ArcSwapOption<Kept<Catalogue>>,
     pub(crate) clients: Cache<String, Kept<App>>,
     pub(crate) apps: Cache<AppId, Kept<App>>,
+    pub(crate) host_keys: Cache<[u8; 32], Kept<HostKey>>,
     pub(crate) grants: Cache<GrantId, Kept<GrantFacts>>,
     pub(crate) access_tokens: Cache<AccessTokenId, Kept<AccessToken>>,
     pub(crate) browser_sessions: Cache<BrowserSessionId, Kept<BrowserSession>>,
@@ -63,6 +65,7 @@ impl Caches {
             catalogue: arc_swap::ArcSwapOption::empty(),
             clients: Cache::new(1024),
             apps: Cache::new(1024),
+            host_keys: Cache::new(256),
             grants: Cache::new(4096),
             access_tokens: Cache::new(16_384),
             browser_sessions: Cache::new(4096),

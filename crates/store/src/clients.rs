@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::AppId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
@@ -9,6 +10,7 @@ use symbolon_platform::catalogue::Catalogue;
 
 use crate::cache::Kept;
 use crate::engine::StoreError;
+use crate::resources::HostKey;
 use crate::store::Store;
 
 /// Longer names are never looked up, so that nobody fills the memory with invented ones.
@@ -61,5 +63,21 @@ impl Store {
         let catalogue = Arc::new(self.load_catalogue().await?);
         caches.catalogue.store(Some(Arc::new(Kept::new(catalogue.clone(), mark))));
         Ok(catalogue)
+    }
+
+    /// The live host key that is presented.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn host_key(&self, presented: &str, now: Timestamp) -> Result<Option<Arc<HostKey>>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(&[0; 16], now);
+        let hash = SecretHash::of(presented).0;
+        if let Some(key) = caches.believe(caches.host_keys.get(&hash), mark) {
+            return Ok(Some(key));
+        }
+        let Some(key) = self.load_host_key(presented).await?.map(Arc::new) else { return Ok(None) };
+        caches.host_keys.insert(hash, Kept::new(key.clone(), mark));
+        Ok(Some(key))
     }
 }

@@ -1,0 +1,200 @@
+//! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
+
+use http::{Method, Response};
+use symbolon_oauth::client::Level;
+use symbolon_oauth::id::GrantId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
+use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::tenant::TenantKind;
+use symbolon_store::audit::Actor;
+
+use crate::browser::Browser;
+use crate::endpoints::consent::reach;
+use crate::failure::Failure;
+use crate::pages::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::pages::error_page::Trouble;
+use crate::pages::face::{AppFace, Person};
+use crate::pages::home::Home;
+use crate::pages::words::When;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::State;
+
+/// Where the other browsers are signed out.
+pub const END_OTHERS: &str = "/account/sessions/end-others";
+/// What stands before a connection's id in the address of its page.
+pub const CONNECTIONS: &str = "/account/connections/";
+
+/// `GET /`.
+///
+/// # Errors
+/// A page.
+pub async fn home(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let browser = Browser::of(state, request, state.now()).await?;
+    let person = browser.session.as_ref().map(|session| Person::new(&session.user.name, &session.user.email));
+    let home = Home { site: &state.site, person, sign_up_open: state.sign_up_open, demo: None };
+    Ok(reply::page(200, &home, None)?)
+}
+
+/// `GET /account`.
+///
+/// # Errors
+/// A page.
+pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    let catalogue = state.store.catalogue(now).await?;
+    let facts = state.store.connections(session.user.id).await?;
+    let connected = with_apps(state, facts, now).await?;
+    let sessions = state.store.sessions_of(session.user.id, now).await?;
+    let addresses: Vec<String> =
+        connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
+    let query = request.query()?;
+    let ended = query.get("disconnected").and_then(|id| id.parse::<GrantId>().ok());
+    let ended_app = match ended {
+        Some(id) => ended_app(state, session.user.id, id, now).await?,
+        None => None,
+    };
+    let news = match (&ended_app, query.get("signed_out")) {
+        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
+        (None, Some("others")) => Some(News::SignedOutElsewhere),
+        (None, _) => None,
+    };
+    let csrf = browser.csrf(state);
+    let rows = connected.iter().zip(&addresses);
+    let page = Account {
+        site: &state.site,
+        csrf: &csrf,
+        person: Person::new(&session.user.name, &session.user.email),
+        connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
+        browsers: sessions
+            .iter()
+            .map(|own| Row {
+                agent: &own.agent,
+                signed_in: When::new(now, own.created_at),
+                this: own.id == session.id,
+            })
+            .collect(),
+        end_others: END_OTHERS,
+        news,
+    };
+    Ok(reply::page(200, &page, None)?)
+}
+
+type Connected = (GrantFacts, std::sync::Arc<App>);
+
+async fn with_apps(state: &State, facts: Vec<GrantFacts>, now: Timestamp) -> Result<Vec<Connected>, Failure> {
+    let mut connected = Vec::with_capacity(facts.len());
+    for facts in facts {
+        if let Some(app) = state.store.app(facts.grant.app, now).await? {
+            connected.push((facts, app));
+        }
+    }
+    Ok(connected)
+}
+
+/// The app of a grant that this person ended, for the news.
+async fn ended_app(
+    state: &State,
+    user: symbolon_oauth::id::UserId,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<std::sync::Arc<App>>, Failure> {
+    let facts = state.store.grant_facts(id, now).await?;
+    match facts.filter(|facts| facts.grant.user == user) {
+        Some(facts) => Ok(state.store.app(facts.grant.app, now).await?),
+        None => Ok(None),
+    }
+}
+
+fn connection<'a>(
+    (facts, app): &'a Connected,
+    address: &'a str,
+    catalogue: &'a Catalogue,
+    now: Timestamp,
+) -> Connection<'a> {
+    let paused = match authority::effective(app, facts, catalogue, now) {
+        Ok(_) => None,
+        Err(authority::Denied::AppSuspended) => Some("This app is suspended and cannot do anything at present."),
+        Err(authority::Denied::GrantExpired) => Some("This connection has expired."),
+        Err(_) => Some("This app cannot do anything at present, because your account there is not active."),
+    };
+    Connection {
+        app: AppFace::new(&app.name, None),
+        tenant: tenant_name(facts),
+        reach: reach(facts.grant.level),
+        permissions: titles(facts, catalogue),
+        connected: When::new(now, facts.grant.created_at),
+        last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
+        until: None,
+        paused,
+        disconnect: address,
+    }
+}
+
+fn tenant_name(facts: &GrantFacts) -> Option<&str> {
+    (facts.tenant.kind == TenantKind::Organization).then_some(facts.tenant.name.as_str())
+}
+
+fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
+    let title = |name: &'a str| catalogue.scopes.get(name).map_or(name, |scope| scope.title.as_str());
+    facts.grant.scopes.iter().map(title).collect()
+}
+
+/// `GET|POST /account/connections/{id}/disconnect`.
+///
+/// # Errors
+/// A page; another person's connection looks like none.
+pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
+    let facts = state.store.grant_facts(id, now).await?.filter(|facts| facts.grant.user == session.user.id);
+    let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    if request.method() == Method::POST {
+        browser.prove_form(state, request, &request.form())?;
+        let mut audit = state.audit("grant.revoked", Actor::User(session.user.id), now)?;
+        audit.app = Some(facts.grant.app);
+        audit.user = Some(session.user.id);
+        audit.tenant = Some(facts.tenant.id);
+        audit.request_id = Some(request.id.clone());
+        state.store.revoke_grant(id, "person", audit, now).await?;
+        return Ok(reply::see_other(&format!("/account?disconnected={id}")));
+    }
+    let catalogue = state.store.catalogue(now).await?;
+    let csrf = browser.csrf(state);
+    let page = Disconnect {
+        site: &state.site,
+        action: request.path(),
+        csrf: &csrf,
+        app: AppFace::new(&app.name, None),
+        tenant: tenant_name(&facts),
+        reach: match facts.grant.level {
+            Level::User => reach(Level::User),
+            Level::Tenant => reach(Level::Tenant),
+        },
+        permissions: titles(&facts, &catalogue),
+    };
+    Ok(reply::page(200, &page, None)?)
+}
+
+/// `POST /account/sessions/end-others`.
+///
+/// # Errors
+/// A page.
+pub async fn end_others(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    browser.prove_form(state, request, &request.form())?;
+    let mut audit = state.audit("session.others_ended", Actor::User(session.user.id), now)?;
+    audit.user = Some(session.user.id);
+    audit.request_id = Some(request.id.clone());
+    state.store.end_other_sessions(session.user.id, session.id, audit).await?;
+    Ok(reply::see_other("/account?signed_out=others"))
+}

@@ -1,0 +1,151 @@
+//! The browser at the other end: its name for us, its session, its form tokens.
+//!
+//! Every browser that is shown a form gets a random name in a cookie; forms carry a MAC of that name and interactions
+//! are sealed to it, so that neither works in another browser. The session cookie is `id || secret`, of which only the
+//! hash is stored; it changes at every sign-in.
+
+use std::sync::Arc;
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::header::{ORIGIN, SET_COOKIE};
+use http::{HeaderValue, Response};
+use subtle::ConstantTimeEq;
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::id::{BrowserSessionId, Id};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::Standing;
+use symbolon_store::sessions::BrowserSession;
+
+use crate::failure::Failure;
+use crate::keys::Purpose;
+use crate::pages::error_page::Trouble;
+use crate::reply::Body;
+use crate::request::{Form, Request};
+use crate::state::State;
+
+/// A browser session ends after this long without use, in milliseconds.
+pub const SESSION_IDLE: i64 = 14 * 86_400_000;
+/// A browser session ends after this long, whatever its use, in milliseconds.
+pub const SESSION_AT_MOST: i64 = 90 * 86_400_000;
+const MINUTE: i64 = 60_000;
+
+/// A browser.
+pub struct Browser {
+    name: String,
+    fresh: bool,
+    /// Who is signed in.
+    pub session: Option<Arc<BrowserSession>>,
+}
+
+fn cookie_name(state: &State, name: &str) -> String {
+    if state.secure_cookies { format!("__Host-{name}") } else { name.to_owned() }
+}
+
+const NAME: &str = "symbolon_browser";
+const SESSION: &str = "symbolon_session";
+
+impl Browser {
+    /// The browser that sent a request. A forged, dead or malformed session cookie means signed out.
+    ///
+    /// # Errors
+    /// [`Failure::Store`], or [`Failure::Busy`] when a name cannot be drawn.
+    pub async fn of(state: &State, request: &Request, now: Timestamp) -> Result<Browser, Failure> {
+        let known = request.cookie(&cookie_name(state, NAME)).filter(|name| name.len() == 22 && name.is_ascii());
+        let (name, fresh) = match known {
+            Some(name) => (name.to_owned(), false),
+            None => (URL_SAFE_NO_PAD.encode(state.entropy.fill::<16>()?), true),
+        };
+        let session = match request.cookie(&cookie_name(state, SESSION)) {
+            Some(cookie) => session(state, cookie, now).await?,
+            None => None,
+        };
+        Ok(Browser { name, fresh, session })
+    }
+
+    /// What interactions are sealed to.
+    #[must_use]
+    pub fn binding(&self) -> &[u8] {
+        self.name.as_bytes()
+    }
+
+    /// The token every form of this browser carries.
+    #[must_use]
+    pub fn csrf(&self, state: &State) -> String {
+        URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::Csrf, self.name.as_bytes()))
+    }
+
+    /// Proves that a form was shown to this browser by us.
+    ///
+    /// # Errors
+    /// A page: the token is missing or foreign, or the browser says that another site posted it.
+    pub fn prove_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
+        let origin = request.header(ORIGIN);
+        let foreign = origin.is_some_and(|origin| {
+            let host = origin.split_once("://").map_or(origin, |(_, host)| host).to_ascii_lowercase();
+            !state.hosts.contains(&host)
+        });
+        let cross_site = request.header(http::HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
+        let own = self.csrf(state);
+        let same: bool = own.as_bytes().ct_eq(form.get("csrf").as_bytes()).into();
+        if same && !self.fresh && !foreign && !cross_site { Ok(()) } else { Err(Trouble::Forged.into()) }
+    }
+
+    /// Gives the browser its name, if it has none yet.
+    pub fn remember(&self, state: &State, response: &mut Response<Body>) {
+        if self.fresh {
+            set(state, response, NAME, &self.name, None);
+        }
+    }
+}
+
+async fn session(state: &State, cookie: &str, now: Timestamp) -> Result<Option<Arc<BrowserSession>>, Failure> {
+    let bytes = URL_SAFE_NO_PAD.decode(cookie).ok().filter(|bytes| bytes.len() == 32);
+    let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
+    let session = state.store.browser_session(id, now).await?;
+    let hash = SecretHash::of(cookie);
+    let live = |session: &Arc<BrowserSession>| {
+        session.hash == hash
+            && now < session.expires_at
+            && session.created_at >= session.valid_from
+            && session.user.standing == Standing::Active
+    };
+    let session = session.filter(live);
+    if let Some(session) = &session
+        && now.since(session.last_seen_at) > MINUTE
+    {
+        let end = Timestamp((now.0 + SESSION_IDLE).min(session.created_at.0 + SESSION_AT_MOST));
+        state.store.see_session(session.id, now, end).await?;
+    }
+    Ok(session)
+}
+
+/// The cookie of a new session, and the hash that is stored of it.
+///
+/// # Errors
+/// [`Failure::Busy`] when the operating system gives no randomness.
+pub fn new_session_cookie(state: &State, id: BrowserSessionId) -> Result<(String, SecretHash), Failure> {
+    let cookie = URL_SAFE_NO_PAD.encode(state.entropy.new_credential_bytes(id)?);
+    let hash = SecretHash::of(&cookie);
+    Ok((cookie, hash))
+}
+
+/// Signs the browser in.
+pub fn set_session(state: &State, response: &mut Response<Body>, cookie: &str) {
+    set(state, response, SESSION, cookie, Some(SESSION_AT_MOST / 1000));
+}
+
+/// Signs the browser out.
+pub fn clear_session(state: &State, response: &mut Response<Body>) {
+    set(state, response, SESSION, "", Some(0));
+}
+
+fn set(state: &State, response: &mut Response<Body>, name: &str, value: &str, seconds: Option<i64>) {
+    let name = cookie_name(state, name);
+    let secure = if state.secure_cookies { "; Secure" } else { "" };
+    let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
+    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}

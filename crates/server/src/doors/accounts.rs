@@ -1,0 +1,355 @@
+//! The built-in accounts: `/login`, `/signup`, `/logout`.
+//!
+//! A wrong address, a wrong password and a disabled account are one answer that takes one time. Tries are counted
+//! before they are evaluated. Signing in always begins a new session under a new cookie.
+
+use http::{Method, Response};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::{Standing, TenantKind, Tenant};
+use symbolon_platform::user::User;
+use symbolon_store::audit::Actor;
+use symbolon_store::sessions::NewSession;
+
+use crate::browser::{self, Browser, SESSION_IDLE};
+use crate::doors::throttle;
+use crate::failure::Failure;
+use crate::interaction::Interaction;
+use crate::pages::error_page::Trouble;
+use crate::pages::face::{AppFace, Person};
+use crate::pages::login::{Login, LoginProblem};
+use crate::pages::logout::{LoggedOut, LogoutConfirm};
+use crate::pages::signup::{SignUp, SignUpProblem, sentence};
+use crate::reply::{self, Body};
+use crate::request::{Form, Request};
+use crate::state::State;
+
+const PASSWORD_AT_LEAST: usize = 10;
+const PASSWORD_AT_MOST: usize = 1000;
+const NAME_AT_MOST: usize = 100;
+const EMAIL_AT_MOST: usize = 254;
+const AGENT_AT_MOST: usize = 200;
+
+/// Where a person was going, and for which app.
+struct Journey {
+    sealed: Option<String>,
+    interaction: Option<Interaction>,
+    app_name: Option<String>,
+}
+
+impl Journey {
+    /// Opens what the page carries. One that is too old or foreign says so instead of forgetting where it led.
+    async fn of(state: &State, browser: &Browser, sealed: &str, now: Timestamp) -> Result<Journey, Failure> {
+        if sealed.is_empty() {
+            return Ok(Journey { sealed: None, interaction: None, app_name: None });
+        }
+        let interaction = Interaction::open(state, browser, sealed, now)?;
+        let app = match interaction.parameters.get("client_id") {
+            Some(client_id) => state.store.client(client_id, now).await?,
+            None => None,
+        };
+        let app_name = app.map(|app| app.name.clone());
+        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), app_name })
+    }
+
+    fn app(&self) -> Option<AppFace<'_>> {
+        self.app_name.as_deref().map(|name| AppFace::new(name, None))
+    }
+
+    /// Where to go once signed in: back to the dispatcher, or to one's own page.
+    fn onward(&self, state: &State) -> String {
+        let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
+            return "/account".to_owned();
+        };
+        let path = state.authorize_path(&interaction.dialect);
+        format!("{path}?interaction={sealed}")
+    }
+}
+
+/// `GET|POST /login`.
+///
+/// # Errors
+/// A page.
+pub async fn login(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let mut response = if request.method() == Method::POST {
+        let form = request.form();
+        browser.prove_form(state, request, &form)?;
+        let journey = Journey::of(state, &browser, form.get("interaction"), now).await?;
+        sign_in(state, request, &browser, &journey, &form).await?
+    } else {
+        let query = request.query()?;
+        let journey = Journey::of(state, &browser, query.get("interaction").unwrap_or_default(), now).await?;
+        if journey.interaction.is_none() && browser.session.is_some() {
+            return Ok(reply::see_other("/account"));
+        }
+        let hint = journey.interaction.as_ref().and_then(|own| own.parameters.get("login_hint"));
+        show_login(state, &browser, &journey, hint.unwrap_or_default(), None)?
+    };
+    browser.remember(state, &mut response);
+    Ok(response)
+}
+
+fn show_login(
+    state: &State,
+    browser: &Browser,
+    journey: &Journey,
+    email: &str,
+    problem: Option<LoginProblem>,
+) -> Result<Response<Body>, Failure> {
+    let csrf = browser.csrf(state);
+    let page = Login {
+        site: &state.site,
+        csrf: &csrf,
+        interaction: journey.sealed.as_deref(),
+        app: journey.app(),
+        email,
+        again: browser.session.is_some(),
+        sign_up_open: state.sign_up_open,
+        problem,
+    };
+    let (status, wait) = match problem {
+        None => (200, None),
+        Some(LoginProblem::Throttled { seconds }) => (429, Some(seconds)),
+        Some(LoginProblem::Mismatch) => (401, None),
+        Some(LoginProblem::Expired | LoginProblem::NoEmail | LoginProblem::NoPassword) => (422, None),
+    };
+    let mut response = reply::page(status, &page, None)?;
+    if let Some(wait) = wait {
+        response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
+    }
+    Ok(response)
+}
+
+async fn sign_in(
+    state: &State,
+    request: &Request,
+    browser: &Browser,
+    journey: &Journey,
+    form: &Form,
+) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let (email, password) = (form.get("email").trim().to_lowercase(), form.get("password"));
+    let again = |problem| show_login(state, browser, journey, &email, Some(problem));
+    if email.is_empty() {
+        return again(LoginProblem::NoEmail);
+    }
+    if password.is_empty() {
+        return again(LoginProblem::NoPassword);
+    }
+    if email.len() > EMAIL_AT_MOST || password.len() > PASSWORD_AT_MOST {
+        return again(LoginProblem::Mismatch);
+    }
+    let tries = match throttle::count(state, request, &email, now).await? {
+        Ok(tries) => tries,
+        Err(seconds) => return again(LoginProblem::Throttled { seconds }),
+    };
+    let account = state.store.load_account_by_email(&email).await?;
+    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let right = state.passwords.verify(password, stored).await?;
+    let account = account.filter(|account| right && account.user.standing == Standing::Active);
+    let Some(account) = account else {
+        tracing::info!(request_id = request.id, "a sign-in failed");
+        return again(LoginProblem::Mismatch);
+    };
+    throttle::succeeded(state, &tries).await?;
+    begin(state, request, browser, journey, &account.user).await
+}
+
+/// Begins a session for `user` and goes on.
+async fn begin(
+    state: &State,
+    request: &Request,
+    browser: &Browser,
+    journey: &Journey,
+    user: &User,
+) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let id = state.entropy.new_id(now)?;
+    let (cookie, hash) = browser::new_session_cookie(state, id)?;
+    let agent = request.header(http::header::USER_AGENT).unwrap_or("Unknown browser");
+    let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
+    let expires_at = Timestamp(now.0 + SESSION_IDLE);
+    let new = NewSession { id, hash, user: user.id, agent: &agent, now, expires_at };
+    let mut audit = state.audit("session.began", Actor::User(user.id), now)?;
+    audit.user = Some(user.id);
+    audit.request_id = Some(request.id.clone());
+    state.store.begin_session(new, browser.session.as_ref().map(|session| session.id), audit).await?;
+    let mut response = reply::see_other(&journey.onward(state));
+    browser::set_session(state, &mut response, &cookie);
+    throttle::know(state, &mut response, &user.email);
+    Ok(response)
+}
+
+/// `GET|POST /signup`.
+///
+/// # Errors
+/// A page.
+pub async fn sign_up(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    if !state.sign_up_open {
+        return Err(Trouble::NotFound.into());
+    }
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let form = request.form();
+    let posted = request.method() == Method::POST;
+    let query = request.query()?;
+    let sealed = if posted { form.get("interaction") } else { query.get("interaction").unwrap_or_default() };
+    if posted {
+        browser.prove_form(state, request, &form)?;
+    }
+    let journey = Journey::of(state, &browser, sealed, now).await?;
+    let mut response = if posted {
+        create(state, request, &browser, &journey, &form).await?
+    } else {
+        show_sign_up(state, &browser, &journey, &Wanted::default(), Problems::default())?
+    };
+    browser.remember(state, &mut response);
+    Ok(response)
+}
+
+/// What a person wants their account to be.
+#[derive(Default)]
+struct Wanted {
+    name: String,
+    email: String,
+}
+
+/// What is wrong with it.
+#[derive(Default)]
+struct Problems {
+    whole: Option<SignUpProblem>,
+    name: Option<&'static str>,
+    email: Option<&'static str>,
+    password: Option<&'static str>,
+}
+
+fn show_sign_up(
+    state: &State,
+    browser: &Browser,
+    journey: &Journey,
+    wanted: &Wanted,
+    problems: Problems,
+) -> Result<Response<Body>, Failure> {
+    let csrf = browser.csrf(state);
+    let wrong = [problems.name, problems.email, problems.password].iter().any(Option::is_some);
+    let status = match problems.whole {
+        Some(SignUpProblem::Throttled { .. }) => 429,
+        Some(SignUpProblem::Expired) => 422,
+        None if wrong => 422,
+        None => 200,
+    };
+    let page = SignUp {
+        site: &state.site,
+        csrf: &csrf,
+        interaction: journey.sealed.as_deref(),
+        app: journey.app(),
+        name: &wanted.name,
+        email: &wanted.email,
+        problem: problems.whole,
+        name_problem: problems.name,
+        email_problem: problems.email,
+        password_problem: problems.password,
+    };
+    Ok(reply::page(status, &page, None)?)
+}
+
+async fn create(
+    state: &State,
+    request: &Request,
+    browser: &Browser,
+    journey: &Journey,
+    form: &Form,
+) -> Result<Response<Body>, Failure> {
+    let wanted =
+        Wanted { name: form.get("name").trim().to_owned(), email: form.get("email").trim().to_lowercase() };
+    let password = form.get("password");
+    let problems = check(&wanted, password);
+    if problems.name.or(problems.email).or(problems.password).is_some() {
+        return show_sign_up(state, browser, journey, &wanted, problems);
+    }
+    let now = state.now();
+    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
+        let whole = Some(SignUpProblem::Throttled { seconds });
+        return show_sign_up(state, browser, journey, &wanted, Problems { whole, ..Problems::default() });
+    }
+    let hash = state.passwords.hash(password).await?;
+    let id = state.entropy.new_id(now)?;
+    let user = User {
+        id,
+        external_id: format!("u_{id}"),
+        email: wanted.email.clone(),
+        username: None,
+        name: wanted.name.clone(),
+        standing: Standing::Active,
+        staff: false,
+    };
+    let tenant = Tenant {
+        id: state.entropy.new_id(now)?,
+        external_id: format!("t_{id}"),
+        name: wanted.name.clone(),
+        kind: TenantKind::Personal,
+        base_url: None,
+        region: None,
+        standing: Standing::Active,
+    };
+    let mut audit = state.audit("user.signed_up", Actor::User(id), now)?;
+    audit.user = Some(id);
+    match state.store.sign_up(&user, &hash, &tenant, audit).await {
+        Ok(()) => begin(state, request, browser, journey, &user).await,
+        Err(symbolon_store::StoreError::Conflict) => {
+            let problems = Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() };
+            show_sign_up(state, browser, journey, &wanted, problems)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn check(wanted: &Wanted, password: &str) -> Problems {
+    let Wanted { name, email } = wanted;
+    let well_formed = email.len() <= EMAIL_AT_MOST
+        && email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        })
+        && email.matches('@').count() == 1
+        && email.chars().all(|c| c.is_ascii_graphic() && !"\"(),:;<>[]\\".contains(c));
+    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    Problems {
+        whole: None,
+        name: match name.chars().count() {
+            0 => Some(sentence::NO_NAME),
+            _ if name.chars().any(hidden) => Some(sentence::NO_NAME),
+            count => (count > NAME_AT_MOST).then_some(sentence::LONG_NAME),
+        },
+        email: (!well_formed).then_some(sentence::NOT_AN_EMAIL),
+        password: match password.len() {
+            length if length > PASSWORD_AT_MOST => Some(sentence::LONG_PASSWORD),
+            _ => (password.chars().count() < PASSWORD_AT_LEAST).then_some(sentence::SHORT_PASSWORD),
+        },
+    }
+}
+
+/// `GET|POST /logout`. Only a posted form signs out, so that no other site can.
+///
+/// # Errors
+/// A page.
+pub async fn logout(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else {
+        return Ok(reply::page(200, &LoggedOut { site: &state.site }, None)?);
+    };
+    if request.method() == Method::POST {
+        browser.prove_form(state, request, &request.form())?;
+        let mut audit = state.audit("session.ended", Actor::User(session.user.id), now)?;
+        audit.user = Some(session.user.id);
+        audit.request_id = Some(request.id.clone());
+        state.store.end_session(session.id, audit).await?;
+        let mut response = reply::page(200, &LoggedOut { site: &state.site }, None)?;
+        browser::clear_session(state, &mut response);
+        return Ok(response);
+    }
+    let csrf = browser.csrf(state);
+    let person = Person::new(&session.user.name, &session.user.email);
+    Ok(reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?)
+}

@@ -1,0 +1,292 @@
+//! `GET|POST /oauth/authorize`: the dispatcher. It looks at the authorization request and at the browser, and says what
+//! is missing: a sign-in, a consent, or nothing, in which case the client is answered. Sign-in and consent lead back
+//! here and never to each other.
+
+use std::sync::Arc;
+
+use http::{Method, Response};
+use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
+use symbolon_oauth::credential::Kind;
+use symbolon_oauth::dialect::{read, write};
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
+use symbolon_platform::authority;
+use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::consent::{self as rules, Given, Place};
+use symbolon_store::codes::{Answered, NewCode};
+use symbolon_store::sessions::BrowserSession;
+
+use crate::browser::Browser;
+use crate::endpoints::consent;
+use crate::failure::{Failure, OwnedTrouble};
+use crate::interaction::Interaction;
+use crate::pages::destination::Destination;
+use crate::pages::form_post::FormPost;
+use crate::reply::{self, Body, Leads};
+use crate::request::Request;
+use crate::state::{Mounted, State};
+
+/// A proven request with everything it rests on.
+pub struct Asking<'a> {
+    /// The server.
+    pub state: &'a State,
+    /// The dialect it came in.
+    pub mounted: &'a Mounted,
+    /// The browser it came from.
+    pub browser: &'a Browser,
+    /// The HTTP request.
+    pub request: &'a Request,
+    /// How it is carried through pages.
+    pub interaction: &'a Interaction,
+    /// The app.
+    pub app: Arc<App>,
+    /// What was declared.
+    pub catalogue: Arc<Catalogue>,
+    /// The request that passed every check.
+    pub asked: AuthorizationRequest,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Answers an authorization request, or the form of a page that it led to.
+///
+/// # Errors
+/// A page, when there is nobody to answer or nothing can be told.
+pub async fn answer(state: &State, mounted: &Mounted, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let mut response = dispatch(state, mounted, request, &browser, now).await?;
+    browser.remember(state, &mut response);
+    Ok(response)
+}
+
+async fn dispatch(
+    state: &State,
+    mounted: &Mounted,
+    request: &Request,
+    browser: &Browser,
+    now: Timestamp,
+) -> Result<Response<Body>, Failure> {
+    let form = (request.method() == Method::POST).then(|| request.form());
+    let sealed = match &form {
+        Some(form) => Some(form.get("interaction").to_owned()).filter(|sealed| !sealed.is_empty()),
+        None => request.query()?.get("interaction").map(str::to_owned),
+    };
+    let (interaction, resumed) = match &sealed {
+        Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),
+        None => {
+            let parameters = read::authorization_request(&mounted.dialect, request.message())?;
+            (Interaction::begin(state, &mounted.dialect.name, parameters, now)?, false)
+        }
+    };
+    if let (Some(form), true) = (&form, resumed) {
+        browser.prove_form(state, request, form)?;
+    }
+    let proven = match prove(state, mounted, request, browser, &interaction).await? {
+        Proven::Asking(asking) => asking,
+        Proven::Refused(addressed, refusal) => return refuse(state, mounted, &addressed, &refusal),
+    };
+    match form.filter(|_| resumed) {
+        Some(form) => consent::decide(&proven, &form).await,
+        None => next(&proven).await,
+    }
+}
+
+enum Proven<'a> {
+    Asking(Asking<'a>),
+    Refused(Addressed, Refusal),
+}
+
+/// Client, redirect URI and every check of the protocol.
+async fn prove<'a>(
+    state: &'a State,
+    mounted: &'a Mounted,
+    request: &'a Request,
+    browser: &'a Browser,
+    interaction: &'a Interaction,
+) -> Result<Proven<'a>, Failure> {
+    let parameters = &interaction.parameters;
+    let now = state.now();
+    let app = match parameters.get("client_id") {
+        Some(client_id) => state.store.client(client_id, now).await?,
+        None => None,
+    };
+    let client = app.as_ref().map(|app| &app.client);
+    let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
+        .map_err(|refusal| page(refusal.0, parameters))?;
+    let Some(app) = app else { return Err(Failure::Busy) };
+    if authority::usable(&app).is_err() {
+        return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
+    }
+    let catalogue = state.store.catalogue(now).await?;
+    let askable = rules::askable(&app, &catalogue);
+    let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
+    let terms = Terms {
+        client: &app.client,
+        dialect: &mounted.dialect,
+        policy: &mounted.policy,
+        askable: &askable,
+        known_resource: known_resource.map(|resource| resource.identifier.as_str()),
+    };
+    match authorize::check(&addressed, parameters, terms) {
+        Ok(asked) => {
+            Ok(Proven::Asking(Asking { state, mounted, browser, request, interaction, app, catalogue, asked, now }))
+        }
+        Err(refusal) => Ok(Proven::Refused(addressed, refusal)),
+    }
+}
+
+/// What a person is told when there is nobody to answer.
+fn page(refusal: Refusal, parameters: &Parameters) -> Failure {
+    tracing::info!(reason = refusal.reason, client_id = parameters.get("client_id"), "not addressed");
+    let trouble = match refusal.reason {
+        "unknown_client" => OwnedTrouble::Plain(crate::pages::error_page::Trouble::UnknownApp),
+        "redirect_uri_mismatch" => {
+            let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
+            OwnedTrouble::RedirectUri(received.map(str::to_owned))
+        }
+        _ => OwnedTrouble::BadRequest(refusal.description),
+    };
+    Failure::Page(Box::new(trouble))
+}
+
+/// What is missing, or the answer.
+async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
+    let Asking { state, browser, asked, .. } = asking;
+    let Some(session) = browser.session.as_ref().filter(|session| fresh_enough(asking, session)) else {
+        return if asked.prompt.none {
+            asking.refuse(ErrorCode::LoginRequired, "not_signed_in", "nobody is signed in")
+        } else {
+            sign_in(asking, asking.interaction)
+        };
+    };
+    let (memberships, grants) = state.store.consent_facts(session.user.id, asking.app.client.id).await?;
+    let places = rules::places(&asking.app, &asked.scopes, &memberships, &grants, &asking.catalogue);
+    let wanted = asked.tenant.as_deref();
+    if let Some(place) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now)
+        && let Some(grant) = place.grant
+    {
+        let given = Given { now: place.givable.clone(), held: grant.scopes.clone() };
+        return issue(asking, session, place, &given, None).await;
+    }
+    if !asked.prompt.none {
+        return consent::show(asking, session, &places, None);
+    }
+    if rules::can_be_silent(&asking.app) {
+        asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
+    } else {
+        asking.refuse(ErrorCode::InteractionRequired, "not_silent", "this app is never answered without a page")
+    }
+}
+
+/// Whether the sign-in is as fresh as the request wants it (OpenID Connect Core §3.1.2.1).
+fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
+    let Asking { asked, interaction, .. } = asking;
+    let again = asked.prompt.login || asked.prompt.select_account;
+    let by_prompt = again.then_some(interaction.began);
+    let by_age = asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
+    [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten().all(|after| session.auth_time >= after)
+}
+
+/// Leads to the login page, which leads back.
+///
+/// # Errors
+/// [`Failure::Busy`].
+pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
+    let sealed = interaction.seal(asking.state, asking.browser)?;
+    Ok(reply::see_other(&format!("/login?interaction={sealed}")))
+}
+
+/// Issues a code and answers the client with it. With `answered`, the consent is recorded in the same transaction.
+///
+/// # Errors
+/// [`Failure::Store`]; a conflict when the form was answered before.
+pub async fn issue(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    place: &Place<'_>,
+    given: &Given,
+    answered: Option<Answered>,
+) -> Result<Response<Body>, Failure> {
+    let Asking { state, asked, now, .. } = asking;
+    let grant = match &answered {
+        Some(Answered { consent: symbolon_store::grants::Consent::Give { grant }, .. }) => grant.id,
+        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Busy)?,
+    };
+    let id = state.entropy.new_id(*now)?;
+    let secret = state.mint(Kind::AuthorizationCode, id)?;
+    let audit = match &answered {
+        Some(_) => Some(consent::audit(asking, session, place, "consent.given", given.now.as_str())?),
+        None => None,
+    };
+    let code = NewCode {
+        id,
+        hash: secret.hash(),
+        app: asking.app.client.id,
+        grant,
+        request: asked,
+        scopes: &given.now,
+        auth_time: session.auth_time,
+        created_at: *now,
+        expires_at: now.after(asking.mounted.policy.code).unwrap_or(*now),
+    };
+    state.store.issue_code(code, answered, audit).await?;
+    let pairs = write::authorization_answer(&asked.addressed, secret.expose());
+    send(state, &asked.addressed, &pairs)
+}
+
+impl Asking<'_> {
+    /// Answers the client with an error.
+    ///
+    /// # Errors
+    /// When the page of a posted answer cannot be written.
+    pub fn refuse(
+        &self,
+        code: ErrorCode,
+        reason: &'static str,
+        description: &'static str,
+    ) -> Result<Response<Body>, Failure> {
+        refuse(self.state, self.mounted, &self.asked.addressed, &Refusal::new(code, reason, description))
+    }
+}
+
+fn refuse(
+    state: &State,
+    mounted: &Mounted,
+    addressed: &Addressed,
+    refusal: &Refusal,
+) -> Result<Response<Body>, Failure> {
+    tracing::info!(code = refusal.code.as_str(), reason = refusal.reason, "an authorization request is refused");
+    state.metrics.refused(refusal.code.as_str(), refusal.reason);
+    send(state, addressed, &write::authorization_error(&mounted.dialect, addressed, refusal))
+}
+
+/// Sends an answer where the request proved that it may go.
+fn send(state: &State, addressed: &Addressed, pairs: &[(&str, &str)]) -> Result<Response<Body>, Failure> {
+    match addressed.response_mode() {
+        ResponseMode::Query => Ok(reply::see_other(&write::location(addressed, pairs))),
+        ResponseMode::FormPost => {
+            let action = addressed.redirect_uri();
+            let page = FormPost {
+                site: &state.site,
+                action,
+                destination: Destination::of(action),
+                fields: pairs.to_vec(),
+                script: true,
+            };
+            Ok(reply::page(200, &page, Some(Leads { form_action: target(action), script: true }))?)
+        }
+    }
+}
+
+/// The source expression of a redirect URI for a content security policy.
+#[must_use]
+pub fn target(redirect_uri: &str) -> Option<String> {
+    let url = url::Url::parse(redirect_uri).ok()?;
+    match url.origin() {
+        origin @ url::Origin::Tuple(..) => Some(origin.ascii_serialization()),
+        url::Origin::Opaque(_) => Some(format!("{}:", url.scheme())),
+    }
+}

@@ -1,0 +1,163 @@
+//! `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks who it is.
+//! Both read [`principal`], so they never disagree with introspection.
+
+use http::{Response, header};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use symbolon_oauth::client::Level;
+use symbolon_oauth::client_authentication::strip_scheme;
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_platform::authority::Denied;
+use symbolon_platform::catalogue::{Resource, canonical_resource};
+
+use crate::endpoints::introspect::resource_of;
+use crate::endpoints::principal::{self, Principal};
+use crate::failure::Failure;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::State;
+
+/// What the host's API asks.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Question {
+    /// The credential it was given.
+    #[serde(default)]
+    token: Option<String>,
+    /// The scopes the request needs: a list, or one text with spaces.
+    #[serde(default)]
+    scopes: Scopes,
+    /// The resource it is; the asking key's own when absent.
+    #[serde(default)]
+    resource: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(untagged)]
+enum Scopes {
+    #[default]
+    None,
+    Text(String),
+    List(Vec<String>),
+}
+
+/// Answers whether a credential may do something.
+///
+/// # Errors
+/// 401 without or with a bad host key or credential, 403 when a scope is missing or the role forbids, 503 when unsure.
+pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let key = bearer(request)?.ok_or_else(no_credential)?;
+    let resource = resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
+    let question: Question = serde_json::from_slice(&request.body).map_err(|error| {
+        let description = format!("the body is not a question: {error}");
+        Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)
+    })?;
+    let required = question.scopes.read()?;
+    let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
+    let principal = match principal::of(state, token, now).await? {
+        None => return Err(wrong("unknown_token", "the token is not valid").into()),
+        Some(principal) => principal?,
+    };
+    meant_for(&principal, &resource, question.resource.as_deref())?;
+    match principal.holds(&required) {
+        Ok(()) => Ok(reply::json(200, describe(&principal).to_string().into_bytes())),
+        Err(Denied::MissingScope) => Ok(missing_scope(&required, &request.id)),
+        Err(denied) => Err(denied.into()),
+    }
+}
+
+/// Answers an app who it is.
+///
+/// # Errors
+/// 401 without or with a bad token, 503 when unsure.
+pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let token = bearer(request)?.ok_or_else(no_credential)?;
+    match principal::of(state, token, now).await? {
+        None => Err(wrong("unknown_token", "the token is not valid").into()),
+        Some(principal) => Ok(reply::json(200, describe(&principal?).to_string().into_bytes())),
+    }
+}
+
+/// The bearer token of a request (RFC 6750 §2.1). Never from an address.
+fn bearer(request: &Request) -> Result<Option<&str>, Refusal> {
+    let headers = request.parts.headers.get_all(header::AUTHORIZATION).iter().count();
+    if headers > 1 {
+        let description = "there is more than one Authorization header";
+        return Err(Refusal::new(ErrorCode::InvalidRequest, "two_tokens", description));
+    }
+    Ok(request.header(header::AUTHORIZATION).and_then(|header| strip_scheme(header, "bearer")))
+}
+
+fn meant_for(principal: &Principal, own: &Resource, asked: Option<&str>) -> Result<(), Failure> {
+    let same = asked.is_none_or(|asked| canonical_resource(asked) == canonical_resource(&own.identifier));
+    if same && principal.is_meant_for(&own.identifier) { Ok(()) } else { Err(Denied::WrongAudience.into()) }
+}
+
+fn describe(principal: &Principal) -> Value {
+    let facts = principal.grant.as_deref();
+    let person = facts.filter(|facts| facts.grant.level == Level::User);
+    let mut shown = json!({
+        "active": true,
+        "kind": "oauth",
+        "sub": principal.subject(),
+        "app": principal.app.client.client_id,
+        "app_name": principal.app.name,
+        "scopes": principal.scopes.iter().collect::<Vec<_>>(),
+        "expires_at": principal.token.expires_at.map(symbolon_oauth::time::Timestamp::seconds),
+        "resource": principal.token.resource,
+    });
+    if let (Some(facts), Some(object)) = (facts, shown.as_object_mut()) {
+        let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
+        put("tenant", facts.tenant.external_id.as_str().into());
+        put("tenant_name", facts.tenant.name.as_str().into());
+        put("level", facts.grant.level.as_str().into());
+        put("grant", facts.grant.id.to_string().into());
+        put("base_url", facts.tenant.base_url.clone().into());
+        put("user", person.map(|facts| facts.user.external_id.clone()).into());
+        put("role", person.and_then(|facts| facts.role.clone()).into());
+    }
+    if let Some(object) = shown.as_object_mut() {
+        object.retain(|_, value| !value.is_null());
+    }
+    shown
+}
+
+/// RFC 6750 §3.1, naming the scopes the request needs so that a client can ask for them.
+fn missing_scope(required: &ScopeSet, request_id: &str) -> Response<Body> {
+    let body = json!({
+        "error": "insufficient_scope",
+        "error_description": "the token lacks a scope that the request needs",
+        "code": Denied::MissingScope.code(),
+        "scope": required.as_str(),
+        "request_id": request_id,
+    });
+    let mut response = reply::json(403, body.to_string().into_bytes());
+    let challenge = format!("Bearer realm=\"symbolon\", error=\"insufficient_scope\", scope=\"{required}\"");
+    if let Ok(challenge) = challenge.parse() {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    response
+}
+
+fn no_credential() -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, "no_credential", "send a token as Authorization: Bearer")
+}
+
+fn wrong(reason: &'static str, description: &'static str) -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, reason, description)
+}
+
+impl Scopes {
+    fn read(&self) -> Result<ScopeSet, Refusal> {
+        let text = match self {
+            Scopes::None => String::new(),
+            Scopes::Text(text) => text.clone(),
+            Scopes::List(list) => list.join(" "),
+        };
+        ScopeSet::parse(&text)
+            .map_err(|error| Refusal::new(ErrorCode::InvalidRequest, "scope_malformed", error.to_string()))
+    }
+}

@@ -1,0 +1,280 @@
+//! The consent page and what its buttons do.
+
+use http::Response;
+use symbolon_oauth::client::Level;
+use symbolon_oauth::error::ErrorCode;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::catalogue::Role;
+use symbolon_platform::consent::{self as rules, Place, Unavailable};
+use symbolon_platform::grant::{Grant, GrantStatus};
+use symbolon_platform::tenant::TenantKind;
+use symbolon_store::StoreError;
+use symbolon_store::audit::{Actor, Audit};
+use symbolon_store::codes::Answered;
+use symbolon_store::grants;
+use symbolon_store::sessions::BrowserSession;
+
+use crate::endpoints::authorize::{Asking, issue, sign_in, target};
+use crate::failure::Failure;
+use crate::interaction::Interaction;
+use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use crate::pages::destination::Destination;
+use crate::pages::error_page::Trouble;
+use crate::pages::face::{AppFace, Person, WebLink};
+use crate::reply::{self, Body, Leads};
+use crate::request::Form;
+
+/// What a form says.
+enum Decision {
+    Allow,
+    Deny,
+    Switch,
+}
+
+/// Does what the person decided.
+///
+/// # Errors
+/// A page: the form was answered before, or nobody is signed in any more.
+pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, Failure> {
+    let decision = match form.get("decision") {
+        "allow" => Decision::Allow,
+        "deny" => Decision::Deny,
+        "switch" => Decision::Switch,
+        _ => return Err(Trouble::Expired.into()),
+    };
+    let Some(session) = &asking.browser.session else { return sign_in(asking, asking.interaction) };
+    match decision {
+        Decision::Allow => allow(asking, session, form).await,
+        Decision::Deny => deny(asking, session).await,
+        Decision::Switch => {
+            let again = Interaction { signed_in_after: Some(asking.now), ..asking.interaction.clone() };
+            sign_in(asking, &again)
+        }
+    }
+}
+
+async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
+    let interaction = asking.interaction;
+    let mut audit = asking.state.audit("consent.denied", Actor::User(session.user.id), asking.now)?;
+    audit.app = Some(asking.app.client.id);
+    audit.user = Some(session.user.id);
+    audit.request_id = Some(asking.request.id.clone());
+    let spent =
+        asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
+    once(spent)?;
+    asking.refuse(ErrorCode::AccessDenied, "denied_by_person", "the person did not allow it")
+}
+
+/// Two decisions about one app and place may race (two windows): the second sees what the first gave. A form that loses
+/// twice was itself answered before.
+async fn allow(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
+    match give(asking, session, form).await {
+        Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
+            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Busy)),
+            given => given,
+        },
+        given => given,
+    }
+}
+
+async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
+    let app = asking.app.client.id;
+    let (memberships, held) = asking.state.store.consent_facts(session.user.id, app).await?;
+    let places = rules::places(&asking.app, &asking.asked.scopes, &memberships, &held, &asking.catalogue);
+    let place = match chosen(&places, form.get("tenant")) {
+        Ok(place) => place,
+        Err(problem) => return show(asking, session, &places, Some(problem)),
+    };
+    let ticked: ScopeSet = form.all("scope").filter(|scope| asking.asked.scopes.contains(scope)).collect();
+    let given = rules::given(&asking.app, place, &ticked);
+    let consent = match place.grant {
+        Some(grant) => {
+            grants::Consent::Change { grant: grant.clone(), scopes: given.held.clone(), now: asking.now }
+        }
+        None => grants::Consent::Give { grant: new_grant(asking, session, place, &given.held)? },
+    };
+    let answered = Answered {
+        interaction: asking.interaction.id,
+        expires_at: asking.interaction.forgotten_after(),
+        consent,
+    };
+    issue(asking, session, place, &given, Some(answered)).await
+}
+
+/// The place that was chosen; without a choice, the only one there is.
+fn chosen<'p, 'a>(places: &'p [Place<'a>], id: &str) -> Result<&'p Place<'a>, ConsentProblem> {
+    let mut open = places.iter().filter(|place| place.unavailable.is_none());
+    if id.is_empty() {
+        return open.next().filter(|_| open.next().is_none()).ok_or(ConsentProblem::NoTenant);
+    }
+    open.find(|place| place.membership.tenant.external_id == id).ok_or(ConsentProblem::TenantUnavailable)
+}
+
+fn new_grant(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    place: &Place<'_>,
+    scopes: &ScopeSet,
+) -> Result<Grant, Failure> {
+    Ok(Grant {
+        id: asking.state.entropy.new_id(asking.now)?,
+        app: asking.app.client.id,
+        level: asking.app.client.level,
+        tenant: place.membership.tenant.id,
+        user: session.user.id,
+        scopes: scopes.clone(),
+        status: GrantStatus::Active,
+        expires_at: None,
+        created_at: asking.now,
+        updated_at: asking.now,
+        last_used_at: None,
+    })
+}
+
+/// A form that loses its commit was answered before, by a double click or in another window.
+fn once(committed: Result<(), StoreError>) -> Result<(), Failure> {
+    committed.map_err(|error| match error {
+        StoreError::Conflict => Trouble::AlreadyAnswered.into(),
+        StoreError::Unavailable(_) => Failure::Store(error),
+    })
+}
+
+/// The audit row of a decision.
+///
+/// # Errors
+/// [`Failure::Busy`].
+pub fn audit(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    place: &Place<'_>,
+    action: &str,
+    detail: &str,
+) -> Result<Audit, Failure> {
+    Ok(Audit {
+        app: Some(asking.app.client.id),
+        user: Some(session.user.id),
+        tenant: Some(place.membership.tenant.id),
+        request_id: Some(asking.request.id.clone()),
+        detail: Some(detail.to_owned()),
+        ..asking.state.audit(action, Actor::User(session.user.id), asking.now)?
+    })
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn show(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    places: &[Place<'_>],
+    problem: Option<ConsentProblem>,
+) -> Result<Response<Body>, Failure> {
+    let Asking { state, browser, app, .. } = asking;
+    let redirect_uri = asking.asked.addressed.redirect_uri();
+    let sealed = asking.interaction.seal(state, browser)?;
+    let csrf = browser.csrf(state);
+    let preselected = preselected(asking, places);
+    let held = held(places, preselected);
+    let (permissions, already) = permissions(asking, places, &held);
+    let page = Consent {
+        site: &state.site,
+        action: asking.request.path(),
+        csrf: &csrf,
+        interaction: &sealed,
+        app: AskingApp {
+            face: AppFace::new(&app.name, None),
+            publisher: None,
+            verified: false,
+            in_development: app.status == AppStatus::Development,
+            homepage: app.homepage.as_deref().and_then(WebLink::new),
+            privacy: None,
+            terms: None,
+        },
+        person: Person::new(&session.user.name, &session.user.email),
+        reach: reach(app.client.level),
+        tenants: places.iter().enumerate().map(|(at, place)| choice(asking, place, preselected == Some(at))).collect(),
+        permissions,
+        already,
+        until: None,
+        destination: Destination::of(redirect_uri),
+        problem,
+    };
+    let leads = Leads { form_action: target(redirect_uri), script: false };
+    Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(leads))?)
+}
+
+/// For whom apps of this level act, as pages say it.
+#[must_use]
+pub fn reach(level: Level) -> Reach {
+    match level {
+        Level::User => Reach::Person,
+        Level::Tenant => Reach::Tenant,
+    }
+}
+
+/// The place that is chosen when the page opens: the only one, or the one the app named.
+fn preselected(asking: &Asking<'_>, places: &[Place<'_>]) -> Option<usize> {
+    let mut open = places.iter().enumerate().filter(|(_, place)| place.unavailable.is_none()).map(|(at, _)| at);
+    let wanted = asking.asked.tenant.as_deref();
+    let named = |place: &Place<'_>| wanted == Some(place.membership.tenant.external_id.as_str());
+    let only = open.next().filter(|_| open.next().is_none());
+    only.or_else(|| places.iter().position(|place| place.unavailable.is_none() && named(place)))
+}
+
+/// What is shown as already allowed: what the app holds at the chosen place, or at every place it could choose.
+fn held(places: &[Place<'_>], preselected: Option<usize>) -> ScopeSet {
+    let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
+    match preselected {
+        Some(at) => scopes(&places[at]),
+        None => {
+            let mut all = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
+            let first = all.next().unwrap_or_default();
+            all.fold(first, |common, scopes| common.intersection(&scopes))
+        }
+    }
+}
+
+fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
+    asking.catalogue.roles.get(&place.membership.role)
+}
+
+fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {
+    let tenant = &place.membership.tenant;
+    let withheld = asking.asked.scopes.difference(&place.givable);
+    let titles = withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
+    TenantChoice {
+        id: &tenant.external_id,
+        name: &tenant.name,
+        personal: tenant.kind == TenantKind::Personal,
+        role: role(asking, place).map(|role| role.title.as_str()),
+        selected,
+        unavailable: place.unavailable.map(|reason| match reason {
+            Unavailable::TenantDisabled => "It is not active at present.",
+            Unavailable::RoleMayNotInstall => "Your role there may not connect apps for everyone. Ask an administrator.",
+            Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
+        }),
+        withheld: if place.unavailable.is_none() { titles.collect() } else { Vec::new() },
+    }
+}
+
+/// The scopes to decide and the ones that were given before.
+fn permissions<'a>(
+    asking: &'a Asking<'_>,
+    places: &[Place<'_>],
+    held: &ScopeSet,
+) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
+    let givable_somewhere = |scope: &str| places.iter().any(|place| place.givable.contains(scope));
+    let asked = asking.asked.scopes.iter();
+    let all = asked.filter_map(|name| asking.catalogue.scopes.get(name)).map(|scope| Permission {
+        name: &scope.name,
+        title: &scope.title,
+        description: &scope.description,
+        sensitivity: scope.sensitivity,
+        optional: asking.app.client.optional_scopes.contains(&scope.name),
+        ticked: true,
+        withheld: (!givable_somewhere(&scope.name)).then_some("Your role cannot give this, so the app will not get it."),
+    });
+    all.partition(|permission| !held.contains(permission.name))
+}

@@ -1,0 +1,168 @@
+//! `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about their own tokens.
+//! Anything else is `{"active":false}` and nothing more.
+
+use std::sync::Arc;
+
+use http::{Response, header};
+use symbolon_oauth::client_authentication::{PresentedClient, decode_basic, strip_scheme};
+use symbolon_oauth::credential::{Kind, Presented};
+use symbolon_oauth::dialect::{Endpoint, read};
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::id::{AppId, FamilyId, Id};
+use symbolon_oauth::introspection::{INACTIVE, Introspection};
+use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::token_request;
+use symbolon_platform::authority;
+use symbolon_platform::catalogue::Resource;
+
+use crate::endpoints::principal::{self, Principal};
+use crate::endpoints::token::basic;
+use crate::failure::Failure;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::{Mounted, State};
+
+/// Who asks.
+enum Asker {
+    Resource(Resource),
+    Client(AppId),
+}
+
+/// Answers what a token is.
+///
+/// # Errors
+/// `invalid_client`, `invalid_request`, or an outage: never a false `active:false`.
+pub async fn answer(
+    state: &State,
+    mounted: &Mounted,
+    endpoint: &Endpoint,
+    request: &Request,
+) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
+    let asker = asker(state, mounted, request, &parameters, now).await?;
+    let token = parameters.required("token")?;
+    let body = match asker {
+        Asker::Client(client) if is_refresh_token(token) => refresh_token(state, token, client, now).await?,
+        _ => access_token(state, token, &asker, now).await?,
+    };
+    Ok(reply::json(200, body.unwrap_or_else(|| INACTIVE.to_vec())))
+}
+
+/// A host key as bearer, or as the password of Basic, or a client with its own proof.
+async fn asker(
+    state: &State,
+    mounted: &Mounted,
+    request: &Request,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<Asker, Failure> {
+    let header = request.header(header::AUTHORIZATION).unwrap_or_default();
+    let password = strip_scheme(header, "basic").and_then(decode_basic).map(|(_, password)| password);
+    if let Some(key) = strip_scheme(header, "bearer").map(str::to_owned).or(password)
+        && let Some(resource) = resource_of(state, &key, now).await?
+    {
+        return Ok(Asker::Resource(resource));
+    }
+    let presented = PresentedClient::read(basic(request)?, parameters)?;
+    let app = state.store.client(&presented.client_id, now).await?;
+    let client = app.as_ref().map(|app| &app.client);
+    let client = token_request::authenticate(&presented, client, &mounted.dialect, now)?;
+    if client.is_public() {
+        let description = "introspection needs a client that can prove itself, or a host key";
+        return Err(Refusal::new(ErrorCode::InvalidClient, "public_client", description).into());
+    }
+    Ok(Asker::Client(client.id))
+}
+
+/// The resource whose host key this is.
+///
+/// # Errors
+/// [`Failure::Store`].
+pub async fn resource_of(state: &State, key: &str, now: Timestamp) -> Result<Option<Resource>, Failure> {
+    let Some(key) = state.store.host_key(key, now).await? else { return Ok(None) };
+    let catalogue = state.store.catalogue(now).await?;
+    Ok(catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned())
+}
+
+async fn access_token(
+    state: &State,
+    token: &str,
+    asker: &Asker,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(Ok(principal)) = principal::of(state, token, now).await? else { return Ok(None) };
+    let may_see = match asker {
+        Asker::Resource(resource) => principal.is_meant_for(&resource.identifier),
+        Asker::Client(client) => principal.token.app == *client,
+    };
+    Ok(may_see.then(|| describe(state, &principal)))
+}
+
+fn describe(state: &State, principal: &Principal) -> Vec<u8> {
+    let facts = principal.grant.as_ref();
+    let subject = principal.subject();
+    let grant_id = facts.map(|facts| facts.grant.id.to_string());
+    let person = facts.filter(|facts| facts.grant.level == symbolon_oauth::client::Level::User);
+    let shown = Introspection {
+        active: true,
+        scope: principal.scopes.as_str(),
+        client_id: &principal.app.client.client_id,
+        username: person.map(|facts| facts.user.email.as_str()),
+        token_type: Some("Bearer"),
+        exp: principal.token.expires_at.map(Timestamp::seconds),
+        iat: principal.token.created_at.seconds(),
+        sub: &subject,
+        aud: principal.token.resource.as_deref(),
+        iss: &state.issuer,
+        tenant: facts.map(|facts| facts.tenant.external_id.as_str()),
+        tenant_level: facts.map(|facts| facts.grant.level.as_str()),
+        role: person.and_then(|facts| facts.role.as_deref()),
+        grant_id: grant_id.as_deref(),
+        base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
+    };
+    // A struct of texts and numbers always has a JSON form.
+    serde_json::to_vec(&shown).unwrap_or_else(|_| INACTIVE.to_vec())
+}
+
+fn is_refresh_token(token: &str) -> bool {
+    Presented::parse(token).is_some_and(|presented| presented.kind == Kind::RefreshToken)
+}
+
+/// A client may ask whether its own refresh token still works. A resource never sees one.
+async fn refresh_token(
+    state: &State,
+    token: &str,
+    client: AppId,
+    now: Timestamp,
+) -> Result<Option<Vec<u8>>, Failure> {
+    let Some(presented) = Presented::parse(token) else { return Ok(None) };
+    let id: FamilyId = Id::new(presented.id);
+    let family = state.store.family(id).await?.filter(|family| {
+        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
+        let live = !family.ended && !over(family.refresh_expires_at) && !over(family.ends_at);
+        live && family.app == client && family.refresh_hash == Some(presented.hash)
+    });
+    let Some(family) = family else { return Ok(None) };
+    let (app, grant) = (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
+    let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
+    let catalogue = state.store.catalogue(now).await?;
+    let allowed = authority::effective(&app, &facts, &catalogue, now);
+    let Ok(allowed) = allowed.and_then(|s| authority::family(&facts, family.created_at, family.ended).map(|()| s))
+    else {
+        return Ok(None);
+    };
+    let scopes = Arc::new(family.scopes.intersection(&allowed));
+    let shown = Introspection {
+        active: true,
+        scope: scopes.as_str(),
+        client_id: &app.client.client_id,
+        exp: family.refresh_expires_at.map(Timestamp::seconds),
+        iat: family.created_at.seconds(),
+        sub: &facts.user.external_id,
+        iss: &state.issuer,
+        ..Introspection::default()
+    };
+    Ok(serde_json::to_vec(&shown).ok())
+}

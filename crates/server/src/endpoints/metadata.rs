@@ -1,0 +1,42 @@
+//! Metadata: what the server and its resources say of themselves.
+
+use bytes::Bytes;
+use http::Response;
+use symbolon_oauth::metadata;
+use symbolon_platform::catalogue::canonical_resource;
+
+use crate::failure::Failure;
+use crate::pages::error_page::Trouble;
+use crate::reply::{self, Body};
+use crate::state::{Mounted, State};
+
+/// RFC 8414.
+///
+/// # Errors
+/// [`Failure::Store`].
+pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Response<Body>, Failure> {
+    let catalogue = state.store.catalogue(state.now()).await?;
+    let bytes = state.documents.authorization_server(&catalogue, || {
+        let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
+        metadata::authorization_server(&mounted.dialect, &state.issuer, &scopes).to_string()
+    });
+    Ok(reply::public_json(bytes))
+}
+
+/// RFC 9728. `rest` is what follows the well-known name; without it the only resource is meant.
+///
+/// # Errors
+/// A page when there is no such resource, [`Failure::Store`].
+pub async fn protected_resource(state: &State, rest: &str) -> Result<Response<Body>, Failure> {
+    let catalogue = state.store.catalogue(state.now()).await?;
+    let path_of = |identifier: &str| {
+        let canonical = canonical_resource(identifier);
+        let after_host = canonical.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        after_host.map_or_else(String::new, |(_, path)| format!("/{path}"))
+    };
+    let mut meant = catalogue.resources.iter().filter(|resource| path_of(&resource.identifier) == rest);
+    let (Some(resource), None) = (meant.next(), meant.next()) else { return Err(Trouble::NotFound.into()) };
+    let scopes: Vec<&str> = resource.scopes.iter().collect();
+    let document = metadata::protected_resource(&state.issuer, &resource.identifier, &resource.title, &scopes);
+    Ok(reply::public_json(Bytes::from(document.to_string())))
+}

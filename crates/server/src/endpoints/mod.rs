@@ -1,0 +1,12 @@
+//! The protocol endpoints and what resources ask us. Each handler is the five verbs: read, load, decide, commit, write.
+
+pub mod authorize;
+pub mod check;
+pub mod consent;
+pub mod exchange;
+pub mod introspect;
+pub mod metadata;
+pub mod principal;
+pub mod refresh;
+pub mod revoke;
+pub mod token;

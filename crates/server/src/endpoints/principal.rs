@@ -1,0 +1,119 @@
+//! Who holds an access token, and what it allows now: the one road from a presented token to an answer, taken by
+//! introspection, `/v1/check` and `/v1/me` alike.
+
+use std::sync::Arc;
+
+use symbolon_oauth::credential::{Kind, Presented};
+use symbolon_oauth::id::Id;
+use symbolon_oauth::introspection::is_live;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
+use symbolon_platform::authority::{self, Denied, GrantFacts};
+use symbolon_platform::catalogue::Catalogue;
+use symbolon_store::tokens::AccessToken;
+
+use crate::failure::Failure;
+use crate::state::State;
+
+/// An access token that may act, with everyone behind it.
+pub struct Principal {
+    /// The token.
+    pub token: Arc<AccessToken>,
+    /// Whose it is.
+    pub app: Arc<App>,
+    /// For whom it acts; `None` when the app acts as itself.
+    pub grant: Option<Arc<GrantFacts>>,
+    /// What it allows now.
+    pub scopes: ScopeSet,
+    /// What was declared.
+    pub catalogue: Arc<Catalogue>,
+}
+
+/// Finds out. `None`: nothing here has the form and secret of an access token of ours.
+///
+/// # Errors
+/// [`Failure::Store`]: an outage is never an answer.
+pub async fn of(state: &State, token: &str, now: Timestamp) -> Result<Option<Result<Principal, Denied>>, Failure> {
+    let Some(presented) = Presented::parse(token).filter(|presented| presented.kind == Kind::AccessToken) else {
+        return Ok(None);
+    };
+    let token = state.store.access_token(Id::new(presented.id), now).await?;
+    let Some(token) = token.filter(|token| token.hash == presented.hash) else { return Ok(None) };
+    let Some(app) = state.store.app(token.app, now).await? else { return Ok(None) };
+    let grant = match token.hangs_from {
+        Some((grant, _)) => state.store.grant_facts(grant, now).await?,
+        None => None,
+    };
+    if token.hangs_from.is_some() && grant.is_none() {
+        return Ok(Some(Err(Denied::GrantRevoked)));
+    }
+    let catalogue = state.store.catalogue(now).await?;
+    let scopes = allowed(&token, &app, grant.as_deref(), &catalogue, now);
+    if let (Ok(_), Some(grant)) = (&scopes, &grant) {
+        state.usage.used(grant.grant.id, grant.grant.last_used_at, now);
+    }
+    Ok(Some(scopes.map(|scopes| Principal { token, app, grant, scopes, catalogue })))
+}
+
+/// What a token allows now.
+fn allowed(
+    token: &AccessToken,
+    app: &App,
+    grant: Option<&GrantFacts>,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Result<ScopeSet, Denied> {
+    if token.revoked {
+        return Err(Denied::TokenRevoked);
+    }
+    if !is_live(token.expires_at, token.revoked, now) {
+        return Err(Denied::TokenExpired);
+    }
+    match grant {
+        Some(grant) => {
+            let ceiling = authority::effective(app, grant, catalogue, now)?;
+            authority::family(grant, token.family_created_at.unwrap_or(token.created_at), token.family_ended)?;
+            Ok(token.scopes.intersection(&ceiling))
+        }
+        None => {
+            authority::usable(app)?;
+            Ok(token.scopes.intersection(&app.client.scopes))
+        }
+    }
+}
+
+impl Principal {
+    /// Whether it is meant for the resource with this identifier. A token that names none is meant for all.
+    #[must_use]
+    pub fn is_meant_for(&self, resource: &str) -> bool {
+        self.token.resource.as_deref().is_none_or(|own| own == resource)
+    }
+
+    /// What the required scopes lack: first what consent could give, then what only another role could.
+    ///
+    /// # Errors
+    /// [`Denied::RoleForbidden`] when the grant holds it and the role does not, [`Denied::MissingScope`] otherwise.
+    pub fn holds(&self, required: &ScopeSet) -> Result<(), Denied> {
+        let held = self.catalogue.closure(&self.scopes);
+        let missing = required.difference(&held);
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let granted = self.catalogue.closure(&self.token.scopes);
+        if granted.contains_all(&missing) { Err(Denied::RoleForbidden) } else { Err(Denied::MissingScope) }
+    }
+
+    /// As whom it acts: the person, the installation, or the app itself.
+    #[must_use]
+    pub fn subject(&self) -> String {
+        use symbolon_oauth::client::Level;
+        match &self.grant {
+            None => self.app.client.client_id.clone(),
+            Some(facts) => match facts.grant.level {
+                Level::User => facts.user.external_id.clone(),
+                Level::Tenant => format!("inst_{}", facts.grant.id),
+            },
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! A refresh token for its successor.
+
+use std::sync::Arc;
+
+use http::Response;
+use symbolon_oauth::credential::{Kind, Presented, Secret};
+use symbolon_oauth::dialect::write::TokenAnswer;
+use symbolon_oauth::dialect::{Policy, read};
+use symbolon_oauth::error::Refusal;
+use symbolon_oauth::grant_type::refresh_token::{self, Effect, FamilyFacts, RefreshRequest, Renewal, Terms, Turn};
+use symbolon_oauth::id::Id;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_store::StoreError;
+use symbolon_store::audit::Actor;
+use symbolon_store::tokens::Renewed;
+
+use crate::endpoints::token::{Asked, acting_for};
+use crate::failure::Failure;
+use crate::keys;
+use crate::reply::Body;
+
+/// What a refresh rests on.
+struct Facts {
+    family: Option<FamilyFacts>,
+    grant: Option<Arc<GrantFacts>>,
+}
+
+/// A successor pair: what went out, and what is sealed for the grace.
+struct Pair {
+    access: String,
+    access_expires_at: Option<Timestamp>,
+    refresh: String,
+    refresh_expires_at: Option<Timestamp>,
+    scopes: ScopeSet,
+}
+
+/// Answers a refresh. When another request wins the commit, the second decision sees the truth and, within the grace,
+/// gives the very pair that the winner got.
+///
+/// # Errors
+/// What the grant type refuses.
+pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    let text = read::token(asked.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
+    let request = RefreshRequest::parse(text.as_deref(), &asked.parameters, asked.known_resource())?;
+    let presented = Secret::given(text.unwrap_or_default());
+    let rotation = asked.endpoint.rotation.unwrap_or(asked.mounted.policy.rotation);
+    let policy = Policy { rotation, ..asked.mounted.policy };
+    loop {
+        let facts = load(asked, request.token).await?;
+        let ceiling = ceiling(asked, &facts);
+        let terms = Terms {
+            client: &asked.app.client,
+            ceiling: ceiling.as_ref(),
+            policy: &policy,
+            check_redirect_uri: asked.mounted.dialect.token.redirect_uri_on_refresh,
+            now: asked.now,
+        };
+        let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {
+            Ok(renewal) => renewal,
+            Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
+        };
+        let (Some(family), Some(grant)) = (&facts.family, &facts.grant) else { return Err(Failure::Busy) };
+        let pair = match renewal {
+            Renewal::Again { sealed_successor, .. } => again(&presented, &sealed_successor),
+            Renewal::Renew { .. } => renew(asked, &presented, family, &renewal).await,
+        };
+        match pair {
+            Err(Failure::Store(StoreError::Conflict)) => {}
+            Err(failure) => return Err(failure),
+            Ok(pair) => return Ok(write(asked, &pair, grant)),
+        }
+    }
+}
+
+async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Failure> {
+    let Some(presented) = token else { return Ok(Facts { family: None, grant: None }) };
+    let family = asked.state.store.family(Id::new(presented.id)).await?;
+    let grant = match &family {
+        Some(family) => asked.state.store.grant_facts(family.grant, asked.now).await?,
+        None => None,
+    };
+    Ok(Facts { family, grant })
+}
+
+fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
+    let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
+    let allowed = authority::effective(&asked.app, grant, &asked.catalogue, asked.now)
+        .and_then(|scopes| authority::family(grant, family.created_at, family.ended).map(|()| scopes));
+    allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing")).ok()
+}
+
+/// The pair that went out before, opened with the token that was presented again.
+fn again(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
+    keys::open_under(presented, sealed).and_then(|text| Pair::parse(&text)).ok_or(Failure::Busy)
+}
+
+async fn renew(
+    asked: &Asked<'_>,
+    presented: &Secret,
+    family: &FamilyFacts,
+    renewal: &Renewal,
+) -> Result<Pair, Failure> {
+    let Renewal::Renew { expected, turn, scopes, resource, access, .. } = renewal else {
+        return Err(Failure::Busy);
+    };
+    let Asked { state, now, .. } = asked;
+    let access_id = state.entropy.new_id(*now)?;
+    let access_secret = state.mint(Kind::AccessToken, access_id)?;
+    let (successor_family, refresh_secret, refresh_expires_at) = match turn {
+        Turn::Replace { expires_at, .. } => (family.id, state.mint(Kind::RefreshToken, family.id)?, *expires_at),
+        Turn::Echo { expires_at } => (family.id, presented.clone(), *expires_at),
+        Turn::Fork { expires_at, .. } => {
+            let fork = state.entropy.new_id(*now)?;
+            (fork, state.mint(Kind::RefreshToken, fork)?, *expires_at)
+        }
+    };
+    let successor_hash = refresh_secret.hash();
+    let access_hash = access_secret.hash();
+    let pair = Pair {
+        access: access_secret.into_exposed(),
+        access_expires_at: now.after(*access),
+        refresh: refresh_secret.into_exposed(),
+        refresh_expires_at,
+        scopes: scopes.clone(),
+    };
+    let sealed = match turn {
+        Turn::Replace { .. } => keys::seal_under(presented, &pair.text(), &state.entropy)?,
+        Turn::Echo { .. } | Turn::Fork { .. } => Vec::new(),
+    };
+    let renewed = Renewed {
+        family,
+        expected: *expected,
+        turn: *turn,
+        successor: (successor_family, successor_hash),
+        sealed,
+        access: (access_id, access_hash),
+        scopes,
+        resource: resource.as_deref(),
+        access_expires_at: pair.access_expires_at,
+        now: *now,
+    };
+    state.store.renew_family(&renewed).await?;
+    Ok(pair)
+}
+
+fn write(asked: &Asked<'_>, pair: &Pair, grant: &GrantFacts) -> Response<Body> {
+    asked.write(&TokenAnswer {
+        access_token: &pair.access,
+        access_expires_at: pair.access_expires_at,
+        refresh_token: Some(&pair.refresh),
+        refresh_expires_at: pair.refresh_expires_at,
+        scopes: &pair.scopes,
+        issued_at: asked.now,
+        acting_for: Some(acting_for(grant)),
+    })
+}
+
+/// What a refusal does besides refusing, done before it is answered.
+async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<Failure, Failure> {
+    if let Effect::EndFamily(family) = effect {
+        let app = asked.app.client.id;
+        let mut audit = asked.state.audit("refresh_token.reused", Actor::App(app), asked.now)?;
+        audit.app = Some(app);
+        audit.request_id = Some(asked.request.id.clone());
+        tracing::warn!(client_id = asked.app.client.client_id, request_id = asked.request.id, "a refresh token was reused");
+        asked.state.store.end_family(family, "refresh_token_reused", audit, asked.now).await?;
+    }
+    Ok(refusal.into())
+}
+
+impl Pair {
+    fn text(&self) -> String {
+        let end = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.0.to_string());
+        [
+            self.access.as_str(),
+            &end(self.access_expires_at),
+            &self.refresh,
+            &end(self.refresh_expires_at),
+            self.scopes.as_str(),
+        ]
+        .join("\n")
+    }
+
+    fn parse(text: &str) -> Option<Pair> {
+        let mut lines = text.split('\n');
+        let end = |line: &str| line.parse().ok().map(Timestamp);
+        Some(Pair {
+            access: lines.next()?.to_owned(),
+            access_expires_at: end(lines.next()?),
+            refresh: lines.next()?.to_owned(),
+            refresh_expires_at: end(lines.next()?),
+            scopes: ScopeSet::from_stored(lines.next()?.to_owned()),
+        })
+    }
+}

@@ -1,0 +1,233 @@
+//! Everything that can go wrong in a handler, and the one place where it becomes an answer.
+//!
+//! An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. A refusal is logged once, here, with
+//! its reason and never with what was presented.
+
+use std::borrow::Cow;
+
+use http::{HeaderValue, Response, StatusCode, header};
+use symbolon_oauth::dialect::Dialect;
+use symbolon_oauth::dialect::write;
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_platform::authority::Denied;
+use symbolon_store::StoreError;
+
+use crate::clock;
+use crate::pages::error_page::{ErrorPage, Trouble};
+use crate::password;
+use crate::reply::{self, Body};
+use crate::state::State;
+
+/// What can go wrong.
+#[derive(Debug)]
+pub enum Failure {
+    /// The protocol refuses.
+    Refused(Refusal),
+    /// Authority denies, at a resource or a check.
+    Denied(Denied),
+    /// A person has to be told on a page.
+    Page(Box<OwnedTrouble>),
+    /// The storage lost a race that could not be decided again, or is not reachable.
+    Store(StoreError),
+    /// Too much is asked at once, or the operating system gives no randomness.
+    Busy,
+    /// A page could not be written.
+    Template(askama::Error),
+}
+
+/// A trouble that owns its words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OwnedTrouble {
+    /// See [`Trouble`].
+    Plain(Trouble<'static>),
+    /// The redirect URI that was sent is not registered.
+    RedirectUri(Option<String>),
+    /// The request cannot be understood.
+    BadRequest(Cow<'static, str>),
+    /// The app of this name cannot be used.
+    AppUnavailable(String),
+}
+
+impl OwnedTrouble {
+    fn borrow(&self) -> Trouble<'_> {
+        match self {
+            OwnedTrouble::Plain(trouble) => trouble.clone(),
+            OwnedTrouble::RedirectUri(received) => {
+                Trouble::RedirectUriNotRegistered { received: received.as_deref() }
+            }
+            OwnedTrouble::BadRequest(hint) => Trouble::BadRequest { hint },
+            OwnedTrouble::AppUnavailable(app) => Trouble::AppUnavailable { app },
+        }
+    }
+}
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Failure {
+        Failure::Refused(refusal)
+    }
+}
+
+impl From<Denied> for Failure {
+    fn from(denied: Denied) -> Failure {
+        Failure::Denied(denied)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        Failure::Store(error)
+    }
+}
+
+impl From<clock::Unavailable> for Failure {
+    fn from(_: clock::Unavailable) -> Failure {
+        Failure::Busy
+    }
+}
+
+impl From<password::PasswordError> for Failure {
+    fn from(_: password::PasswordError) -> Failure {
+        Failure::Busy
+    }
+}
+
+impl From<Trouble<'static>> for Failure {
+    fn from(trouble: Trouble<'static>) -> Failure {
+        Failure::Page(Box::new(OwnedTrouble::Plain(trouble)))
+    }
+}
+
+impl From<askama::Error> for Failure {
+    fn from(error: askama::Error) -> Failure {
+        Failure::Template(error)
+    }
+}
+
+/// To whom the answer goes.
+#[derive(Clone, Copy)]
+pub enum Face<'a> {
+    /// A client at the endpoints of a dialect.
+    Client(&'a Dialect),
+    /// A client at a resource of ours (RFC 6750): a bearer challenge.
+    Resource,
+    /// A person.
+    Person,
+}
+
+/// The seconds after which an outage may be over.
+const RETRY_AFTER: &str = "1";
+
+/// Turns a failure into an answer, and logs it once.
+#[must_use]
+pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str) -> Response<Body> {
+    let face = if matches!(failure, Failure::Page(_)) { Face::Person } else { face };
+    let (refusal, denied) = match failure {
+        Failure::Page(trouble) => return page(state, &trouble, request_id),
+        Failure::Refused(refusal) => (refusal, None),
+        Failure::Denied(denied) => (of_denied(denied), Some(denied)),
+        Failure::Store(StoreError::Conflict) => {
+            tracing::warn!(request_id, "a commit conflicted twice");
+            (outage(), None)
+        }
+        Failure::Store(StoreError::Unavailable(reason)) => {
+            tracing::error!(request_id, %reason, "the storage is not available");
+            (outage(), None)
+        }
+        Failure::Busy => (outage(), None),
+        Failure::Template(error) => {
+            tracing::error!(request_id, %error, "a page could not be written");
+            (Refusal::new(ErrorCode::ServerError, "template", "the server made a mistake"), None)
+        }
+    };
+    tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason, "refused");
+    state.metrics.refused(refusal.code.as_str(), refusal.reason);
+    match face {
+        Face::Client(dialect) => client(dialect, &refusal),
+        Face::Resource => resource(&refusal, denied, request_id),
+        Face::Person => {
+            let trouble = match refusal.code {
+                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => OwnedTrouble::Plain(Trouble::Unavailable),
+                _ => OwnedTrouble::BadRequest(refusal.description),
+            };
+            page(state, &trouble, request_id)
+        }
+    }
+}
+
+fn outage() -> Refusal {
+    let description = "the server cannot tell right now; try again";
+    Refusal::new(ErrorCode::TemporarilyUnavailable, "unavailable", description)
+}
+
+fn of_denied(denied: Denied) -> Refusal {
+    let code = match denied {
+        Denied::MissingScope => ErrorCode::InsufficientScope,
+        Denied::RoleForbidden => ErrorCode::AccessDenied,
+        _ => ErrorCode::InvalidToken,
+    };
+    Refusal::new(code, denied.code(), denied.to_string())
+}
+
+fn client(dialect: &Dialect, refusal: &Refusal) -> Response<Body> {
+    let (status, body) = write::refusal(dialect, refusal);
+    let mut response = reply::json(status, body);
+    if refusal.code == ErrorCode::InvalidClient {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+    }
+    retry_later(&mut response);
+    response
+}
+
+/// RFC 6750 §3. A role that forbids carries no challenge: asking for more scope cannot help.
+fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Response<Body> {
+    let status = if denied == Some(Denied::RoleForbidden) { 403 } else { refusal.code.status() };
+    let body = serde_json::json!({
+        "error": refusal.code.as_str(),
+        "error_description": refusal.description,
+        "code": denied.map_or(refusal.reason, Denied::code),
+        "request_id": request_id,
+    });
+    let mut response = reply::json(status, body.to_string().into_bytes());
+    if status == 401 {
+        let challenge = if refusal.reason == "no_credential" {
+            "Bearer realm=\"symbolon\"".to_owned()
+        } else {
+            format!(
+                "Bearer realm=\"symbolon\", error=\"{}\", error_description=\"{}\"",
+                refusal.code.as_str(),
+                refusal.description
+            )
+        };
+        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+    }
+    retry_later(&mut response);
+    response
+}
+
+fn retry_later(response: &mut Response<Body>) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    }
+}
+
+fn page(state: &State, trouble: &OwnedTrouble, request_id: &str) -> Response<Body> {
+    let trouble = trouble.borrow();
+    let (status, code) = (trouble.status(), trouble.code());
+    tracing::info!(request_id, status, code, "an error page is shown");
+    state.metrics.refused("page", code);
+    let wait = match trouble {
+        Trouble::Throttled { seconds } => Some(seconds.to_string()),
+        _ => None,
+    };
+    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None) {
+        Ok(response) => response,
+        Err(_) => reply::text(status, code),
+    };
+    if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&wait).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
+    retry_later(&mut response);
+    response
+}

@@ -1,0 +1,107 @@
+//! The few shapes an answer can have, each with the headers that belong to it.
+
+use askama::Template;
+use bytes::Bytes;
+use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA};
+use http::{HeaderValue, Response, StatusCode};
+use http_body_util::Full;
+
+/// The body of every answer: known in full before its head is sent.
+pub type Body = Full<Bytes>;
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// An answer with a body.
+fn with_body(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
+    let mut response = Response::new(Full::new(body.into()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    response
+}
+
+/// JSON that no cache may keep (RFC 6749 §5.1).
+#[must_use]
+pub fn json(status: u16, body: Vec<u8>) -> Response<Body> {
+    let mut response = with_body(status, "application/json", body);
+    let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// JSON that anybody may keep for a while: metadata.
+#[must_use]
+pub fn public_json(body: Bytes) -> Response<Body> {
+    let mut response = with_body(200, "application/json", body);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=300"));
+    response
+}
+
+/// Plain text.
+#[must_use]
+pub fn text(status: u16, body: &'static str) -> Response<Body> {
+    with_body(status, "text/plain; charset=utf-8", body)
+}
+
+/// A file that may be kept for ever.
+#[must_use]
+pub fn asset(content_type: &'static str, body: Bytes, cache: &'static str) -> Response<Body> {
+    let mut response = with_body(200, content_type, body);
+    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+/// An answer without a body.
+#[must_use]
+pub fn empty(status: u16) -> Response<Body> {
+    let mut response = Response::new(Full::new(Bytes::new()));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    response
+}
+
+/// 303, so that what was posted is never posted again (RFC 9700 §4.12).
+#[must_use]
+pub fn see_other(location: &str) -> Response<Body> {
+    let mut response = empty(303);
+    match HeaderValue::from_str(location) {
+        Ok(location) => {
+            response.headers_mut().insert(LOCATION, location);
+            response
+        }
+        Err(_) => empty(500),
+    }
+}
+
+/// Where a page's forms may lead besides this server, and whether it brings its one script.
+#[derive(Clone, Debug, Default)]
+pub struct Leads {
+    /// A source expression for `form-action` (browsers apply it to the redirect after a post, too).
+    pub form_action: Option<String>,
+    /// Whether the page has a script of ours.
+    pub script: bool,
+}
+
+/// A page, never kept, never framed, with nothing inline and nothing foreign in it.
+///
+/// # Errors
+/// When the template cannot be written.
+pub fn page(status: u16, template: &impl Template, leads: Option<Leads>) -> Result<Response<Body>, askama::Error> {
+    let mut response = with_body(status, "text/html; charset=utf-8", template.render()?);
+    let leads = leads.unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; {}form-action 'self'{}{}; frame-ancestors 'none'; \
+         base-uri 'none'",
+        if leads.script { "script-src 'self'; " } else { "" },
+        if leads.form_action.is_some() { " " } else { "" },
+        leads.form_action.unwrap_or_default(),
+    );
+    let headers = response.headers_mut();
+    if let Ok(policy) = HeaderValue::from_str(&policy) {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    Ok(response)
+}

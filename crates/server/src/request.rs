@@ -1,0 +1,157 @@
+//! A request as handlers see it: head and body, both bounded, the body read in full.
+
+use std::net::IpAddr;
+
+use bytes::Bytes;
+use http::request::Parts;
+use http::{HeaderName, Method, header};
+use ipnet::IpNet;
+use symbolon_oauth::dialect::read::Message;
+use symbolon_oauth::error::Refusal;
+use symbolon_oauth::parameters::Parameters;
+
+/// A request.
+pub struct Request {
+    /// Its head.
+    pub parts: Parts,
+    /// Its body.
+    pub body: Bytes,
+    /// Who sent it, as far as we believe it.
+    pub address: IpAddr,
+    /// Its name in the log and on error pages.
+    pub id: String,
+}
+
+impl Request {
+    /// The value of a header, if it is text and there is exactly one.
+    #[must_use]
+    pub fn header(&self, name: impl Into<HeaderName>) -> Option<&str> {
+        let mut values = self.parts.headers.get_all(name.into()).iter();
+        match (values.next(), values.next()) {
+            (Some(only), None) => only.to_str().ok(),
+            _ => None,
+        }
+    }
+
+    /// The method.
+    #[must_use]
+    pub fn method(&self) -> &Method {
+        &self.parts.method
+    }
+
+    /// The path, as it was sent.
+    #[must_use]
+    pub fn path(&self) -> &str {
+        self.parts.uri.path()
+    }
+
+    /// What the protocol reads of it.
+    #[must_use]
+    pub fn message(&self) -> Message<'_> {
+        Message {
+            query: self.parts.uri.query(),
+            content_type: self.header(header::CONTENT_TYPE),
+            authorization: self.header(header::AUTHORIZATION),
+            authentication: self.header(HeaderName::from_static("authentication")),
+            body: &self.body,
+        }
+    }
+
+    /// The query, as parameters.
+    ///
+    /// # Errors
+    /// `invalid_request` when a parameter repeats.
+    pub fn query(&self) -> Result<Parameters, Refusal> {
+        Parameters::from_form(self.parts.uri.query().unwrap_or_default().as_bytes())
+    }
+
+    /// The pairs of a posted form, in order; a name may repeat (checkboxes do).
+    #[must_use]
+    pub fn form(&self) -> Form {
+        Form(form_urlencoded::parse(&self.body).into_owned().collect())
+    }
+
+    /// The value of a cookie.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok()).find_map(|line| {
+            line.split(';').filter_map(|pair| pair.trim().split_once('=')).find(|(own, _)| *own == name).map(|(_, v)| v)
+        })
+    }
+}
+
+/// A posted form.
+#[derive(Debug)]
+pub struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The first value of a field; empty when it was not sent.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &str {
+        self.all(name).next().unwrap_or_default()
+    }
+
+    /// Every value of a field.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+}
+
+/// The address of the sender: the peer's, or what trusted proxies say of theirs. Read from the right, so that what a
+/// client writes itself is never believed.
+#[must_use]
+pub fn sender(peer: IpAddr, forwarded: &[&str], trusted: &[IpNet]) -> IpAddr {
+    let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
+    let mut sender = peer.to_canonical();
+    let hops = forwarded.iter().rev().flat_map(|line| line.rsplit(','));
+    for hop in hops {
+        if !is_trusted(sender) {
+            break;
+        }
+        match hop.trim().parse::<IpAddr>() {
+            Ok(address) => sender = address.to_canonical(),
+            Err(_) => break,
+        }
+    }
+    sender
+}
+
+/// What one source of tries is counted under: an IPv4 address, or the /64 of an IPv6 one.
+#[must_use]
+pub fn source(address: IpAddr) -> String {
+    match address {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn net(text: &str) -> Vec<IpNet> {
+        text.parse().into_iter().collect()
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
+    }
+
+    #[test]
+    fn only_trusted_proxies_are_believed() {
+        let trusted = net("10.0.0.0/8");
+        assert_eq!(sender(ip("203.0.113.9"), &["198.51.100.1"], &trusted), ip("203.0.113.9"));
+        assert_eq!(sender(ip("10.0.0.1"), &["198.51.100.1"], &trusted), ip("198.51.100.1"));
+        assert_eq!(sender(ip("10.0.0.1"), &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &trusted), ip("198.51.100.1"));
+        assert_eq!(sender(ip("10.0.0.1"), &["nonsense"], &trusted), ip("10.0.0.1"));
+    }
+
+    #[test]
+    fn a_whole_64_is_one_source() {
+        assert_eq!(source(ip("2001:db8:1:2::1")), source(ip("2001:db8:1:2:ffff::9")));
+        assert_ne!(source(ip("2001:db8:1:2::1")), source(ip("2001:db8:1:3::1")));
+    }
+}

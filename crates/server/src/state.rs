@@ -1,0 +1,123 @@
+//! Everything a handler may lean on, in one struct, built once.
+
+use std::sync::Arc;
+
+use ipnet::IpNet;
+use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::dialect::{Dialect, Policy, Rotation};
+use symbolon_oauth::id::Id;
+use symbolon_oauth::pkce::PkceRule;
+use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::client::ClientType;
+use symbolon_store::Store;
+use symbolon_store::audit::{Actor, Audit};
+
+use crate::clock::{Clock, Entropy};
+use crate::config::Config;
+use crate::documents::Documents;
+use crate::failure::Failure;
+use crate::keys::Keys;
+use crate::metrics::Metrics;
+use crate::pages::site::Site;
+use crate::password::Passwords;
+use crate::usage::Usage;
+
+/// A dialect with the knobs that apply to it here.
+pub struct Mounted {
+    /// The dialect.
+    pub dialect: Dialect,
+    /// Its knobs, filled from the server's own.
+    pub policy: Policy,
+    /// What stands before each of its paths.
+    pub prefix: String,
+}
+
+/// Everything a handler may lean on.
+pub struct State {
+    /// What is remembered.
+    pub store: Store,
+    /// The dialects; the standard endpoints are the first.
+    pub dialects: Vec<Arc<Mounted>>,
+    /// What time it is.
+    pub clock: Clock,
+    /// Where randomness comes from.
+    pub entropy: Entropy,
+    /// The server's own keys.
+    pub keys: Keys,
+    /// The bounded pool that hashes passwords.
+    pub passwords: Passwords,
+    /// What every page shows.
+    pub site: Site,
+    /// The picture of the brand, and its media type.
+    pub logo: Option<(Vec<u8>, &'static str)>,
+    /// The public base URL.
+    pub issuer: String,
+    /// The hosts that are answered, lower case, with port where it is not the scheme's own.
+    pub hosts: Vec<String>,
+    /// Whether cookies are `Secure` and `__Host-`.
+    pub secure_cookies: bool,
+    /// The first part of every credential.
+    pub prefix: String,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Whether people may make accounts by themselves.
+    pub sign_up_open: bool,
+    /// What is counted.
+    pub metrics: Metrics,
+    /// Which grants were used since they were last written down.
+    pub usage: Usage,
+    /// Documents that are written once and sent often.
+    pub documents: Documents,
+}
+
+impl State {
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A fresh credential of the row `id`.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when the operating system gives no randomness.
+    pub fn mint<K>(&self, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
+        let bytes = self.entropy.new_credential_bytes(id)?;
+        Ok(Secret::mint(&self.prefix, kind, Environment::Live, bytes))
+    }
+
+    /// An audit row about something that happens now.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`] when the operating system gives no randomness.
+    pub fn audit(&self, action: &str, actor: Actor, now: Timestamp) -> Result<Audit, Failure> {
+        Ok(Audit {
+            id: self.entropy.new_id(now)?,
+            at: now,
+            action: action.to_owned(),
+            actor,
+            app: None,
+            user: None,
+            tenant: None,
+            request_id: None,
+            detail: None,
+        })
+    }
+}
+
+/// The knobs of the standard endpoints, from the configuration.
+#[must_use]
+pub fn server_policy(config: &Config) -> Policy {
+    let tokens = &config.tokens;
+    Policy {
+        code: tokens.code_ttl,
+        access: tokens.access_ttl,
+        refresh: tokens.refresh_ttl,
+        refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
+        refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
+        grace: tokens.refresh_reuse_grace,
+        rotation: Rotation::Strict,
+        refresh_tokens: true,
+        pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
+    }
+}
