@@ -6,5 +6,6 @@ pub mod config;
 pub mod declared;
 pub mod demo;
 pub mod egress;
+pub mod keys;
 pub mod pages;
 pub mod password;
