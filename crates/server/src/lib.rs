@@ -3,6 +3,9 @@
 pub mod assets;
 pub mod clock;
 pub mod config;
+pub mod declared;
 pub mod demo;
 pub mod egress;
+pub mod keys;
 pub mod pages;
+pub mod password;

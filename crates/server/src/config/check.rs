@@ -177,7 +177,9 @@ fn secrets(
         (None, Some(key), _) => {
             Ok(SecretsSource::Given(Secret::given(secret_text("master_key", key, folder)?)))
         }
-        (None, None, Some(database)) => Ok(SecretsSource::File(database.with_file_name("secrets.toml"))),
+        (None, None, Some(database)) => {
+            Ok(SecretsSource::BesideDatabase(database.with_file_name("secrets.toml")))
+        }
         (None, None, None) => Ok(SecretsSource::Missing),
     }
 }

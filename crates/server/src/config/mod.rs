@@ -136,7 +136,9 @@ impl fmt::Debug for Storage {
 /// Where the server's own secrets come from.
 #[derive(Clone)]
 pub enum SecretsSource {
-    /// A file; beside the database on SQLite unless another is named.
+    /// The file beside the database of SQLite, made at the first start.
+    BesideDatabase(PathBuf),
+    /// A named file, which must be there.
     File(PathBuf),
     /// The key itself, 64 hexadecimal characters, from the environment or a secret store.
     Given(symbolon_oauth::credential::Secret),
@@ -147,7 +149,9 @@ pub enum SecretsSource {
 impl fmt::Debug for SecretsSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            SecretsSource::File(path) => write!(f, "{}", path.display()),
+            SecretsSource::BesideDatabase(path) | SecretsSource::File(path) => {
+                write!(f, "{}", path.display())
+            }
             SecretsSource::Given(_) => f.write_str("(hidden)"),
             SecretsSource::Missing => f.write_str("(missing)"),
         }

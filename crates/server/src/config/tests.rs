@@ -34,7 +34,7 @@ fn three_keys_are_enough() {
     assert_eq!(config.issuer.authority(), "id.example.com");
     assert!(!config.issuer.is_loopback_http());
     assert!(config.storage.sqlite_file().is_some_and(|file| file.is_absolute() && file.ends_with("s.db")));
-    assert!(matches!(&config.secrets, SecretsSource::File(file) if file.ends_with("secrets.toml")));
+    assert!(matches!(&config.secrets, SecretsSource::BesideDatabase(file) if file.ends_with("secrets.toml")));
     assert_eq!(config.tokens.code_ttl, Lifetime::seconds(60));
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Confidential), Lifetime::NEVER);
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Public), Lifetime::seconds(31_536_000));

@@ -1,0 +1,149 @@
+//! Declared apps and their secrets.
+
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType};
+use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::id::{AppId, UserId};
+use symbolon_platform::app::App;
+use symbolon_store::Change;
+use symbolon_store::apps::StoredSecret;
+
+use super::DeclaredError;
+use super::catalogue::secret_line;
+use super::diff::Fields;
+use super::file::AppEntry;
+use super::people::missing;
+use super::plan::Plan;
+
+impl Plan<'_> {
+    pub(super) async fn apps(&mut self, entries: &[AppEntry]) -> Result<(), DeclaredError> {
+        for entry in entries {
+            let owner = match &entry.owner {
+                Some(owner) => {
+                    let place = format!("app \"{}\"", entry.client_id);
+                    Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
+                }
+                None => None,
+            };
+            let stored = self.around.store.load_app_by_client_id(&entry.client_id).await?;
+            let id = match &stored {
+                Some(old) => old.client.id,
+                None => self.fresh()?,
+            };
+            let created_at = stored.as_ref().map_or(self.now, |old| old.created_at);
+            let app = app(entry, id, owner, created_at);
+            match &stored {
+                None => self.added(Change::CreateApp(app), "app", &entry.client_id),
+                Some(old) => {
+                    if let Some(line) = differences(old, &app).line("app", &entry.client_id) {
+                        self.note(Change::UpdateApp(app), line);
+                    }
+                }
+            }
+            self.client_secret(entry, id, stored.as_ref())?;
+        }
+        Ok(())
+    }
+
+    /// A declared secret replaces those before it; without one, a confidential app that has none gets one.
+    fn client_secret(
+        &mut self,
+        entry: &AppEntry,
+        app: AppId,
+        stored: Option<&App>,
+    ) -> Result<(), DeclaredError> {
+        let now = self.now;
+        let all = stored.map(|app| app.client.secrets.as_slice()).unwrap_or_default();
+        let live: Vec<_> =
+            all.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now)).collect();
+        if entry.client_type == ClientType::Public {
+            for secret in all {
+                let detail = format!("client secret of app {}, which is public now", entry.client_id);
+                self.silently(Change::RevokeSecret { app, secret: secret.id }, detail);
+            }
+            return Ok(());
+        }
+        let secret = match &entry.client_secret {
+            Some(given) => Secret::given(given.as_str()),
+            None if live.is_empty() => {
+                let made = self.mint(Kind::ClientSecret)?;
+                self.show_once("client_secret", format!("app {}", entry.client_id), made.clone());
+                made
+            }
+            None => return Ok(()),
+        };
+        if live.iter().any(|own| own.hash == secret.hash()) {
+            return Ok(());
+        }
+        let row = StoredSecret::of(&secret, self.fresh()?, now);
+        let detail = format!("client secret …{} of app {}", row.hint, entry.client_id);
+        let change = Change::RotateSecret { app, secret: row, old_until: now };
+        match stored {
+            None => self.silently(change, detail),
+            Some(_) => self.note(change, secret_line("app", &entry.client_id, "client_secret")),
+        }
+        Ok(())
+    }
+}
+
+fn app(
+    entry: &AppEntry,
+    id: AppId,
+    owner: Option<UserId>,
+    created_at: symbolon_oauth::time::Timestamp,
+) -> App {
+    let grant_types = entry.grant_types.clone();
+    let method = match entry.client_type {
+        ClientType::Confidential => entry.token_endpoint_auth_method,
+        ClientType::Public => Some(AuthenticationMethod::None),
+    };
+    let client = Client {
+        id,
+        client_id: entry.client_id.clone(),
+        client_type: entry.client_type,
+        dialect: entry.dialect.clone(),
+        secrets: Vec::new(),
+        authentication_method: method,
+        redirect_uris: entry.redirect_uris.clone(),
+        scopes: entry.scopes.clone(),
+        optional_scopes: entry.optional_scopes.clone(),
+        grant_types: grant_types.unwrap_or_else(|| Client::default_grant_types(entry.client_type)),
+        pkce_excused: entry.pkce,
+        level: entry.level,
+    };
+    App {
+        client,
+        name: entry.name.clone(),
+        homepage: entry.homepage.clone(),
+        status: entry.status,
+        owner,
+        created_at,
+    }
+}
+
+fn differences(old: &App, new: &App) -> Fields {
+    let (before, after) = (&old.client, &new.client);
+    let method = |method: Option<AuthenticationMethod>| method.map(|method| method.as_str().to_owned());
+    let grant_types = |types: &[GrantType]| -> Vec<String> {
+        types.iter().map(|grant_type| grant_type.as_str().to_owned()).collect()
+    };
+    let pkce = |excused: bool| if excused { "optional" } else { "required" };
+    let owner = |owner: Option<UserId>| owner.map(|owner| owner.to_string());
+    Fields::default()
+        .compare("name", &old.name, &new.name)
+        .compare("homepage", &old.homepage, &new.homepage)
+        .compare("redirect_uris", &before.redirect_uris, &after.redirect_uris)
+        .compare("scopes", before.scopes.as_str(), after.scopes.as_str())
+        .compare("optional_scopes", before.optional_scopes.as_str(), after.optional_scopes.as_str())
+        .compare("type", before.client_type.as_str(), after.client_type.as_str())
+        .compare("level", before.level.as_str(), after.level.as_str())
+        .compare("dialect", &before.dialect, &after.dialect)
+        .compare("status", old.status.as_str(), new.status.as_str())
+        .compare("owner", &owner(old.owner), &owner(new.owner))
+        .compare("grant_types", &grant_types(&before.grant_types), &grant_types(&after.grant_types))
+        .compare(
+            "token_endpoint_auth_method",
+            &method(before.authentication_method),
+            &method(after.authentication_method),
+        )
+        .compare("pkce", pkce(before.pkce_excused), pkce(after.pkce_excused))
+}

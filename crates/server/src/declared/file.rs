@@ -1,0 +1,308 @@
+//! The shape of a declared-state file. Unknown keys and values that mean nothing are refused with their line.
+
+use serde::{Deserialize, Deserializer, de};
+use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
+use symbolon_oauth::redirect_uri;
+use symbolon_oauth::scope::{ScopeSet, is_scope_token};
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::tenant::{Standing, TenantKind};
+
+/// Everything that files declare, in their order.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct Entries {
+    pub scope: Vec<ScopeEntry>,
+    pub role: Vec<RoleEntry>,
+    pub tenant: Vec<TenantEntry>,
+    pub user: Vec<UserEntry>,
+    pub membership: Vec<MembershipEntry>,
+    pub app: Vec<AppEntry>,
+    pub resource: Vec<ResourceEntry>,
+    pub api_key: Vec<ApiKeyEntry>,
+}
+
+impl Entries {
+    /// Adds what another file declares.
+    pub(super) fn extend(&mut self, more: Entries) {
+        self.scope.extend(more.scope);
+        self.role.extend(more.role);
+        self.tenant.extend(more.tenant);
+        self.user.extend(more.user);
+        self.membership.extend(more.membership);
+        self.app.extend(more.app);
+        self.resource.extend(more.resource);
+        self.api_key.extend(more.api_key);
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScopeEntry {
+    #[serde(deserialize_with = "scope_name")]
+    pub name: String,
+    pub title: String,
+    #[serde(default)]
+    pub description: String,
+    #[serde(default = "normal", deserialize_with = "sensitivity")]
+    pub sensitivity: Sensitivity,
+    #[serde(default, deserialize_with = "scope_list")]
+    pub includes: ScopeSet,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RoleEntry {
+    #[serde(deserialize_with = "identifier")]
+    pub key: String,
+    pub title: String,
+    #[serde(default, deserialize_with = "scope_list")]
+    pub scopes: ScopeSet,
+    #[serde(default)]
+    pub can_install: bool,
+    #[serde(default)]
+    pub can_approve: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TenantEntry {
+    #[serde(deserialize_with = "identifier")]
+    pub id: String,
+    pub name: String,
+    #[serde(default = "organization", deserialize_with = "tenant_kind")]
+    pub kind: TenantKind,
+    #[serde(default, deserialize_with = "web_address")]
+    pub base_url: Option<String>,
+    pub region: Option<String>,
+    #[serde(default = "active", deserialize_with = "standing")]
+    pub status: Standing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserEntry {
+    #[serde(deserialize_with = "identifier")]
+    pub id: String,
+    #[serde(deserialize_with = "email")]
+    pub email: String,
+    pub username: Option<String>,
+    pub name: Option<String>,
+    pub password: Option<String>,
+    #[serde(default)]
+    pub staff: bool,
+    #[serde(default = "active", deserialize_with = "standing")]
+    pub status: Standing,
+}
+
+impl std::fmt::Debug for UserEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("UserEntry").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MembershipEntry {
+    pub tenant: String,
+    pub user: String,
+    pub role: String,
+    #[serde(default = "active", deserialize_with = "standing")]
+    pub status: Standing,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct AppEntry {
+    #[serde(deserialize_with = "identifier")]
+    pub client_id: String,
+    pub client_secret: Option<String>,
+    pub name: String,
+    #[serde(default, deserialize_with = "web_address")]
+    pub homepage: Option<String>,
+    #[serde(default, deserialize_with = "redirect_uris")]
+    pub redirect_uris: Vec<String>,
+    #[serde(default, deserialize_with = "scope_list")]
+    pub scopes: ScopeSet,
+    #[serde(default, deserialize_with = "scope_list")]
+    pub optional_scopes: ScopeSet,
+    #[serde(rename = "type", default = "confidential", deserialize_with = "client_type")]
+    pub client_type: ClientType,
+    #[serde(default = "user_level", deserialize_with = "level")]
+    pub level: Level,
+    #[serde(default = "dialect_zero")]
+    pub dialect: String,
+    #[serde(default = "development", deserialize_with = "status")]
+    pub status: AppStatus,
+    pub owner: Option<String>,
+    #[serde(default, deserialize_with = "grant_types")]
+    pub grant_types: Option<Vec<GrantType>>,
+    #[serde(default, deserialize_with = "authentication_method")]
+    pub token_endpoint_auth_method: Option<AuthenticationMethod>,
+    #[serde(default, deserialize_with = "pkce_excused")]
+    pub pkce: bool,
+}
+
+impl std::fmt::Debug for AppEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AppEntry").field("client_id", &self.client_id).finish_non_exhaustive()
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResourceEntry {
+    #[serde(deserialize_with = "absolute_uri")]
+    pub identifier: String,
+    pub title: String,
+    #[serde(default, deserialize_with = "scope_list")]
+    pub scopes: ScopeSet,
+    pub key: Option<String>,
+}
+
+impl std::fmt::Debug for ResourceEntry {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("ResourceEntry").field("identifier", &self.identifier).finish_non_exhaustive()
+    }
+}
+
+/// Understood so that a file written for a later version is refused by a true sentence, not by a wrong one.
+#[derive(Debug, Deserialize)]
+pub(super) struct ApiKeyEntry {
+    #[serde(default)]
+    pub name: String,
+}
+
+fn normal() -> Sensitivity {
+    Sensitivity::Normal
+}
+fn organization() -> TenantKind {
+    TenantKind::Organization
+}
+fn active() -> Standing {
+    Standing::Active
+}
+fn confidential() -> ClientType {
+    ClientType::Confidential
+}
+fn user_level() -> Level {
+    Level::User
+}
+fn development() -> AppStatus {
+    AppStatus::Development
+}
+fn dialect_zero() -> String {
+    "rfc".to_owned()
+}
+
+fn word<'de, D: Deserializer<'de>, T>(
+    deserializer: D,
+    parse: fn(&str) -> Option<T>,
+    words: &str,
+) -> Result<T, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    parse(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not one of {words}")))
+}
+
+fn sensitivity<'de, D: Deserializer<'de>>(d: D) -> Result<Sensitivity, D::Error> {
+    word(d, Sensitivity::parse, "normal, sensitive, restricted")
+}
+fn tenant_kind<'de, D: Deserializer<'de>>(d: D) -> Result<TenantKind, D::Error> {
+    word(d, TenantKind::parse, "organization, personal")
+}
+fn standing<'de, D: Deserializer<'de>>(d: D) -> Result<Standing, D::Error> {
+    word(d, Standing::parse, "active, disabled")
+}
+fn client_type<'de, D: Deserializer<'de>>(d: D) -> Result<ClientType, D::Error> {
+    word(d, ClientType::parse, "confidential, public")
+}
+fn level<'de, D: Deserializer<'de>>(d: D) -> Result<Level, D::Error> {
+    word(d, Level::parse, "user, tenant")
+}
+fn status<'de, D: Deserializer<'de>>(d: D) -> Result<AppStatus, D::Error> {
+    word(d, AppStatus::parse, "development, live, suspended")
+}
+fn authentication_method<'de, D: Deserializer<'de>>(d: D) -> Result<Option<AuthenticationMethod>, D::Error> {
+    word(d, AuthenticationMethod::parse, "client_secret_basic, client_secret_post, none").map(Some)
+}
+fn pkce_excused<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
+    let excused = |text: &str| match text {
+        "optional" => Some(true),
+        "required" => Some(false),
+        _ => None,
+    };
+    word(d, excused, "required, optional")
+}
+
+fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>, D::Error> {
+    let known = |text: &String| {
+        GrantType::parse(text).ok_or_else(|| {
+            de::Error::custom(format!(
+                "\"{text}\" is not one of authorization_code, refresh_token, client_credentials"
+            ))
+        })
+    };
+    Vec::<String>::deserialize(d)?.iter().map(known).collect::<Result<_, _>>().map(Some)
+}
+
+fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let name = String::deserialize(d)?;
+    if is_scope_token(&name) && name != "*" {
+        return Ok(name);
+    }
+    Err(de::Error::custom(format!(
+        "\"{name}\" cannot name a scope: no blanks, quotes or backslashes, and not \"*\""
+    )))
+}
+
+fn scope_list<'de, D: Deserializer<'de>>(d: D) -> Result<ScopeSet, D::Error> {
+    let names = Vec::<String>::deserialize(d)?;
+    match names.iter().find(|name| !is_scope_token(name)) {
+        Some(wrong) => Err(de::Error::custom(format!("\"{wrong}\" cannot name a scope"))),
+        None => Ok(names.iter().map(String::as_str).collect()),
+    }
+}
+
+fn identifier<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let id = String::deserialize(d)?;
+    let fits = (1..=200).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits {
+        return Ok(id);
+    }
+    Err(de::Error::custom(format!(
+        "\"{id}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks"
+    )))
+}
+
+fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let text = String::deserialize(d)?;
+    super::email(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not an e-mail address")))
+}
+
+fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
+    let uris = Vec::<String>::deserialize(d)?;
+    for uri in &uris {
+        redirect_uri::check_registration(uri).map_err(|why| {
+            de::Error::custom(format!("the redirect URI \"{uri}\" cannot be registered: {why}"))
+        })?;
+    }
+    Ok(uris)
+}
+
+fn web_address<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(d)?;
+    match url::Url::parse(&text).map(|url| url.scheme().to_owned()).as_deref() {
+        Ok("https" | "http") => Ok(Some(text)),
+        _ => Err(de::Error::custom(format!("\"{text}\" is not a web address such as https://example.com"))),
+    }
+}
+
+fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let text = String::deserialize(d)?;
+    match url::Url::parse(&text) {
+        Ok(url) if url.fragment().is_none() => Ok(text),
+        _ => {
+            Err(de::Error::custom(format!("\"{text}\" is not an absolute URI without a fragment (RFC 8707)")))
+        }
+    }
+}

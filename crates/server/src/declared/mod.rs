@@ -1,0 +1,141 @@
+//! Declared state: the scopes, roles, tenants, people, apps and resources that files say there should be.
+//!
+//! [`Declared::parse`] understands the files, [`apply`] compares them with what is stored and makes the difference
+//! true in one transaction, with an audit row for each change. Applying the same files again changes nothing:
+//! a declared password is checked against the stored hash, a declared secret by its hash. What files do not mention
+//! is left alone, unless pruning is asked for. Nothing is half applied.
+
+mod apps;
+mod catalogue;
+mod check;
+mod diff;
+mod file;
+mod people;
+mod plan;
+mod prune;
+#[cfg(test)]
+mod tests;
+
+use symbolon_store::{Actor, Store, StoreError};
+
+use crate::clock::{self, Clock, Entropy};
+use crate::config::explain;
+use crate::password::{PasswordError, Passwords};
+
+pub use diff::{Field, Line, Made, Report, Sign};
+use plan::Plan;
+
+/// What files declare, understood and free of contradictions among themselves.
+#[derive(Debug)]
+pub struct Declared(file::Entries);
+
+/// How to apply.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    /// Say what would change and change nothing.
+    pub dry_run: bool,
+    /// Delete what is not declared, of the kinds that the files declare.
+    pub prune: bool,
+}
+
+/// What applying needs from around it.
+#[derive(Clone, Copy)]
+pub struct Surroundings<'a> {
+    /// Where to apply.
+    pub store: &'a Store,
+    /// What time it is.
+    pub clock: &'a Clock,
+    /// For identifiers and secrets.
+    pub entropy: &'a Entropy,
+    /// For declared passwords.
+    pub passwords: &'a Passwords,
+    /// The first part of every credential.
+    pub token_prefix: &'a str,
+    /// The names of the dialects an app may speak.
+    pub dialects: &'a [String],
+    /// For the audit.
+    pub actor: Actor,
+}
+
+/// Why files could not be applied.
+#[derive(Debug, thiserror::Error)]
+pub enum DeclaredError {
+    /// Something in the files is wrong: one sentence with the place.
+    #[error("{0}")]
+    Wrong(String),
+    /// Somebody else changed the same things meanwhile.
+    #[error(
+        "the stored state changed while the files were compared with it; nothing was applied, so run it again"
+    )]
+    Conflict,
+    /// The storage could not do it.
+    #[error("{0}")]
+    Store(StoreError),
+    /// A password could not be hashed or checked.
+    #[error("{0}")]
+    Password(#[from] PasswordError),
+    /// No randomness for identifiers and secrets.
+    #[error(transparent)]
+    Entropy(#[from] clock::Unavailable),
+}
+
+impl From<StoreError> for DeclaredError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict => DeclaredError::Conflict,
+            StoreError::Unavailable(_) => DeclaredError::Store(error),
+        }
+    }
+}
+
+impl Declared {
+    /// Understands files given as name and text.
+    ///
+    /// # Errors
+    /// [`DeclaredError::Wrong`] with the file, the line where there is one, and how to mend it.
+    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Declared, DeclaredError> {
+        let mut all = file::Entries::default();
+        for (name, text) in files {
+            let entries = toml::from_str(text).map_err(|e| DeclaredError::Wrong(explain(&e, text, name)))?;
+            all.extend(entries);
+        }
+        check::contradictions(&all).map_err(DeclaredError::Wrong)?;
+        Ok(Declared(all))
+    }
+}
+
+/// Makes what is declared true, or says what that would take.
+///
+/// # Errors
+/// [`DeclaredError`]; nothing was applied then.
+pub async fn apply(
+    around: Surroundings<'_>,
+    declared: &Declared,
+    options: Options,
+) -> Result<Report, DeclaredError> {
+    let entries = &declared.0;
+    let catalogue = around.store.load_catalogue().await?;
+    check::references(entries, &catalogue, around.dialects).map_err(DeclaredError::Wrong)?;
+    let mut plan = Plan::new(around, options);
+    plan.catalogue(entries, &catalogue)?;
+    plan.tenants(&entries.tenant).await?;
+    plan.users(&entries.user).await?;
+    plan.memberships(&entries.membership).await?;
+    plan.apps(&entries.app).await?;
+    plan.resources(&entries.resource).await?;
+    if options.prune {
+        plan.prune(entries, &catalogue).await?;
+    }
+    plan.finish().await
+}
+
+/// An e-mail address in the one spelling that is stored, or `None` when it is not one.
+#[must_use]
+pub fn email(text: &str) -> Option<String> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let plain =
+        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ','));
+    let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
+    (!local.is_empty() && domain_fits && plain && text.len() <= 254 && !local.contains('@'))
+        .then(|| text.to_lowercase())
+}

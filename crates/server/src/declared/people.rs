@@ -1,0 +1,187 @@
+//! Declared tenants, people and memberships.
+
+use symbolon_oauth::credential::Secret;
+use symbolon_oauth::id::UserId;
+use symbolon_platform::tenant::Tenant;
+use symbolon_platform::user::User;
+use symbolon_store::Change;
+use symbolon_store::tenants::NewMembership;
+use symbolon_store::users::Account;
+
+use super::DeclaredError;
+use super::catalogue::secret_line;
+use super::diff::{Fields, Line, Sign};
+use super::file::{MembershipEntry, TenantEntry, UserEntry};
+use super::plan::Plan;
+
+impl Plan<'_> {
+    pub(super) async fn tenants(&mut self, entries: &[TenantEntry]) -> Result<(), DeclaredError> {
+        for entry in entries {
+            let stored = self.around.store.load_tenant_by_external_id(&entry.id).await?;
+            let tenant = Tenant {
+                id: match &stored {
+                    Some(old) => old.id,
+                    None => self.fresh()?,
+                },
+                external_id: entry.id.clone(),
+                name: entry.name.clone(),
+                kind: entry.kind,
+                base_url: entry.base_url.clone(),
+                region: entry.region.clone(),
+                standing: entry.status,
+            };
+            self.tenants.insert(entry.id.clone(), tenant.id);
+            let Some(old) = stored else {
+                let at = self.now;
+                self.added(Change::CreateTenant { tenant, at }, "tenant", &entry.id);
+                continue;
+            };
+            let fields = Fields::default()
+                .compare("name", &old.name, &tenant.name)
+                .compare("kind", old.kind.as_str(), tenant.kind.as_str())
+                .compare("base_url", &old.base_url, &tenant.base_url)
+                .compare("region", &old.region, &tenant.region)
+                .compare("status", old.standing.as_str(), tenant.standing.as_str());
+            if let Some(line) = fields.line("tenant", &entry.id) {
+                self.note(Change::UpdateTenant(tenant), line);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
+        for entry in entries {
+            let stored = self.around.store.load_account_by_external_id(&entry.id).await?;
+            if let Some(holder) = self.around.store.load_account_by_email(&entry.email).await?
+                && holder.user.external_id != entry.id
+            {
+                return Err(DeclaredError::Wrong(format!(
+                    "user \"{}\": the address {} belongs to user \"{}\" already: change one of them",
+                    entry.id, entry.email, holder.user.external_id
+                )));
+            }
+            let id = match &stored {
+                Some(account) => account.user.id,
+                None => self.fresh()?,
+            };
+            self.users.insert(entry.id.clone(), id);
+            match stored {
+                None => self.new_user(entry, id).await?,
+                Some(account) => self.known_user(entry, account).await?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn new_user(&mut self, entry: &UserEntry, id: UserId) -> Result<(), DeclaredError> {
+        let password = match &entry.password {
+            Some(given) => Secret::given(given.as_str()),
+            None => {
+                let made = Secret::given(self.around.passwords.generate()?);
+                self.show_once("password", format!("user {} ({})", entry.id, entry.email), made.clone());
+                made
+            }
+        };
+        let hash = self.hash(password.expose()).await?;
+        let at = self.now;
+        let user = user(entry, id);
+        self.added(Change::CreateUser { user, password_hash: Some(hash), at }, "user", &entry.id);
+        Ok(())
+    }
+
+    async fn known_user(&mut self, entry: &UserEntry, stored: Account) -> Result<(), DeclaredError> {
+        let new = user(entry, stored.user.id);
+        let old = &stored.user;
+        let fields = Fields::default()
+            .compare("email", &old.email, &new.email)
+            .compare("username", &old.username, &new.username)
+            .compare("name", &old.name, &new.name)
+            .compare("staff", &old.staff, &new.staff)
+            .compare("status", old.standing.as_str(), new.standing.as_str());
+        if let Some(line) = fields.line("user", &entry.id) {
+            self.note(Change::UpdateUser(new), line);
+        }
+        let Some(password) = &entry.password else { return Ok(()) };
+        let same = match stored.password_hash.as_deref() {
+            Some(hash) => self.around.passwords.verify(password, Some(hash)).await?,
+            None => false,
+        };
+        if !same {
+            let hash = self.hash(password).await?;
+            let change = Change::SetPassword { user: stored.user.id, hash, at: self.now };
+            self.note(change, secret_line("user", &entry.id, "password"));
+        }
+        Ok(())
+    }
+
+    /// A dry run writes nothing, so it need not do the dear part either.
+    async fn hash(&self, password: &str) -> Result<String, DeclaredError> {
+        if self.dry_run { Ok(String::new()) } else { Ok(self.around.passwords.hash(password).await?) }
+    }
+
+    pub(super) async fn memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
+        for entry in entries {
+            let place = format!("membership of \"{}\" in \"{}\"", entry.user, entry.tenant);
+            let user =
+                self.user_id(&entry.user).await?.ok_or_else(|| missing(&place, "user", &entry.user))?;
+            let tenant = self.tenant_id(&entry.tenant).await?;
+            let tenant = tenant.ok_or_else(|| missing(&place, "tenant", &entry.tenant))?;
+            let stored = self.around.store.load_memberships(user).await?;
+            let old = stored.iter().find(|membership| membership.tenant.id == tenant);
+            let key = format!("{} in {}", entry.user, entry.tenant);
+            let line = match old {
+                None => Some(Line { sign: Sign::Added, kind: "membership", key, fields: Vec::new() }),
+                Some(old) => Fields::default()
+                    .compare("role", &old.role, &entry.role)
+                    .compare("status", old.standing.as_str(), entry.status.as_str())
+                    .line("membership", &key),
+            };
+            if let Some(line) = line {
+                let change = Change::PutMembership(NewMembership {
+                    tenant,
+                    user,
+                    role: entry.role.clone(),
+                    standing: entry.status,
+                    created_at: self.now,
+                });
+                self.note(change, line);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) async fn user_id(&self, external_id: &str) -> Result<Option<UserId>, DeclaredError> {
+        if let Some(id) = self.users.get(external_id) {
+            return Ok(Some(*id));
+        }
+        let stored = self.around.store.load_account_by_external_id(external_id).await?;
+        Ok(stored.map(|account| account.user.id))
+    }
+
+    async fn tenant_id(&self, id: &str) -> Result<Option<symbolon_oauth::id::TenantId>, DeclaredError> {
+        if let Some(id) = self.tenants.get(id) {
+            return Ok(Some(*id));
+        }
+        Ok(self.around.store.load_tenant_by_external_id(id).await?.map(|tenant| tenant.id))
+    }
+}
+
+/// The refusal of a reference that leads nowhere.
+pub(super) fn missing(place: &str, kind: &str, key: &str) -> DeclaredError {
+    DeclaredError::Wrong(format!(
+        "{place} names the {kind} \"{key}\", which is neither declared nor stored: declare it"
+    ))
+}
+
+fn user(entry: &UserEntry, id: UserId) -> User {
+    let name = entry.name.as_ref().or(entry.username.as_ref()).unwrap_or(&entry.email);
+    User {
+        id,
+        external_id: entry.id.clone(),
+        email: entry.email.clone(),
+        username: entry.username.clone(),
+        name: name.clone(),
+        standing: entry.status,
+        staff: entry.staff,
+    }
+}

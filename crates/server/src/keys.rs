@@ -1,0 +1,378 @@
+//! The server's own secrets: one master key, and what is derived from it.
+//!
+//! Cookies, form tokens and sealed authorization requests are guarded by keys that HKDF-SHA256 (RFC 5869) derives from
+//! the master key, each for one [`Purpose`], so that a value made for one can never pass for another. Sealing is
+//! AES-256-GCM under a key of its own for each message, derived from sixteen random bytes that travel with it: random
+//! nonces of the cipher itself would be too short for the number of forms a busy server seals.
+//!
+//! The master key is in the environment, in a named file, or in `secrets.toml` beside the SQLite file, which the first
+//! start makes (mode 600). Losing it signs every browser out; it opens no stored token.
+
+use std::fmt;
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+
+use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
+use aws_lc_rs::hmac;
+use serde::Deserialize;
+use symbolon_oauth::credential::Secret;
+use zeroize::Zeroizing;
+
+use crate::clock::{Entropy, Unavailable};
+use crate::config::{SecretsSource, explain};
+
+/// What a derived key is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// An authorization request that travels with a browser until it is answered.
+    Interaction,
+    /// The hidden field of a form.
+    Csrf,
+    /// The cookie that tells a known browser from a stranger's.
+    DeviceCookie,
+    /// The hash of an address or account under which attempts are counted.
+    Throttle,
+}
+
+impl Purpose {
+    const ALL: [Purpose; 4] = [Purpose::Interaction, Purpose::Csrf, Purpose::DeviceCookie, Purpose::Throttle];
+
+    /// Part of the derivation: changing one makes a new key.
+    fn label(self) -> &'static [u8] {
+        match self {
+            Purpose::Interaction => b"interaction",
+            Purpose::Csrf => b"csrf",
+            Purpose::DeviceCookie => b"device cookie",
+            Purpose::Throttle => b"throttle",
+        }
+    }
+}
+
+/// Why the server has no keys: one sentence with the mend.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct KeysError(String);
+
+/// Keys for every purpose.
+#[derive(Clone)]
+pub struct Keys {
+    root: Prk,
+    macs: [hmac::Key; Purpose::ALL.len()],
+    entropy: Entropy,
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Keys(hidden)")
+    }
+}
+
+impl Keys {
+    /// Derives from a master key.
+    #[must_use]
+    pub fn from_master(master: &[u8; 32], entropy: Entropy) -> Keys {
+        let root = Salt::new(HKDF_SHA256, b"symbolon master key").extract(master);
+        let macs = Purpose::ALL.map(|purpose| {
+            hmac::Key::new(hmac::HMAC_SHA256, derive(&root, &[b"mac ", purpose.label()]).as_slice())
+        });
+        Keys { root, macs, entropy }
+    }
+
+    /// Reads the master key from where the configuration says, and makes one beside a SQLite database that has none.
+    ///
+    /// # Errors
+    /// [`KeysError`] when there is none and none may be made, or it cannot be read or is not one.
+    pub fn load(source: &SecretsSource, entropy: Entropy) -> Result<Keys, KeysError> {
+        let master = match source {
+            SecretsSource::Given(key) => parse(key.expose())
+                .ok_or_else(|| KeysError("`master_key` must be 64 hexadecimal characters".to_owned()))?,
+            SecretsSource::File(path) => read(path)?.ok_or_else(|| {
+                KeysError(format!(
+                    "the secrets file {} is not there: write one with `symbolon init`",
+                    path.display()
+                ))
+            })?,
+            SecretsSource::BesideDatabase(path) => match read(path)? {
+                Some(master) => master,
+                None => {
+                    create(path, &entropy)?;
+                    read(path)?
+                        .ok_or_else(|| KeysError(format!("{} vanished while it was read", path.display())))?
+                }
+            },
+            SecretsSource::Missing => {
+                return Err(KeysError(
+                    "no secrets file: on PostgreSQL every process needs the same one, so write it with `symbolon init` \
+                     and name it as `secrets_file`, or give `master_key` (SYMBOLON_MASTER_KEY)"
+                        .to_owned(),
+                ));
+            }
+        };
+        Ok(Keys::from_master(&master, entropy))
+    }
+
+    /// Encrypts and authenticates `plaintext`, and authenticates `associated_data`, which does not travel along.
+    ///
+    /// # Errors
+    /// [`Unavailable`] without randomness.
+    pub fn seal(
+        &self,
+        purpose: Purpose,
+        plaintext: &[u8],
+        associated_data: &[u8],
+    ) -> Result<Vec<u8>, Unavailable> {
+        let salt: [u8; SALT] = self.entropy.fill()?;
+        let key = derive(&self.root, &[b"seal ", purpose.label(), &salt]);
+        encrypt(&key, salt, plaintext, associated_data)
+    }
+
+    /// What was sealed, or `None` unless every bit is as it was, for this purpose and this associated data.
+    #[must_use]
+    pub fn open(&self, purpose: Purpose, sealed: &[u8], associated_data: &[u8]) -> Option<Vec<u8>> {
+        let (salt, body) = split(sealed)?;
+        let key = derive(&self.root, &[b"seal ", purpose.label(), salt]);
+        decrypt(&key, body, associated_data)
+    }
+
+    /// A code that only this server can compute over `data`.
+    #[must_use]
+    pub fn mac(&self, purpose: Purpose, data: &[u8]) -> [u8; 32] {
+        let mut code = [0; 32];
+        code.copy_from_slice(hmac::sign(&self.macs[purpose as usize], data).as_ref());
+        code
+    }
+
+    /// Whether `code` is [`Keys::mac`] of `data`, in constant time.
+    #[must_use]
+    pub fn mac_is(&self, purpose: Purpose, data: &[u8], code: &[u8]) -> bool {
+        hmac::verify(&self.macs[purpose as usize], data, code).is_ok()
+    }
+}
+
+/// Encrypts under a key that only the holder of `token` has: the server keeps the token's hash, so a stolen database
+/// opens nothing.
+///
+/// # Errors
+/// [`Unavailable`] without randomness.
+pub fn seal_under(
+    token: &Secret,
+    plaintext: &[u8],
+    associated_data: &[u8],
+    entropy: &Entropy,
+) -> Result<Vec<u8>, Unavailable> {
+    let salt: [u8; SALT] = entropy.fill()?;
+    encrypt(&token_key(token, &salt), salt, plaintext, associated_data)
+}
+
+/// Opens what [`seal_under`] sealed under the same token.
+#[must_use]
+pub fn open_under(token: &Secret, sealed: &[u8], associated_data: &[u8]) -> Option<Vec<u8>> {
+    let (salt, body) = split(sealed)?;
+    decrypt(&token_key(token, salt), body, associated_data)
+}
+
+fn token_key(token: &Secret, salt: &[u8]) -> Zeroizing<[u8; 32]> {
+    derive(&Salt::new(HKDF_SHA256, salt).extract(token.expose().as_bytes()), &[b"sealed under a token"])
+}
+
+/// How many random bytes make a message's key its own.
+const SALT: usize = 16;
+
+fn derive(root: &Prk, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    let filled = root.expand(info, HKDF_SHA256).and_then(|okm| okm.fill(key.as_mut_slice()));
+    debug_assert!(filled.is_ok(), "32 bytes are always within the limit of RFC 5869");
+    key
+}
+
+fn cipher(key: &[u8; 32]) -> Option<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)
+}
+
+/// The nonce is constant because the key is used for one message only.
+fn nonce() -> Nonce {
+    Nonce::assume_unique_for_key([0; 12])
+}
+
+fn encrypt(key: &[u8; 32], salt: [u8; SALT], plaintext: &[u8], data: &[u8]) -> Result<Vec<u8>, Unavailable> {
+    let mut body = plaintext.to_vec();
+    let cipher = cipher(key).ok_or(Unavailable)?;
+    cipher.seal_in_place_append_tag(nonce(), Aad::from(data), &mut body).map_err(|_| Unavailable)?;
+    let mut sealed = Vec::with_capacity(SALT + body.len());
+    sealed.extend_from_slice(&salt);
+    sealed.append(&mut body);
+    Ok(sealed)
+}
+
+fn decrypt(key: &[u8; 32], body: &[u8], data: &[u8]) -> Option<Vec<u8>> {
+    let mut body = body.to_vec();
+    let length = cipher(key)?.open_in_place(nonce(), Aad::from(data), &mut body).ok()?.len();
+    body.truncate(length);
+    Some(body)
+}
+
+fn split(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
+    sealed.split_at_checked(SALT)
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SecretsFile {
+    master_key: String,
+}
+
+fn parse(hex: &str) -> Option<Zeroizing<[u8; 32]>> {
+    let digits = hex.trim().as_bytes();
+    let mut key = Zeroizing::new([0; 32]);
+    if digits.len() != 64 {
+        return None;
+    }
+    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
+        let digit = |at: usize| char::from(pair[at]).to_digit(16);
+        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
+    }
+    Some(key)
+}
+
+fn read(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, KeysError> {
+    let name = path.display();
+    let text = match fs::read_to_string(path) {
+        Ok(text) => Zeroizing::new(text),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(e) => return Err(KeysError(format!("cannot read the secrets file {name}: {e}"))),
+    };
+    let wrong = |e: toml::de::Error| KeysError(explain(&e, "", &name.to_string()));
+    let file: SecretsFile = toml::from_str(&text).map_err(wrong)?;
+    parse(&file.master_key).map(Some).ok_or_else(|| {
+        KeysError(format!(
+            "`master_key` in {name} must be 64 hexadecimal characters: restore the file from a backup"
+        ))
+    })
+}
+
+/// Makes a secrets file with a new master key, unless there is one. Two processes may try at once: the file appears
+/// whole or not at all, and the second finds the first one's.
+///
+/// # Errors
+/// [`KeysError`] when it cannot be written.
+pub fn create(path: &Path, entropy: &Entropy) -> Result<(), KeysError> {
+    let wrong = |what: String| KeysError(format!("cannot write the secrets file {}: {what}", path.display()));
+    let key: [u8; 32] = entropy.fill().map_err(|e| wrong(e.to_string()))?;
+    let unique: [u8; 8] = entropy.fill().map_err(|e| wrong(e.to_string()))?;
+    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let text = Zeroizing::new(format!(
+        "# The server's own secrets. Keep this file private and back it up; every process of one server needs the same.\n\
+         master_key = \"{}\"\n",
+        hex(&key)
+    ));
+    let mut draft = path.as_os_str().to_owned();
+    draft.push(format!(".{}", hex(&unique)));
+    let draft = PathBuf::from(draft);
+    let written = write_private(&draft, text.as_bytes()).and_then(|()| match fs::hard_link(&draft, path) {
+        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        linked => linked,
+    });
+    // The draft is only a second name by now, or worthless.
+    let _ = fs::remove_file(&draft);
+    written.map_err(|e| wrong(e.to_string()))
+}
+
+fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(bytes)?;
+    file.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+
+    fn keys(byte: u8) -> Keys {
+        Keys::from_master(&[byte; 32], Entropy::seeded(byte.into()))
+    }
+
+    #[test]
+    fn opens_what_it_sealed_and_nothing_that_was_touched() {
+        let keys = keys(1);
+        let sealed = keys.seal(Purpose::Interaction, b"request", b"cookie").unwrap();
+        assert_eq!(sealed.len(), SALT + 7 + 16);
+        assert_eq!(keys.open(Purpose::Interaction, &sealed, b"cookie").as_deref(), Some(&b"request"[..]));
+        for at in 0..sealed.len() {
+            let mut touched = sealed.clone();
+            touched[at] ^= 1;
+            assert_eq!(keys.open(Purpose::Interaction, &touched, b"cookie"), None, "byte {at}");
+        }
+        for length in 0..sealed.len() {
+            assert_eq!(keys.open(Purpose::Interaction, &sealed[..length], b"cookie"), None);
+        }
+    }
+
+    #[test]
+    fn a_key_serves_one_purpose_one_context_and_one_server() {
+        let sealed = keys(1).seal(Purpose::Interaction, b"request", b"cookie").unwrap();
+        assert_eq!(keys(1).open(Purpose::Csrf, &sealed, b"cookie"), None);
+        assert_eq!(keys(1).open(Purpose::Interaction, &sealed, b"other"), None);
+        assert_eq!(keys(2).open(Purpose::Interaction, &sealed, b"cookie"), None);
+        let keys = keys(1);
+        assert_ne!(
+            keys.seal(Purpose::Csrf, b"same", b"").unwrap(),
+            keys.seal(Purpose::Csrf, b"same", b"").unwrap()
+        );
+        let code = keys.mac(Purpose::Csrf, b"session");
+        assert!(keys.mac_is(Purpose::Csrf, b"session", &code));
+        assert!(
+            !keys.mac_is(Purpose::Csrf, b"sessiom", &code) && !keys.mac_is(Purpose::Csrf, b"session", b"")
+        );
+        assert!(!keys.mac_is(Purpose::DeviceCookie, b"session", &code));
+        assert_eq!(Purpose::ALL.map(|purpose| purpose as usize), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn a_token_opens_what_was_sealed_under_it() {
+        let (token, other) = (Secret::given("acme_rt_live_a"), Secret::given("acme_rt_live_b"));
+        let sealed = seal_under(&token, b"successor", b"family", &Entropy::seeded(1)).unwrap();
+        assert_eq!(open_under(&token, &sealed, b"family").as_deref(), Some(&b"successor"[..]));
+        assert_eq!(open_under(&other, &sealed, b"family"), None);
+        assert_eq!(open_under(&token, &sealed, b"other"), None);
+        assert_eq!(open_under(&token, &[], b"family"), None);
+    }
+
+    #[test]
+    fn makes_a_private_file_once_beside_the_database() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.toml");
+        let source = SecretsSource::BesideDatabase(path.clone());
+        let first = Keys::load(&source, Entropy::System).unwrap();
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let again = Keys::load(&source, Entropy::System).unwrap();
+        assert_eq!(first.mac(Purpose::Csrf, b"x"), again.mac(Purpose::Csrf, b"x"));
+        let before = fs::read(&path).unwrap();
+        create(&path, &Entropy::System).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), before);
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+        let named = Keys::load(&SecretsSource::File(path), Entropy::System).unwrap();
+        assert_eq!(first.mac(Purpose::Csrf, b"x"), named.mac(Purpose::Csrf, b"x"));
+    }
+
+    #[test]
+    fn refuses_a_missing_or_broken_secret_with_a_mend() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.toml");
+        let refused = |source: SecretsSource| Keys::load(&source, Entropy::System).unwrap_err().to_string();
+        assert!(refused(SecretsSource::Missing).contains("symbolon init"));
+        assert!(refused(SecretsSource::File(path.clone())).contains("symbolon init"));
+        assert!(refused(SecretsSource::Given(Secret::given("abc"))).contains("64 hexadecimal"));
+        for broken in ["master_key = \"abc\"", "master_kee = \"abc\"", "not toml"] {
+            fs::write(&path, broken).unwrap();
+            let sentence = refused(SecretsSource::BesideDatabase(path.clone()));
+            assert!(sentence.contains("secrets.toml") && !sentence.contains("abc"), "{sentence}");
+        }
+        let key = Secret::given("0f".repeat(32));
+        assert!(Keys::load(&SecretsSource::Given(key), Entropy::System).is_ok());
+    }
+}
