@@ -1,8 +1,8 @@
 //! The one door out: every connection this process opens begins here.
 //!
-//! It decides where a request may go ([`admit`]), how long it may take and how much it may bring back. Today it
+//! It decides where a request may go (`admit`), how long it may take and how much it may bring back. Today it
 //! reaches loopback addresses over plain http, which is all the demo needs; https and the filter for public addresses
-//! belong in [`admit`] and in the connector, and no caller changes. Invariants: a host is an address literal, so no name
+//! belong in `admit` and in the connector, and no caller changes. Invariants: a host is an address literal, so no name
 //! lookup can lead elsewhere; a redirect is an answer like any other and is never followed; no answer outgrows
 //! [`MOST_BYTES`].
 

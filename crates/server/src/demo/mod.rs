@@ -1,7 +1,7 @@
 //! `symbolon demo`: a complete world on one machine, so that everything can be tried before anything is set up.
 //!
 //! Three parts in one process, each on a loopback port of its own: the server itself, a sample host API
-//! ([`host_api`]) that asks it about every credential, and a sample third-party app ([`app`]) that really connects.
+//! (`host_api`) that asks it about every credential, and a sample third-party app (`app`) that really connects.
 //! The two samples know only public addresses and their own secrets; nothing passes between the parts but HTTP.
 //! Invariant: the demo's passwords are public, so it listens on loopback and nowhere else.
 

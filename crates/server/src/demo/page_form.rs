@@ -77,10 +77,16 @@ impl Form {
         self.controls.iter().any(|control| control.kind == Kind::Password)
     }
 
-    /// Whether it has a button of this name.
+    /// Whether it has the button `name=value`.
     #[must_use]
-    pub fn has_button(&self, name: &str) -> bool {
-        self.controls.iter().any(|control| control.kind == Kind::Button && control.name == name)
+    pub fn has_button(&self, name: &str, value: &str) -> bool {
+        self.button(name, value).is_some()
+    }
+
+    fn button(&self, name: &str, value: &str) -> Option<usize> {
+        self.controls.iter().position(|control| {
+            control.kind == Kind::Button && control.name == name && control.value == value
+        })
     }
 
     /// The values of a group of choices (radio buttons, checkboxes, options).
@@ -139,10 +145,7 @@ impl Form {
     /// # Errors
     /// A sentence, when the form has no such button.
     pub fn press(self, name: &str, value: &str) -> Result<Vec<(String, String)>, String> {
-        let button = |control: &Control| {
-            control.kind == Kind::Button && control.name == name && control.value == value
-        };
-        match self.controls.iter().position(button) {
+        match self.button(name, value) {
             Some(at) => Ok(self.sent(Some(at))),
             None => Err(format!("the form has no button `{name}={value}`: {}", self.described())),
         }
@@ -348,7 +351,8 @@ mod tests {
         assert_eq!((forms[0].action.as_str(), &forms[0].method), ("/oauth/authorize?a=1&b=2", &Method::POST));
         assert_eq!(forms[0].choices("tenant"), ["north", "south"]);
         assert_eq!(forms[1].method, Method::GET);
-        assert!(!forms[0].asks_for_password());
+        assert!(!forms[0].asks_for_password() && forms[0].has_button("decision", "deny"));
+        assert!(!forms[1].has_button("decision", "deny"));
     }
 
     #[test]

@@ -122,7 +122,8 @@ async fn authorize(State(stub): State<Stub>, RawQuery(query): RawQuery, headers:
         return to(&format!("/login?interaction={id}"));
     }
     page(&format!(
-        r#"<title>Consent</title><h1>Daybook, Clinic Terminal</h1><form method="post" action="/oauth/authorize">
+        r#"<title>Consent</title><h1>Daybook, Clinic Terminal</h1>
+        <form method="post" action="/switch"><button name="decision" value="switch">Not you?</button></form><form method="post" action="/oauth/authorize">
         <input type="hidden" name="interaction" value="{id}"><input type="hidden" name="csrf" value="x">
         <input type="radio" name="tenant" value="north" checked><input type="radio" name="tenant" value="south">
         <button name="decision" value="deny">Cancel</button><button name="decision" value="allow">Allow</button></form>"#

@@ -95,7 +95,8 @@ impl Visitor {
         signed_in: &mut bool,
     ) -> Checked<(String, Request)> {
         let forms = Form::all(html);
-        if let Some(form) = forms.iter().find(|form| form.has_button("decision")) {
+        // Whoever asks for consent lets people say no; a page may have other forms beside.
+        if let Some(form) = forms.iter().find(|form| form.has_button("decision", "deny")) {
             if !html.contains(&client.name) {
                 return Err(format!("expected the consent page to name the app, {}", client.name));
             }
