@@ -1,7 +1,8 @@
 //! What a commit and a read cost: operations per second, and CPU of this process and of the database.
 //!
-//! `cargo bench -p symbolon-store -- <url> [callers] [seconds] [pid of the PostgreSQL postmaster]`. The database must be
-//! an empty one; it is filled. Run variants in turns and compare CPU per operation before operations per second.
+//! `cargo bench -p symbolon-store -- <url> [callers] [seconds] [process id of the PostgreSQL server, else 0]
+//! [connections]`. The database must be empty; it is filled. Run variants in turns, and compare CPU per operation
+//! before operations per second.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a measurement that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "a measurement reads the clock")]
@@ -69,7 +70,9 @@ async fn main() {
     let number =
         |at: usize, otherwise: u64| arguments.get(at).map_or(otherwise, |word| word.parse().unwrap());
     let (callers, seconds, postmaster) = (number(1, 64), number(2, 3), number(3, 0));
-    let engine = Arc::new(Engine::open(url, Options::default()).await.unwrap());
+    let connections = number(4, Options::default().connections as u64) as usize;
+    let options = Options { connections, ..Options::default() };
+    let engine = Arc::new(Engine::open(url, options).await.unwrap());
     engine.migrate().await.unwrap();
     let mut known = Vec::new();
     let family: FamilyId = fresh();
