@@ -28,9 +28,9 @@ const (
 )
 
 var (
-	rounds   = flag.Int("rounds", 200, "rounds of parallel exchanges")
-	width    = flag.Int("width", 50, "parallel exchanges of one code")
-	turns    = flag.Int("refresh-rounds", 50, "rounds of 20 parallel refreshes")
+	rounds = flag.Int("rounds", 200, "rounds of parallel exchanges")
+	width  = flag.Int("width", 50, "parallel exchanges of one code")
+	turns  = flag.Int("refresh-rounds", 50, "rounds of 20 parallel refreshes")
 
 	base   = os.Getenv("SYMBOLON_BASE")
 	bases  = strings.Split(os.Getenv("SYMBOLON_BASES"), ",")

@@ -27,7 +27,7 @@ class Forms(html.parser.HTMLParser):
             self.forms.append(self.open)
             return
         form = next((form for form in self.forms if form["id"] and form["id"] == given.get("form")), self.open)
-        if form is None or not given.get("name"):
+        if form is None or not given.get("name") or "disabled" in given:
             return
         if tag == "button":
             form["buttons"].append((given["name"], given.get("value", "")))
@@ -91,9 +91,11 @@ class Person:
 
     def choose(self, text):
         """The form that signs in or decides, wherever else the page has forms."""
-        forms = [form for form in Forms(text).forms if form["method"] == "post"]
-        names = lambda form: {name for name, _ in form["fields"] + form["buttons"]}
-        return next((form for form in forms if names(form) & {"password", "decision"}), None)
+        for form in Forms(text).forms:
+            asks = "password" in dict(form["fields"]) or ("decision", self.decision) in form["buttons"]
+            if form["method"] == "post" and asks:
+                return form
+        return None
 
     def fill(self, form):
         typed = {"email": self.email, "password": self.password}
@@ -101,6 +103,6 @@ class Person:
         for name, options in form["choices"].items():
             checked = next((value for value, on in options if on), options[0][0])
             fields.append((name, self.tenant if name == "tenant" and self.tenant else checked))
-        if "decision" in {name for name, _ in form["buttons"]}:
+        if ("decision", self.decision) in form["buttons"]:
             fields.append(("decision", self.decision))
         return fields
