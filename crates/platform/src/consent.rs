@@ -135,7 +135,8 @@ pub fn askable(app: &App, catalogue: &Catalogue) -> ScopeSet {
     if app.status == AppStatus::Live {
         return app.client.scopes.clone();
     }
-    let restricted =
-        |scope: &str| catalogue.scopes.get(scope).is_some_and(|scope| scope.sensitivity == Sensitivity::Restricted);
+    let restricted = |scope: &str| {
+        catalogue.scopes.get(scope).is_some_and(|scope| scope.sensitivity == Sensitivity::Restricted)
+    };
     app.client.scopes.filter(|scope| !restricted(scope))
 }

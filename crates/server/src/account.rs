@@ -118,7 +118,9 @@ fn connection<'a>(
 ) -> Connection<'a> {
     let paused = match authority::effective(app, facts, catalogue, now) {
         Ok(_) => None,
-        Err(authority::Denied::AppSuspended) => Some("This app is suspended and cannot do anything at present."),
+        Err(authority::Denied::AppSuspended) => {
+            Some("This app is suspended and cannot do anything at present.")
+        }
         Err(authority::Denied::GrantExpired) => Some("This connection has expired."),
         Err(_) => Some("This app cannot do anything at present, because your account there is not active."),
     };

@@ -51,7 +51,8 @@ impl Browser {
     /// # Errors
     /// [`Failure::Store`], or [`Failure::Busy`] when a name cannot be drawn.
     pub async fn of(state: &State, request: &Request, now: Timestamp) -> Result<Browser, Failure> {
-        let known = request.cookie(&cookie_name(state, NAME)).filter(|name| name.len() == 22 && name.is_ascii());
+        let known =
+            request.cookie(&cookie_name(state, NAME)).filter(|name| name.len() == 22 && name.is_ascii());
         let (name, fresh) = match known {
             Some(name) => (name.to_owned(), false),
             None => (URL_SAFE_NO_PAD.encode(state.entropy.fill::<16>()?), true),
@@ -85,7 +86,8 @@ impl Browser {
             let host = origin.split_once("://").map_or(origin, |(_, host)| host).to_ascii_lowercase();
             !state.hosts.contains(&host)
         });
-        let cross_site = request.header(http::HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
+        let cross_site =
+            request.header(http::HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
         let own = self.csrf(state);
         let same: bool = own.as_bytes().ct_eq(form.get("csrf").as_bytes()).into();
         if same && !self.fresh && !foreign && !cross_site { Ok(()) } else { Err(Trouble::Forged.into()) }
@@ -99,7 +101,11 @@ impl Browser {
     }
 }
 
-async fn session(state: &State, cookie: &str, now: Timestamp) -> Result<Option<Arc<BrowserSession>>, Failure> {
+async fn session(
+    state: &State,
+    cookie: &str,
+    now: Timestamp,
+) -> Result<Option<Arc<BrowserSession>>, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(cookie).ok().filter(|bytes| bytes.len() == 32);
     let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
     let session = state.store.browser_session(id, now).await?;

@@ -146,7 +146,9 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
-                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => OwnedTrouble::Plain(Trouble::Unavailable),
+                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => {
+                    OwnedTrouble::Plain(Trouble::Unavailable)
+                }
                 _ => OwnedTrouble::BadRequest(refusal.description),
             };
             page(state, &trouble, request_id)
@@ -172,7 +174,9 @@ fn client(dialect: &Dialect, refusal: &Refusal) -> Response<Body> {
     let (status, body) = write::refusal(dialect, refusal);
     let mut response = reply::json(status, body);
     if refusal.code == ErrorCode::InvalidClient {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+        response
+            .headers_mut()
+            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
     }
     retry_later(&mut response);
     response
@@ -221,7 +225,8 @@ fn page(state: &State, trouble: &OwnedTrouble, request_id: &str) -> Response<Bod
         Trouble::Throttled { seconds } => Some(seconds.to_string()),
         _ => None,
     };
-    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None) {
+    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None)
+    {
         Ok(response) => response,
         Err(_) => reply::text(status, code),
     };

@@ -50,7 +50,7 @@ impl Interaction {
         ]
         .map(String::as_str)
         .join("\n");
-        let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding(), &state.entropy)?;
+        let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding())?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
@@ -59,7 +59,12 @@ impl Interaction {
     /// # Errors
     /// A page that offers to start again: too old, another browser's, or not ours at all. It tells nothing of what
     /// was inside.
-    pub fn open(state: &State, browser: &Browser, sealed: &str, now: Timestamp) -> Result<Interaction, Failure> {
+    pub fn open(
+        state: &State,
+        browser: &Browser,
+        sealed: &str,
+        now: Timestamp,
+    ) -> Result<Interaction, Failure> {
         let opened = URL_SAFE_NO_PAD
             .decode(sealed)
             .ok()
@@ -91,7 +96,12 @@ impl Interaction {
     ///
     /// # Errors
     /// [`Failure::Busy`] when the operating system gives no randomness.
-    pub fn begin(state: &State, dialect: &str, parameters: Parameters, now: Timestamp) -> Result<Interaction, Failure> {
+    pub fn begin(
+        state: &State,
+        dialect: &str,
+        parameters: Parameters,
+        now: Timestamp,
+    ) -> Result<Interaction, Failure> {
         let id: Id<_> = state.entropy.new_id(now)?;
         Ok(Interaction { id, dialect: dialect.to_owned(), began: now, signed_in_after: None, parameters })
     }

@@ -41,7 +41,11 @@ impl Default for Metrics {
         let purged = Counter::default();
         registry.register("requests", "Requests answered, by route and status", answered.clone());
         registry.register("refusals", "Refusals, by protocol code and internal reason", refused.clone());
-        registry.register("request_seconds", "Seconds from the head of a request to its answer", seconds.clone());
+        registry.register(
+            "request_seconds",
+            "Seconds from the head of a request to its answer",
+            seconds.clone(),
+        );
         registry.register("purged_rows", "Expired rows deleted", purged.clone());
         Metrics { registry, answered, refused, seconds, purged }
     }

@@ -86,7 +86,11 @@ pub struct Leads {
 ///
 /// # Errors
 /// When the template cannot be written.
-pub fn page(status: u16, template: &impl Template, leads: Option<Leads>) -> Result<Response<Body>, askama::Error> {
+pub fn page(
+    status: u16,
+    template: &impl Template,
+    leads: Option<Leads>,
+) -> Result<Response<Body>, askama::Error> {
     let mut response = with_body(status, "text/html; charset=utf-8", template.render()?);
     let leads = leads.unwrap_or_default();
     let policy = format!(

@@ -1,14 +1,15 @@
 //! Everything a handler may lean on, in one struct, built once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ipnet::IpNet;
+use symbolon_oauth::client::ClientType;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::dialect::{Dialect, Policy, Rotation};
+use symbolon_oauth::dialect::{Dialect, Policy, Rotation, Serves};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::time::Timestamp;
-use symbolon_oauth::client::ClientType;
 use symbolon_store::Store;
 use symbolon_store::audit::{Actor, Audit};
 
@@ -49,7 +50,7 @@ pub struct State {
     /// What every page shows.
     pub site: Site,
     /// The picture of the brand, and its media type.
-    pub logo: Option<(Vec<u8>, &'static str)>,
+    pub logo: Option<(bytes::Bytes, &'static str)>,
     /// The public base URL.
     pub issuer: String,
     /// The hosts that are answered, lower case, with port where it is not the scheme's own.
@@ -68,6 +69,10 @@ pub struct State {
     pub usage: Usage,
     /// Documents that are written once and sent often.
     pub documents: Documents,
+    /// Where request ids come from.
+    pub request_ids: RequestIds,
+    /// Whether a stop was asked for.
+    pub stopping: AtomicBool,
 }
 
 impl State {
@@ -86,6 +91,28 @@ impl State {
         Ok(Secret::mint(&self.prefix, kind, Environment::Live, bytes))
     }
 
+    /// Where the authorization endpoint of a dialect is.
+    #[must_use]
+    pub fn authorize_path(&self, dialect: &str) -> String {
+        let mounted = self.dialects.iter().find(|own| own.dialect.name == dialect);
+        let path = mounted.and_then(|own| {
+            let endpoint = own.dialect.endpoint(Serves::Authorize)?;
+            Some(format!("{}{}", own.prefix, endpoint.paths.first()?))
+        });
+        path.unwrap_or_else(|| "/account".to_owned())
+    }
+
+    /// Whether a stop was asked for.
+    #[must_use]
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
+    }
+
+    /// A stop was asked for.
+    pub fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+    }
+
     /// An audit row about something that happens now.
     ///
     /// # Errors
@@ -102,6 +129,29 @@ impl State {
             request_id: None,
             detail: None,
         })
+    }
+}
+
+/// Names for requests: a random beginning for this process, then a count. They are for finding a line in the log and
+/// need not be hard to guess.
+pub struct RequestIds {
+    process: u32,
+    count: AtomicU64,
+}
+
+impl RequestIds {
+    /// Names that no other process uses.
+    ///
+    /// # Errors
+    /// When the operating system gives no randomness.
+    pub fn new(entropy: &Entropy) -> Result<RequestIds, crate::clock::Unavailable> {
+        Ok(RequestIds { process: u32::from_be_bytes(entropy.fill()?), count: AtomicU64::new(1) })
+    }
+
+    /// The next name.
+    #[must_use]
+    pub fn next(&self) -> String {
+        format!("{:08x}-{:x}", self.process, self.count.fetch_add(1, Ordering::Relaxed))
     }
 }
 

@@ -69,7 +69,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn host_key(&self, presented: &str, now: Timestamp) -> Result<Option<Arc<HostKey>>, StoreError> {
+    pub async fn host_key(
+        &self,
+        presented: &str,
+        now: Timestamp,
+    ) -> Result<Option<Arc<HostKey>>, StoreError> {
         let caches = self.caches();
         let mark = caches.mark(&[0; 16], now);
         let hash = SecretHash::of(presented).0;

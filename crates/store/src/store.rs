@@ -30,6 +30,14 @@ impl Store {
         self.engine.migrate().await
     }
 
+    /// Whether the database answers now.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn is_reachable(&self) -> Result<(), StoreError> {
+        self.engine.load("SELECT 1", &[]).await.map(|_| ())
+    }
+
     /// The engine below, for the verbs.
     pub(crate) fn engine(&self) -> &Engine {
         &self.engine

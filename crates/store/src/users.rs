@@ -2,12 +2,14 @@
 
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 
+use crate::audit::Audit;
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::parameters;
 use crate::store::Store;
-use crate::tenants::standing_from;
+use crate::tenants::{NewMembership, create_tenant, put_membership, standing_from};
 
 /// The columns of [`user_from_row`], of the table `users` named `u`.
 macro_rules! user_columns {
@@ -157,5 +159,40 @@ impl Store {
         );
         let rows = self.engine().load(LIST, &parameters![after, most]).await?;
         rows.iter().map(|row| user_from_row(row, 0)).collect()
+    }
+}
+
+/// The role of a person in their own space.
+const OWNER: &str = "owner";
+
+impl Store {
+    /// Makes an account with a space of its own, in which the person may give whatever an app asks.
+    ///
+    /// # Errors
+    /// [`StoreError::Conflict`] when the address belongs to somebody already.
+    pub async fn sign_up(
+        &self,
+        user: &User,
+        password_hash: &str,
+        tenant: &Tenant,
+        audit: Audit,
+    ) -> Result<(), StoreError> {
+        const ENSURE_OWNER: &str = "INSERT INTO roles (key, title, scopes, can_install, can_approve) \
+            VALUES ($1, 'Owner', '*', $2, $2) ON CONFLICT (key) DO NOTHING";
+        let at = audit.at;
+        let commit = Commit::new().step(ENSURE_OWNER, parameters![OWNER, true], Expect::AtMostOne);
+        let commit = create_user(commit, user, Some(password_hash), at);
+        let commit = create_tenant(commit, tenant, at);
+        let membership = NewMembership {
+            tenant: tenant.id,
+            user: user.id,
+            role: OWNER.to_owned(),
+            standing: Standing::Active,
+            created_at: at,
+        };
+        let commit = put_membership(commit, &membership);
+        self.engine().commit(audit.append(commit)).await?;
+        self.caches().turn();
+        Ok(())
     }
 }

@@ -5,7 +5,7 @@
 
 use http::{Method, Response};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::tenant::{Standing, TenantKind, Tenant};
+use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
 use symbolon_store::sessions::NewSession;
@@ -313,7 +313,10 @@ fn check(wanted: &Wanted, password: &str) -> Problems {
         })
         && email.matches('@').count() == 1
         && email.chars().all(|c| c.is_ascii_graphic() && !"\"(),:;<>[]\\".contains(c));
-    let hidden = |c: char| c.is_control() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let hidden = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
     Problems {
         whole: None,
         name: match name.chars().count() {

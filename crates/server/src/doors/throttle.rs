@@ -38,7 +38,12 @@ pub struct Tries {
 ///
 /// # Errors
 /// [`Failure::Store`]; inside, the seconds to wait.
-pub async fn count(state: &State, request: &Request, email: &str, now: Timestamp) -> Result<Result<Tries, u64>, Failure> {
+pub async fn count(
+    state: &State,
+    request: &Request,
+    email: &str,
+    now: Timestamp,
+) -> Result<Result<Tries, u64>, Failure> {
     let known = is_known(state, request, email);
     let tries = Tries {
         account: format!("account:{}:{}", if known { "known" } else { "stranger" }, digest(state, email)),
@@ -56,7 +61,11 @@ pub async fn count(state: &State, request: &Request, email: &str, now: Timestamp
 ///
 /// # Errors
 /// [`Failure::Store`]; inside, the seconds to wait.
-pub async fn count_new_account(state: &State, request: &Request, now: Timestamp) -> Result<Result<(), u64>, Failure> {
+pub async fn count_new_account(
+    state: &State,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Result<(), u64>, Failure> {
     let subject = format!("signup:{}", source(request.address));
     let counted = state.store.count_attempt(&subject, NEW_ACCOUNTS, now).await?;
     Ok(counted.map_err(|until| seconds(until, now)))
@@ -74,9 +83,8 @@ pub async fn succeeded(state: &State, tries: &Tries) -> Result<(), Failure> {
 pub fn know(state: &State, response: &mut Response<Body>, email: &str) {
     let (prefix, secure) = if state.secure_cookies { ("__Host-", "; Secure") } else { ("", "") };
     let value = digest(state, email);
-    let cookie = format!(
-        "{prefix}{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={COOKIE_SECONDS}"
-    );
+    let cookie =
+        format!("{prefix}{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={COOKIE_SECONDS}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(SET_COOKIE, cookie);
     }
@@ -90,7 +98,7 @@ fn is_known(state: &State, request: &Request, email: &str) -> bool {
 
 /// Nobody without the server's keys can tell the account from this, or make one.
 fn digest(state: &State, email: &str) -> String {
-    URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::KnownBrowser, email.as_bytes()))
+    URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::DeviceCookie, email.as_bytes()))
 }
 
 fn seconds(until: Timestamp, now: Timestamp) -> u64 {

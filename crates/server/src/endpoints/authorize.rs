@@ -131,9 +131,17 @@ async fn prove<'a>(
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
     match authorize::check(&addressed, parameters, terms) {
-        Ok(asked) => {
-            Ok(Proven::Asking(Asking { state, mounted, browser, request, interaction, app, catalogue, asked, now }))
-        }
+        Ok(asked) => Ok(Proven::Asking(Asking {
+            state,
+            mounted,
+            browser,
+            request,
+            interaction,
+            app,
+            catalogue,
+            asked,
+            now,
+        })),
         Err(refusal) => Ok(Proven::Refused(addressed, refusal)),
     }
 }
@@ -177,7 +185,11 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     if rules::can_be_silent(&asking.app) {
         asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
     } else {
-        asking.refuse(ErrorCode::InteractionRequired, "not_silent", "this app is never answered without a page")
+        asking.refuse(
+            ErrorCode::InteractionRequired,
+            "not_silent",
+            "this app is never answered without a page",
+        )
     }
 }
 
@@ -186,8 +198,12 @@ fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
     let Asking { asked, interaction, .. } = asking;
     let again = asked.prompt.login || asked.prompt.select_account;
     let by_prompt = again.then_some(interaction.began);
-    let by_age = asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
-    [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten().all(|after| session.auth_time >= after)
+    let by_age =
+        asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
+    [by_prompt, by_age, interaction.signed_in_after]
+        .into_iter()
+        .flatten()
+        .all(|after| session.auth_time >= after)
 }
 
 /// Leads to the login page, which leads back.
@@ -258,7 +274,11 @@ fn refuse(
     addressed: &Addressed,
     refusal: &Refusal,
 ) -> Result<Response<Body>, Failure> {
-    tracing::info!(code = refusal.code.as_str(), reason = refusal.reason, "an authorization request is refused");
+    tracing::info!(
+        code = refusal.code.as_str(),
+        reason = refusal.reason,
+        "an authorization request is refused"
+    );
     state.metrics.refused(refusal.code.as_str(), refusal.reason);
     send(state, addressed, &write::authorization_error(&mounted.dialect, addressed, refusal))
 }

@@ -49,7 +49,8 @@ enum Scopes {
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let key = bearer(request)?.ok_or_else(no_credential)?;
-    let resource = resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
+    let resource =
+        resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
     let question: Question = serde_json::from_slice(&request.body).map_err(|error| {
         let description = format!("the body is not a question: {error}");
         Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)

@@ -68,7 +68,11 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
 
 /// Two decisions about one app and place may race (two windows): the second sees what the first gave. A form that loses
 /// twice was itself answered before.
-async fn allow(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
+async fn allow(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    form: &Form,
+) -> Result<Response<Body>, Failure> {
     match give(asking, session, form).await {
         Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
             Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Busy)),
@@ -194,7 +198,11 @@ pub fn show(
         },
         person: Person::new(&session.user.name, &session.user.email),
         reach: reach(app.client.level),
-        tenants: places.iter().enumerate().map(|(at, place)| choice(asking, place, preselected == Some(at))).collect(),
+        tenants: places
+            .iter()
+            .enumerate()
+            .map(|(at, place)| choice(asking, place, preselected == Some(at)))
+            .collect(),
         permissions,
         already,
         until: None,
@@ -216,7 +224,8 @@ pub fn reach(level: Level) -> Reach {
 
 /// The place that is chosen when the page opens: the only one, or the one the app named.
 fn preselected(asking: &Asking<'_>, places: &[Place<'_>]) -> Option<usize> {
-    let mut open = places.iter().enumerate().filter(|(_, place)| place.unavailable.is_none()).map(|(at, _)| at);
+    let mut open =
+        places.iter().enumerate().filter(|(_, place)| place.unavailable.is_none()).map(|(at, _)| at);
     let wanted = asking.asked.tenant.as_deref();
     let named = |place: &Place<'_>| wanted == Some(place.membership.tenant.external_id.as_str());
     let only = open.next().filter(|_| open.next().is_none());
@@ -243,7 +252,8 @@ fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
 fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {
     let tenant = &place.membership.tenant;
     let withheld = asking.asked.scopes.difference(&place.givable);
-    let titles = withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
+    let titles =
+        withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
     TenantChoice {
         id: &tenant.external_id,
         name: &tenant.name,
@@ -252,7 +262,9 @@ fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> T
         selected,
         unavailable: place.unavailable.map(|reason| match reason {
             Unavailable::TenantDisabled => "It is not active at present.",
-            Unavailable::RoleMayNotInstall => "Your role there may not connect apps for everyone. Ask an administrator.",
+            Unavailable::RoleMayNotInstall => {
+                "Your role there may not connect apps for everyone. Ask an administrator."
+            }
             Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
         }),
         withheld: if place.unavailable.is_none() { titles.collect() } else { Vec::new() },
@@ -274,7 +286,8 @@ fn permissions<'a>(
         sensitivity: scope.sensitivity,
         optional: asking.app.client.optional_scopes.contains(&scope.name),
         ticked: true,
-        withheld: (!givable_somewhere(&scope.name)).then_some("Your role cannot give this, so the app will not get it."),
+        withheld: (!givable_somewhere(&scope.name))
+            .then_some("Your role cannot give this, so the app will not get it."),
     });
     all.partition(|permission| !held.contains(permission.name))
 }

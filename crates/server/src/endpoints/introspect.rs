@@ -145,11 +145,13 @@ async fn refresh_token(
         live && family.app == client && family.refresh_hash == Some(presented.hash)
     });
     let Some(family) = family else { return Ok(None) };
-    let (app, grant) = (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
+    let (app, grant) =
+        (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
     let allowed = authority::effective(&app, &facts, &catalogue, now);
-    let Ok(allowed) = allowed.and_then(|s| authority::family(&facts, family.created_at, family.ended).map(|()| s))
+    let Ok(allowed) =
+        allowed.and_then(|s| authority::family(&facts, family.created_at, family.ended).map(|()| s))
     else {
         return Ok(None);
     };

@@ -37,6 +37,7 @@ pub async fn protected_resource(state: &State, rest: &str) -> Result<Response<Bo
     let mut meant = catalogue.resources.iter().filter(|resource| path_of(&resource.identifier) == rest);
     let (Some(resource), None) = (meant.next(), meant.next()) else { return Err(Trouble::NotFound.into()) };
     let scopes: Vec<&str> = resource.scopes.iter().collect();
-    let document = metadata::protected_resource(&state.issuer, &resource.identifier, &resource.title, &scopes);
+    let document =
+        metadata::protected_resource(&state.issuer, &resource.identifier, &resource.title, &scopes);
     Ok(reply::public_json(Bytes::from(document.to_string())))
 }

@@ -34,8 +34,13 @@ pub struct Principal {
 ///
 /// # Errors
 /// [`Failure::Store`]: an outage is never an answer.
-pub async fn of(state: &State, token: &str, now: Timestamp) -> Result<Option<Result<Principal, Denied>>, Failure> {
-    let Some(presented) = Presented::parse(token).filter(|presented| presented.kind == Kind::AccessToken) else {
+pub async fn of(
+    state: &State,
+    token: &str,
+    now: Timestamp,
+) -> Result<Option<Result<Principal, Denied>>, Failure> {
+    let Some(presented) = Presented::parse(token).filter(|presented| presented.kind == Kind::AccessToken)
+    else {
         return Ok(None);
     };
     let token = state.store.access_token(Id::new(presented.id), now).await?;
@@ -73,7 +78,11 @@ fn allowed(
     match grant {
         Some(grant) => {
             let ceiling = authority::effective(app, grant, catalogue, now)?;
-            authority::family(grant, token.family_created_at.unwrap_or(token.created_at), token.family_ended)?;
+            authority::family(
+                grant,
+                token.family_created_at.unwrap_or(token.created_at),
+                token.family_ended,
+            )?;
             Ok(token.scopes.intersection(&ceiling))
         }
         None => {

@@ -7,7 +7,9 @@ use symbolon_oauth::credential::{Kind, Presented, Secret};
 use symbolon_oauth::dialect::write::TokenAnswer;
 use symbolon_oauth::dialect::{Policy, read};
 use symbolon_oauth::error::Refusal;
-use symbolon_oauth::grant_type::refresh_token::{self, Effect, FamilyFacts, RefreshRequest, Renewal, Terms, Turn};
+use symbolon_oauth::grant_type::refresh_token::{
+    self, Effect, FamilyFacts, RefreshRequest, Renewal, Terms, Turn,
+};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -20,6 +22,9 @@ use crate::endpoints::token::{Asked, acting_for};
 use crate::failure::Failure;
 use crate::keys;
 use crate::reply::Body;
+
+/// What the seal of a successor pair says it holds.
+const SUCCESSOR: &[u8] = b"successor";
 
 /// What a refresh rests on.
 struct Facts {
@@ -88,12 +93,16 @@ fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
     let allowed = authority::effective(&asked.app, grant, &asked.catalogue, asked.now)
         .and_then(|scopes| authority::family(grant, family.created_at, family.ended).map(|()| scopes));
-    allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing")).ok()
+    allowed
+        .inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing"))
+        .ok()
 }
 
 /// The pair that went out before, opened with the token that was presented again.
 fn again(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
-    keys::open_under(presented, sealed).and_then(|text| Pair::parse(&text)).ok_or(Failure::Busy)
+    let opened =
+        keys::open_under(presented, sealed, SUCCESSOR).and_then(|bytes| String::from_utf8(bytes).ok());
+    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Busy)
 }
 
 async fn renew(
@@ -109,7 +118,9 @@ async fn renew(
     let access_id = state.entropy.new_id(*now)?;
     let access_secret = state.mint(Kind::AccessToken, access_id)?;
     let (successor_family, refresh_secret, refresh_expires_at) = match turn {
-        Turn::Replace { expires_at, .. } => (family.id, state.mint(Kind::RefreshToken, family.id)?, *expires_at),
+        Turn::Replace { expires_at, .. } => {
+            (family.id, state.mint(Kind::RefreshToken, family.id)?, *expires_at)
+        }
         Turn::Echo { expires_at } => (family.id, presented.clone(), *expires_at),
         Turn::Fork { expires_at, .. } => {
             let fork = state.entropy.new_id(*now)?;
@@ -126,7 +137,9 @@ async fn renew(
         scopes: scopes.clone(),
     };
     let sealed = match turn {
-        Turn::Replace { .. } => keys::seal_under(presented, &pair.text(), &state.entropy)?,
+        Turn::Replace { .. } => {
+            keys::seal_under(presented, pair.text().as_bytes(), SUCCESSOR, &state.entropy)?
+        }
         Turn::Echo { .. } | Turn::Fork { .. } => Vec::new(),
     };
     let renewed = Renewed {
@@ -164,7 +177,11 @@ async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<F
         let mut audit = asked.state.audit("refresh_token.reused", Actor::App(app), asked.now)?;
         audit.app = Some(app);
         audit.request_id = Some(asked.request.id.clone());
-        tracing::warn!(client_id = asked.app.client.client_id, request_id = asked.request.id, "a refresh token was reused");
+        tracing::warn!(
+            client_id = asked.app.client.client_id,
+            request_id = asked.request.id,
+            "a refresh token was reused"
+        );
         asked.state.store.end_family(family, "refresh_token_reused", audit, asked.now).await?;
     }
     Ok(refusal.into())

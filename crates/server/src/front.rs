@@ -1,0 +1,264 @@
+//! The one gate before every handler: which host, which method, how much body, who sent it; and the headers that every
+//! answer carries. Built the same for the socket and for tests.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, HOST, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+};
+use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Body as HttpBody;
+use symbolon_oauth::dialect::Serves;
+
+use crate::clock::Stopwatch;
+use crate::failure::{self, Face, Failure};
+use crate::pages::error_page::Trouble;
+use crate::reply::{self, Body};
+use crate::request::{self, Request};
+use crate::router::{self, Route, Router};
+use crate::state::State;
+
+/// No request is larger.
+pub const BODY_AT_MOST: usize = 64 * 1024;
+/// No address is longer.
+const ADDRESS_AT_MOST: usize = 16 * 1024;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The gate, with what is behind it.
+#[derive(Clone)]
+pub struct Front {
+    state: Arc<State>,
+    router: Arc<Router>,
+}
+
+/// What a matched route says about itself, before its handler runs.
+struct About<'a> {
+    name: &'static str,
+    face: Face<'a>,
+    shared: bool,
+    allowed: bool,
+    methods: String,
+}
+
+impl Front {
+    /// The gate before `state`.
+    #[must_use]
+    pub fn new(state: Arc<State>) -> Front {
+        let router = Router::new(state.dialects.iter().map(AsRef::as_ref));
+        Front { state, router: Arc::new(router) }
+    }
+
+    /// What is behind the gate.
+    #[must_use]
+    pub fn state(&self) -> &Arc<State> {
+        &self.state
+    }
+
+    /// Answers one request. Never fails: what goes wrong is an answer, too.
+    pub async fn answer<B>(&self, incoming: HttpRequest<B>, peer: IpAddr) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let watch = Stopwatch::start();
+        let id = self.state.request_ids.next();
+        let path = incoming.uri().path();
+        let (name, mut response) = match path {
+            "/healthz" => ("healthz", reply::text(200, "ok\n")),
+            "/readyz" => ("readyz", self.ready().await),
+            _ => self.routed(incoming, peer, &id).await,
+        };
+        self.finish(&mut response, &id);
+        let status = response.status().as_u16();
+        self.state.metrics.answered(name, status, watch.seconds());
+        tracing::debug!(request_id = id, route = name, status, "answered");
+        response
+    }
+
+    async fn ready(&self) -> Response<Body> {
+        match self.state.store.is_reachable().await {
+            Ok(()) if !self.state.is_stopping() => reply::text(200, "ready\n"),
+            _ => {
+                let mut response = reply::text(503, "not ready\n");
+                response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response
+            }
+        }
+    }
+
+    async fn routed<B>(
+        &self,
+        incoming: HttpRequest<B>,
+        peer: IpAddr,
+        id: &str,
+    ) -> (&'static str, Response<Body>)
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let state = &*self.state;
+        let trouble = |trouble: Trouble<'static>| failure::answer(state, Face::Person, trouble.into(), id);
+        if !self.knows_host(&incoming) {
+            return ("unknown_host", trouble(Trouble::UnknownHost));
+        }
+        let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
+        if length > ADDRESS_AT_MOST {
+            return ("too_large", trouble(Trouble::TooLarge));
+        }
+        let Some(route) = self.router.find(incoming.uri().path()) else {
+            return ("not_found", trouble(Trouble::NotFound));
+        };
+        let about = self.about(route, incoming.method());
+        if about.shared && incoming.method() == Method::OPTIONS {
+            return (about.name, preflight(&about.methods));
+        }
+        if !about.allowed {
+            let mut response = match about.face {
+                Face::Person => trouble(Trouble::MethodNotAllowed),
+                Face::Client(_) | Face::Resource => {
+                    reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
+                }
+            };
+            if let Ok(methods) = HeaderValue::from_str(&about.methods) {
+                response.headers_mut().insert(ALLOW, methods);
+            }
+            return (about.name, response);
+        }
+        let head_only = incoming.method() == Method::HEAD;
+        let answered = match self.read(incoming, peer, id).await {
+            Ok(request) => match self.handle(route, &request).await {
+                Ok(response) => response,
+                Err(failure) => failure::answer(state, about.face, failure, id),
+            },
+            Err(trouble) => failure::answer(state, about.face, trouble.into(), id),
+        };
+        let mut response = answered;
+        if head_only {
+            *response.body_mut() = Body::default();
+        }
+        if about.shared {
+            share(&mut response);
+        }
+        (about.name, response)
+    }
+
+    fn about(&self, route: Route, method: &Method) -> About<'_> {
+        let join = |methods: &mut dyn Iterator<Item = &str>| methods.collect::<Vec<_>>().join(", ");
+        match route {
+            Route::Endpoint(dialect, endpoint) => {
+                let dialect = &self.state.dialects[dialect].dialect;
+                let endpoint = &dialect.endpoints[endpoint];
+                let page = endpoint.serves == Serves::Authorize;
+                let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
+                About {
+                    name: router::name(endpoint.serves),
+                    face: if page { Face::Person } else { Face::Client(dialect) },
+                    shared: !page && endpoint.serves != Serves::Introspect,
+                    allowed: named,
+                    methods: join(&mut endpoint.methods.iter().map(|own| own.as_str())),
+                }
+            }
+            Route::Own(own) => About {
+                name: own.name(),
+                face: own.face(),
+                shared: own.is_shared(),
+                allowed: own.methods().contains(method),
+                methods: join(&mut own.methods().iter().map(Method::as_str)),
+            },
+        }
+    }
+
+    async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
+        match route {
+            Route::Endpoint(dialect, endpoint) => {
+                let mounted = &self.state.dialects[dialect];
+                let endpoint = &mounted.dialect.endpoints[endpoint];
+                router::endpoint(&self.state, mounted, endpoint, request).await
+            }
+            Route::Own(own) => own.answer(&self.state, request).await,
+        }
+    }
+
+    /// A server that answers to any name would put that name into links and tokens (and behind a proxy, into caches).
+    fn knows_host<B>(&self, incoming: &HttpRequest<B>) -> bool {
+        let named = incoming.uri().authority().map(http::uri::Authority::as_str);
+        let mut hosts = incoming.headers().get_all(HOST).iter();
+        let header = hosts.next().and_then(|host| host.to_str().ok());
+        let one = hosts.next().is_none();
+        let known = |host: &str| self.state.hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
+        one && match (named, header) {
+            (Some(named), Some(header)) => known(named) && known(header),
+            (Some(only), None) | (None, Some(only)) => known(only),
+            (None, None) => false,
+        }
+    }
+
+    async fn read<B>(
+        &self,
+        incoming: HttpRequest<B>,
+        peer: IpAddr,
+        id: &str,
+    ) -> Result<Request, Trouble<'static>>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let (parts, body) = incoming.into_parts();
+        let limit = u64::try_from(BODY_AT_MOST).unwrap_or(u64::MAX);
+        if body.size_hint().lower() > limit {
+            return Err(Trouble::TooLarge);
+        }
+        let body = match Limited::new(body, BODY_AT_MOST).collect().await {
+            Ok(collected) => collected.to_bytes(),
+            Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
+            Err(_) => {
+                return Err(Trouble::BadRequest { hint: "The body of the request did not arrive whole." });
+            }
+        };
+        let forwarded: Vec<&str> =
+            parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+        let address = request::sender(peer, &forwarded, &self.state.trusted_proxies);
+        Ok(Request { parts, body, address, id: id.to_owned() })
+    }
+
+    /// The headers of every answer.
+    fn finish(&self, response: &mut Response<Body>, id: &str) {
+        let headers = response.headers_mut();
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if self.state.secure_cookies {
+            headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+        }
+        if let Ok(id) = HeaderValue::from_str(id) {
+            headers.insert(REQUEST_ID, id);
+        }
+    }
+}
+
+/// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.
+fn share(response: &mut Response<Body>) {
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("WWW-Authenticate, Retry-After, X-Request-Id"),
+    );
+}
+
+fn preflight(methods: &str) -> Response<Body> {
+    let mut response = reply::empty(204);
+    share(&mut response);
+    let headers = response.headers_mut();
+    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, Content-Type"));
+    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
+    if let Ok(methods) = HeaderValue::from_str(methods) {
+        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
+    }
+    response
+}

@@ -1,0 +1,225 @@
+//! Which handler an address belongs to. The dialects' routes are a loop over data; ours are listed here. A path is
+//! matched as it was sent, byte for byte: no decoding, no folding of slashes or dots, so no other spelling of an address
+//! slips past anything.
+
+use std::collections::HashMap;
+
+use http::{Method, Response};
+use symbolon_oauth::dialect::{Endpoint, Serves};
+
+use crate::endpoints::{authorize, check, introspect, metadata, revoke, token};
+use crate::failure::{Face, Failure};
+use crate::pages::error_page::Trouble;
+use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::{Mounted, State};
+use crate::{account, assets, doors};
+
+/// Where a request goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// An endpoint of a dialect: which dialect, which of its endpoints.
+    Endpoint(usize, usize),
+    /// A page or file of ours.
+    Own(Own),
+}
+
+/// A page or file of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the names are the addresses")]
+pub enum Own {
+    Home,
+    Login,
+    SignUp,
+    Logout,
+    Account,
+    EndOthers,
+    Disconnect,
+    Me,
+    Check,
+    ResourceMetadata,
+    Asset,
+}
+
+/// Every address.
+#[derive(Default)]
+pub struct Router {
+    endpoints: HashMap<String, (usize, usize)>,
+}
+
+const OWN: [(&str, Own); 8] = [
+    ("/", Own::Home),
+    ("/login", Own::Login),
+    ("/signup", Own::SignUp),
+    ("/logout", Own::Logout),
+    ("/account", Own::Account),
+    (account::END_OTHERS, Own::EndOthers),
+    ("/v1/me", Own::Me),
+    ("/v1/check", Own::Check),
+];
+
+const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+
+impl Router {
+    /// The addresses of these dialects.
+    #[must_use]
+    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>) -> Router {
+        let mut endpoints = HashMap::new();
+        for (at, mounted) in dialects.enumerate() {
+            for (which, endpoint) in mounted.dialect.endpoints.iter().enumerate() {
+                for path in &endpoint.paths {
+                    endpoints.entry(format!("{}{path}", mounted.prefix)).or_insert((at, which));
+                }
+            }
+        }
+        Router { endpoints }
+    }
+
+    /// Where `path` goes, if anywhere.
+    #[must_use]
+    pub fn find(&self, path: &str) -> Option<Route> {
+        if let Some(&(dialect, endpoint)) = self.endpoints.get(path) {
+            return Some(Route::Endpoint(dialect, endpoint));
+        }
+        let exact = OWN.iter().find(|(own, _)| *own == path).map(|(_, own)| *own);
+        exact.or_else(|| below(path)).map(Route::Own)
+    }
+}
+
+/// The addresses that hold a name.
+fn below(path: &str) -> Option<Own> {
+    if path.starts_with("/assets/") || path == "/favicon.ico" {
+        return Some(Own::Asset);
+    }
+    if disconnected(path).is_some() {
+        return Some(Own::Disconnect);
+    }
+    path.strip_prefix(PROTECTED_RESOURCE).filter(|rest| rest.starts_with('/')).map(|_| Own::ResourceMetadata)
+}
+
+fn disconnected(path: &str) -> Option<&str> {
+    path.strip_prefix(account::CONNECTIONS)?.strip_suffix("/disconnect").filter(|id| !id.contains('/'))
+}
+
+impl Own {
+    /// The methods it answers.
+    #[must_use]
+    pub fn methods(self) -> &'static [Method] {
+        const READ: &[Method] = &[Method::GET, Method::HEAD];
+        const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
+        const POST: &[Method] = &[Method::POST];
+        match self {
+            Own::Home | Own::Account | Own::Me | Own::ResourceMetadata | Own::Asset => READ,
+            Own::Login | Own::SignUp | Own::Logout | Own::Disconnect => FORM,
+            Own::EndOthers | Own::Check => POST,
+        }
+    }
+
+    /// Its name in the metrics.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Own::Home => "home",
+            Own::Login => "login",
+            Own::SignUp => "signup",
+            Own::Logout => "logout",
+            Own::Account => "account",
+            Own::EndOthers => "end_others",
+            Own::Disconnect => "disconnect",
+            Own::Me => "me",
+            Own::Check => "check",
+            Own::ResourceMetadata => "resource_metadata",
+            Own::Asset => "asset",
+        }
+    }
+
+    /// To whom its failures are told.
+    #[must_use]
+    pub fn face(self) -> Face<'static> {
+        match self {
+            Own::Me | Own::Check | Own::ResourceMetadata => Face::Resource,
+            _ => Face::Person,
+        }
+    }
+
+    /// Whether scripts of other sites may read its answers. Never a page.
+    #[must_use]
+    pub fn is_shared(self) -> bool {
+        matches!(self, Own::Me | Own::ResourceMetadata)
+    }
+
+    /// Answers a request.
+    ///
+    /// # Errors
+    /// What the page or file refuses.
+    pub async fn answer(self, state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+        match self {
+            Own::Home => account::home(state, request).await,
+            Own::Login => doors::accounts::login(state, request).await,
+            Own::SignUp => doors::accounts::sign_up(state, request).await,
+            Own::Logout => doors::accounts::logout(state, request).await,
+            Own::Account => account::show(state, request).await,
+            Own::EndOthers => account::end_others(state, request).await,
+            Own::Disconnect => {
+                account::disconnect(state, request, disconnected(request.path()).unwrap_or_default()).await
+            }
+            Own::Me => check::me(state, request).await,
+            Own::Check => check::answer(state, request).await,
+            Own::ResourceMetadata => {
+                let rest = request.path().strip_prefix(PROTECTED_RESOURCE).unwrap_or_default();
+                metadata::protected_resource(state, rest).await
+            }
+            Own::Asset => asset(state, request.path()),
+        }
+    }
+}
+
+fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
+    const A_DAY: &str = "public, max-age=86400";
+    if path == BRAND_CSS_PATH {
+        let css = state.site.brand_css().to_owned();
+        return Ok(reply::asset("text/css; charset=utf-8", css.into(), assets::CACHE_CONTROL));
+    }
+    if path == LOGO_PATH
+        && let Some((bytes, content_type)) = &state.logo
+    {
+        return Ok(reply::asset(content_type, bytes.clone(), A_DAY));
+    }
+    let path = if path == "/favicon.ico" { state.site.favicon } else { path };
+    let asset = assets::find(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    Ok(reply::asset(asset.content_type, bytes::Bytes::from_static(asset.body), assets::CACHE_CONTROL))
+}
+
+/// Answers a request at an endpoint of a dialect.
+///
+/// # Errors
+/// What the endpoint refuses.
+pub async fn endpoint(
+    state: &State,
+    mounted: &Mounted,
+    endpoint: &Endpoint,
+    request: &Request,
+) -> Result<Response<Body>, Failure> {
+    match endpoint.serves {
+        Serves::Authorize => authorize::answer(state, mounted, request).await,
+        Serves::Token => token::answer(state, mounted, endpoint, request).await,
+        Serves::Revoke => revoke::answer(state, mounted, endpoint, request).await,
+        Serves::Introspect => introspect::answer(state, mounted, endpoint, request).await,
+        Serves::Metadata => metadata::authorization_server(state, mounted).await,
+        Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
+    }
+}
+
+/// The name of an endpoint in the metrics.
+#[must_use]
+pub fn name(serves: Serves) -> &'static str {
+    match serves {
+        Serves::Authorize => "authorize",
+        Serves::Token => "token",
+        Serves::Revoke => "revoke",
+        Serves::Introspect => "introspect",
+        Serves::Metadata => "metadata",
+        Serves::ResourceMetadata => "resource_metadata",
+    }
+}

@@ -1,0 +1,308 @@
+//! The running server: what `serve` and `demo` start, and how it stops.
+//!
+//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, a stop
+//! waits for what is under way, and no connection outlives the grace.
+
+use std::convert::Infallible;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto;
+use hyper_util::server::graceful::GracefulShutdown;
+use symbolon_oauth::dialect::Dialect;
+use symbolon_store::{Options, Store};
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+
+use crate::clock::{Clock, Entropy};
+use crate::config::{Config, DialectDefinition, DialectSource};
+use crate::documents::Documents;
+use crate::front::Front;
+use crate::keys::Keys;
+use crate::metrics::Metrics;
+use crate::pages::brand::Brand;
+use crate::pages::site::Site;
+use crate::password::Passwords;
+use crate::state::{Mounted, RequestIds, State, server_policy};
+use crate::tls;
+use crate::usage::Usage;
+use crate::workers;
+
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const CONNECTIONS_AT_MOST: usize = 16_384;
+
+/// A running server.
+pub struct Running {
+    /// What it leans on.
+    pub state: Arc<State>,
+    stop: watch::Sender<bool>,
+    accepting: JoinHandle<()>,
+    janitor: JoinHandle<()>,
+}
+
+/// Builds what the handlers lean on: storage opened and migrated, keys loaded, dialects read.
+///
+/// # Errors
+/// One sentence that says what is wrong and how to mend it. Nothing is left half-done.
+pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<State> {
+    let keys = Keys::load(&config.secrets, entropy.clone())?;
+    let brand = Brand::from(&config.brand);
+    let logo = config.brand.logo.as_deref().map(logo).transpose()?;
+    let dialects = dialects(config)?;
+    let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
+        .await
+        .with_context(|| format!("cannot open the storage {}", config.storage))?;
+    store.migrate().await.context("cannot bring the database up to this version")?;
+    Ok(State {
+        store,
+        dialects,
+        clock,
+        request_ids: RequestIds::new(&entropy)?,
+        keys,
+        passwords: Passwords::new(entropy.clone()),
+        entropy,
+        site: Site::new(&brand),
+        logo,
+        issuer: config.issuer.as_str().to_owned(),
+        hosts: hosts(config),
+        secure_cookies: !config.issuer.is_loopback_http(),
+        prefix: config.brand.token_prefix.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        sign_up_open: config.login.sign_up_open,
+        metrics: Metrics::default(),
+        usage: Usage::default(),
+        documents: Documents::default(),
+        stopping: std::sync::atomic::AtomicBool::new(false),
+    })
+}
+
+fn hosts(config: &Config) -> Vec<String> {
+    let mut hosts = vec![config.issuer.authority().to_ascii_lowercase()];
+    hosts.extend(
+        config.dialects.iter().flat_map(|own| own.hosts.iter().map(|host| host.to_ascii_lowercase())),
+    );
+    hosts
+}
+
+/// The standard endpoints first, then what is configured.
+fn dialects(config: &Config) -> Result<Vec<Arc<Mounted>>> {
+    let server = server_policy(config);
+    let mount = |dialect: Dialect, prefix: &str| {
+        Arc::new(Mounted { policy: dialect.policy(&server), dialect, prefix: prefix.to_owned() })
+    };
+    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "")];
+    for source in &config.dialects {
+        let dialect = read_dialect(source)?;
+        mounted.push(mount(dialect, &source.prefix));
+    }
+    Ok(mounted)
+}
+
+fn read_dialect(source: &DialectSource) -> Result<Dialect> {
+    match &source.definition {
+        DialectDefinition::Preset(name) => Dialect::preset(name).map_err(anyhow::Error::msg),
+        DialectDefinition::File(path) => {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the dialect file {}", path.display()))?;
+            Dialect::parse(&text).map_err(|error| anyhow::anyhow!("the dialect {}: {error}", path.display()))
+        }
+    }
+}
+
+fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {
+    let content_type = match path.extension().and_then(|end| end.to_str()) {
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        _ => "image/webp",
+    };
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read brand.logo {}", path.display()))?;
+    Ok((bytes.into(), content_type))
+}
+
+/// Starts to answer on `listener`.
+///
+/// # Errors
+/// One sentence when the certificate or the metrics listener cannot be used.
+pub async fn start(config: &Config, state: State, listener: TcpListener) -> Result<Running> {
+    let state = Arc::new(state);
+    let (stop, stopping) = watch::channel(false);
+    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    if let Some(address) = config.metrics {
+        let metrics = bind(address).await.context("the metrics listener")?;
+        tokio::spawn(serve_metrics(state.clone(), metrics, stopping.clone()));
+    }
+    let front = Front::new(state.clone());
+    let accepting = tokio::spawn(accept(front, listener, tls, stopping, config.shutdown_grace));
+    let janitor = tokio::spawn(workers::janitor(state.clone()));
+    Ok(Running { state, stop, accepting, janitor })
+}
+
+/// Binds an address.
+///
+/// # Errors
+/// One sentence that names the address.
+pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
+    TcpListener::bind(address).await.with_context(|| {
+        format!(
+            "cannot listen on {address}: another program may be using it; stop that or choose another port"
+        )
+    })
+}
+
+impl Running {
+    /// Stops: nothing new is accepted, what is under way is finished within the grace, what was used is written down.
+    pub async fn stop(self) {
+        self.state.stop();
+        // Fails only when nobody listens any more.
+        let _ = self.stop.send(true);
+        let _ = self.accepting.await;
+        self.janitor.abort();
+        workers::write_usage(&self.state).await;
+    }
+}
+
+async fn accept(
+    front: Front,
+    listener: TcpListener,
+    tls: Option<TlsAcceptor>,
+    mut stopping: watch::Receiver<bool>,
+    grace: Duration,
+) {
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS_AT_MOST));
+    loop {
+        let (stream, peer) = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok(accepted) => accepted,
+                Err(error) => {
+                    // Out of descriptors, mostly: connections that end give some back.
+                    tracing::warn!(%error, "a connection could not be accepted");
+                    tokio::task::yield_now().await;
+                    continue;
+                }
+            },
+            _ = stopping.changed() => break,
+        };
+        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let _ = stream.set_nodelay(true);
+        let watcher = graceful.watcher();
+        let (front, tls) = (front.clone(), tls.clone());
+        tokio::spawn(async move {
+            let _place = place;
+            connection(front, stream, peer, tls, watcher).await;
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+        tracing::warn!("some requests were still under way when the grace ended");
+    }
+}
+
+type Watcher = hyper_util::server::graceful::Watcher;
+
+async fn connection(
+    front: Front,
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    watcher: Watcher,
+) {
+    match tls {
+        None => speak(front, stream, peer, watcher).await,
+        Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+            Ok(Ok(stream)) => speak(front, stream, peer, watcher).await,
+            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
+            Err(_) => tracing::debug!("a TLS handshake took too long"),
+        },
+    }
+}
+
+async fn speak<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
+    });
+    let mut builder = auto::Builder::new(TokioExecutor::new());
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
+    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
+    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: watch::Receiver<bool>) {
+    loop {
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                Err(_) => continue,
+            },
+            _ = stopping.changed() => return,
+        };
+        let state = state.clone();
+        tokio::spawn(async move {
+            let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+                let answer = match request.uri().path() {
+                    "/metrics" => crate::reply::asset(
+                        "text/plain; version=0.0.4",
+                        state.metrics.text().into(),
+                        "no-store",
+                    ),
+                    _ => crate::reply::text(404, "the metrics are at /metrics\n"),
+                };
+                std::future::ready(Ok::<_, Infallible>(answer))
+            });
+            let mut builder = hyper::server::conn::http1::Builder::new();
+            builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
+        });
+    }
+}
+
+/// Waits for SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// When the operating system does not let us listen for signals.
+pub async fn stop_signal() -> Result<()> {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .context("cannot listen for SIGTERM")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C")?,
+    }
+    Ok(())
+}
+
+/// `symbolon serve`: runs until a signal says stop.
+///
+/// # Errors
+/// One sentence when it cannot start.
+pub async fn run(config: Config) -> Result<()> {
+    run_until(config, stop_signal()).await
+}
+
+async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
+    let listener = bind(config.listen).await?;
+    let state = state(&config, Clock::System, Entropy::System).await?;
+    let running = start(&config, state, listener).await?;
+    #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
+    {
+        println!("ready: {}", config.issuer.as_str());
+    }
+    stop.await?;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
+}
