@@ -1,6 +1,7 @@
 //! The Symbolon server: endpoints, pages, workers and the command line.
 
 pub mod assets;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod declared;
