@@ -3,6 +3,7 @@
 pub mod account;
 pub mod assets;
 pub mod browser;
+pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod declared;

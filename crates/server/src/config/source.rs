@@ -1,7 +1,9 @@
 //! Where settings come from: a TOML file, and above it environment variables of the form `SYMBOLON_SECTION__KEY`.
 //!
 //! A variable is tried as plain text first, then as JSON (`["a", "b"]`, `{"file": "…"}`), then as a list separated by
-//! commas; the first that fits the key's type counts. Each is checked alone, so that a wrong one is named.
+//! commas; the first that fits the key's type counts. Each is checked alone, so that a wrong one is named. A variable
+//! that is no key and resembles none is left alone: platforms make variables named after a service
+//! (`SYMBOLON_SERVICE_HOST` on Kubernetes).
 
 use std::path::Path;
 
@@ -9,7 +11,7 @@ use serde::Deserialize;
 use toml::{Table, Value};
 
 use super::ConfigError;
-use super::explain::{explain, explain_value};
+use super::explain::{explain, explain_value, nearest, unknown_field};
 use super::raw::Raw;
 
 const PREFIX: &str = "SYMBOLON_";
@@ -25,7 +27,7 @@ pub(super) fn read(file: Option<&Path>, environment: &[(String, String)]) -> Res
     for (name, text) in environment {
         let ignored = NOT_SETTINGS.iter().any(|other| name.starts_with(other));
         if let Some(path) = name.strip_prefix(PREFIX).filter(|_| !ignored) {
-            merge(&mut table, variable(name, path, text)?);
+            merge(&mut table, variable(name, path, text)?.unwrap_or_default());
         }
     }
     Raw::deserialize(table).map_err(|e| ConfigError::new(explain_value(e.message(), "the configuration")))
@@ -41,19 +43,25 @@ fn read_file(path: &Path) -> Result<Table, ConfigError> {
     toml::from_str::<Table>(&source).map_err(wrong)
 }
 
-/// The settings that one variable stands for, as a table of its own.
-fn variable(name: &str, path: &str, text: &str) -> Result<Table, ConfigError> {
+/// The settings that one variable stands for, as a table of its own; `None` when it is somebody else's.
+fn variable(name: &str, path: &str, text: &str) -> Result<Option<Table>, ConfigError> {
     let path = path.to_lowercase();
     let keys: Vec<&str> = path.split("__").collect();
     let mut first_wrong = None;
     for value in readings(text) {
         let table = nest(&keys, value);
         match Raw::deserialize(table.clone()) {
-            Ok(_) => return Ok(table),
+            Ok(_) => return Ok(Some(table)),
             Err(wrong) => first_wrong = first_wrong.or(Some(wrong)),
         }
     }
     let message = first_wrong.map(|wrong| wrong.message().to_owned()).unwrap_or_default();
+    if let (Some((unknown, known)), Some(section)) = (unknown_field(&message), keys.first())
+        && unknown == *section
+        && nearest(unknown, known).is_none()
+    {
+        return Ok(None);
+    }
     Err(ConfigError::new(explain_value(&message, &format!("the environment variable {name}"))))
 }
 

@@ -51,6 +51,8 @@ fn the_environment_wins_and_can_be_all_there_is() {
         ("SYMBOLON_LOGIN__DOORS", "[\"accounts\"]"),
         ("SYMBOLON_DIALECT", "[{\"preset\": \"rfc\", \"prefix\": \"/partner\"}]"),
         ("SYMBOLON_TEST_POSTGRES", "ignored"),
+        ("SYMBOLON_SERVICE_HOST", "ignored"),
+        ("SYMBOLON_PORT_8080_TCP", "ignored"),
         ("PATH", "ignored"),
     ];
     let config = load(&format!("{LEAST}[storage]\nurl = \"sqlite:s.db\""), &environment).unwrap();

@@ -16,7 +16,8 @@ mod prune;
 #[cfg(test)]
 mod tests;
 
-use symbolon_store::{Actor, Store, StoreError};
+use serde::Deserialize;
+use symbolon_store::{Actor, Audit, Change, Store, StoreError};
 
 use crate::clock::{self, Clock, Entropy};
 use crate::config::explain;
@@ -102,6 +103,44 @@ impl Declared {
         check::contradictions(&all).map_err(DeclaredError::Wrong)?;
         Ok(Declared(all))
     }
+}
+
+impl Declared {
+    /// The same from values that were not written in a file; `origin` says where they come from.
+    ///
+    /// # Errors
+    /// [`DeclaredError::Wrong`] with how to mend it.
+    pub fn from_table(origin: &str, table: toml::Table) -> Result<Declared, DeclaredError> {
+        let wrong = |e: toml::de::Error| DeclaredError::Wrong(explain(&e, "", origin));
+        let entries = file::Entries::deserialize(table).map_err(wrong)?;
+        check::contradictions(&entries).map_err(DeclaredError::Wrong)?;
+        Ok(Declared(entries))
+    }
+}
+
+/// Makes changes in one transaction, each with an audit row that says `detail`.
+///
+/// # Errors
+/// [`DeclaredError`]; nothing was changed then.
+pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) -> Result<(), DeclaredError> {
+    let now = around.clock.now();
+    let mut audits = Vec::with_capacity(changes.len());
+    for (change, detail) in &changes {
+        let (app, user, tenant) = change.concerns();
+        audits.push(Audit {
+            id: around.entropy.new_id(now)?,
+            at: now,
+            action: change.action().to_owned(),
+            actor: around.actor,
+            app,
+            user,
+            tenant,
+            request_id: None,
+            detail: Some(detail.clone()),
+        });
+    }
+    let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
+    Ok(around.store.change(&changes, &audits).await?)
 }
 
 /// Makes what is declared true, or says what that would take.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_store::{Audit, Change};
+use symbolon_store::Change;
 
 use super::diff::{Line, Made, Report, Sign};
 use super::{DeclaredError, Options, Surroundings};
@@ -76,23 +76,7 @@ impl<'a> Plan<'a> {
         if self.dry_run || self.changes.is_empty() {
             return Ok(self.report);
         }
-        let mut audits = Vec::with_capacity(self.changes.len());
-        for (change, detail) in &self.changes {
-            let (app, user, tenant) = change.concerns();
-            audits.push(Audit {
-                id: self.fresh()?,
-                at: self.now,
-                action: change.action().to_owned(),
-                actor: self.around.actor,
-                app,
-                user,
-                tenant,
-                request_id: None,
-                detail: Some(detail.clone()),
-            });
-        }
-        let changes: Vec<Change> = self.changes.into_iter().map(|(change, _)| change).collect();
-        self.around.store.change(&changes, &audits).await?;
+        super::change(self.around, self.changes).await?;
         Ok(self.report)
     }
 }

@@ -1,0 +1,318 @@
+//! `symbolon app`: apps and their secrets.
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde_json::json;
+use symbolon_oauth::client::ClientType;
+use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::id::ClientSecretId;
+use symbolon_oauth::time::Lifetime;
+use symbolon_platform::app::{App, AppStatus};
+use symbolon_store::Change;
+use symbolon_store::apps::StoredSecret;
+use toml::Value;
+
+use super::Common;
+use super::output::{Output, confirm, iso, table};
+use super::world::{World, entry, list, text};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Register an app
+    Create(Create),
+    /// All apps
+    #[command(after_help = "Example: symbolon app list --json")]
+    List,
+    /// One app and its secrets (never their values)
+    #[command(after_help = "Example: symbolon app show demo-app")]
+    Show(Named),
+    /// Make a new secret; the old one keeps working for a while
+    RotateSecret(Rotate),
+    /// End a secret now
+    RevokeSecret(Revoke),
+    /// Make an app live
+    #[command(after_help = "Example: symbolon app approve demo-app")]
+    Approve(Named),
+    /// Stop an app: no sign-in, no token and no check passes
+    #[command(after_help = "Example: symbolon app suspend demo-app")]
+    Suspend(Sure),
+    /// Make a suspended app live again
+    #[command(after_help = "Example: symbolon app resume demo-app")]
+    Resume(Named),
+    /// Delete an app and every connection people made to it
+    #[command(after_help = "Example: symbolon app delete demo-app --yes")]
+    Delete(Sure),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Named {
+    /// The app
+    client_id: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Sure {
+    /// The app
+    client_id: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example: symbolon app create \"Demo App\" --redirect-uri https://app.example.net/cb --scope forms:read"
+)]
+pub(super) struct Create {
+    /// Its name, as people will see it
+    name: String,
+    /// Its public identifier (otherwise one is made)
+    #[arg(long, value_name = "ID")]
+    client_id: Option<String>,
+    /// Where it may be answered; repeat for several
+    #[arg(long = "redirect-uri", value_name = "URI")]
+    redirect_uris: Vec<String>,
+    /// A scope it may ask for; repeat for several
+    #[arg(long = "scope", value_name = "SCOPE")]
+    scopes: Vec<String>,
+    /// It cannot keep a secret (browser, phone, desktop)
+    #[arg(long)]
+    public: bool,
+    /// user: acts as a person; tenant: acts for the whole tenant
+    #[arg(long, value_name = "LEVEL", default_value = "user")]
+    level: String,
+    /// The dialect it speaks
+    #[arg(long, value_name = "NAME", default_value = "rfc")]
+    dialect: String,
+    /// Its home page
+    #[arg(long, value_name = "URL")]
+    homepage: Option<String>,
+    /// The developer who owns it
+    #[arg(long, value_name = "USER")]
+    owner: Option<String>,
+    /// Live at once, instead of in development
+    #[arg(long)]
+    live: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon app rotate-secret demo-app --grace 24h")]
+pub(super) struct Rotate {
+    /// The app
+    client_id: String,
+    /// How long the old secret keeps working
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = Lifetime::parse)]
+    grace: Lifetime,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon app revoke-secret demo-app 019abc…")]
+pub(super) struct Revoke {
+    /// The app
+    client_id: String,
+    /// The secret: its identifier or last four characters, as `app show` prints them
+    secret: String,
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyhow::Result<()> {
+    let world = World::open(common).await?;
+    match command {
+        Command::Create(create) => self::create(&world, &create, out).await,
+        Command::List => all(&world, out).await,
+        Command::Show(named) => show(&world, &named.client_id, out).await,
+        Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
+        Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
+        Command::Approve(named) | Command::Resume(named) => {
+            set_status(&world, &named.client_id, AppStatus::Live, out).await
+        }
+        Command::Suspend(sure) => {
+            confirm(&format!("Suspend {}? All its connections stop working.", sure.client_id), sure.yes)?;
+            set_status(&world, &sure.client_id, AppStatus::Suspended, out).await
+        }
+        Command::Delete(sure) => delete(&world, &sure, out).await,
+    }
+}
+
+async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<()> {
+    let client_id = match &create.client_id {
+        Some(client_id) => client_id.clone(),
+        None => world.new_name("app_")?,
+    };
+    if world.store.load_app_by_client_id(&client_id).await?.is_some() {
+        bail!("there is an app \"{client_id}\" already: choose another --client-id");
+    }
+    let owner = match &create.owner {
+        Some(owner) => text(&world.account(owner).await?.user.external_id),
+        None => None,
+    };
+    let app = entry([
+        ("client_id", text(&client_id)),
+        ("name", text(&create.name)),
+        ("redirect_uris", list(&create.redirect_uris)),
+        ("scopes", list(&create.scopes)),
+        ("type", text(if create.public { "public" } else { "confidential" })),
+        ("level", text(&create.level)),
+        ("dialect", text(&create.dialect)),
+        ("homepage", create.homepage.clone().map(Value::String)),
+        ("owner", owner),
+        ("status", text(if create.live { "live" } else { "development" })),
+    ]);
+    let report = world.declare("app", app).await?;
+    let secret = report.made.first().map(|made| made.value.expose());
+    out.answer(&json!({ "client_id": client_id, "client_secret": secret }), || match secret {
+        Some(secret) => format!("client_id: {client_id}\nclient_secret (shown this once): {secret}"),
+        None => format!("client_id: {client_id}"),
+    })
+}
+
+async fn all(world: &World, out: Output) -> anyhow::Result<()> {
+    let mut apps: Vec<App> = Vec::new();
+    loop {
+        let after = apps.last().map(|app| app.client.client_id.clone()).unwrap_or_default();
+        let page = world.store.list_apps(&after, 500).await?;
+        if page.is_empty() {
+            break;
+        }
+        apps.extend(page);
+    }
+    out.answer(&apps.iter().map(as_json).collect::<Vec<_>>(), || {
+        let row = |app: &App| {
+            [
+                &app.client.client_id,
+                app.status.as_str(),
+                app.client.client_type.as_str(),
+                app.client.level.as_str(),
+                &app.name,
+            ]
+            .map(str::to_owned)
+            .to_vec()
+        };
+        let head = ["CLIENT_ID", "STATUS", "TYPE", "LEVEL", "NAME"].map(str::to_owned).to_vec();
+        table(&std::iter::once(head).chain(apps.iter().map(row)).collect::<Vec<_>>())
+    })
+}
+
+fn as_json(app: &App) -> serde_json::Value {
+    let client = &app.client;
+    json!({
+        "client_id": client.client_id,
+        "name": app.name,
+        "homepage": app.homepage,
+        "status": app.status.as_str(),
+        "type": client.client_type.as_str(),
+        "level": client.level.as_str(),
+        "dialect": client.dialect,
+        "redirect_uris": client.redirect_uris,
+        "scopes": client.scopes.iter().collect::<Vec<_>>(),
+        "optional_scopes": client.optional_scopes.iter().collect::<Vec<_>>(),
+        "grant_types": client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect::<Vec<_>>(),
+        "token_endpoint_auth_method": client.authentication_method.map(|method| method.as_str()),
+        "pkce": if client.pkce_excused { "optional" } else { "required" },
+        "created_at": iso(app.created_at),
+    })
+}
+
+async fn show(world: &World, client_id: &str, out: Output) -> anyhow::Result<()> {
+    let app = world.app(client_id).await?;
+    let secrets = world.store.list_client_secrets(app.client.id).await?;
+    let mut value = as_json(&app);
+    let secret = |secret: &StoredSecret| {
+        json!({
+            "id": secret.id.to_string(),
+            "hint": secret.hint,
+            "created_at": iso(secret.created_at),
+            "expires_at": secret.expires_at.map(iso),
+        })
+    };
+    value["secrets"] = secrets.iter().map(secret).collect();
+    out.answer(&value, || lines(&value))
+}
+
+/// An object as `key: value` lines; lists of objects one object per line.
+pub(super) fn lines(value: &serde_json::Value) -> String {
+    let plain = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Null => "(none)".to_owned(),
+        other => other.to_string(),
+    };
+    let shown = |value: &serde_json::Value| match value {
+        serde_json::Value::Array(list) if list.is_empty() => "(none)".to_owned(),
+        serde_json::Value::Array(list) => list.iter().map(plain).collect::<Vec<_>>().join(" "),
+        other => plain(other),
+    };
+    let object = value.as_object().into_iter().flatten();
+    object.map(|(key, value)| format!("{key}: {}", shown(value))).collect::<Vec<_>>().join("\n")
+}
+
+async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::Result<()> {
+    let app = world.app(&rotate.client_id).await?;
+    if app.client.client_type == ClientType::Public {
+        bail!("\"{}\" is a public app: it has no secret", rotate.client_id);
+    }
+    let now = world.clock.now();
+    let old_until =
+        now.after(rotate.grace).context("`--grace` cannot be \"never\": the old secret must end")?;
+    let id: ClientSecretId = world.entropy.new_id(now)?;
+    let bytes = world.entropy.new_credential_bytes(id)?;
+    let secret = Secret::mint(&world.config.brand.token_prefix, Kind::ClientSecret, Environment::Live, bytes);
+    let row = StoredSecret::of(&secret, id, now);
+    let detail = format!("new client secret …{} of app {}", row.hint, rotate.client_id);
+    world.change(Change::RotateSecret { app: app.client.id, secret: row, old_until }, detail).await?;
+    let answer = json!({
+        "client_id": rotate.client_id,
+        "client_secret": secret.expose(),
+        "old_secret_until": iso(old_until),
+    });
+    out.answer(&answer, || {
+        format!(
+            "client_secret (shown this once): {}\nthe old one works until {}",
+            secret.expose(),
+            iso(old_until)
+        )
+    })
+}
+
+async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::Result<()> {
+    let app = world.app(&revoke.client_id).await?;
+    let secrets = world.store.list_client_secrets(app.client.id).await?;
+    let named: Vec<_> = secrets
+        .iter()
+        .filter(|secret| secret.hint == revoke.secret || secret.id.to_string() == revoke.secret)
+        .collect();
+    let [secret] = named[..] else {
+        bail!(
+            "\"{}\" names {} secrets of {}: `symbolon app show` lists them",
+            revoke.secret,
+            named.len(),
+            revoke.client_id
+        );
+    };
+    confirm(&format!("End the secret …{} of {}?", secret.hint, revoke.client_id), revoke.yes)?;
+    let detail = format!("client secret …{} of app {}", secret.hint, revoke.client_id);
+    world.change(Change::RevokeSecret { app: app.client.id, secret: secret.id }, detail).await?;
+    out.answer(&json!({ "client_id": revoke.client_id, "revoked": secret.id.to_string() }), || {
+        format!("the secret …{} of {} is ended", secret.hint, revoke.client_id)
+    })
+}
+
+async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Output) -> anyhow::Result<()> {
+    let app = world.app(client_id).await?;
+    if app.status != status {
+        let detail = format!("app {client_id}: {} → {}", app.status.as_str(), status.as_str());
+        world.change(Change::SetAppStatus { app: app.client.id, status }, detail).await?;
+    }
+    let answer = json!({ "client_id": client_id, "status": status.as_str() });
+    out.answer(&answer, || format!("{client_id} is {}", status.as_str()))
+}
+
+async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
+    let app = world.app(&sure.client_id).await?;
+    confirm(&format!("Delete {} and every connection to it?", sure.client_id), sure.yes)?;
+    world.change(Change::DeleteApp(app.client.id), format!("app {}", sure.client_id)).await?;
+    out.answer(&json!({ "client_id": sure.client_id, "deleted": true }), || {
+        format!("{} is deleted", sure.client_id)
+    })
+}

@@ -1,0 +1,39 @@
+//! `symbolon apply`: declared state.
+
+use std::path::PathBuf;
+
+use anyhow::Context;
+use clap::Args;
+
+use super::Common;
+use super::output::Output;
+use super::world::World;
+use crate::declared::{self, Declared};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon apply scopes.toml apps.toml --dry-run")]
+pub(super) struct Arguments {
+    /// The files that say what there should be
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Say what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Delete what is not declared, of the kinds that the files declare
+    #[arg(long)]
+    prune: bool,
+}
+
+pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> anyhow::Result<()> {
+    let mut texts = Vec::with_capacity(arguments.files.len());
+    for file in &arguments.files {
+        let name = file.display().to_string();
+        let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
+        texts.push((name, text));
+    }
+    let declared = Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    let world = World::open(common).await?;
+    let options = declared::Options { dry_run: arguments.dry_run, prune: arguments.prune };
+    let report = declared::apply(world.around(), &declared, options).await?;
+    out.report(&report, arguments.dry_run)
+}

@@ -1,0 +1,240 @@
+//! `symbolon doctor`: what is wrong with this deployment, or will be, each finding with its mend.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::Args;
+use serde::Serialize;
+use symbolon_oauth::dialect::Dialect;
+use symbolon_store::{Options, Store};
+
+use super::Common;
+use super::output::Output;
+use crate::clock::{Clock, Entropy};
+use crate::config::{Config, DialectDefinition, SecretsSource};
+use crate::keys::Keys;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
+pub(super) struct Arguments {}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Weight {
+    Fine,
+    Mind,
+    Broken,
+}
+
+#[derive(Debug, Serialize)]
+struct Finding {
+    weight: Weight,
+    what: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mend: Option<String>,
+}
+
+#[derive(Default)]
+struct Findings(Vec<Finding>);
+
+impl Findings {
+    fn fine(&mut self, what: impl Into<String>) {
+        self.0.push(Finding { weight: Weight::Fine, what: what.into(), mend: None });
+    }
+    fn mind(&mut self, what: impl Into<String>, mend: &str) {
+        self.0.push(Finding { weight: Weight::Mind, what: what.into(), mend: Some(mend.to_owned()) });
+    }
+    fn broken(&mut self, what: impl Into<String>, mend: &str) {
+        self.0.push(Finding { weight: Weight::Broken, what: what.into(), mend: Some(mend.to_owned()) });
+    }
+}
+
+pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode> {
+    let mut found = Findings::default();
+    match Config::load(common.config.as_deref()) {
+        Ok(config) => {
+            found.fine("the configuration is understood");
+            issuer(&config, &mut found);
+            proxies(&config, &mut found);
+            files(&config, &mut found);
+            dialects(&config, &mut found);
+            clock(&mut found);
+            secrets(&config, &mut found);
+            storage(&config, &mut found).await;
+        }
+        Err(wrong) => found.broken(wrong.to_string(), "correct it and run this again"),
+    }
+    let broken = found.0.iter().filter(|finding| finding.weight == Weight::Broken).count();
+    out.answer(&found.0, || text(&found.0, broken))?;
+    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn text(findings: &[Finding], broken: usize) -> String {
+    let line = |finding: &Finding| {
+        let sign = match finding.weight {
+            Weight::Fine => "ok    ",
+            Weight::Mind => "mind  ",
+            Weight::Broken => "broken",
+        };
+        let mend = finding.mend.as_ref().map(|mend| format!("\n         mend: {mend}")).unwrap_or_default();
+        format!("{sign}   {}{mend}", finding.what)
+    };
+    let lines: Vec<String> = findings.iter().map(line).collect();
+    format!("{}\n{broken} broken", lines.join("\n"))
+}
+
+fn issuer(config: &Config, found: &mut Findings) {
+    let issuer = config.issuer.as_str();
+    if config.issuer.is_loopback_http() {
+        found.mind(
+            format!(
+                "the issuer is {issuer}: only browsers on this machine reach it, and cookies are not Secure"
+            ),
+            "for production set `issuer` to the public https URL",
+        );
+    } else {
+        found.fine(format!("the issuer is {issuer}"));
+    }
+    if config.issuer.is_loopback_http() && !config.listen.ip().is_loopback() {
+        found.mind(
+            format!("it listens on {}, which other machines reach without TLS", config.listen),
+            "listen on 127.0.0.1, or set a public https `issuer`",
+        );
+    }
+}
+
+fn proxies(config: &Config, found: &mut Findings) {
+    let behind_proxy = !config.issuer.is_loopback_http() && config.tls.is_none();
+    if behind_proxy && config.trusted_proxies.is_empty() {
+        found.mind(
+            "the issuer is https, TLS is not spoken here, and no proxy is trusted: every visitor seems to have the \
+             proxy's address, so one flood throttles all",
+            "name the proxy's address in `trusted_proxies`, or give [tls] cert and key",
+        );
+    }
+    if config.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+        found.broken(
+            "`trusted_proxies` trusts every address: anyone can pretend to come from anywhere",
+            "name only the addresses of your proxies",
+        );
+    }
+}
+
+fn files(config: &Config, found: &mut Findings) {
+    let named = config.tls.iter().flat_map(|tls| [&tls.cert, &tls.key]).chain(&config.brand.logo);
+    for path in named {
+        match std::fs::File::open(path) {
+            Ok(_) => found.fine(format!("{} can be read", path.display())),
+            Err(e) => found.broken(
+                format!("{} cannot be read: {e}", path.display()),
+                "correct the path or its permissions",
+            ),
+        }
+    }
+    if let Some(tls) = &config.tls {
+        privacy(&tls.key, "the TLS key", found);
+    }
+}
+
+fn dialects(config: &Config, found: &mut Findings) {
+    for source in &config.dialects {
+        let (name, read) = match &source.definition {
+            DialectDefinition::Preset(name) => (name.clone(), Dialect::preset(name)),
+            DialectDefinition::File(path) => {
+                let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
+                (path.display().to_string(), text.and_then(|text| Dialect::parse(&text)))
+            }
+        };
+        match read {
+            Ok(dialect) => found.fine(format!("the dialect {} is understood", dialect.name)),
+            Err(wrong) => found
+                .broken(format!("the dialect {name}: {wrong}"), "`symbolon dialect check FILE` shows more"),
+        }
+    }
+}
+
+/// The time this program was released is the least the clock can say.
+fn clock(found: &mut Findings) {
+    const NOVEMBER_2026: i64 = 1_793_500_000;
+    let now = Clock::System.now();
+    if now.seconds() < NOVEMBER_2026 {
+        found.broken(
+            "the clock of this machine is in the past: tokens would be expired for everyone else",
+            "set the clock, and keep it with NTP",
+        );
+    } else {
+        found.fine("the clock is in the present");
+    }
+    if Entropy::System.fill::<16>().is_err() {
+        found.broken("the operating system gives no randomness", "nothing can be minted until it does");
+    }
+}
+
+fn secrets(config: &Config, found: &mut Findings) {
+    match &config.secrets {
+        SecretsSource::BesideDatabase(path) if !path.exists() => {
+            found.fine(format!("{} will be made at the first start", path.display()));
+            return;
+        }
+        SecretsSource::BesideDatabase(path) | SecretsSource::File(path) => {
+            privacy(path, "the secrets file", found)
+        }
+        SecretsSource::Given(_) | SecretsSource::Missing => {}
+    }
+    match Keys::load(&config.secrets, Entropy::System) {
+        Ok(_) => found.fine("the server's secrets are there"),
+        Err(wrong) => found.broken(wrong.to_string(), "`symbolon init` writes a secrets file"),
+    }
+}
+
+fn privacy(path: &Path, what: &str, found: &mut Findings) {
+    let Ok(metadata) = std::fs::metadata(path) else { return };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        found.broken(
+            format!("{what} {} has mode {mode:o}: others on this machine can read it", path.display()),
+            "chmod 600 it",
+        );
+    } else {
+        found.fine(format!("{what} {} is private", path.display()));
+    }
+}
+
+async fn storage(config: &Config, found: &mut Findings) {
+    let place = config.storage.to_string();
+    if config.storage.sqlite_file().is_some_and(|file| !file.exists()) {
+        found.mind(format!("{place} is not there yet"), "`symbolon serve` or `symbolon migrate` makes it");
+        return;
+    }
+    let store = match Store::open(config.storage.url(), Options::default()).await {
+        Ok(store) => store,
+        Err(wrong) => {
+            return found.broken(format!("{place}: {wrong}"), "correct `storage.url`, or start the database");
+        }
+    };
+    let catalogue = match store.load_catalogue().await {
+        Ok(catalogue) => catalogue,
+        Err(wrong) => {
+            return found.broken(
+                format!("{place} cannot be read: {wrong}"),
+                "`symbolon migrate` brings its schema up to date",
+            );
+        }
+    };
+    found.fine(format!("{place} is reachable and its schema is readable"));
+    if catalogue.scopes.is_empty() || catalogue.roles.is_empty() {
+        found.mind(
+            "no scopes or no roles are declared: no app can ask for anything",
+            "write them in a file and `symbolon apply` it",
+        );
+    }
+    match store.list_apps("", 1).await {
+        Ok(apps) if apps.is_empty() => {
+            found.mind("no app is registered", "`symbolon app create`, or `symbolon apply`")
+        }
+        Ok(_) => found.fine("apps are registered"),
+        Err(wrong) => found.broken(format!("apps cannot be read: {wrong}"), "`symbolon migrate`"),
+    }
+}

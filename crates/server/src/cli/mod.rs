@@ -1,0 +1,155 @@
+//! The command line: one file per command.
+//!
+//! Exits 0 when it is done, 2 when the command was written wrongly, 1 with one line on standard error when it could
+//! not be done: what is wrong, where, and how to mend it. Secrets are read from standard input or a terminal, never
+//! from arguments, which other people on the machine can see.
+
+mod app;
+mod apply;
+mod demo;
+mod dialect;
+mod doctor;
+mod init;
+mod migrate;
+mod output;
+mod serve;
+mod tenant;
+mod token;
+mod user;
+mod world;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use output::Output;
+
+/// Symbolon: lets apps connect to your users' accounts, by OAuth 2.
+#[derive(Debug, Parser)]
+#[command(name = "symbolon", version, max_term_width = 110, after_help = "Try it: symbolon demo")]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Args)]
+struct Common {
+    /// The configuration file
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
+    #[arg(
+        long_help = "The configuration file (symbolon.toml when there is one; SYMBOLON_… variables win over it)"
+    )]
+    config: Option<PathBuf>,
+    /// Answer as JSON
+    #[arg(long, global = true, help_heading = "Everywhere")]
+    json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run a complete world on this machine: server, sample API, sample app
+    Demo(crate::demo::Options),
+    /// Run the server
+    Serve(serve::Arguments),
+    /// Write a configuration and a secrets file to begin with
+    Init(init::Arguments),
+    /// Bring scopes, roles, tenants, people and apps to the state that files declare
+    Apply(apply::Arguments),
+    /// Bring the schema of the storage up to this version
+    Migrate(migrate::Arguments),
+    /// Apps and their secrets
+    #[command(subcommand)]
+    App(app::Command),
+    /// People's accounts
+    #[command(subcommand)]
+    User(user::Command),
+    /// Tenants and who belongs to them
+    #[command(subcommand)]
+    Tenant(tenant::Command),
+    /// Look at a token, or end it
+    #[command(subcommand)]
+    Token(token::Command),
+    /// The dialects the endpoints can speak
+    #[command(subcommand)]
+    Dialect(dialect::Command),
+    /// Check the configuration, the storage, and what a deployment forgets
+    Doctor(doctor::Arguments),
+}
+
+/// Runs the command that the arguments of this process name.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(help_or_wrong) => {
+            let code = if help_or_wrong.use_stderr() { 2 } else { 0 };
+            // Nobody is left to tell when even this cannot be written.
+            let _ = help_or_wrong.print();
+            return ExitCode::from(code);
+        }
+    };
+    match run(cli) {
+        Ok(code) => code,
+        Err(wrong) => {
+            Output::complain(&wrong);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let serves = matches!(cli.command, Command::Serve(_) | Command::Demo(_));
+    let mut runtime = if serves {
+        tokio::runtime::Builder::new_multi_thread()
+    } else {
+        tokio::runtime::Builder::new_current_thread()
+    };
+    let runtime = runtime.enable_all().build()?;
+    let answer = runtime.block_on(dispatch(cli.command, &cli.common));
+    runtime.shutdown_background();
+    answer
+}
+
+async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode> {
+    let out = Output::new(common.json);
+    match command {
+        Command::Demo(options) => demo::run(&options).await?,
+        Command::Serve(_) => serve::run(common).await?,
+        Command::Init(arguments) => init::run(&arguments, out)?,
+        Command::Apply(arguments) => apply::run(&arguments, common, out).await?,
+        Command::Migrate(_) => migrate::run(common, out).await?,
+        Command::App(command) => app::run(command, common, out).await?,
+        Command::User(command) => user::run(command, common, out).await?,
+        Command::Tenant(command) => tenant::run(command, common, out).await?,
+        Command::Token(command) => token::run(command, common, out).await?,
+        Command::Dialect(command) => dialect::run(&command, out)?,
+        Command::Doctor(_) => return doctor::run(common, out).await,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_arguments_do_not_contradict_each_other() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_shows_an_example() {
+        fn check(command: &clap::Command, path: &str) {
+            let path = format!("{path} {}", command.get_name());
+            let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            assert!(command.has_subcommands() || example.contains("symbolon "), "{path} has no example");
+            command.get_subcommands().for_each(|inner| check(inner, &path));
+        }
+        check(&Cli::command(), "");
+    }
+}

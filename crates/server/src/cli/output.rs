@@ -1,0 +1,133 @@
+//! What commands print: lines for people, or one JSON value for programs.
+
+use std::io::{self, IsTerminal, Write};
+
+use anyhow::{Context, bail};
+use serde::Serialize;
+use symbolon_oauth::credential::Secret;
+use symbolon_oauth::time::Timestamp;
+
+use crate::declared::Report;
+
+/// Where answers go.
+#[derive(Clone, Copy)]
+pub(super) struct Output {
+    json: bool,
+}
+
+impl Output {
+    pub(super) fn new(json: bool) -> Output {
+        Output { json }
+    }
+
+    /// The answer: `value` as JSON, or the lines of `text`.
+    pub(super) fn answer(self, value: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
+        let text = if self.json { serde_json::to_string_pretty(value)? } else { text() };
+        let mut out = io::stdout().lock();
+        if !text.is_empty() {
+            writeln!(out, "{}", text.trim_end_matches('\n')).context("cannot write the answer")?;
+        }
+        Ok(out.flush()?)
+    }
+
+    /// One line on standard error, whatever happened below.
+    pub(super) fn complain(wrong: &anyhow::Error) {
+        let line = format!("{wrong:#}").lines().collect::<Vec<_>>().join("; ");
+        // Nobody is left to tell when even this cannot be written.
+        let _ = writeln!(io::stderr(), "symbolon: {line}");
+    }
+
+    /// What an application of declared state did. `quiet` leaves the diff to the caller.
+    pub(super) fn report(self, report: &Report, dry_run: bool) -> anyhow::Result<()> {
+        let value = serde_json::json!({
+            "dry_run": dry_run,
+            "changes": report.lines,
+            "secrets": report.made.iter().map(|made| serde_json::json!({
+                "name": made.name, "of": made.of, "value": made.value.expose(),
+            })).collect::<Vec<_>>(),
+        });
+        self.answer(&value, || {
+            let mut text: Vec<String> = report.lines.iter().map(ToString::to_string).collect();
+            if text.is_empty() {
+                text.push("nothing to change".to_owned());
+            }
+            if dry_run && !report.is_empty() {
+                text.push("dry run: nothing was changed".to_owned());
+            }
+            text.extend(report.made.iter().map(|made| {
+                format!("{} of {} (shown this once): {}", made.name, made.of, made.value.expose())
+            }));
+            text.join("\n")
+        })
+    }
+}
+
+/// Asks before something that cannot be taken back.
+pub(super) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
+    if yes {
+        return Ok(());
+    }
+    if !io::stdin().is_terminal() {
+        bail!("{question} Nobody is there to answer: add --yes");
+    }
+    write!(io::stderr(), "{question} [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { bail!("nothing was changed") }
+}
+
+/// A secret from a terminal without echo, or the first line of standard input.
+pub(super) fn read_secret(prompt: &str) -> anyhow::Result<Secret> {
+    let text = if io::stdin().is_terminal() {
+        rpassword::prompt_password(prompt)?
+    } else {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line)?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    };
+    if text.is_empty() {
+        bail!("nothing was given on standard input");
+    }
+    Ok(Secret::given(text))
+}
+
+/// A time as people and programs read it: `2026-11-22T19:00:00Z`.
+pub(super) fn iso(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.seconds()).map(|time| time.to_string()).unwrap_or_default()
+}
+
+/// Columns of equal width; the last one is not padded.
+pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or_default()
+    };
+    let widths: Vec<usize> = (0..columns).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells: Vec<String> =
+            row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn aligns_columns() {
+        let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
+        assert_eq!(table(&[row(["a", "one"]), row(["bbb", ""])]), "a    one\nbbb");
+        assert_eq!(table(&[]), "");
+    }
+
+    #[test]
+    fn writes_times_in_utc() {
+        assert_eq!(iso(Timestamp(1_700_000_000_999)), "2023-11-14T22:13:20Z");
+    }
+}

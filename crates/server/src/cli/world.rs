@@ -1,0 +1,119 @@
+//! What every command that touches the storage opens first.
+
+use anyhow::Context;
+use symbolon_oauth::dialect;
+use symbolon_platform::app::App;
+use symbolon_platform::tenant::Tenant;
+use symbolon_store::users::Account;
+use symbolon_store::{Actor, Change, Options, Store};
+use toml::{Table, Value};
+
+use super::Common;
+use crate::clock::{Clock, Entropy};
+use crate::config::{Config, DialectDefinition};
+use crate::declared::{self, Declared, Report, Surroundings};
+use crate::password::Passwords;
+
+/// The configured storage, with a schema of this version.
+pub(super) struct World {
+    pub(super) config: Config,
+    pub(super) store: Store,
+    pub(super) clock: Clock,
+    pub(super) entropy: Entropy,
+    pub(super) passwords: Passwords,
+    dialects: Vec<String>,
+}
+
+impl World {
+    pub(super) async fn open(common: &Common) -> anyhow::Result<World> {
+        let config = Config::load(common.config.as_deref())?;
+        let store = Store::open(config.storage.url(), Options::default())
+            .await
+            .with_context(|| format!("cannot open {}", config.storage))?;
+        store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;
+        let passwords = Passwords::new(Entropy::System);
+        let dialects = dialect_names(&config)?;
+        Ok(World { config, store, clock: Clock::System, entropy: Entropy::System, passwords, dialects })
+    }
+
+    pub(super) fn around(&self) -> Surroundings<'_> {
+        Surroundings {
+            store: &self.store,
+            clock: &self.clock,
+            entropy: &self.entropy,
+            passwords: &self.passwords,
+            token_prefix: &self.config.brand.token_prefix,
+            dialects: &self.dialects,
+            actor: Actor::Operator,
+        }
+    }
+
+    /// Declares one entry, as a file would.
+    pub(super) async fn declare(&self, kind: &str, entry: Table) -> anyhow::Result<Report> {
+        let entries = Value::Array(vec![Value::Table(entry)]);
+        let table = Table::from_iter([(kind.to_owned(), entries)]);
+        let declared = Declared::from_table("the command", table)?;
+        Ok(declared::apply(self.around(), &declared, declared::Options::default()).await?)
+    }
+
+    pub(super) async fn change(&self, change: Change, detail: String) -> anyhow::Result<()> {
+        Ok(declared::change(self.around(), vec![(change, detail)]).await?)
+    }
+
+    pub(super) async fn app(&self, client_id: &str) -> anyhow::Result<App> {
+        let app = self.store.load_app_by_client_id(client_id).await?;
+        app.with_context(|| format!("there is no app \"{client_id}\": `symbolon app list` shows them"))
+    }
+
+    pub(super) async fn tenant(&self, id: &str) -> anyhow::Result<Tenant> {
+        let tenant = self.store.load_tenant_by_external_id(id).await?;
+        tenant.with_context(|| format!("there is no tenant \"{id}\": `symbolon tenant list` shows them"))
+    }
+
+    /// A person by the host's identifier or by e-mail address.
+    pub(super) async fn account(&self, who: &str) -> anyhow::Result<Account> {
+        let by_id = self.store.load_account_by_external_id(who).await?;
+        let account = match (by_id, declared::email(who)) {
+            (None, Some(email)) => self.store.load_account_by_email(&email).await?,
+            (found, _) => found,
+        };
+        account.with_context(|| format!("there is no user \"{who}\": `symbolon user list` shows them"))
+    }
+
+    /// A fresh identifier for something whose host has given it none.
+    pub(super) fn new_name(&self, prefix: &str) -> anyhow::Result<String> {
+        let bytes: [u8; 10] = self.entropy.fill()?;
+        Ok(bytes.iter().fold(prefix.to_owned(), |name, byte| format!("{name}{byte:02x}")))
+    }
+}
+
+/// Every dialect an app may speak: the presets and the files of the configuration, by the name inside them.
+fn dialect_names(config: &Config) -> anyhow::Result<Vec<String>> {
+    let mut names: Vec<String> = dialect::PRESETS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    for source in &config.dialects {
+        if let DialectDefinition::File(path) = &source.definition {
+            let text = std::fs::read_to_string(path)
+                .with_context(|| format!("cannot read the dialect {}", path.display()))?;
+            let dialect = dialect::Dialect::parse(&text)
+                .map_err(|wrong| anyhow::anyhow!("the dialect {}: {wrong}", path.display()))?;
+            names.push(dialect.name);
+        }
+    }
+    Ok(names)
+}
+
+/// An entry with the values that were given.
+pub(super) fn entry<const N: usize>(values: [(&str, Option<Value>); N]) -> Table {
+    values.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
+}
+
+/// A list, unless it is empty.
+pub(super) fn list(values: &[String]) -> Option<Value> {
+    let list = || Value::Array(values.iter().cloned().map(Value::String).collect());
+    (!values.is_empty()).then(list)
+}
+
+/// A text.
+pub(super) fn text(value: &str) -> Option<Value> {
+    Some(Value::String(value.to_owned()))
+}
