@@ -38,6 +38,7 @@ impl Database {
     }
 
     /// A schema of its own in the database that [`VARIABLE`] names; `None` when it names none.
+    #[expect(clippy::disallowed_methods, reason = "tests have no configuration but the environment")]
     pub async fn postgres() -> Option<Database> {
         let server = std::env::var(VARIABLE).ok().filter(|server| !server.is_empty())?;
         let name = unique_name();

@@ -1,5 +1,7 @@
 //! The values that go into statements and come out of rows.
 
+use std::borrow::Cow;
+
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
@@ -31,6 +33,12 @@ impl Value {
             Value::Blob(_) => "a blob",
         }
     }
+}
+
+/// A text as both engines can hold it: PostgreSQL knows no NUL character, so it becomes U+FFFD everywhere. What people
+/// send must not be able to make a statement fail.
+pub(super) fn storable(text: &str) -> Cow<'_, str> {
+    if text.contains('\0') { Cow::Owned(text.replace('\0', "\u{fffd}")) } else { Cow::Borrowed(text) }
 }
 
 impl From<i64> for Value {

@@ -140,6 +140,24 @@ async fn a_postgres_that_hangs_is_unavailable_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_processes_that_wait_for_each_other_both_get_through() {
+    let Some(database) = Database::postgres().await else { return };
+    let engines = [database.engine().await, database.engine().await];
+    engines[0].commit(insert("a").step(INSERT, parameters!["b"], Expect::One)).await.unwrap();
+    let touch = "UPDATE attempts SET count = count + 1 WHERE subject = $1";
+    let cross = |first: &str, then: &str| {
+        Commit::new()
+            .step(touch, parameters![first], Expect::One)
+            .step("SELECT 1 FROM pg_sleep(0.1)", [], Expect::One)
+            .step(touch, parameters![then], Expect::One)
+    };
+    let (one, two) = tokio::join!(engines[0].commit(cross("a", "b")), engines[1].commit(cross("b", "a")));
+    one.and(two).unwrap();
+    let rows = engines[0].load("SELECT count FROM attempts", &[]).await.unwrap();
+    assert!(rows.iter().all(|row| row.integer(0).unwrap() == 2));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_transaction_stays_open_when_callers_leave() {
     let Some(database) = Database::postgres().await else { return };
     let engine = Arc::new(database.engine().await);

@@ -63,6 +63,16 @@ on_both_engines! {
         assert_eq!(texts, ["second", "first", "$1", "second"]);
     }
 
+    async fn a_nul_character_makes_no_statement_fail(database) {
+        let engine = database.engine().await;
+        let sql = "INSERT INTO attempts (subject, began_at, count, expires_at) VALUES ($1, 0, 0, 9)";
+        engine.commit(Commit::new().step(sql, parameters!["a\0b"], Expect::One)).await.unwrap();
+        let find = "SELECT subject FROM attempts WHERE subject = $1";
+        let rows = engine.load(find, &parameters!["a\0b"]).await.unwrap();
+        assert_eq!(rows[0].text(0).unwrap(), "a\u{fffd}b");
+        assert!(engine.load(find, &parameters!["\0"]).await.unwrap().is_empty());
+    }
+
     async fn a_wrong_number_of_parameters_is_a_fault_of_ours_and_harms_nothing(database) {
         let engine = database.engine().await;
         for wrong in [&parameters![][..], &parameters!["a", "b"][..]] {

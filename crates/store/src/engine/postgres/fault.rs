@@ -23,7 +23,7 @@ impl Fault {
         let Some(answer) = error.as_db_error() else {
             // A parameter that does not fit its column never left this process.
             let local = !error.is_closed() && std::error::Error::source(error).is_some_and(is_conversion);
-            let reason = StoreError::unavailable(format_args!("PostgreSQL: {error}"));
+            let reason = StoreError::unavailable(format_args!("PostgreSQL: {}", whole_story(error)));
             return if local { Fault::Refused(reason) } else { Fault::Broken(reason) };
         };
         let code = answer.code();
@@ -63,4 +63,18 @@ impl Fault {
 
 fn is_conversion(error: &(dyn std::error::Error + 'static)) -> bool {
     error.is::<super::types::Mismatch>() || error.is::<tokio_postgres::types::WrongType>()
+}
+
+/// An error of the driver with its causes: by itself it often says only at which stage it happened.
+fn whole_story(error: &tokio_postgres::Error) -> String {
+    let mut story = error.to_string();
+    let mut cause = std::error::Error::source(error);
+    while let Some(error) = cause {
+        let text = error.to_string();
+        if !story.ends_with(&text) {
+            story = format!("{story}: {text}");
+        }
+        cause = error.source();
+    }
+    story
 }

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio_postgres::Config;
 
 use super::session::Session;
-use super::{CONNECT, StoreError, tls};
+use super::{CONNECT, StoreError, wire};
 
 /// Pauses between attempts: short first, because most outages are a restart.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -78,6 +78,7 @@ impl Drop for Outstanding<'_> {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the pause between two attempts to connect")]
 async fn keep(config: Config, publish: watch::Sender<State>) {
     let mut pause = FIRST_PAUSE;
     while !publish.is_closed() {
@@ -110,11 +111,7 @@ async fn keep(config: Config, publish: watch::Sender<State>) {
 
 /// Connects once. The future that comes with the session drives it, and ends with it.
 async fn connect(config: &Config) -> Result<(Session, impl Future<Output = ()>), StoreError> {
-    let attempt = tokio::time::timeout(CONNECT, config.connect(tls::connector()));
-    let (client, connection) = attempt
-        .await
-        .map_err(|_| StoreError::unavailable("PostgreSQL does not accept a connection in time"))?
-        .map_err(|error| super::fault::Fault::of(&error).into_error())?;
+    let (client, connection) = wire::connect(config).await?;
     let drive = async move {
         if let Err(error) = connection.await {
             tracing::warn!(%error, "a connection to PostgreSQL ended");

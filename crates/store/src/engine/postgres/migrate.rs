@@ -4,7 +4,7 @@ use tokio_postgres::{Client, Config};
 
 use super::super::migrate::{APPLIED, Migration, RECORD, TABLE, missing, spell_for_postgres};
 use super::fault::Fault;
-use super::{CONNECT, StoreError, tls};
+use super::{StoreError, wire};
 
 /// Any number will do as long as every version uses the same: "symbolon" in ASCII.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(8320802056087301998)";
@@ -12,11 +12,7 @@ const LOCK: &str = "SELECT pg_advisory_xact_lock(8320802056087301998)";
 /// Applies the missing migrations, on a connection of its own without a limit of time. Whoever comes second waits, and
 /// finds nothing left to do.
 pub(super) async fn migrate(config: &Config) -> Result<Vec<String>, StoreError> {
-    let attempt = tokio::time::timeout(CONNECT, config.connect(tls::connector()));
-    let (client, connection) = attempt
-        .await
-        .map_err(|_| StoreError::unavailable("PostgreSQL does not accept a connection in time"))?
-        .map_err(unavailable)?;
+    let (client, connection) = wire::connect(config).await?;
     let driver = tokio::spawn(connection);
     let names = apply(&client).await;
     // Without a COMMIT the end of the connection undoes everything.

@@ -8,8 +8,8 @@ mod fault;
 mod line;
 mod migrate;
 mod session;
-mod tls;
 mod types;
+mod wire;
 mod writer;
 
 use std::time::Duration;
@@ -23,8 +23,10 @@ use writer::Writer;
 
 /// How long a connection attempt may take, and how long a caller waits for one.
 const CONNECT: Duration = Duration::from_secs(1);
-/// How long a statement or a transaction may take, counted by us and by the database.
+/// How long a statement may take, counted by us and by the database.
 const ANSWER: Duration = Duration::from_secs(2);
+/// How long a transaction may take: longer, because the database looks for a deadlock only after a second of waiting.
+const TRANSACTION: Duration = Duration::from_secs(3);
 
 /// An open PostgreSQL database.
 pub(super) struct Postgres {

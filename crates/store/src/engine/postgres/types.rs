@@ -5,6 +5,7 @@ use std::error::Error;
 use bytes::BytesMut;
 use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
+use super::super::value::storable;
 use super::Value;
 
 /// A value and a column of different types meet: a statement and the schema disagree.
@@ -20,9 +21,14 @@ impl ToSql for Value {
         match (self, ty) {
             (Value::Null, _) => Ok(IsNull::Yes),
             (Value::Integer(value), &Type::INT8) => value.to_sql(ty, out),
-            (Value::Integer(value), &Type::INT4) => i32::try_from(*value)?.to_sql(ty, out),
+            (Value::Integer(value), &Type::INT4) => match i32::try_from(*value) {
+                Ok(value) => value.to_sql(ty, out),
+                Err(_) => Err(Mismatch { found: "a large integer", wanted: ty.to_string() }.into()),
+            },
             (Value::Boolean(value), &Type::BOOL) => value.to_sql(ty, out),
-            (Value::Text(value), &(Type::TEXT | Type::VARCHAR | Type::NAME)) => value.to_sql(ty, out),
+            (Value::Text(value), &(Type::TEXT | Type::VARCHAR | Type::NAME)) => {
+                storable(value).as_ref().to_sql(ty, out)
+            }
             (Value::Blob(value), &Type::BYTEA) => value.to_sql(ty, out),
             _ => Err(Mismatch { found: self.type_name(), wanted: ty.to_string() }.into()),
         }

@@ -16,7 +16,7 @@ use super::super::commit::Step;
 use super::fault::Fault;
 use super::line::Line;
 use super::session::{Outcome, Session};
-use super::{ANSWER, Commit, Row, StoreError};
+use super::{Commit, Row, StoreError, TRANSACTION};
 
 /// At most so many commits share a transaction: bounds how long their rows stay locked.
 const BATCH: usize = 256;
@@ -72,7 +72,7 @@ fn reply(job: Job, verdict: Result<Vec<Row>, StoreError>) {
 /// Does a batch and answers everyone in it.
 async fn settle(session: &Session, batch: &mut Vec<Job>) {
     if batch.len() > 1 {
-        match session.within(ANSWER, together(session, batch)).await {
+        match session.within(TRANSACTION, together(session, batch)).await {
             Ok(answers) => {
                 batch.drain(..).zip(answers).for_each(|(job, rows)| reply(job, Ok(rows)));
                 return;
@@ -101,8 +101,8 @@ async fn settle(session: &Session, batch: &mut Vec<Job>) {
 async fn alone(session: &Session, commit: &Commit) -> Verdict {
     let attempt = || async {
         match commit.steps.as_slice() {
-            [step] => session.within(ANSWER, autocommit(session, step)).await,
-            steps => session.within(ANSWER, transaction(session, steps)).await,
+            [step] => session.within(TRANSACTION, autocommit(session, step)).await,
+            steps => session.within(TRANSACTION, transaction(session, steps)).await,
         }
     };
     match attempt().await {

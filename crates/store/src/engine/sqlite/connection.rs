@@ -1,5 +1,6 @@
 //! One connection to a SQLite file: its settings, its statements, its rows.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql, params_from_iter};
 
+use super::super::value::storable;
 use super::{Row, StoreError, Value, migrate};
 
 /// What a connection is for.
@@ -115,7 +117,10 @@ impl ToSql for Value {
             Value::Null => ValueRef::Null,
             Value::Integer(value) => ValueRef::Integer(*value),
             Value::Boolean(value) => ValueRef::Integer(i64::from(*value)),
-            Value::Text(value) => ValueRef::Text(value.as_bytes()),
+            Value::Text(value) => match storable(value) {
+                Cow::Borrowed(text) => ValueRef::Text(text.as_bytes()),
+                Cow::Owned(text) => return Ok(ToSqlOutput::Owned(text.into())),
+            },
             Value::Blob(value) => ValueRef::Blob(value),
         }))
     }
