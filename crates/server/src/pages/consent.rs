@@ -1,8 +1,8 @@
 //! `/oauth/authorize`: the person decides what an app may do.
 //!
 //! The page shows exactly what will be granted. Pressing Enter inside the form decides nothing: its first submit button
-//! is disabled, which switches implicit submission off (HTML, "implicit submission"); a decision takes a press on
-//! Allow or Cancel. "Use another account" is a form of its own for the same reason. See `docs/decisions/0003-pages.md`.
+//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow or
+//! Cancel. "Use another account" is a form of its own for the same reason. See `docs/decisions/0003-pages.md`.
 
 use askama::Template;
 use symbolon_platform::catalogue::Sensitivity;

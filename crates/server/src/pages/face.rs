@@ -22,8 +22,10 @@ impl<'a> Tile<'a> {
     #[must_use]
     pub fn new(name: &str, image: Option<&'a str>) -> Tile<'a> {
         let image = image.filter(|path| path.starts_with('/') && !path.starts_with("//"));
-        let hash = name.bytes().fold(5381_u32, |hash, byte| hash.wrapping_mul(33) ^ u32::from(byte));
-        Tile { image, monogram: monogram(name), hue: hash % HUES + 1 }
+        let hash = name
+            .bytes()
+            .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+        Tile { image, monogram: monogram(name), hue: (hash >> 16) % HUES + 1 }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use crate::pages::face::Person;
+use crate::pages::face::{Person, Tile};
 use crate::pages::site::Site;
 
 /// The front door.
@@ -41,4 +41,10 @@ pub struct DemoPerson<'a> {
     pub email: &'a str,
     /// What they type as password.
     pub password: &'a str,
+}
+
+impl DemoPerson<'_> {
+    fn tile(&self) -> Tile<'static> {
+        Tile::new(self.name, None)
+    }
 }

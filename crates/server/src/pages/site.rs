@@ -49,6 +49,12 @@ impl Site {
         }
     }
 
+    /// Whether the footer has anything to link.
+    #[must_use]
+    pub fn has_links(&self) -> bool {
+        self.support_url.is_some() || self.privacy_url.is_some() || self.terms_url.is_some()
+    }
+
     /// The bytes to serve at [`BRAND_CSS_PATH`].
     #[must_use]
     pub fn brand_css(&self) -> &str {

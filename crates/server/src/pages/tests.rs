@@ -133,18 +133,15 @@ fn a_strangers_text_stays_text() {
     });
 }
 
-/// The first submit button of a form is what Enter presses; on the consent page that one is disabled.
+/// The first submit button of a form is what Enter presses; on the consent page that one submits nothing.
 #[test]
 fn enter_never_decides() {
     over_every_state(|state, tags| {
         let forms = tags.iter().position(|tag| attribute(tag, "id") == Some("consent"));
         let Some(start) = forms else { return };
         let buttons = named(&tags[start..], "button");
-        assert!(
-            buttons[0].contains(" disabled") && attribute(buttons[0], "name").is_none(),
-            "{}",
-            state.name
-        );
+        assert_eq!(attribute(buttons[0], "formmethod"), Some("dialog"), "{}", state.name);
+        assert!(attribute(buttons[0], "name").is_none(), "{}", state.name);
         let decisions: Vec<_> = buttons.iter().filter_map(|tag| attribute(tag, "value")).collect();
         let expected: &[&str] = if state.name == "consent-nowhere" { &["deny"] } else { &["deny", "allow"] };
         assert_eq!(decisions, expected, "{}", state.name);
@@ -204,4 +201,24 @@ fn a_complaint_leads_to_its_field() {
 fn sign_up_keeps_the_interaction() {
     let login = every().into_iter().find(|state| state.name == "login").map(|state| state.html);
     assert!(login.is_some_and(|html| html.contains("/signup?interaction=int%2B8%2F2k%3D")));
+}
+
+#[test]
+fn the_form_post_page_links_its_script_only_when_told() {
+    use askama::Template;
+    let site = view::site::Site::new(&view::brand::Brand::default());
+    let action = "https://app.example/cb";
+    let page = |script| view::form_post::FormPost {
+        site: &site,
+        action,
+        destination: view::destination::Destination::of(action),
+        fields: vec![("code", "c")],
+        script,
+    };
+    let scripts =
+        |html: String| named(&tags(&html), "script").iter().map(|tag| (*tag).to_owned()).collect::<Vec<_>>();
+    assert!(scripts(page(false).render().unwrap()).is_empty());
+    let linked = scripts(page(true).render().unwrap());
+    assert_eq!(linked.len(), 1);
+    assert_eq!(attribute(&linked[0], "src"), Some(crate::assets::FORM_POST_JS));
 }

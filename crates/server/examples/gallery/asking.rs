@@ -1,0 +1,280 @@
+//! The consent page in every state.
+
+use symbolon_platform::catalogue::Sensitivity;
+
+use super::super::view::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use super::super::view::destination::Destination;
+use super::super::view::face::{AppFace, Person, WebLink};
+use super::super::view::site::Site;
+use super::{CSRF, HOSTILE, INTERACTION, State, jane, push};
+
+fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permission<'a> {
+    Permission {
+        name,
+        title,
+        description,
+        sensitivity: Sensitivity::Normal,
+        optional: false,
+        ticked: true,
+        withheld: None,
+    }
+}
+
+fn read_forms() -> Permission<'static> {
+    permission("forms:read", "Read your forms", "See the forms of this workspace and their questions")
+}
+
+fn read_answers() -> Permission<'static> {
+    Permission {
+        sensitivity: Sensitivity::Sensitive,
+        ..permission(
+            "answers:read",
+            "Read the answers people gave",
+            "See every submission, with names and addresses where a form asks for them",
+        )
+    }
+}
+
+fn write_bookings() -> Permission<'static> {
+    Permission {
+        optional: true,
+        ..permission(
+            "bookings:write",
+            "Make and move bookings",
+            "Add appointments to your calendar and change their time",
+        )
+    }
+}
+
+fn export_patients() -> Permission<'static> {
+    Permission {
+        sensitivity: Sensitivity::Restricted,
+        optional: true,
+        ticked: false,
+        ..permission(
+            "patients:export",
+            "Export patient records",
+            "Copy whole records, with notes and results, out of the clinic",
+        )
+    }
+}
+
+fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
+    TenantChoice {
+        id,
+        name,
+        personal: false,
+        role: Some(role),
+        selected: false,
+        unavailable: None,
+        withheld: Vec::new(),
+    }
+}
+
+fn personal() -> TenantChoice<'static> {
+    TenantChoice { id: "p-jane", name: "Jane Doe", personal: true, role: None, ..clinic("", "", "") }
+}
+
+fn northwind() -> AskingApp<'static> {
+    AskingApp {
+        face: AppFace::new("Northwind Forms", None),
+        publisher: Some("Northwind Ltd"),
+        verified: true,
+        in_development: false,
+        homepage: None,
+        privacy: WebLink::new("https://northwind.example/privacy"),
+        terms: WebLink::new("https://northwind.example/terms"),
+    }
+}
+
+pub fn asking(site: &Site) -> Consent<'_> {
+    Consent {
+        site,
+        action: "/oauth/authorize",
+        csrf: CSRF,
+        interaction: INTERACTION,
+        app: northwind(),
+        person: jane(),
+        reach: Reach::Person,
+        tenants: vec![clinic("north", "Clinic North", "Practitioner")],
+        permissions: vec![read_forms(), read_answers(), write_bookings()],
+        already: Vec::new(),
+        until: None,
+        destination: Destination::of("https://connect.northwind.example/callback"),
+        problem: None,
+    }
+}
+
+pub fn consent(site: &Site, states: &mut Vec<State>) {
+    push(states, site, "consent", asking(site));
+    push(
+        states,
+        site,
+        "consent-personal",
+        Consent { tenants: vec![personal()], permissions: vec![read_forms()], ..asking(site) },
+    );
+    let several = || {
+        vec![
+            TenantChoice {
+                selected: true,
+                withheld: vec!["Make and move bookings"],
+                ..clinic("north", "Clinic North", "Reader")
+            },
+            clinic("south", "Clinic South", "Practitioner"),
+            personal(),
+            TenantChoice {
+                unavailable: Some("Its administrators must approve apps first."),
+                ..clinic("hospital", "St. Mary’s Hospital", "Practitioner")
+            },
+        ]
+    };
+    push(states, site, "consent-tenants", Consent { tenants: several(), ..asking(site) });
+    push(
+        states,
+        site,
+        "consent-no-choice",
+        Consent { problem: Some(ConsentProblem::NoTenant), tenants: several(), ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-nowhere",
+        Consent { tenants: several().into_iter().skip(3).collect(), ..asking(site) },
+    );
+    consent_of_organizations(site, states);
+    consent_of_strangers(site, states);
+    consent_in_words(site, states);
+}
+
+fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
+    push(
+        states,
+        site,
+        "consent-installation",
+        Consent {
+            reach: Reach::Tenant,
+            permissions: vec![export_patients(), read_answers(), read_forms()],
+            until: Some("4 March 2027"),
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-more",
+        Consent {
+            permissions: vec![read_answers(), write_bookings()],
+            already: vec![read_forms(), permission("profile", "See who you are", "Your name and address")],
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-same",
+        Consent { permissions: Vec::new(), already: vec![read_forms()], ..asking(site) },
+    );
+}
+
+fn consent_of_strangers(site: &Site, states: &mut Vec<State>) {
+    let tool = || AskingApp {
+        face: AppFace::new("nightly-export", None),
+        publisher: None,
+        verified: false,
+        in_development: true,
+        homepage: WebLink::new("https://tools.example/nightly"),
+        privacy: None,
+        terms: None,
+    };
+    push(
+        states,
+        site,
+        "consent-loopback",
+        Consent {
+            app: tool(),
+            destination: Destination::of("http://127.0.0.1:8081/callback"),
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-installed-app",
+        Consent {
+            app: AskingApp { in_development: false, ..tool() },
+            destination: Destination::of("com.example.nightly:/callback"),
+            ..asking(site)
+        },
+    );
+}
+
+fn consent_in_words(site: &Site, states: &mut Vec<State>) {
+    let withheld = Permission {
+        withheld: Some("Your role, Reader, cannot give this. Northwind Forms will work without it."),
+        ..write_bookings()
+    };
+    push(
+        states,
+        site,
+        "consent-withheld",
+        Consent { permissions: vec![read_forms(), withheld], ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-long",
+        Consent {
+            app: AskingApp {
+                face: AppFace::new(
+                    "The Extraordinarily Long-Winded Appointment Synchronisation Companion",
+                    None,
+                ),
+                publisher: Some("Donaudampfschifffahrtsgesellschaftskapitän & Söhne GmbH"),
+                ..northwind()
+            },
+            person: Person::new(
+                "Wolfeschlegelsteinhausenbergerdorff the Elder",
+                "a.very.long.address.that.never.ends@subdomain.of.a.university.example.edu",
+            ),
+            destination: Destination::of(
+                "https://a.b.c.d.staging.integration-platform.example.co.uk:8443/cb",
+            ),
+            ..asking(site)
+        },
+    );
+}
+
+/// The page with a stranger's text in every place.
+pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
+    let app = AskingApp {
+        face: AppFace::new(HOSTILE, None),
+        publisher: Some(HOSTILE),
+        homepage: WebLink::new("javascript:alert(1)"),
+        privacy: WebLink::new("https://x.example/\"><script>alert(1)</script>"),
+        ..northwind()
+    };
+    let tenant = || TenantChoice {
+        role: Some(HOSTILE),
+        withheld: vec![HOSTILE, HOSTILE],
+        ..clinic(HOSTILE, HOSTILE, HOSTILE)
+    };
+    push(
+        states,
+        site,
+        "hostile-consent",
+        Consent {
+            action: HOSTILE,
+            csrf: HOSTILE,
+            interaction: HOSTILE,
+            app,
+            person: Person::new(HOSTILE, HOSTILE),
+            tenants: vec![tenant(), TenantChoice { unavailable: Some(HOSTILE), ..tenant() }],
+            permissions: vec![Permission { optional: true, ..permission(HOSTILE, HOSTILE, HOSTILE) }],
+            already: vec![Permission { withheld: Some(HOSTILE), ..permission(HOSTILE, HOSTILE, HOSTILE) }],
+            until: Some(HOSTILE),
+            destination: Destination::of(HOSTILE),
+            problem: Some(ConsentProblem::NoTenant),
+            ..asking(site)
+        },
+    );
+}
