@@ -81,7 +81,8 @@ impl Browser {
     /// # Errors
     /// A page: the token is missing or foreign, or the browser says that another site posted it.
     pub fn prove_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
-        let origin = request.header(ORIGIN);
+        // Pages that send no referrer make browsers post with `Origin: null`; then Sec-Fetch-Site and the token decide.
+        let origin = request.header(ORIGIN).filter(|origin| *origin != "null");
         let foreign = origin.is_some_and(|origin| {
             let host = origin.split_once("://").map_or(origin, |(_, host)| host).to_ascii_lowercase();
             !state.hosts.contains(&host)

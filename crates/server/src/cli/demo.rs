@@ -2,22 +2,38 @@
 
 use std::io;
 
+use symbolon_store::Actor;
+
+use crate::clock::{Clock, Entropy};
 use crate::config::Config;
+use crate::declared::{self, Declared, Surroundings};
 use crate::demo::{Options, Site};
+use crate::serve::{self, Running};
 
 pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
     crate::demo::run(options, &mut io::stdout(), start, stop).await
 }
 
-/// A server that runs beside the demo's samples.
-struct Running;
-
 async fn start(site: Site) -> anyhow::Result<Running> {
     let config = configuration(&site)?;
-    anyhow::bail!("this build has no server yet; the configuration for {} is right", config.issuer.as_str())
+    let state = serve::state(&config, Clock::System, Entropy::System).await?;
+    let declared = Declared::parse([("the demo's world", site.declared.as_str())])?;
+    let dialects: Vec<String> = state.dialects.iter().map(|own| own.dialect.name.clone()).collect();
+    let around = Surroundings {
+        store: &state.store,
+        clock: &state.clock,
+        entropy: &state.entropy,
+        passwords: &state.passwords,
+        token_prefix: &state.prefix,
+        dialects: &dialects,
+        actor: Actor::Operator,
+    };
+    declared::apply(around, &declared, declared::Options::default()).await?;
+    serve::start(&config, state, site.listener).await
 }
 
-async fn stop(_running: Running) -> anyhow::Result<()> {
+async fn stop(running: Running) -> anyhow::Result<()> {
+    running.stop().await;
     Ok(())
 }
 

@@ -10,11 +10,5 @@ use crate::config::Config;
 pub(super) struct Arguments {}
 
 pub(super) async fn run(common: &Common) -> anyhow::Result<()> {
-    let config = Config::load(common.config.as_deref())?;
-    start(config).await
-}
-
-/// Serves until it is told to stop.
-async fn start(config: Config) -> anyhow::Result<()> {
-    anyhow::bail!("this build has no server yet; the configuration for {} is right", config.issuer.as_str())
+    crate::serve::run(Config::load(common.config.as_deref())?).await
 }
