@@ -80,7 +80,8 @@ pub fn places<'a>(
         .collect()
 }
 
-/// The place whose consent is remembered, so that no page is needed. With several, only the one named by `wanted`.
+/// The place whose consent is remembered, so that no page is needed: the only one there is, or the one named by
+/// `wanted`. Somebody with several places chooses each time, for connecting another one is done by asking again.
 #[must_use]
 pub fn remembered<'p, 'a>(
     app: &App,
@@ -93,9 +94,9 @@ pub fn remembered<'p, 'a>(
         return None;
     }
     let named = |place: &&Place<'_>| wanted.is_none_or(|id| place.membership.tenant.external_id == id);
-    let mut covered = places.iter().filter(named).filter(|place| place.covered(now));
-    match (covered.next(), covered.next()) {
-        (Some(only), None) => Some(only),
+    let mut open = places.iter().filter(named).filter(|place| place.unavailable.is_none());
+    match (open.next(), open.next()) {
+        (Some(only), None) => Some(only).filter(|place| place.covered(now)),
         _ => None,
     }
 }
