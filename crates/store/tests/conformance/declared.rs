@@ -109,7 +109,7 @@ on_both_engines! {
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
         assert_eq!(catalogue.roles["admin"], role);
-        assert_eq!(catalogue.resources, [resource.clone()]);
+        assert_eq!(catalogue.resources, std::slice::from_ref(&resource));
 
         scope.title = "Change".to_owned();
         change(&store, &[Change::PutScope(scope), Change::DeleteRole("admin".to_owned())]).await.unwrap();
@@ -133,8 +133,8 @@ on_both_engines! {
             detail: None,
         };
         store.change(&[create_user(user(1, "jane"))], std::slice::from_ref(&audit)).await.unwrap();
-        assert_eq!(store.list_audit(9).await.unwrap(), [audit.clone()]);
-        assert_eq!(store.list_audit_of_user(id(1), 9).await.unwrap(), [audit.clone()]);
+        assert_eq!(store.list_audit(9).await.unwrap(), std::slice::from_ref(&audit));
+        assert_eq!(store.list_audit_of_user(id(1), 9).await.unwrap(), std::slice::from_ref(&audit));
         assert!(store.list_audit_of_user(id(2), 9).await.unwrap().is_empty());
 
         let second = Audit { id: id(2), ..audit };
