@@ -4,6 +4,7 @@
 #![allow(clippy::disallowed_methods, reason = "outages are played with a real clock and a real proxy")]
 
 mod commits;
+mod declared;
 mod migrations;
 mod outages;
 mod proxy;
