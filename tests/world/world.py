@@ -173,20 +173,20 @@ class World:
         self.servers = [Server(self, port, number) for number, port in enumerate(ports)]
         self.base = self.servers[0].base
         try:
-            self._command("init", "--dir", str(self.folder))
+            self._command("init", "--dir", str(self.folder), "--issuer", self.base, "--listen", f"127.0.0.1:{ports[0]}",
+                          "--storage", self.storage)
             self._command("apply", "--config", self.config, str(STATE))
         except BaseException:
             self.close()
             raise
 
-    def environment(self, port):
-        """The three settings that a server cannot guess, over what `symbolon init` wrote."""
-        settings = {"ISSUER": self.base, "LISTEN": f"127.0.0.1:{port}", "STORAGE__URL": self.storage}
-        return os.environ | {f"SYMBOLON_{name}": value for name, value in settings.items()}
+    @staticmethod
+    def environment(port):
+        """What differs between the processes of one configuration."""
+        return os.environ | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
 
     def _command(self, *arguments):
-        done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder,
-                              env=self.environment(self.servers[0].port))
+        done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder)
         if done.returncode:
             raise RuntimeError(f"symbolon {' '.join(arguments)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
 
