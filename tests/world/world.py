@@ -133,8 +133,9 @@ class Server:
                 threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
                 return time.monotonic() - began
         guard.cancel()
-        self.process.wait()
-        raise RuntimeError(f"the server was not ready within {within} s:\n{''.join(lines)}{self.tail()}")
+        code = self.process.wait()
+        fate = f"was not ready within {within} s" if code == -signal.SIGKILL else f"ended with exit code {code}"
+        raise RuntimeError(f"the server {fate}:\n{''.join(lines)}{self.tail()}")
 
     @staticmethod
     def _drain(stream):
