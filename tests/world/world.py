@@ -72,7 +72,7 @@ class Postgres:
             self.process = subprocess.Popen([f"{found}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
                                             stderr=log, cwd=self.folder, **self.identity)
         try:
-            self._await()
+            self._await(found)
             self._run(found, "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "symbolon", "symbolon")
         except BaseException:
             self.stop()
@@ -84,13 +84,13 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(f"{name} failed:\n{done.stdout}{done.stderr}")
 
-    def _await(self):
+    def _await(self, programs):
+        asked = [f"{programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         for _ in range(200):
             if self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL did not start:\n{pathlib.Path(self.folder, 'log').read_text()}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if subprocess.run(asked).returncode == 0:
+                return
             time.sleep(0.05)
         raise RuntimeError("PostgreSQL does not accept connections after 10 s")
 
