@@ -166,8 +166,8 @@ class World:
     """A declared state, a database and one or more processes on it. All of them have the first one's address as issuer."""
 
     def __init__(self, engine, processes=1):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
         self.postgres = Postgres() if engine == "postgres" else None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
         self.storage = self.postgres.url if self.postgres else f"sqlite:{self.folder}/symbolon.db"
         self.config = str(self.folder / "symbolon.toml")
         ports = [free_port() for _ in range(processes)]
