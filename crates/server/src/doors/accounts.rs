@@ -12,6 +12,7 @@ use symbolon_store::sessions::NewSession;
 
 use crate::browser::{self, Browser, SESSION_IDLE};
 use crate::doors::throttle;
+use crate::endpoints::authorize::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::error_page::Trouble;
@@ -19,7 +20,7 @@ use crate::pages::face::{AppFace, Person};
 use crate::pages::login::{Login, LoginProblem};
 use crate::pages::logout::{LoggedOut, LogoutConfirm};
 use crate::pages::signup::{SignUp, SignUpProblem, sentence};
-use crate::reply::{self, Body};
+use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::state::State;
 
@@ -53,6 +54,12 @@ impl Journey {
 
     fn app(&self) -> Option<AppFace<'_>> {
         self.app_name.as_deref().map(|name| AppFace::new(name, None))
+    }
+
+    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed.
+    fn leads(&self) -> Option<Leads> {
+        let redirect_uri = self.interaction.as_ref()?.parameters.get("redirect_uri")?;
+        Some(Leads { form_action: target(redirect_uri), script: false })
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
@@ -114,7 +121,7 @@ fn show_login(
         Some(LoginProblem::Mismatch) => (401, None),
         Some(LoginProblem::Expired | LoginProblem::NoEmail | LoginProblem::NoPassword) => (422, None),
     };
-    let mut response = reply::page(status, &page, None)?;
+    let mut response = reply::page(status, &page, journey.leads())?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
     }
@@ -251,7 +258,7 @@ fn show_sign_up(
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    Ok(reply::page(status, &page, None)?)
+    Ok(reply::page(status, &page, journey.leads())?)
 }
 
 async fn create(
