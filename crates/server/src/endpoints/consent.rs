@@ -190,7 +190,7 @@ pub fn show(
         app: AskingApp {
             face: AppFace::new(&app.name, None),
             publisher: None,
-            verified: false,
+            verified: app.status == AppStatus::Live,
             in_development: app.status == AppStatus::Development,
             homepage: app.homepage.as_deref().and_then(WebLink::new),
             privacy: None,
