@@ -1,6 +1,6 @@
 //! A dialect: how one vendor speaks the endpoints, as data.
 //!
-//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). Only [`read`] and [`write`] may look at
+//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). Only [`read`] and [`mod@write`] may look at
 //! the shape; the few knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`], which the
 //! core takes as an argument. Shape may bend, the security core may not: see [`lint`].
 
