@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use bytes::BytesMut;
-use tokio_postgres::binding::{FromSql, IsNull, ToSql, Type, to_sql_checked};
+use tokio_postgres::types::{FromSql, IsNull, ToSql, Type, to_sql_checked};
 
 use super::super::value::storable;
 use super::Value;
