@@ -106,8 +106,9 @@ impl From<askama::Error> for Failure {
 /// To whom the answer goes.
 #[derive(Clone, Copy)]
 pub enum Face<'a> {
-    /// A client at the endpoints of a dialect.
-    Client(&'a Dialect),
+    /// A client at the endpoints of a dialect, and whether it tried HTTP authentication: only then does a challenge
+    /// help (a browser would ask its person for a password).
+    Client(&'a Dialect, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
     /// A person.
@@ -142,7 +143,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
     tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason, "refused");
     state.metrics.refused(refusal.code.as_str(), refusal.reason);
     match face {
-        Face::Client(dialect) => client(dialect, &refusal),
+        Face::Client(dialect, by_header) => client(dialect, by_header, &refusal),
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
@@ -170,10 +171,10 @@ fn of_denied(denied: Denied) -> Refusal {
     Refusal::new(code, denied.code(), denied.to_string())
 }
 
-fn client(dialect: &Dialect, refusal: &Refusal) -> Response<Body> {
+fn client(dialect: &Dialect, by_header: bool, refusal: &Refusal) -> Response<Body> {
     let (status, body) = write::refusal(dialect, refusal);
     let mut response = reply::json(status, body);
-    if refusal.code == ErrorCode::InvalidClient {
+    if by_header && refusal.code == ErrorCode::InvalidClient {
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, HOST, REFERRER_POLICY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, HOST, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
@@ -114,14 +114,14 @@ impl Front {
         let Some(route) = self.router.find(incoming.uri().path()) else {
             return ("not_found", trouble(Trouble::NotFound));
         };
-        let about = self.about(route, incoming.method());
+        let about = self.about(route, &incoming);
         if about.shared && incoming.method() == Method::OPTIONS {
             return (about.name, preflight(&about.methods));
         }
         if !about.allowed {
             let mut response = match about.face {
                 Face::Person => trouble(Trouble::MethodNotAllowed),
-                Face::Client(_) | Face::Resource => {
+                Face::Client(..) | Face::Resource => {
                     reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
                 }
             };
@@ -148,7 +148,9 @@ impl Front {
         (about.name, response)
     }
 
-    fn about(&self, route: Route, method: &Method) -> About<'_> {
+    fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
+        let method = incoming.method();
+        let by_header = incoming.headers().contains_key(AUTHORIZATION);
         let join = |methods: &mut dyn Iterator<Item = &str>| methods.collect::<Vec<_>>().join(", ");
         match route {
             Route::Endpoint(dialect, endpoint) => {
@@ -158,7 +160,7 @@ impl Front {
                 let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
-                    face: if page { Face::Person } else { Face::Client(dialect) },
+                    face: if page { Face::Person } else { Face::Client(dialect, by_header) },
                     shared: !page && endpoint.serves != Serves::Introspect,
                     allowed: named,
                     methods: join(&mut endpoint.methods.iter().map(|own| own.as_str())),

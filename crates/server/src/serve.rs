@@ -27,6 +27,7 @@ use crate::config::{Config, DialectDefinition, DialectSource};
 use crate::documents::Documents;
 use crate::front::Front;
 use crate::keys::Keys;
+use crate::log;
 use crate::metrics::Metrics;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
@@ -294,6 +295,7 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
+    log::begin(&config.log);
     let listener = bind(config.listen).await?;
     let state = state(&config, Clock::System, Entropy::System).await?;
     let running = start(&config, state, listener).await?;
