@@ -12,7 +12,7 @@ use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
-use crate::cache::Kept;
+use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
 
@@ -160,9 +160,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let commit = Commit::new().step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 
     /// Records when grants were last used. Kept in memory by the caller and written now and then.

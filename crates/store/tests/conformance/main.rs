@@ -3,9 +3,11 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "outages are played with a real clock and a real proxy")]
 
+mod caches;
 mod commits;
 mod migrations;
 mod outages;
 mod proxy;
 mod schema;
 mod values;
+mod world;
