@@ -5,12 +5,7 @@
 //! passes nothing. What is written in brackets in a comment (`A-04`, `RFC 6749 §4.1.3`) is the requirement a story
 //! proves; `docs/standards.md` lists them.
 
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod flows;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
