@@ -32,6 +32,15 @@ pub(crate) struct Mark {
     at: Timestamp,
 }
 
+/// What a commit makes doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Anything: it is about apps, people, tenants, grants or families.
+    All,
+    /// What is kept of one row.
+    One([u8; 16]),
+}
+
 /// A value with the mark it was loaded under.
 pub(crate) struct Kept<T> {
     mark: Mark,
@@ -90,14 +99,12 @@ impl Caches {
         fresh.then_some(kept.value)
     }
 
-    /// Something about apps, people, tenants, grants or families was committed: believe nothing older.
-    pub(crate) fn turn(&self) {
-        self.epoch.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Something about one row was committed: believe nothing older of it.
-    pub(crate) fn turn_one(&self, key: &[u8; 16]) {
-        self.stripes[usize::from(key[15])].fetch_add(1, Ordering::SeqCst);
+    /// Something was committed: believe nothing older of what it put in doubt.
+    pub(crate) fn turn(&self, doubt: Doubt) {
+        match doubt {
+            Doubt::All => self.epoch.fetch_add(1, Ordering::SeqCst),
+            Doubt::One(key) => self.stripes[usize::from(key[15])].fetch_add(1, Ordering::SeqCst),
+        };
     }
 }
 

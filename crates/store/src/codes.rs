@@ -9,6 +9,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
 use crate::audit::Audit;
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
@@ -99,11 +100,10 @@ impl Store {
         if let Some(audit) = audit {
             commit = audit.append(commit);
         }
-        self.engine().commit(commit).await?;
         if consented {
-            self.caches().turn();
+            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
         }
-        Ok(())
+        self.engine().commit(commit).await.map(|_| ())
     }
 
     /// The code of this row.

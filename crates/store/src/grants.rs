@@ -12,7 +12,7 @@ use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
-use crate::cache::Kept;
+use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
 
@@ -38,7 +38,9 @@ pub enum Consent {
 const GIVE: &str = "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, \
      updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8, $9)";
 
-const CHANGE: &str = "UPDATE grants SET scopes = $3, updated_at = $4 \
+/// `updated_at` always moves, so that of two forms shown the same state only one is answered, whatever the clock says.
+const CHANGE: &str = "UPDATE grants SET scopes = $3, \
+     updated_at = CASE WHEN updated_at < $4 THEN $4 ELSE updated_at + 1 END \
      WHERE id = $1 AND updated_at = $2 AND status = 'active'";
 
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
@@ -160,9 +162,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let commit = Commit::new().step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 
     /// Records when grants were last used. Kept in memory by the caller and written now and then.

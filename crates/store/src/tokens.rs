@@ -14,7 +14,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
 use crate::audit::Audit;
-use crate::cache::Kept;
+use crate::cache::{Doubt, Kept};
 use crate::codes::latest;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
@@ -204,9 +204,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn revoke_access_token(&self, id: AccessTokenId, now: Timestamp) -> Result<(), StoreError> {
         let commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
-        self.engine().commit(commit).await?;
-        self.caches().turn_one(id.bytes());
-        Ok(())
+        self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
     /// Ends a token family with everything in it. Doing it twice is doing it once.
@@ -222,9 +220,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let commit =
             Commit::new().step(END_FAMILY, [id.into(), now.into(), reason.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }
 

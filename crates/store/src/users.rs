@@ -6,6 +6,7 @@ use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::parameters;
 use crate::store::Store;
@@ -191,8 +192,6 @@ impl Store {
             created_at: at,
         };
         let commit = put_membership(commit, &membership);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }

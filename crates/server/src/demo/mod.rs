@@ -8,11 +8,11 @@
 mod app;
 mod browser;
 mod clinic;
-mod cookie_jar;
+pub mod cookie_jar;
 mod guide;
 mod host_api;
 mod once;
-mod page_form;
+pub mod page_form;
 mod pkce;
 #[cfg(test)]
 mod stub;

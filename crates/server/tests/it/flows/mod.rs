@@ -1,0 +1,3 @@
+//! Stories of people, apps and the places they meet.
+
+mod connection;

@@ -1,0 +1,12 @@
+//! The server as its users see it: requests in, answers out, through the same gate that the socket leads to.
+//!
+//! One binary, so that it is linked once. `support` holds the server under test and the actors; each other module
+//! holds the stories of one place or one kind of attack. Every attack has its positive twin, so that a dead server
+//! passes nothing. What is written in brackets in a comment (`A-04`, `RFC 6749 §4.1.3`) is the requirement a story
+//! proves; `docs/standards.md` lists them.
+
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod flows;
+#[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
+mod support;

@@ -1,0 +1,243 @@
+//! A person and their browser.
+
+use std::net::IpAddr;
+
+use symbolon_server::demo::cookie_jar::CookieJar;
+use symbolon_server::demo::page_form::Form;
+use url::Url;
+
+use super::{Answer, Asked, Callback, HOME, TestApp};
+
+/// Everyone's password.
+pub const PASSWORD: &str = "correct horse battery staple";
+/// No walk is longer.
+const STEPS_AT_MOST: usize = 10;
+
+/// A person with a browser: cookies, and the page they look at.
+pub struct Person {
+    app: TestApp,
+    /// What they sign in with.
+    pub email: String,
+    /// What they type as their password.
+    pub password: String,
+    /// Where they are.
+    pub address: IpAddr,
+    jar: CookieJar,
+    page: Option<Answer>,
+}
+
+impl Person {
+    pub(super) fn new(app: &TestApp, name: &str) -> Person {
+        Person {
+            app: app.clone(),
+            email: format!("{name}@example.com"),
+            password: PASSWORD.to_owned(),
+            address: HOME,
+            jar: CookieJar::default(),
+            page: None,
+        }
+    }
+
+    /// The same person at another browser, which knows nothing yet.
+    pub fn elsewhere(&self) -> Person {
+        let mut other = Person::new(&self.app, "");
+        other.email.clone_from(&self.email);
+        other.password.clone_from(&self.password);
+        other
+    }
+
+    /// The cookies that would be sent to the server, one line.
+    pub fn cookies(&self) -> String {
+        self.jar.header(&self.absolute("/")).unwrap_or_default()
+    }
+
+    /// Puts a cookie into the browser, as an attacker beside it could.
+    pub fn plant_cookie(&mut self, line: &str) {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("set-cookie", line.parse().expect("a cookie"));
+        self.jar.keep(&self.absolute("/"), &headers);
+    }
+
+    fn absolute(&self, target: &str) -> Url {
+        let base = Url::parse(self.app.issuer()).expect("the issuer is a URL");
+        base.join(target).expect("an address on the server")
+    }
+
+    /// Sends one request and follows nothing.
+    pub async fn fetch(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
+        let url = self.absolute(target);
+        let cookies = self.jar.header(&url);
+        let mut all = headers.to_vec();
+        if let Some(cookies) = &cookies {
+            all.push(("cookie", cookies));
+        }
+        let answer = self.app.send(self.app.request(method, target, &all, body), self.address).await;
+        self.jar.keep(&url, &answer.headers);
+        if !(300..400).contains(&answer.status) {
+            self.page = Some(answer.clone());
+        }
+        answer
+    }
+
+    /// Opens one address and follows nothing.
+    pub async fn look(&mut self, target: &str) -> Answer {
+        self.fetch("GET", target, &[("sec-fetch-site", "none")], "").await
+    }
+
+    /// Opens an address and follows redirects as long as they stay on the server.
+    pub async fn open(&mut self, target: &str) -> Answer {
+        let answer = self.look(target).await;
+        self.follow(answer).await
+    }
+
+    async fn follow(&mut self, mut answer: Answer) -> Answer {
+        for _ in 0..STEPS_AT_MOST {
+            if !answer.location().starts_with('/') {
+                return answer;
+            }
+            let target = answer.location().to_owned();
+            answer = self.look(&target).await;
+        }
+        panic!("redirects without end: {answer:?}");
+    }
+
+    /// The page they look at.
+    #[track_caller]
+    pub fn page(&self) -> &Answer {
+        self.page.as_ref().expect("a page was opened")
+    }
+
+    /// Sends a form of the current page and follows nothing.
+    pub async fn post(&mut self, form: &Form, fields: &[(String, String)]) -> Answer {
+        let here = self.page().target.clone();
+        let target = if form.action.is_empty() { here } else { form.action.clone() };
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let headers = [
+            ("content-type", "application/x-www-form-urlencoded"),
+            ("sec-fetch-site", "same-origin"),
+            ("origin", "null"),
+        ];
+        self.fetch("POST", &target, &headers, &body).await
+    }
+
+    /// Fills in the sign-in form of the current page and sends it; follows nothing.
+    pub async fn submit_login(&mut self) -> Answer {
+        let form = self.page().login_form().unwrap_or_else(|| panic!("no sign-in form: {:?}", self.page()));
+        let filled =
+            form.clone().fill("email", &self.email).and_then(|form| form.fill("password", &self.password));
+        let fields = filled.expect("the fields of a sign-in").submit();
+        self.post(&form, &fields).await
+    }
+
+    /// Signs in, on the page that asks for it or else on `/login`, and follows to where it leads.
+    pub async fn sign_in(&mut self) -> Answer {
+        if self.page.as_ref().and_then(Answer::login_form).is_none() {
+            self.open("/login").await;
+        }
+        let answer = self.submit_login().await;
+        assert_eq!(answer.status, 303, "{} signs in: {answer:?}", self.email);
+        self.follow(answer).await
+    }
+
+    /// Signs out.
+    pub async fn sign_out(&mut self) {
+        let page = self.open("/logout").await;
+        let form = page.forms().into_iter().next().expect("a form to sign out");
+        let answer = self.post(&form, &form.clone().submit()).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+
+    /// Presses a button of the consent form of the current page, after changing what `fill` changes.
+    pub async fn decide(&mut self, decision: &str, fill: impl FnOnce(Form) -> Form) -> Answer {
+        let form = self.page().consent_form().unwrap_or_else(|| panic!("no consent form: {:?}", self.page()));
+        let fields = fill(form.clone()).press("decision", decision).expect("the button");
+        let answer = self.post(&form, &fields).await;
+        self.follow(answer).await
+    }
+
+    /// Allows what the current page asks. With several tenants on offer and none chosen, the first.
+    pub async fn consents(&mut self) -> Answer {
+        self.decide("allow", first_tenant).await
+    }
+
+    /// Allows it for this tenant.
+    pub async fn consents_for(&mut self, tenant: &str) -> Answer {
+        self.decide("allow", |form| form.choose("tenant", tenant).expect("the tenant is on offer")).await
+    }
+
+    /// Allows it without these optional scopes.
+    pub async fn consents_without(&mut self, scopes: &[&str]) -> Answer {
+        let form = self.page().consent_form().unwrap_or_else(|| panic!("no consent form: {:?}", self.page()));
+        let fields = first_tenant(form.clone()).press("decision", "allow").expect("the button");
+        let unticked = |(name, value): &(String, String)| name == "scope" && scopes.contains(&value.as_str());
+        let fields: Vec<_> = fields.into_iter().filter(|pair| !unticked(pair)).collect();
+        let answer = self.post(&form, &fields).await;
+        self.follow(answer).await
+    }
+
+    /// Refuses what the current page asks.
+    pub async fn refuses(&mut self) -> Answer {
+        self.decide("deny", |form| form).await
+    }
+
+    /// Follows a client's link and does what the pages ask, up to the answer to the client.
+    pub async fn connects(&mut self, asked: &Asked) -> Callback {
+        self.walk(asked, None).await.callback()
+    }
+
+    /// The same for this tenant.
+    pub async fn connects_for(&mut self, asked: &Asked, tenant: &str) -> Callback {
+        self.walk(asked, Some(tenant)).await.callback()
+    }
+
+    /// The same, up to whatever is not ours to do.
+    pub async fn walk(&mut self, asked: &Asked, tenant: Option<&str>) -> Answer {
+        let mut answer = self.open(&asked.url()).await;
+        for _ in 0..STEPS_AT_MOST {
+            if answer.status != 200 {
+                return answer;
+            }
+            answer = if answer.consent_form().is_some() {
+                match tenant {
+                    Some(tenant) => self.consents_for(tenant).await,
+                    None => self.consents().await,
+                }
+            } else if answer.login_form().is_some() {
+                self.sign_in().await
+            } else {
+                return answer;
+            };
+        }
+        panic!("pages without end: {answer:?}");
+    }
+
+    /// Disconnects the first connected app on the account page.
+    pub async fn disconnects(&mut self) {
+        let page = self.open("/account").await;
+        let (_, rest) = page.body.split_once("/account/connections/").expect("a connected app");
+        let (id, _) = rest.split_once("/disconnect").expect("a way to disconnect it");
+        let page = self.open(&format!("/account/connections/{id}/disconnect")).await;
+        let disconnects = |form: &Form| form.action.is_empty() || form.action.ends_with("/disconnect");
+        let form = page.forms().into_iter().find(disconnects).expect("a form to disconnect");
+        let answer = self.post(&form, &form.clone().submit()).await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+    }
+}
+
+fn first_tenant(form: Form) -> Form {
+    let first = form.choices("tenant").first().map(|tenant| (*tenant).to_owned());
+    let chosen = form
+        .clone()
+        .press("decision", "allow")
+        .is_ok_and(|fields| fields.iter().any(|(name, value)| name == "tenant" && !value.is_empty()));
+    match first {
+        Some(first) if !chosen => form.choose("tenant", &first).expect("the first tenant"),
+        _ => form,
+    }
+}

@@ -1,0 +1,237 @@
+//! The server under test, in this process, and the people, apps and APIs that use it.
+//!
+//! A story gets a database of its own, starts a [`TestApp`] on it and asks it for actors: a [`Person`] with a browser,
+//! a [`Client`], a [`Resource`]. Actors only send requests; what an operator does (`suspend`, `disable`) goes through
+//! the store, as the command line does. Time stands still until [`TestApp::advance`].
+
+mod answer;
+mod ask;
+mod browser;
+mod client;
+mod operator;
+mod resource;
+mod story;
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use symbolon_oauth::time::Timestamp;
+use symbolon_server::clock::{Clock, Entropy};
+use symbolon_server::config::Config;
+use symbolon_server::declared::{self, Declared, Surroundings};
+use symbolon_server::front::Front;
+use symbolon_server::serve;
+use symbolon_server::state::State;
+use symbolon_store::testing::Database;
+use symbolon_store::{Actor, Change};
+
+pub use answer::{Answer, Callback};
+pub use ask::{Asked, challenge};
+pub use browser::{PASSWORD, Person};
+pub use client::{Client, Tokens};
+pub use resource::Resource;
+pub(crate) use story::stories;
+
+/// When every story begins.
+pub const BEGINNING: Timestamp = Timestamp(1_800_000_000_000);
+/// A second of [`TestApp::advance`].
+pub const SECOND: i64 = 1000;
+/// A minute of [`TestApp::advance`].
+pub const MINUTE: i64 = 60 * SECOND;
+/// A day of [`TestApp::advance`].
+pub const DAY: i64 = 24 * 60 * MINUTE;
+
+/// Where requests come from unless a story says otherwise.
+pub const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
+const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+const WORLD: &str = include_str!("world.toml");
+
+/// How a server differs from the usual one.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Its public base URL.
+    pub issuer: &'static str,
+    /// More configuration, TOML.
+    pub configuration: &'static str,
+    /// More declared state, TOML.
+    pub state: &'static str,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { issuer: "http://127.0.0.1:8080", configuration: "", state: "" }
+    }
+}
+
+/// A server under test. Clones are the same server.
+#[derive(Clone)]
+pub struct TestApp {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    front: Front,
+    clock: Clock,
+    config: Config,
+    dialects: Vec<String>,
+    /// Last, so that the server lets go of it first.
+    database: Arc<Database>,
+}
+
+impl TestApp {
+    /// The usual server with the world of `world.toml`.
+    pub async fn start(database: Database) -> TestApp {
+        TestApp::with(database, Options::default()).await
+    }
+
+    /// The same, with differences.
+    pub async fn with(database: Database, options: Options) -> TestApp {
+        let app = TestApp::bare(database, &options).await;
+        app.create_people().await;
+        app.declare(WORLD).await;
+        if !options.state.is_empty() {
+            app.declare(options.state).await;
+        }
+        app
+    }
+
+    /// A server without a world.
+    async fn bare(database: Database, options: &Options) -> TestApp {
+        let config = configuration(&database, options);
+        let clock = Clock::fixed(BEGINNING);
+        let state =
+            serve::state(&config, clock.clone(), Entropy::seeded(7)).await.expect("the server starts");
+        let dialects = state.dialects.iter().map(|own| own.dialect.name.clone()).collect();
+        let front = Front::new(Arc::new(state));
+        let database = Arc::new(database);
+        TestApp { inner: Arc::new(Inner { front, clock, config, dialects, database }) }
+    }
+
+    /// A second process on the same database. PostgreSQL only: a SQLite file has one server.
+    pub async fn second_process(&self) -> TestApp {
+        let clock = self.inner.clock.clone();
+        let state = serve::state(&self.inner.config, clock.clone(), Entropy::seeded(8)).await;
+        let front = Front::new(Arc::new(state.expect("the second server starts")));
+        let inner = &self.inner;
+        let database = inner.database.clone();
+        let (config, dialects) = (inner.config.clone(), inner.dialects.clone());
+        TestApp { inner: Arc::new(Inner { front, clock, config, dialects, database }) }
+    }
+
+    /// What the handlers lean on, for looking behind the curtain.
+    pub fn state(&self) -> &State {
+        self.inner.front.state()
+    }
+
+    /// The issuer.
+    pub fn issuer(&self) -> &str {
+        self.inner.config.issuer.as_str()
+    }
+
+    /// Whether the database is PostgreSQL.
+    pub fn is_postgres(&self) -> bool {
+        self.inner.database.is_postgres()
+    }
+
+    /// Lets time pass, in milliseconds.
+    pub fn advance(&self, milliseconds: i64) {
+        self.inner.clock.advance(milliseconds);
+    }
+
+    /// Now.
+    pub fn now(&self) -> Timestamp {
+        self.inner.clock.now()
+    }
+
+    /// Sends a request as it is, from an address.
+    pub async fn send(&self, request: Request<Full<Bytes>>, from: IpAddr) -> Answer {
+        let uri = request.uri().to_string();
+        let response = self.inner.front.answer(request, from).await;
+        Answer::read(&uri, response).await
+    }
+
+    /// A request with the right `Host`, from home, without cookies.
+    pub async fn get(&self, target: &str) -> Answer {
+        self.send(self.request("GET", target, &[], ""), HOME).await
+    }
+
+    /// Writes a request with the right `Host`.
+    pub fn request(
+        &self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Request<Full<Bytes>> {
+        let mut request = Request::builder().method(method).uri(target);
+        if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            request = request.header("host", self.inner.config.issuer.authority());
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        request.body(Full::new(Bytes::from(body.to_owned()))).expect("a request that can be written")
+    }
+
+    /// A person of the world, with a browser of their own.
+    pub fn person(&self, name: &str) -> Person {
+        Person::new(self, name)
+    }
+
+    /// An app of the world.
+    pub fn client(&self, client_id: &str) -> Client {
+        Client::new(self, client_id)
+    }
+
+    /// The API of the world: `https://api.example.com`.
+    pub fn api(&self) -> Resource {
+        Resource::new(self, "https://api.example.com", "test-host-key")
+    }
+
+    /// The other API of the world, for which no token is meant: `https://other.example.com`.
+    pub fn other_api(&self) -> Resource {
+        Resource::new(self, "https://other.example.com", "test-other-host-key")
+    }
+
+    /// Makes a declared state true, as `symbolon apply` does.
+    pub async fn declare(&self, text: &str) {
+        let declared = Declared::parse([("test", text)]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
+        applied.unwrap_or_else(|wrong| panic!("{wrong}"));
+    }
+
+    /// Makes one change, as the command line does.
+    pub async fn change(&self, change: Change) {
+        declared::change(self.around(), vec![(change, "test".to_owned())]).await.expect("the change is made");
+    }
+
+    fn around(&self) -> Surroundings<'_> {
+        let state = self.state();
+        Surroundings {
+            store: &state.store,
+            clock: &state.clock,
+            entropy: &state.entropy,
+            passwords: &state.passwords,
+            token_prefix: &state.prefix,
+            dialects: &self.inner.dialects,
+            actor: Actor::Operator,
+        }
+    }
+}
+
+/// What an operator would have written, read by the code that reads it for them.
+fn configuration(database: &Database, options: &Options) -> Config {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("symbolon.toml");
+    let text = format!(
+        "issuer = {:?}\nlisten = \"127.0.0.1:0\"\nmaster_key = {MASTER_KEY:?}\nstorage.url = {:?}\n{}",
+        options.issuer,
+        database.url(),
+        options.configuration
+    );
+    std::fs::write(&file, text).expect("the configuration is written");
+    Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"))
+}

@@ -1,0 +1,141 @@
+//! What operators do, through the store, as the command line does it.
+
+use symbolon_oauth::id::{AppId, TenantId, UserId};
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::tenant::Standing;
+use symbolon_platform::user::User;
+use symbolon_server::clock::Entropy;
+use symbolon_server::password::Passwords;
+use symbolon_store::Change;
+use symbolon_store::tenants::NewMembership;
+use tokio::sync::OnceCell;
+
+use super::{PASSWORD, TestApp};
+
+const PEOPLE: [(&str, &str); 6] = [
+    ("jane", "Jane Doe"),
+    ("omar", "Omar Haddad"),
+    ("lena", "Lena Fischer"),
+    ("sam", "Sam Okafor"),
+    ("nina", "Nina Brandt"),
+    ("robin", "Robin Vale"),
+];
+
+/// One argon2id hash for the whole run: hashing is dear on purpose.
+static HASH: OnceCell<String> = OnceCell::const_new();
+
+async fn password_hash() -> String {
+    let hash = HASH.get_or_init(async || {
+        Passwords::new(Entropy::seeded(1)).hash(PASSWORD).await.expect("a password can be hashed")
+    });
+    hash.await.clone()
+}
+
+impl TestApp {
+    pub(super) async fn create_people(&self) {
+        for (short, name) in PEOPLE {
+            let user = User {
+                id: self.state().entropy.new_id(self.now()).expect("randomness"),
+                external_id: format!("u-{short}"),
+                email: format!("{short}@example.com"),
+                username: None,
+                name: name.to_owned(),
+                standing: Standing::Active,
+                staff: short == "robin",
+            };
+            let password_hash = Some(password_hash().await);
+            self.change(Change::CreateUser { user, password_hash, at: self.now() }).await;
+        }
+    }
+
+    async fn app_id(&self, client_id: &str) -> AppId {
+        let app = self.state().store.load_app_by_client_id(client_id).await.expect("the store answers");
+        app.expect("the app is there").client.id
+    }
+
+    async fn tenant_id(&self, tenant: &str) -> TenantId {
+        let tenant = self.state().store.load_tenant_by_external_id(tenant).await.expect("the store answers");
+        tenant.expect("the tenant is there").id
+    }
+
+    async fn user(&self, name: &str) -> User {
+        let account = self.state().store.load_account_by_external_id(&format!("u-{name}")).await;
+        account.expect("the store answers").expect("the person is there").user
+    }
+
+    async fn user_id(&self, name: &str) -> UserId {
+        self.user(name).await.id
+    }
+
+    /// Suspends an app.
+    pub async fn suspend(&self, client_id: &str) {
+        self.set_app_status(client_id, AppStatus::Suspended).await;
+    }
+
+    /// Takes a suspension back.
+    pub async fn resume(&self, client_id: &str) {
+        self.set_app_status(client_id, AppStatus::Live).await;
+    }
+
+    /// Gives an app another status.
+    pub async fn set_app_status(&self, client_id: &str, status: AppStatus) {
+        self.change(Change::SetAppStatus { app: self.app_id(client_id).await, status }).await;
+    }
+
+    /// Removes an app.
+    pub async fn delete_app(&self, client_id: &str) {
+        self.change(Change::DeleteApp(self.app_id(client_id).await)).await;
+    }
+
+    /// Disables an account.
+    pub async fn disable_user(&self, name: &str) {
+        self.set_user_standing(name, Standing::Disabled).await;
+    }
+
+    /// Enables it again.
+    pub async fn enable_user(&self, name: &str) {
+        self.set_user_standing(name, Standing::Active).await;
+    }
+
+    async fn set_user_standing(&self, name: &str, standing: Standing) {
+        self.change(Change::UpdateUser(User { standing, ..self.user(name).await })).await;
+    }
+
+    /// Gives a person another password (their own is [`PASSWORD`]).
+    pub async fn set_password(&self, name: &str, password: &str) {
+        let hash = self.state().passwords.hash(password).await.expect("it can be hashed");
+        let change = Change::SetPassword { user: self.user_id(name).await, hash, at: self.now() };
+        self.change(change).await;
+    }
+
+    /// Removes an account.
+    pub async fn delete_user(&self, name: &str) {
+        self.change(Change::DeleteUser(self.user_id(name).await)).await;
+    }
+
+    /// Disables or enables a tenant.
+    pub async fn set_tenant_standing(&self, tenant: &str, standing: Standing) {
+        let stored = self.state().store.load_tenant_by_external_id(tenant).await.expect("the store answers");
+        let mut tenant = stored.expect("the tenant is there");
+        tenant.standing = standing;
+        self.change(Change::UpdateTenant(tenant)).await;
+    }
+
+    /// Gives a person a role in a tenant, whether they had one there or not.
+    pub async fn set_role(&self, tenant: &str, name: &str, role: &str) {
+        let membership = NewMembership {
+            tenant: self.tenant_id(tenant).await,
+            user: self.user_id(name).await,
+            role: role.to_owned(),
+            standing: Standing::Active,
+            created_at: self.now(),
+        };
+        self.change(Change::PutMembership(membership)).await;
+    }
+
+    /// Ends a membership.
+    pub async fn remove_member(&self, tenant: &str, name: &str) {
+        let (tenant, user) = (self.tenant_id(tenant).await, self.user_id(name).await);
+        self.change(Change::RemoveMembership { tenant, user }).await;
+    }
+}

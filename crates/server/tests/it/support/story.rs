@@ -1,0 +1,23 @@
+//! Stories run on both engines.
+
+/// Turns each named story, an `async fn(Database)`, into two tests, `on_sqlite` and, when the environment names a
+/// PostgreSQL server, `on_postgres`. The list is the table of contents of its file; the compiler misses whatever is
+/// not in it.
+macro_rules! stories {
+    ($($name:ident),* $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_sqlite() {
+                super::$name(symbolon_store::testing::Database::sqlite().await).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn on_postgres() {
+                if let Some(database) = symbolon_store::testing::Database::postgres().await {
+                    super::$name(database).await;
+                }
+            }
+        }
+    )*};
+}
+pub(crate) use stories;
