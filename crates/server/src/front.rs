@@ -43,7 +43,6 @@ struct About<'a> {
     face: Face<'a>,
     shared: bool,
     allowed: bool,
-    methods: String,
 }
 
 impl Front {
@@ -116,7 +115,7 @@ impl Front {
         };
         let about = self.about(route, incoming.method());
         if about.shared && incoming.method() == Method::OPTIONS {
-            return (about.name, preflight(&about.methods));
+            return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
             let mut response = match about.face {
@@ -125,7 +124,7 @@ impl Front {
                     reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
                 }
             };
-            if let Ok(methods) = HeaderValue::from_str(&about.methods) {
+            if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
                 response.headers_mut().insert(ALLOW, methods);
             }
             return (about.name, response);
@@ -149,7 +148,6 @@ impl Front {
     }
 
     fn about(&self, route: Route, method: &Method) -> About<'_> {
-        let join = |methods: &mut dyn Iterator<Item = &str>| methods.collect::<Vec<_>>().join(", ");
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let dialect = &self.state.dialects[dialect].dialect;
@@ -161,7 +159,6 @@ impl Front {
                     face: if page { Face::Person } else { Face::Client(dialect) },
                     shared: !page && endpoint.serves != Serves::Introspect,
                     allowed: named,
-                    methods: join(&mut endpoint.methods.iter().map(|own| own.as_str())),
                 }
             }
             Route::Own(own) => About {
@@ -169,9 +166,20 @@ impl Front {
                 face: own.face(),
                 shared: own.is_shared(),
                 allowed: own.methods().contains(method),
-                methods: join(&mut own.methods().iter().map(Method::as_str)),
             },
         }
+    }
+
+    /// The methods that a route answers, for the answers that name them.
+    fn methods(&self, route: Route) -> String {
+        let methods: Vec<&str> = match route {
+            Route::Endpoint(dialect, endpoint) => {
+                let endpoint = &self.state.dialects[dialect].dialect.endpoints[endpoint];
+                endpoint.methods.iter().map(|own| own.as_str()).collect()
+            }
+            Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
+        };
+        methods.join(", ")
     }
 
     async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
