@@ -123,7 +123,7 @@ pub fn effective(
 /// The scopes of `asked` that a person in `role` may hand out. An unknown role hands out nothing.
 #[must_use]
 pub fn within_role(asked: &ScopeSet, role: &str, catalogue: &Catalogue) -> ScopeSet {
-    match catalogue.roles.get(role) {
+    match catalogue.role(role) {
         Some(role) => asked.filter(|scope| role.allows(scope)),
         None => ScopeSet::new(),
     }

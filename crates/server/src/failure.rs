@@ -31,6 +31,8 @@ pub enum Failure {
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
     Busy,
+    /// A mistake of ours, in words for the log.
+    Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
 }
@@ -135,6 +137,10 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
             (outage(), None)
         }
         Failure::Busy => (outage(), None),
+        Failure::Bug(what) => {
+            tracing::error!(request_id, what, "a mistake of the server's own");
+            (Refusal::new(ErrorCode::ServerError, "bug", "the server made a mistake"), None)
+        }
         Failure::Template(error) => {
             tracing::error!(request_id, %error, "a page could not be written");
             (Refusal::new(ErrorCode::ServerError, "template", "the server made a mistake"), None)

@@ -20,7 +20,7 @@ use crate::failure::{self, Face, Failure};
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
-use crate::router::{self, Route, Router};
+use crate::router::{self, Route};
 use crate::state::State;
 
 /// No request is larger.
@@ -34,7 +34,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 pub struct Front {
     state: Arc<State>,
-    router: Arc<Router>,
 }
 
 /// What a matched route says about itself, before its handler runs.
@@ -49,8 +48,7 @@ impl Front {
     /// The gate before `state`.
     #[must_use]
     pub fn new(state: Arc<State>) -> Front {
-        let router = Router::new(state.dialects.iter().map(AsRef::as_ref));
-        Front { state, router: Arc::new(router) }
+        Front { state }
     }
 
     /// What is behind the gate.
@@ -110,7 +108,7 @@ impl Front {
         if length > ADDRESS_AT_MOST {
             return ("too_large", trouble(Trouble::TooLarge));
         }
-        let Some(route) = self.router.find(incoming.uri().path()) else {
+        let Some(route) = state.router.find(host(&incoming), incoming.uri().path()) else {
             return ("not_found", trouble(Trouble::NotFound));
         };
         let about = self.about(route, &incoming);
@@ -249,6 +247,12 @@ impl Front {
             headers.insert(REQUEST_ID, id);
         }
     }
+}
+
+/// The host that a request names, once the gate knows it.
+fn host<B>(incoming: &HttpRequest<B>) -> &str {
+    let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
+    incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

@@ -414,6 +414,12 @@ impl Dialect {
         }
     }
 
+    /// Whether `client` speaks this dialect. A public client does not where the dialect is too loose for one.
+    #[must_use]
+    pub fn is_spoken_by(&self, client: &Client) -> bool {
+        client.dialect == self.name && (self.token.public_clients || !client.is_public())
+    }
+
     /// The endpoint that does this, if there is one.
     #[must_use]
     pub fn endpoint(&self, serves: Serves) -> Option<&Endpoint> {

@@ -63,11 +63,11 @@ impl Journey {
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self, state: &State) -> String {
+    fn onward(&self, state: &State, request: &Request) -> String {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
             return "/account".to_owned();
         };
-        let path = state.authorize_path(&interaction.dialect);
+        let path = state.authorize_path(&interaction.dialect, request.host());
         format!("{path}?interaction={sealed}")
     }
 }
@@ -182,7 +182,7 @@ async fn begin(
     audit.user = Some(user.id);
     audit.request_id = Some(request.id.clone());
     state.store.begin_session(new, browser.session.as_ref().map(|session| session.id), audit).await?;
-    let mut response = reply::see_other(&journey.onward(state));
+    let mut response = reply::see_other(&journey.onward(state, request));
     browser::set_session(state, &mut response, &cookie);
     throttle::know(state, &mut response, &user.email);
     Ok(response)

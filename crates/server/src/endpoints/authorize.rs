@@ -117,7 +117,7 @@ async fn prove<'a>(
     let client = app.as_ref().map(|app| &app.client);
     let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
         .map_err(|refusal| page(refusal.0, parameters))?;
-    let Some(app) = app else { return Err(Failure::Busy) };
+    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
         return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
     }
@@ -197,7 +197,8 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
 }
 
 /// Whether the sign-in is as fresh as the request wants it (OpenID Connect Core §3.1.2.1).
-fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
+#[must_use]
+pub fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
     let Asking { asked, interaction, .. } = asking;
     let again = asked.prompt.login || asked.prompt.select_account;
     let by_prompt = again.then_some(interaction.began);
@@ -232,7 +233,7 @@ pub async fn issue(
     let Asking { state, asked, now, .. } = asking;
     let grant = match &answered {
         Some(Answered { consent: symbolon_store::grants::Consent::Give { grant }, .. }) => grant.id,
-        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Busy)?,
+        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Bug("proven facts are missing"))?,
     };
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(Kind::AuthorizationCode, id)?;

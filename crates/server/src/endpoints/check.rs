@@ -52,8 +52,9 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let key = bearer(request)?.ok_or_else(no_credential)?;
     let resource =
         resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
-    let question: Question = serde_json::from_slice(&request.body).map_err(|error| {
-        let description = format!("the body is not a question: {error}");
+    let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
+        let description =
+            "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
         Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)
     })?;
     let required = question.scopes.read()?;

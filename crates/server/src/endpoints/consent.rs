@@ -15,7 +15,7 @@ use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 use symbolon_store::sessions::BrowserSession;
 
-use crate::endpoints::authorize::{Asking, issue, sign_in, target};
+use crate::endpoints::authorize::{Asking, fresh_enough, issue, sign_in, target};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
@@ -43,7 +43,11 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
         "switch" => Decision::Switch,
         _ => return Err(Trouble::Expired.into()),
     };
-    let Some(session) = &asking.browser.session else { return sign_in(asking, asking.interaction) };
+    // The form is as old as its page: what the request wants of the sign-in is looked at again.
+    let Some(session) = asking.browser.session.as_ref().filter(|session| fresh_enough(asking, session))
+    else {
+        return sign_in(asking, asking.interaction);
+    };
     match decision {
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
@@ -75,7 +79,7 @@ async fn allow(
 ) -> Result<Response<Body>, Failure> {
     match give(asking, session, form).await {
         Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
-            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Busy)),
+            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Bug("an error was none"))),
             given => given,
         },
         given => given,
@@ -246,7 +250,7 @@ fn held(places: &[Place<'_>], preselected: Option<usize>) -> ScopeSet {
 }
 
 fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
-    asking.catalogue.roles.get(&place.membership.role)
+    asking.catalogue.role(&place.membership.role)
 }
 
 fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {
