@@ -54,7 +54,7 @@ on_both_engines! {
         let three = rotate("three", 20, 200).await;
         assert_eq!(live(&secrets().await, 50), hashes(&["two", "three"]), "the oldest is gone");
         let revoke = Change::RevokeSecret { app, secret: three.id };
-        world.store.change(&[revoke.clone()], &[]).await.unwrap();
+        world.store.change(std::slice::from_ref(&revoke), &[]).await.unwrap();
         assert_eq!(live(&secrets().await, 50), hashes(&["two"]));
         assert!(matches!(world.store.change(&[revoke], &[]).await, Err(StoreError::Conflict)));
     }
