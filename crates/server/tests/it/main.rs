@@ -11,9 +11,13 @@ mod check;
 mod client_authentication;
 mod flows;
 mod introspect;
+mod outage;
+mod race;
+mod real_client;
 mod refresh;
 mod resource;
 mod revoke;
+mod secrecy;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
 mod token;
