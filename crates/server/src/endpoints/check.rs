@@ -78,10 +78,15 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
 pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
-    match principal::of(state, token, now).await? {
-        None => Err(wrong("unknown_token", "the token is not valid").into()),
-        Some(principal) => describe(&principal?),
+    let Some(principal) = principal::of(state, token, now).await? else {
+        return Err(wrong("unknown_token", "the token is not valid").into());
+    };
+    let principal = principal?;
+    // A token that names an API is for that API alone; this one is ours.
+    if !principal.is_meant_for(&state.issuer) {
+        return Err(Denied::WrongAudience.into());
     }
+    describe(&principal)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.

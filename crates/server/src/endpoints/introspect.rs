@@ -168,7 +168,7 @@ async fn refresh_token(
         client_id: &app.client.client_id,
         exp: family.refresh_expires_at.map(Timestamp::seconds),
         iat: family.created_at.seconds(),
-        sub: &facts.user.external_id,
+        sub: &principal::subject(&app, Some(&facts)),
         iss: &state.issuer,
         ..Introspection::default()
     };

@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
+use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::introspection::is_live;
@@ -79,11 +80,9 @@ fn allowed(
     match grant {
         Some(grant) => {
             let ceiling = authority::effective(app, grant, catalogue, now)?;
-            authority::family(
-                grant,
-                token.family_created_at.unwrap_or(token.created_at),
-                token.family_ended,
-            )?;
+            // A family that is no longer there vouches for nothing.
+            let began = token.family_created_at.ok_or(Denied::FamilyEnded)?;
+            authority::family(grant, began, token.family_ended)?;
             Ok(token.scopes.intersection(&ceiling))
         }
         None => {
@@ -113,20 +112,27 @@ impl Principal {
         if missing.is_empty() {
             return Ok(());
         }
-        let granted = self.catalogue.closure(&self.token.scopes);
+        let given = self.grant.as_ref().map(|facts| self.token.scopes.intersection(&facts.grant.scopes));
+        let given = given.unwrap_or_default().intersection(&self.app.client.scopes);
+        let granted = self.catalogue.closure(&given);
         if granted.contains_all(&missing) { Err(Denied::RoleForbidden) } else { Err(Denied::MissingScope) }
     }
 
-    /// As whom it acts: the person, the installation, or the app itself.
+    /// As whom it acts.
     #[must_use]
     pub fn subject(&self) -> Cow<'_, str> {
-        use symbolon_oauth::client::Level;
-        match &self.grant {
-            None => Cow::Borrowed(&self.app.client.client_id),
-            Some(facts) => match facts.grant.level {
-                Level::User => Cow::Borrowed(&facts.user.external_id),
-                Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
-            },
-        }
+        subject(&self.app, self.grant.as_deref())
+    }
+}
+
+/// As whom a token acts: the person, the installation, or the app itself.
+#[must_use]
+pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> {
+    match grant {
+        None => Cow::Borrowed(&app.client.client_id),
+        Some(facts) => match facts.grant.level {
+            Level::User => Cow::Borrowed(&facts.user.external_id),
+            Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
+        },
     }
 }

@@ -7,6 +7,17 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod check;
+mod client_authentication;
 mod flows;
+mod introspect;
+mod outage;
+mod race;
+mod real_client;
+mod refresh;
+mod resource;
+mod revoke;
+mod secrecy;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
+mod token;

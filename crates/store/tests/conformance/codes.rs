@@ -104,7 +104,7 @@ on_both_engines! {
     async fn lifetimes_are_what_was_decided(database) {
         let world = World::new(&database).await;
         let hour = Lifetime::seconds(3600);
-        let cases: [(Option<Lifetime>, Lifetime, Option<i64>, Option<i64>); 4] = [
+        let cases = [
             (Some(Lifetime::seconds(86_400)), Lifetime::NEVER, Some(86_400_000), None),
             (Some(Lifetime::seconds(86_400)), hour, Some(3_600_000), Some(3_600_000)),
             (Some(Lifetime::NEVER), Lifetime::NEVER, None, None),
