@@ -7,6 +7,11 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod authorize;
+mod consent;
 mod flows;
+mod login;
+mod prompt;
+mod redirect_uri;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;

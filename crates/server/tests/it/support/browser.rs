@@ -2,6 +2,9 @@
 
 use std::net::IpAddr;
 
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
 use symbolon_server::demo::cookie_jar::CookieJar;
 use symbolon_server::demo::page_form::Form;
 use url::Url;
@@ -111,6 +114,23 @@ impl Person {
     #[track_caller]
     pub fn page(&self) -> &Answer {
         self.page.as_ref().expect("a page was opened")
+    }
+
+    /// The request that a form of the current page makes, for sending it in other ways than a browser would.
+    pub fn written(
+        &self,
+        form: &Form,
+        fields: &[(String, String)],
+        headers: &[(&str, &str)],
+    ) -> Request<Full<Bytes>> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let cookies = self.cookies();
+        let mut all = vec![("cookie", cookies.as_str())];
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            all.push(("content-type", "application/x-www-form-urlencoded"));
+        }
+        all.extend_from_slice(headers);
+        self.app.request("POST", &form.action, &all, &body)
     }
 
     /// Sends a form of the current page and follows nothing.

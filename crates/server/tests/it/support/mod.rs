@@ -203,6 +203,26 @@ impl TestApp {
         applied.unwrap_or_else(|wrong| panic!("{wrong}"));
     }
 
+    /// The same, when it may be refused: the sentence that says why.
+    pub async fn try_declare(&self, text: &str) -> Result<(), String> {
+        let declared = Declared::parse([("test", text)]).map_err(|wrong| wrong.to_string())?;
+        let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
+        applied.map(|_| ()).map_err(|wrong| wrong.to_string())
+    }
+
+    /// Sends an authorization request that must be refused at the redirect URI, with `state` and `iss`, and answers
+    /// what the client is told.
+    pub async fn refuses(&self, asked: &Asked, error: &str) -> Callback {
+        let answer = self.get(&asked.url()).await;
+        let callback = answer.callback();
+        callback.refused(error);
+        assert_eq!(callback.to, asked.get("redirect_uri").split('?').next().unwrap_or_default());
+        assert_eq!(callback.get("state").unwrap_or_default(), asked.get("state"), "{callback:?}");
+        assert_eq!(callback.get("iss"), Some(self.issuer()), "{callback:?}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
+        callback
+    }
+
     /// Makes one change, as the command line does.
     pub async fn change(&self, change: Change) {
         declared::change(self.around(), vec![(change, "test".to_owned())]).await.expect("the change is made");
