@@ -354,5 +354,7 @@ pub async fn logout(state: &State, request: &Request) -> Result<Response<Body>, 
     }
     let csrf = browser.csrf(state);
     let person = Person::new(&session.user.name, &session.user.email);
-    Ok(reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?)
+    let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
