@@ -30,22 +30,11 @@ const HTTPS: Options = Options { issuer: "https://connect.example.com", configur
 
 /// Tries a password once and follows nothing.
 async fn tries(person: &mut Person, password: &str) -> Answer {
-    if person.cookies().is_empty() {
-        person.open("/login").await;
-    }
     let right = std::mem::replace(&mut person.password, password.to_owned());
-    if person.elsewhere().cookies().is_empty() {
-        person.look("/login").await;
-    }
+    person.look("/login").await;
     let answer = person.submit_login().await;
     person.password = right;
     answer
-}
-
-fn cookie(person: &Person, name: &str) -> String {
-    let cookies = person.cookies();
-    let found = cookies.split("; ").find_map(|pair| pair.strip_prefix(&format!("{name}=")));
-    found.unwrap_or_default().to_owned()
 }
 
 const SESSION: &str = "symbolon_session";
@@ -54,14 +43,14 @@ async fn n01_signing_in_begins_a_new_session(database: Database) {
     let app = TestApp::start(database).await;
     let mut attacker = app.person("sam");
     attacker.sign_in().await;
-    let planted = cookie(&attacker, SESSION);
+    let planted = attacker.cookie(SESSION);
     let mut omar = app.person("omar");
     omar.plant_cookie(&format!("{SESSION}={planted}; Path=/"));
     let asked = app.client("board").asks("profile").with("prompt", "login");
     app.advance(SECOND);
     omar.open(&asked.url()).await;
     omar.sign_in().await;
-    let own = cookie(&omar, SESSION);
+    let own = omar.cookie(SESSION);
     assert!(!own.is_empty() && own != planted);
     assert!(!attacker.open("/account").await.body.contains("Omar"));
     assert!(omar.open("/account").await.body.contains("Omar"));
@@ -69,7 +58,7 @@ async fn n01_signing_in_begins_a_new_session(database: Database) {
     app.advance(SECOND);
     omar.open(&app.client("board").asks("profile").with("prompt", "login").url()).await;
     omar.sign_in().await;
-    assert_ne!(cookie(&omar, SESSION), own);
+    assert_ne!(omar.cookie(SESSION), own);
     let mut thief = app.person("sam");
     thief.plant_cookie(&format!("{SESSION}={own}; Path=/"));
     assert_eq!(thief.look("/account").await.location(), "/login");
@@ -79,9 +68,9 @@ async fn n01_signing_out_ends_it(database: Database) {
     let app = TestApp::start(database).await;
     let mut omar = app.person("omar");
     omar.sign_in().await;
-    let old = cookie(&omar, SESSION);
+    let old = omar.cookie(SESSION);
     omar.sign_out().await;
-    assert!(cookie(&omar, SESSION).is_empty());
+    assert!(omar.cookie(SESSION).is_empty());
     omar.plant_cookie(&format!("{SESSION}={old}; Path=/"));
     assert_eq!(omar.look("/account").await.location(), "/login");
 }
@@ -105,7 +94,7 @@ async fn n02_cookies_carry_their_flags(database: Database) {
     assert!(signed_in.header("strict-transport-security").contains("max-age="));
     assert_eq!(omar.look("/account").await.status, 200);
     // A plain name is not taken where `__Host-` is the name.
-    let session = cookie(&omar, "__Host-symbolon_session");
+    let session = omar.cookie("__Host-symbolon_session");
     let mut thief = app.person("sam");
     thief.plant_cookie(&format!("{SESSION}={session}; Path=/"));
     assert_eq!(thief.look("/account").await.location(), "/login");
@@ -142,7 +131,7 @@ async fn n04_a_forged_cookie_means_signed_out(database: Database) {
     let app = TestApp::start(database).await;
     let mut omar = app.person("omar");
     omar.sign_in().await;
-    let right = cookie(&omar, SESSION);
+    let right = omar.cookie(SESSION);
     let mut forged: Vec<String> = (0..right.len()).map(|at| flipped(&right, at)).collect();
     forged.extend(["", "x", "====", "%00", "AAAA", "../../etc", "\u{e9}"].map(str::to_owned));
     forged.extend(["A".repeat(43), "A".repeat(8192), format!("{right}A"), right[1..].to_owned()]);

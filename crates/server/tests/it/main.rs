@@ -7,10 +7,13 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod account;
 mod authorize;
 mod consent;
 mod flows;
+mod http;
 mod login;
+mod pages;
 mod prompt;
 mod redirect_uri;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
