@@ -84,7 +84,9 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         end_others: END_OTHERS,
         news,
     };
-    Ok(reply::page(200, &page, None)?)
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -185,7 +187,9 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         },
         permissions: titles(&facts, &catalogue),
     };
-    Ok(reply::page(200, &page, None)?)
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
 
 /// `POST /account/sessions/end-others`.

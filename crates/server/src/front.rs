@@ -10,7 +10,7 @@ use http::header::{
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, HOST, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
+use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as HttpBody;
 use symbolon_oauth::dialect::Serves;
@@ -106,7 +106,9 @@ impl Front {
         }
         let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
         if length > ADDRESS_AT_MOST {
-            return ("too_large", trouble(Trouble::TooLarge));
+            let mut response = trouble(Trouble::TooLarge);
+            *response.status_mut() = StatusCode::URI_TOO_LONG;
+            return ("too_large", response);
         }
         let Some(route) = state.router.find(host(&incoming), incoming.uri().path()) else {
             return ("not_found", trouble(Trouble::NotFound));

@@ -81,7 +81,7 @@ pub async fn login(state: &State, request: &Request) -> Result<Response<Body>, F
     let browser = Browser::of(state, request, now).await?;
     let mut response = if request.method() == Method::POST {
         let form = request.form();
-        browser.prove_form(state, request, &form)?;
+        browser.prove_visitor_form(state, request, &form)?;
         let journey = Journey::of(state, &browser, form.get("interaction"), now).await?;
         sign_in(state, request, &browser, &journey, &form).await?
     } else {
@@ -104,7 +104,7 @@ fn show_login(
     email: &str,
     problem: Option<LoginProblem>,
 ) -> Result<Response<Body>, Failure> {
-    let csrf = browser.csrf(state);
+    let csrf = browser.visitor_csrf(state);
     let page = Login {
         site: &state.site,
         csrf: &csrf,
@@ -203,7 +203,7 @@ pub async fn sign_up(state: &State, request: &Request) -> Result<Response<Body>,
     let query = request.query()?;
     let sealed = if posted { form.get("interaction") } else { query.get("interaction").unwrap_or_default() };
     if posted {
-        browser.prove_form(state, request, &form)?;
+        browser.prove_visitor_form(state, request, &form)?;
     }
     let journey = Journey::of(state, &browser, sealed, now).await?;
     let mut response = if posted {
@@ -238,7 +238,7 @@ fn show_sign_up(
     wanted: &Wanted,
     problems: Problems,
 ) -> Result<Response<Body>, Failure> {
-    let csrf = browser.csrf(state);
+    let csrf = browser.visitor_csrf(state);
     let wrong = [problems.name, problems.email, problems.password].iter().any(Option::is_some);
     let status = match problems.whole {
         Some(SignUpProblem::Throttled { .. }) => 429,
@@ -361,5 +361,7 @@ pub async fn logout(state: &State, request: &Request) -> Result<Response<Body>, 
     }
     let csrf = browser.csrf(state);
     let person = Person::new(&session.user.name, &session.user.email);
-    Ok(reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?)
+    let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }

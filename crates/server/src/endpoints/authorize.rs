@@ -82,14 +82,16 @@ async fn dispatch(
             (Interaction::begin(state, &mounted.dialect.name, parameters, now)?, false)
         }
     };
-    if let (Some(form), true) = (&form, resumed) {
+    // Without a session nothing can be decided: the form leads to the sign-in, like the request itself.
+    let form = form.filter(|_| resumed && browser.session.is_some());
+    if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
     let proven = match prove(state, mounted, request, browser, &interaction).await? {
         Proven::Asking(asking) => asking,
         Proven::Refused(addressed, refusal) => return refuse(state, mounted, &addressed, &refusal),
     };
-    match form.filter(|_| resumed) {
+    match form {
         Some(form) => consent::decide(&proven, &form).await,
         None => next(&proven).await,
     }
@@ -163,8 +165,8 @@ fn page(refusal: Refusal, parameters: &Parameters) -> Failure {
 
 /// What is missing, or the answer.
 async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
-    let Asking { state, browser, asked, .. } = asking;
-    let Some(session) = browser.session.as_ref().filter(|session| fresh_enough(asking, session)) else {
+    let Asking { state, asked, .. } = asking;
+    let Some(session) = signed_in(asking) else {
         return if asked.prompt.none {
             asking.refuse(ErrorCode::LoginRequired, "not_signed_in", "nobody is signed in")
         } else {
@@ -196,18 +198,16 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     }
 }
 
-/// Whether the sign-in is as fresh as the request wants it (OpenID Connect Core §3.1.2.1).
+/// Who is signed in, as freshly as the request wants it (OpenID Connect Core §3.1.2.1).
 #[must_use]
-pub fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
+pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     let Asking { asked, interaction, .. } = asking;
     let again = asked.prompt.login || asked.prompt.select_account;
     let by_prompt = again.then_some(interaction.began);
     let by_age =
         asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
-    [by_prompt, by_age, interaction.signed_in_after]
-        .into_iter()
-        .flatten()
-        .all(|after| session.auth_time >= after)
+    let mut wanted = [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten();
+    asking.browser.session.as_deref().filter(|session| wanted.all(|after| session.auth_time >= after))
 }
 
 /// Leads to the login page, which leads back.

@@ -15,7 +15,7 @@ use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 use symbolon_store::sessions::BrowserSession;
 
-use crate::endpoints::authorize::{Asking, fresh_enough, issue, sign_in, target};
+use crate::endpoints::authorize::{Asking, issue, sign_in, signed_in, target};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
@@ -43,11 +43,8 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
         "switch" => Decision::Switch,
         _ => return Err(Trouble::Expired.into()),
     };
-    // The form is as old as its page: what the request wants of the sign-in is looked at again.
-    let Some(session) = asking.browser.session.as_ref().filter(|session| fresh_enough(asking, session))
-    else {
-        return sign_in(asking, asking.interaction);
-    };
+    // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
+    let Some(session) = signed_in(asking) else { return sign_in(asking, asking.interaction) };
     match decision {
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
