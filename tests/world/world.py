@@ -46,9 +46,9 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL server of our own, without durability: the tests that need that use SQLite or kill only us."""
+    """A PostgreSQL server of our own. Without durability unless asked: the tests that need it use SQLite or kill only us."""
 
-    def __init__(self):
+    def __init__(self, durable=False):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
         found = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
         if not found:
@@ -65,7 +65,7 @@ class Postgres:
         self.url = f"postgres://symbolon@127.0.0.1:{self.port}/symbolon"
         self._run(found, "initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-sync")
-        settings = ["fsync=off", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
+        settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
                     "shared_buffers=64MB", f"port={self.port}"]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(f"{self.folder}/log", "w") as log:
