@@ -16,6 +16,7 @@ use symbolon_platform::authority;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
 use symbolon_store::codes::{Answered, NewCode};
+use symbolon_store::grants::ConsentFacts;
 use symbolon_store::sessions::BrowserSession;
 
 use crate::browser::Browser;
@@ -170,8 +171,9 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
             sign_in(asking, asking.interaction)
         };
     };
-    let (memberships, grants) = state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    let places = rules::places(&asking.app, &asked.scopes, &memberships, &grants, &asking.catalogue);
+    let (user, app) = (session.user.id, asking.app.client.id);
+    let facts = state.store.remembered_consent(user, app, asking.now).await?;
+    let places = asking.places(&facts);
     let wanted = asked.tenant.as_deref();
     if let Some(place) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now)
         && let Some(grant) = place.grant
@@ -180,7 +182,8 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         return issue(asking, session, place, &given, None).await;
     }
     if !asked.prompt.none {
-        return consent::show(asking, session, &places, None);
+        let facts = state.store.consent_facts(user, app).await?;
+        return consent::show(asking, session, &asking.places(&facts), None);
     }
     if rules::can_be_silent(&asking.app) {
         asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
@@ -254,6 +257,12 @@ pub async fn issue(
 }
 
 impl Asking<'_> {
+    /// Where the app could be let in.
+    #[must_use]
+    pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
+        rules::places(&self.app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+    }
+
     /// Answers the client with an error.
     ///
     /// # Errors

@@ -84,8 +84,8 @@ async fn allow(
 
 async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
-    let (memberships, held) = asking.state.store.consent_facts(session.user.id, app).await?;
-    let places = rules::places(&asking.app, &asking.asked.scopes, &memberships, &held, &asking.catalogue);
+    let facts = asking.state.store.consent_facts(session.user.id, app).await?;
+    let places = asking.places(&facts);
     let place = match chosen(&places, form.get("tenant")) {
         Ok(place) => place,
         Err(problem) => return show(asking, session, &places, Some(problem)),
