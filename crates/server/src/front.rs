@@ -43,7 +43,6 @@ struct About<'a> {
     face: Face<'a>,
     shared: bool,
     allowed: bool,
-    methods: String,
 }
 
 impl Front {
@@ -116,7 +115,7 @@ impl Front {
         };
         let about = self.about(route, &incoming);
         if about.shared && incoming.method() == Method::OPTIONS {
-            return (about.name, preflight(&about.methods));
+            return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
             let mut response = match about.face {
@@ -125,7 +124,7 @@ impl Front {
                     reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
                 }
             };
-            if let Ok(methods) = HeaderValue::from_str(&about.methods) {
+            if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
                 response.headers_mut().insert(ALLOW, methods);
             }
             return (about.name, response);
@@ -151,7 +150,6 @@ impl Front {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
-        let join = |methods: &mut dyn Iterator<Item = &str>| methods.collect::<Vec<_>>().join(", ");
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let dialect = &self.state.dialects[dialect].dialect;
@@ -163,7 +161,6 @@ impl Front {
                     face: if page { Face::Person } else { Face::Client(dialect, by_header) },
                     shared: !page && endpoint.serves != Serves::Introspect,
                     allowed: named,
-                    methods: join(&mut endpoint.methods.iter().map(|own| own.as_str())),
                 }
             }
             Route::Own(own) => About {
@@ -171,9 +168,20 @@ impl Front {
                 face: own.face(),
                 shared: own.is_shared(),
                 allowed: own.methods().contains(method),
-                methods: join(&mut own.methods().iter().map(Method::as_str)),
             },
         }
+    }
+
+    /// The methods that a route answers, for the answers that name them.
+    fn methods(&self, route: Route) -> String {
+        let methods: Vec<&str> = match route {
+            Route::Endpoint(dialect, endpoint) => {
+                let endpoint = &self.state.dialects[dialect].dialect.endpoints[endpoint];
+                endpoint.methods.iter().map(|own| own.as_str()).collect()
+            }
+            Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
+        };
+        methods.join(", ")
     }
 
     async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
