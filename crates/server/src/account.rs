@@ -1,12 +1,12 @@
 //! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
 
 use http::{Method, Response};
-use symbolon_oauth::client::Level;
 use symbolon_oauth::id::GrantId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::audit::Actor;
 
@@ -48,7 +48,9 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
     let catalogue = state.store.catalogue(now).await?;
-    let facts = state.store.connections(session.user.id).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let mut facts = state.store.connections(session.user.id).await?;
+    facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
     let connected = with_apps(state, facts, now).await?;
     let sessions = state.store.sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
@@ -109,7 +111,8 @@ async fn ended_app(
     now: Timestamp,
 ) -> Result<Option<std::sync::Arc<App>>, Failure> {
     let facts = state.store.grant_facts(id, now).await?;
-    match facts.filter(|facts| facts.grant.user == user) {
+    let ended = facts.filter(|facts| facts.grant.user == user && facts.grant.status == GrantStatus::Revoked);
+    match ended {
         Some(facts) => Ok(state.store.app(facts.grant.app, now).await?),
         None => Ok(None),
     }
@@ -160,7 +163,10 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
     let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
-    let facts = state.store.grant_facts(id, now).await?.filter(|facts| facts.grant.user == session.user.id);
+    let catalogue = state.store.catalogue(now).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let own = |grant: &Grant| authority::may_end(grant, session.user.id, &memberships, &catalogue);
+    let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
     let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     if request.method() == Method::POST {
@@ -173,7 +179,6 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         state.store.revoke_grant(id, "person", audit, now).await?;
         return Ok(reply::see_other(&format!("/account?disconnected={id}")));
     }
-    let catalogue = state.store.catalogue(now).await?;
     let csrf = browser.csrf(state);
     let page = Disconnect {
         site: &state.site,
@@ -181,10 +186,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         csrf: &csrf,
         app: AppFace::new(&app.name, None),
         tenant: tenant_name(&facts),
-        reach: match facts.grant.level {
-            Level::User => reach(Level::User),
-            Level::Tenant => reach(Level::Tenant),
-        },
+        reach: reach(facts.grant.level),
         permissions: titles(&facts, &catalogue),
     };
     let mut response = reply::page(200, &page, None)?;

@@ -123,9 +123,13 @@ const RETRY_AFTER: &str = "1";
 /// Turns a failure into an answer, and logs it once.
 #[must_use]
 pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str) -> Response<Body> {
-    let face = if matches!(failure, Failure::Page(_)) { Face::Person } else { face };
     let (refusal, denied) = match failure {
-        Failure::Page(trouble) => return page(state, &trouble, request_id),
+        Failure::Page(trouble) => {
+            return match face {
+                Face::Person => page(state, &trouble, request_id),
+                Face::Client(..) | Face::Resource => plain(&trouble, request_id),
+            };
+        }
         Failure::Refused(refusal) => (refusal, None),
         Failure::Denied(denied) => (of_denied(denied), Some(denied)),
         Failure::Store(StoreError::Conflict) => {
@@ -213,6 +217,19 @@ fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Resp
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
     }
+    retry_later(&mut response);
+    response
+}
+
+/// A trouble of the request itself, told to a program.
+fn plain(trouble: &OwnedTrouble, request_id: &str) -> Response<Body> {
+    let trouble = trouble.borrow();
+    let body = serde_json::json!({
+        "error": ErrorCode::InvalidRequest.as_str(),
+        "error_description": trouble.code(),
+        "request_id": request_id,
+    });
+    let mut response = reply::json(trouble.status(), body.to_string().into_bytes());
     retry_later(&mut response);
     response
 }

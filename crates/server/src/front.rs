@@ -3,6 +3,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
@@ -25,6 +26,8 @@ use crate::state::State;
 
 /// No request is larger.
 pub const BODY_AT_MOST: usize = 64 * 1024;
+/// A body arrives within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// No address is longer.
 const ADDRESS_AT_MOST: usize = 16 * 1024;
 
@@ -118,12 +121,7 @@ impl Front {
             return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
-            let mut response = match about.face {
-                Face::Person => trouble(Trouble::MethodNotAllowed),
-                Face::Client(..) | Face::Resource => {
-                    reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
-                }
-            };
+            let mut response = failure::answer(state, about.face, Trouble::MethodNotAllowed.into(), id);
             if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
                 response.headers_mut().insert(ALLOW, methods);
             }
@@ -224,7 +222,9 @@ impl Front {
         if body.size_hint().lower() > limit {
             return Err(Trouble::TooLarge);
         }
-        let body = match Limited::new(body, BODY_AT_MOST).collect().await {
+        let whole = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_AT_MOST).collect());
+        let Ok(whole) = whole.await else { return Err(Trouble::TooSlow) };
+        let body = match whole {
             Ok(collected) => collected.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
             Err(_) => {

@@ -1,6 +1,7 @@
 //! The running server: what `serve` and `demo` start, and how it stops.
 //!
-//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, a stop
+//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, its body
+//! within fifteen (see `front`), a stop
 //! waits for what is under way, and no connection outlives the grace.
 
 use std::convert::Infallible;
@@ -10,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_store::{Options, Store};
@@ -39,6 +40,7 @@ use crate::usage::Usage;
 use crate::workers;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const PING_EVERY: Duration = Duration::from_secs(30);
 const CONNECTIONS_AT_MOST: usize = 16_384;
 
 /// A running server.
@@ -195,9 +197,8 @@ async fn accept(
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of descriptors, mostly: connections that end give some back.
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::task::yield_now().await;
+                    rest().await;
                     continue;
                 }
             },
@@ -218,6 +219,12 @@ async fn accept(
     }
 }
 
+/// Out of descriptors, mostly: connections that end give some back, and asking at once again would only burn a core.
+async fn rest() {
+    #[expect(clippy::disallowed_methods, reason = "nothing tells when a descriptor is free again")]
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
 type Watcher = hyper_util::server::graceful::Watcher;
 
 async fn connection(
@@ -228,16 +235,20 @@ async fn connection(
     watcher: Watcher,
 ) {
     match tls {
-        None => speak(front, stream, peer, watcher).await,
+        None => speak_http1(front, stream, peer, watcher).await,
         Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(front, stream, peer, watcher).await,
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                speak_http2(front, stream, peer, watcher).await;
+            }
+            Ok(Ok(stream)) => speak_http1(front, stream, peer, watcher).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
     }
 }
 
-async fn speak<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
+/// HTTP/1.1. The head of each request, the first byte of the connection included, must arrive in time.
+async fn speak_http1<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -245,10 +256,27 @@ where
         let front = front.clone();
         async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
     });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// HTTP/2, over TLS only. A connection that no longer answers pings is closed.
+async fn speak_http2<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
+    });
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.timer(TokioTimer::new()).max_concurrent_streams(128);
+    builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }
@@ -259,7 +287,10 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                Err(_) => continue,
+                Err(_) => {
+                    rest().await;
+                    continue;
+                }
             },
             _ = stopping.changed() => return,
         };
@@ -276,7 +307,7 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
                 };
                 std::future::ready(Ok::<_, Infallible>(answer))
             });
-            let mut builder = hyper::server::conn::http1::Builder::new();
+            let mut builder = http1::Builder::new();
             builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
             let _ = builder.serve_connection(TokioIo::new(stream), service).await;
         });

@@ -79,8 +79,11 @@ macro_rules! facts_where {
 }
 
 const FACTS: &str = facts_where!("g.id = $1");
-const CONNECTED: &str =
-    facts_where!("g.user_id = $1 AND g.status = 'active' ORDER BY g.created_at DESC LIMIT 500");
+const CONNECTED: &str = facts_where!(
+    "g.status = 'active' AND ((g.level = 'user' AND g.user_id = $1) OR (g.level = 'tenant' AND g.tenant_id IN \
+     (SELECT tenant_id FROM memberships WHERE user_id = $1 AND standing = 'active'))) \
+     ORDER BY g.created_at DESC LIMIT 500"
+);
 
 impl Consent {
     pub(crate) fn append(self, commit: Commit) -> Commit {
@@ -169,7 +172,7 @@ impl Store {
         Ok(facts)
     }
 
-    /// What a person is connected to, latest first; 500 at most.
+    /// What a person is connected to, and what is installed where they belong, latest first; 500 at most.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

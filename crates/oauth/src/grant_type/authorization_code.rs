@@ -140,11 +140,12 @@ pub fn decide(
 ) -> Result<Redemption, (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
     let code = known(request, facts, client).map_err(leave)?;
-    unexpired(code, now).map_err(leave)?;
     same_redirect_uri(request, code).map_err(leave)?;
     let resource = narrowed_resource(request, code).map_err(leave)?;
     let verified = verifier(request, code);
     match (code.state, verified) {
+        // Only a code that waits can expire: a late replay is a replay.
+        (CodeState::Issued, _) if now >= code.expires_at => return Err(leave(expired())),
         (CodeState::Issued, Ok(())) => {}
         (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
         (CodeState::Redeemed(family), Ok(())) => {
@@ -178,12 +179,8 @@ fn known<'a>(
         .ok_or_else(|| invalid_grant("code_unknown", "the code is not valid"))
 }
 
-fn unexpired(code: &CodeFacts, now: Timestamp) -> Result<(), Refusal> {
-    if now < code.expires_at {
-        Ok(())
-    } else {
-        Err(invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint"))
-    }
+fn expired() -> Refusal {
+    invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint")
 }
 
 /// RFC 6749 §4.1.3. With PKCE it may be left out (OAuth 2.1 §4.1.3); sent, it must be the same.

@@ -311,12 +311,15 @@ fn send(state: &State, addressed: &Addressed, pairs: &[(&str, &str)]) -> Result<
     }
 }
 
-/// The source expression of a redirect URI for a content security policy.
+/// The source expression of a redirect URI for a content security policy. An IPv6 address cannot stand in one, so its
+/// scheme does; what could end the directive gives none.
 #[must_use]
 pub fn target(redirect_uri: &str) -> Option<String> {
     let url = url::Url::parse(redirect_uri).ok()?;
-    match url.origin() {
-        origin @ url::Origin::Tuple(..) => Some(origin.ascii_serialization()),
-        url::Origin::Opaque(_) => Some(format!("{}:", url.scheme())),
-    }
+    let source = match (url.origin(), url.host()) {
+        (url::Origin::Opaque(_), _) | (_, Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
+        (origin, _) => origin.ascii_serialization(),
+    };
+    let plain = source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-+_".contains(&byte));
+    plain.then_some(source)
 }

@@ -181,7 +181,7 @@ pub fn show(
     let sealed = asking.interaction.seal(state, browser)?;
     let csrf = browser.csrf(state);
     let preselected = preselected(asking, places);
-    let held = held(places, preselected);
+    let held = held(places);
     let (permissions, already) = permissions(asking, places, &held);
     let page = Consent {
         site: &state.site,
@@ -233,17 +233,13 @@ fn preselected(asking: &Asking<'_>, places: &[Place<'_>]) -> Option<usize> {
     only.or_else(|| places.iter().position(|place| place.unavailable.is_none() && named(place)))
 }
 
-/// What is shown as already allowed: what the app holds at the chosen place, or at every place it could choose.
-fn held(places: &[Place<'_>], preselected: Option<usize>) -> ScopeSet {
+/// What is shown as already allowed: what the app holds at every place that could be chosen, so that no choice gives
+/// more than the page said.
+fn held(places: &[Place<'_>]) -> ScopeSet {
     let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
-    match preselected {
-        Some(at) => scopes(&places[at]),
-        None => {
-            let mut all = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
-            let first = all.next().unwrap_or_default();
-            all.fold(first, |common, scopes| common.intersection(&scopes))
-        }
-    }
+    let mut open = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
+    let first = open.next().unwrap_or_default();
+    open.fold(first, |common, scopes| common.intersection(&scopes))
 }
 
 fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
