@@ -13,6 +13,25 @@ use crate::pkce::Challenge;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
 
+/// Every parameter that [`address`] and [`check`] read. Whoever keeps a request while its person signs in keeps these.
+pub const PARAMETERS: [&str; 15] = [
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "response_mode",
+    "scope",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+    "resource",
+    "prompt",
+    "max_age",
+    "login_hint",
+    "tenant",
+    "request",
+    "request_uri",
+];
+
 /// A longer `state` is refused: it would have to come back in an address.
 const STATE_AT_MOST: usize = 4096;
 const HINT_AT_MOST: usize = 320;
@@ -108,7 +127,7 @@ pub fn address(
     issuer: &str,
 ) -> Result<Addressed, PageRefusal> {
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
-    let client = client.filter(|client| client.dialect == dialect.name).ok_or_else(unknown_client)?;
+    let client = client.filter(|client| dialect.is_spoken_by(client)).ok_or_else(unknown_client)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,

@@ -11,9 +11,15 @@ use crate::error::{ErrorCode, Refusal};
 
 const MOST: usize = 200;
 
-/// Names and values as read from a query, a form or a JSON object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Names and values as read from a query, a form or a JSON object. Prints names only: values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` text: a query or a body.

@@ -120,13 +120,16 @@ pub fn effective(
     }
 }
 
-/// The scopes of `asked` that a person in `role` may hand out. An unknown role hands out nothing.
+/// The scopes of `asked` that a person in `role` may hand out: the role's, and what those include. An unknown role hands
+/// out nothing.
 #[must_use]
 pub fn within_role(asked: &ScopeSet, role: &str, catalogue: &Catalogue) -> ScopeSet {
-    match catalogue.roles.get(role) {
-        Some(role) => asked.filter(|scope| role.allows(scope)),
-        None => ScopeSet::new(),
+    let Some(role) = catalogue.role(role) else { return ScopeSet::new() };
+    if asked.iter().all(|scope| role.allows(scope)) {
+        return asked.clone();
     }
+    let ceiling = catalogue.closure(&role.scopes);
+    asked.filter(|scope| ceiling.contains(scope))
 }
 
 /// Whether the app may act at all.

@@ -14,6 +14,7 @@ use crate::browser::Browser;
 use crate::endpoints::consent::reach;
 use crate::failure::Failure;
 use crate::pages::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::pages::device;
 use crate::pages::error_page::Trouble;
 use crate::pages::face::{AppFace, Person};
 use crate::pages::home::Home;
@@ -52,6 +53,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let sessions = state.store.sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
         connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
+    let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
     let query = request.query()?;
     let ended = query.get("disconnected").and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {
@@ -72,8 +74,9 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
         browsers: sessions
             .iter()
-            .map(|own| Row {
-                agent: &own.agent,
+            .zip(&agents)
+            .map(|(own, agent)| Row {
+                agent,
                 signed_in: When::new(now, own.created_at),
                 this: own.id == session.id,
             })
@@ -81,7 +84,9 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         end_others: END_OTHERS,
         news,
     };
-    Ok(reply::page(200, &page, None)?)
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -182,7 +187,9 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         },
         permissions: titles(&facts, &catalogue),
     };
-    Ok(reply::page(200, &page, None)?)
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
 
 /// `POST /account/sessions/end-others`.

@@ -70,17 +70,39 @@ impl Browser {
         self.name.as_bytes()
     }
 
-    /// The token every form of this browser carries.
+    /// The token that forms carry. It is of this browser and of who is signed in, so that a page shown to one person
+    /// cannot be answered by the next one who signs in here.
     #[must_use]
     pub fn csrf(&self, state: &State) -> String {
-        URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::Csrf, self.name.as_bytes()))
+        let mut shown_to = self.name.as_bytes().to_vec();
+        shown_to.extend(self.session.iter().flat_map(|session| session.id.bytes()));
+        token(state, &shown_to)
     }
 
-    /// Proves that a form was shown to this browser by us.
+    /// The token of forms with which people sign in. It is of this browser alone: signing in in another tab does not
+    /// end them.
+    #[must_use]
+    pub fn visitor_csrf(&self, state: &State) -> String {
+        token(state, self.name.as_bytes())
+    }
+
+    /// Proves that a form was shown by us to this browser, and to who is signed in.
     ///
     /// # Errors
     /// A page: the token is missing or foreign, or the browser says that another site posted it.
     pub fn prove_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
+        self.prove(state, request, form, &self.csrf(state))
+    }
+
+    /// The same for a form with which people sign in.
+    ///
+    /// # Errors
+    /// See [`Browser::prove_form`].
+    pub fn prove_visitor_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
+        self.prove(state, request, form, &self.visitor_csrf(state))
+    }
+
+    fn prove(&self, state: &State, request: &Request, form: &Form, token: &str) -> Result<(), Failure> {
         // Pages that send no referrer make browsers post with `Origin: null`; then Sec-Fetch-Site and the token decide.
         let origin = request.header(ORIGIN).filter(|origin| *origin != "null");
         let foreign = origin.is_some_and(|origin| {
@@ -89,8 +111,7 @@ impl Browser {
         });
         let cross_site =
             request.header(http::HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
-        let own = self.csrf(state);
-        let same: bool = own.as_bytes().ct_eq(form.get("csrf").as_bytes()).into();
+        let same: bool = token.as_bytes().ct_eq(form.get("csrf").as_bytes()).into();
         if same && !self.fresh && !foreign && !cross_site { Ok(()) } else { Err(Trouble::Forged.into()) }
     }
 
@@ -100,6 +121,10 @@ impl Browser {
             set(state, response, NAME, &self.name, None);
         }
     }
+}
+
+fn token(state: &State, shown_to: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::Csrf, shown_to))
 }
 
 async fn session(

@@ -31,6 +31,8 @@ pub enum Failure {
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
     Busy,
+    /// A mistake of ours, in words for the log.
+    Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
 }
@@ -106,8 +108,9 @@ impl From<askama::Error> for Failure {
 /// To whom the answer goes.
 #[derive(Clone, Copy)]
 pub enum Face<'a> {
-    /// A client at the endpoints of a dialect.
-    Client(&'a Dialect),
+    /// A client at the endpoints of a dialect, and whether it tried HTTP authentication: only then does a challenge
+    /// help (a browser would ask its person for a password).
+    Client(&'a Dialect, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
     /// A person.
@@ -134,6 +137,10 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
             (outage(), None)
         }
         Failure::Busy => (outage(), None),
+        Failure::Bug(what) => {
+            tracing::error!(request_id, what, "a mistake of the server's own");
+            (Refusal::new(ErrorCode::ServerError, "bug", "the server made a mistake"), None)
+        }
         Failure::Template(error) => {
             tracing::error!(request_id, %error, "a page could not be written");
             (Refusal::new(ErrorCode::ServerError, "template", "the server made a mistake"), None)
@@ -142,7 +149,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
     tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason, "refused");
     state.metrics.refused(refusal.code.as_str(), refusal.reason);
     match face {
-        Face::Client(dialect) => client(dialect, &refusal),
+        Face::Client(dialect, by_header) => client(dialect, by_header, &refusal),
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
@@ -170,10 +177,10 @@ fn of_denied(denied: Denied) -> Refusal {
     Refusal::new(code, denied.code(), denied.to_string())
 }
 
-fn client(dialect: &Dialect, refusal: &Refusal) -> Response<Body> {
+fn client(dialect: &Dialect, by_header: bool, refusal: &Refusal) -> Response<Body> {
     let (status, body) = write::refusal(dialect, refusal);
     let mut response = reply::json(status, body);
-    if refusal.code == ErrorCode::InvalidClient {
+    if by_header && refusal.code == ErrorCode::InvalidClient {
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));

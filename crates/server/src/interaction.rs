@@ -6,6 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use symbolon_oauth::authorize::PARAMETERS;
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
@@ -41,15 +42,10 @@ impl Interaction {
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn seal(&self, state: &State, browser: &Browser) -> Result<String, Failure> {
         let after = self.signed_in_after.map_or_else(String::new, |at| at.0.to_string());
-        let text = [
-            &self.id.to_string(),
-            &self.dialect,
-            &self.began.0.to_string(),
-            &after,
-            &self.parameters.to_form(),
-        ]
-        .map(String::as_str)
-        .join("\n");
+        let text =
+            [&self.id.to_string(), &self.dialect, &self.began.0.to_string(), &after, &pack(&self.parameters)]
+                .map(String::as_str)
+                .join("\n");
         let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding())?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
@@ -82,7 +78,7 @@ impl Interaction {
         let dialect = lines.next()?.to_owned();
         let began = Timestamp(lines.next()?.parse().ok()?);
         let signed_in_after = lines.next()?.parse().ok().map(Timestamp);
-        let parameters = Parameters::from_form(lines.next()?.as_bytes()).ok()?;
+        let parameters = unpack(lines.next()?)?;
         Some(Interaction { id, dialect, began, signed_in_after, parameters })
     }
 
@@ -104,5 +100,43 @@ impl Interaction {
     ) -> Result<Interaction, Failure> {
         let id: Id<_> = state.entropy.new_id(now)?;
         Ok(Interaction { id, dialect: dialect.to_owned(), began: now, signed_in_after: None, parameters })
+    }
+}
+
+/// What the checks read of a request, and nothing else: name, length and value of each. An escaped form would make
+/// three bytes of one, and the sealed request has to fit into an address.
+fn pack(parameters: &Parameters) -> String {
+    let carried = PARAMETERS.iter().flat_map(|name| parameters.all(name).map(move |value| (name, value)));
+    carried.map(|(name, value)| format!("{name} {}\n{value}", value.len())).collect()
+}
+
+fn unpack(mut rest: &str) -> Option<Parameters> {
+    let mut parameters = Parameters::default();
+    while !rest.is_empty() {
+        let (head, values) = rest.split_once('\n')?;
+        let (name, length) = head.split_once(' ')?;
+        let (value, after) = values.split_at_checked(length.parse().ok()?)?;
+        parameters.push(name.to_owned(), value.to_owned()).ok()?;
+        rest = after;
+    }
+    Some(parameters)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn carries_what_the_checks_read_and_nothing_else() {
+        let odd = "client_id=a%0Ab+9&state=%F0%9F%98%80%00%26&resource=x&resource=y&claims=z&scope=1+2";
+        let read = Parameters::from_form(odd.as_bytes()).unwrap();
+        let carried = unpack(&pack(&read)).unwrap();
+        assert_eq!(carried.get("client_id"), Some("a\nb 9"));
+        assert_eq!(carried.get("state"), Some("\u{1f600}\0&"));
+        assert_eq!(carried.all("resource").collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!((carried.get("scope"), carried.get("claims")), (Some("1 2"), None));
+        for broken in ["state", "state 3\nab", "state x\nab", "state 1\n\u{e9}"] {
+            assert!(unpack(broken).is_none(), "{broken}");
+        }
     }
 }

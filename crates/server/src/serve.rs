@@ -27,10 +27,12 @@ use crate::config::{Config, DialectDefinition, DialectSource};
 use crate::documents::Documents;
 use crate::front::Front;
 use crate::keys::Keys;
+use crate::log;
 use crate::metrics::Metrics;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
+use crate::router::Router;
 use crate::state::{Mounted, RequestIds, State, server_policy};
 use crate::tls;
 use crate::usage::Usage;
@@ -56,7 +58,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     let keys = Keys::load(&config.secrets, entropy.clone())?;
     let brand = Brand::from(&config.brand);
     let logo = config.brand.logo.as_deref().map(logo).transpose()?;
-    let dialects = dialects(config)?;
+    let (dialects, router) = dialects(config)?;
     let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
@@ -64,6 +66,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     Ok(State {
         store,
         dialects,
+        router,
         clock,
         request_ids: RequestIds::new(&entropy)?,
         keys,
@@ -79,7 +82,6 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         sign_up_open: config.login.sign_up_open,
         metrics: Metrics::default(),
         usage: Usage::default(),
-        documents: Documents::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),
     })
 }
@@ -93,17 +95,27 @@ fn hosts(config: &Config) -> Vec<String> {
 }
 
 /// The standard endpoints first, then what is configured.
-fn dialects(config: &Config) -> Result<Vec<Arc<Mounted>>> {
+fn dialects(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router)> {
     let server = server_policy(config);
-    let mount = |dialect: Dialect, prefix: &str| {
-        Arc::new(Mounted { policy: dialect.policy(&server), dialect, prefix: prefix.to_owned() })
+    let mount = |dialect: Dialect, prefix: &str, hosts: &[String]| {
+        Arc::new(Mounted {
+            policy: dialect.policy(&server),
+            dialect,
+            prefix: prefix.to_owned(),
+            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            documents: Documents::default(),
+        })
     };
-    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "")];
+    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "", &[])];
     for source in &config.dialects {
-        let dialect = read_dialect(source)?;
-        mounted.push(mount(dialect, &source.prefix));
+        mounted.push(mount(read_dialect(source)?, &source.prefix, &source.hosts));
     }
-    Ok(mounted)
+    match Router::new(mounted.iter().map(AsRef::as_ref)) {
+        Ok(router) => Ok((mounted, router)),
+        Err(twice) => {
+            anyhow::bail!("two dialects answer at {twice}: give one of them another prefix or hosts")
+        }
+    }
 }
 
 fn read_dialect(source: &DialectSource) -> Result<Dialect> {
@@ -294,6 +306,7 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
+    log::begin(&config.log);
     let listener = bind(config.listen).await?;
     let state = state(&config, Clock::System, Entropy::System).await?;
     let running = start(&config, state, listener).await?;

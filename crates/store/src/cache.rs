@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
-use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, GrantId};
+use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, GrantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::catalogue::Catalogue;
 
+use crate::grants::ConsentFacts;
 use crate::resources::HostKey;
 use crate::sessions::BrowserSession;
 use crate::tokens::AccessToken;
@@ -62,6 +63,7 @@ pub(crate) struct Caches {
     pub(crate) apps: Cache<AppId, Kept<App>>,
     pub(crate) host_keys: Cache<[u8; 32], Kept<HostKey>>,
     pub(crate) grants: Cache<GrantId, Kept<GrantFacts>>,
+    pub(crate) consents: Cache<(UserId, AppId), Kept<ConsentFacts>>,
     pub(crate) access_tokens: Cache<AccessTokenId, Kept<AccessToken>>,
     pub(crate) browser_sessions: Cache<BrowserSessionId, Kept<BrowserSession>>,
 }
@@ -76,6 +78,7 @@ impl Caches {
             apps: Cache::new(1024),
             host_keys: Cache::new(256),
             grants: Cache::new(4096),
+            consents: Cache::new(1024),
             access_tokens: Cache::new(16_384),
             browser_sessions: Cache::new(4096),
         }

@@ -35,6 +35,15 @@ pub enum Consent {
     },
 }
 
+/// What a consent rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentFacts {
+    /// Where the person belongs.
+    pub memberships: Vec<Membership>,
+    /// The active grants of the app that the person, or a tenant of theirs, gave.
+    pub grants: Vec<Grant>,
+}
+
 const GIVE: &str = "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, \
      updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8, $9)";
 
@@ -128,18 +137,36 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn consent_facts(
-        &self,
-        user: UserId,
-        app: AppId,
-    ) -> Result<(Vec<Membership>, Vec<Grant>), StoreError> {
+    pub async fn consent_facts(&self, user: UserId, app: AppId) -> Result<ConsentFacts, StoreError> {
         let [memberships, grants] = self
             .engine()
             .load_all([(MEMBERSHIPS, &[user.into()]), (ACTIVE_OF_APP, &[app.into(), user.into()])])
             .await?;
-        let memberships = memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?;
-        let grants = grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?;
-        Ok((memberships, grants))
+        Ok(ConsentFacts {
+            memberships: memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?,
+            grants: grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?,
+        })
+    }
+
+    /// The same, at most a second old: enough to see that nobody has to be asked again, for what a grant allows is
+    /// looked at once more when its code is redeemed. What is asked or changed rests on [`Store::consent_facts`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remembered_consent(
+        &self,
+        user: UserId,
+        app: AppId,
+        now: Timestamp,
+    ) -> Result<Arc<ConsentFacts>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(user.bytes(), now);
+        if let Some(facts) = caches.believe(caches.consents.get(&(user, app)), mark) {
+            return Ok(facts);
+        }
+        let facts = Arc::new(self.consent_facts(user, app).await?);
+        caches.consents.insert((user, app), Kept::new(facts.clone(), mark));
+        Ok(facts)
     }
 
     /// What a person is connected to, latest first; 500 at most.

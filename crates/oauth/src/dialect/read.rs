@@ -6,7 +6,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 
 /// A request as it arrived, already bounded in size.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Message<'a> {
     /// The query of the address, without `?`.
     pub query: Option<&'a str>,

@@ -15,10 +15,10 @@ use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
 use crate::scope::ScopeSet;
-use crate::time::{Lifetime, Timestamp};
+use crate::time::{Lifetime, Timestamp, earliest};
 
 /// What the request says.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CodeRequest {
     /// The code, if it has the form of one.
     pub code: Option<Presented>,
@@ -100,6 +100,20 @@ pub struct Redemption {
     pub refresh: Option<Lifetime>,
     /// How long the family can be extended.
     pub refresh_max: Lifetime,
+}
+
+impl Redemption {
+    /// When the family can no longer be extended, if ever.
+    #[must_use]
+    pub fn ends_at(&self, now: Timestamp) -> Option<Timestamp> {
+        now.after(self.refresh_max)
+    }
+
+    /// When the refresh token ends, if there is one and it ever does.
+    #[must_use]
+    pub fn refresh_expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.refresh.and_then(|lifetime| earliest(now.after(lifetime), self.ends_at(now)))
+    }
 }
 
 /// What a refusal does besides refusing.

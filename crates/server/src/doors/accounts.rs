@@ -12,6 +12,7 @@ use symbolon_store::sessions::NewSession;
 
 use crate::browser::{self, Browser, SESSION_IDLE};
 use crate::doors::throttle;
+use crate::endpoints::authorize::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::error_page::Trouble;
@@ -19,7 +20,7 @@ use crate::pages::face::{AppFace, Person};
 use crate::pages::login::{Login, LoginProblem};
 use crate::pages::logout::{LoggedOut, LogoutConfirm};
 use crate::pages::signup::{SignUp, SignUpProblem, sentence};
-use crate::reply::{self, Body};
+use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::state::State;
 
@@ -55,12 +56,18 @@ impl Journey {
         self.app_name.as_deref().map(|name| AppFace::new(name, None))
     }
 
+    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed.
+    fn leads(&self) -> Option<Leads> {
+        let redirect_uri = self.interaction.as_ref()?.parameters.get("redirect_uri")?;
+        Some(Leads { form_action: target(redirect_uri), script: false })
+    }
+
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self, state: &State) -> String {
+    fn onward(&self, state: &State, request: &Request) -> String {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
             return "/account".to_owned();
         };
-        let path = state.authorize_path(&interaction.dialect);
+        let path = state.authorize_path(&interaction.dialect, request.host());
         format!("{path}?interaction={sealed}")
     }
 }
@@ -74,7 +81,7 @@ pub async fn login(state: &State, request: &Request) -> Result<Response<Body>, F
     let browser = Browser::of(state, request, now).await?;
     let mut response = if request.method() == Method::POST {
         let form = request.form();
-        browser.prove_form(state, request, &form)?;
+        browser.prove_visitor_form(state, request, &form)?;
         let journey = Journey::of(state, &browser, form.get("interaction"), now).await?;
         sign_in(state, request, &browser, &journey, &form).await?
     } else {
@@ -97,7 +104,7 @@ fn show_login(
     email: &str,
     problem: Option<LoginProblem>,
 ) -> Result<Response<Body>, Failure> {
-    let csrf = browser.csrf(state);
+    let csrf = browser.visitor_csrf(state);
     let page = Login {
         site: &state.site,
         csrf: &csrf,
@@ -114,7 +121,7 @@ fn show_login(
         Some(LoginProblem::Mismatch) => (401, None),
         Some(LoginProblem::Expired | LoginProblem::NoEmail | LoginProblem::NoPassword) => (422, None),
     };
-    let mut response = reply::page(status, &page, None)?;
+    let mut response = reply::page(status, &page, journey.leads())?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
     }
@@ -175,7 +182,7 @@ async fn begin(
     audit.user = Some(user.id);
     audit.request_id = Some(request.id.clone());
     state.store.begin_session(new, browser.session.as_ref().map(|session| session.id), audit).await?;
-    let mut response = reply::see_other(&journey.onward(state));
+    let mut response = reply::see_other(&journey.onward(state, request));
     browser::set_session(state, &mut response, &cookie);
     throttle::know(state, &mut response, &user.email);
     Ok(response)
@@ -196,7 +203,7 @@ pub async fn sign_up(state: &State, request: &Request) -> Result<Response<Body>,
     let query = request.query()?;
     let sealed = if posted { form.get("interaction") } else { query.get("interaction").unwrap_or_default() };
     if posted {
-        browser.prove_form(state, request, &form)?;
+        browser.prove_visitor_form(state, request, &form)?;
     }
     let journey = Journey::of(state, &browser, sealed, now).await?;
     let mut response = if posted {
@@ -231,7 +238,7 @@ fn show_sign_up(
     wanted: &Wanted,
     problems: Problems,
 ) -> Result<Response<Body>, Failure> {
-    let csrf = browser.csrf(state);
+    let csrf = browser.visitor_csrf(state);
     let wrong = [problems.name, problems.email, problems.password].iter().any(Option::is_some);
     let status = match problems.whole {
         Some(SignUpProblem::Throttled { .. }) => 429,
@@ -251,7 +258,7 @@ fn show_sign_up(
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    Ok(reply::page(status, &page, None)?)
+    Ok(reply::page(status, &page, journey.leads())?)
 }
 
 async fn create(
@@ -354,5 +361,7 @@ pub async fn logout(state: &State, request: &Request) -> Result<Response<Body>, 
     }
     let csrf = browser.csrf(state);
     let person = Person::new(&session.user.name, &session.user.email);
-    Ok(reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?)
+    let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }

@@ -16,6 +16,7 @@ use symbolon_platform::authority;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
 use symbolon_store::codes::{Answered, NewCode};
+use symbolon_store::grants::ConsentFacts;
 use symbolon_store::sessions::BrowserSession;
 
 use crate::browser::Browser;
@@ -81,14 +82,16 @@ async fn dispatch(
             (Interaction::begin(state, &mounted.dialect.name, parameters, now)?, false)
         }
     };
-    if let (Some(form), true) = (&form, resumed) {
+    // Without a session nothing can be decided: the form leads to the sign-in, like the request itself.
+    let form = form.filter(|_| resumed && browser.session.is_some());
+    if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
     let proven = match prove(state, mounted, request, browser, &interaction).await? {
         Proven::Asking(asking) => asking,
         Proven::Refused(addressed, refusal) => return refuse(state, mounted, &addressed, &refusal),
     };
-    match form.filter(|_| resumed) {
+    match form {
         Some(form) => consent::decide(&proven, &form).await,
         None => next(&proven).await,
     }
@@ -116,7 +119,7 @@ async fn prove<'a>(
     let client = app.as_ref().map(|app| &app.client);
     let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
         .map_err(|refusal| page(refusal.0, parameters))?;
-    let Some(app) = app else { return Err(Failure::Busy) };
+    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
         return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
     }
@@ -162,16 +165,17 @@ fn page(refusal: Refusal, parameters: &Parameters) -> Failure {
 
 /// What is missing, or the answer.
 async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
-    let Asking { state, browser, asked, .. } = asking;
-    let Some(session) = browser.session.as_ref().filter(|session| fresh_enough(asking, session)) else {
+    let Asking { state, asked, .. } = asking;
+    let Some(session) = signed_in(asking) else {
         return if asked.prompt.none {
             asking.refuse(ErrorCode::LoginRequired, "not_signed_in", "nobody is signed in")
         } else {
             sign_in(asking, asking.interaction)
         };
     };
-    let (memberships, grants) = state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    let places = rules::places(&asking.app, &asked.scopes, &memberships, &grants, &asking.catalogue);
+    let (user, app) = (session.user.id, asking.app.client.id);
+    let facts = state.store.remembered_consent(user, app, asking.now).await?;
+    let places = asking.places(&facts);
     let wanted = asked.tenant.as_deref();
     if let Some(place) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now)
         && let Some(grant) = place.grant
@@ -180,7 +184,8 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         return issue(asking, session, place, &given, None).await;
     }
     if !asked.prompt.none {
-        return consent::show(asking, session, &places, None);
+        let facts = state.store.consent_facts(user, app).await?;
+        return consent::show(asking, session, &asking.places(&facts), None);
     }
     if rules::can_be_silent(&asking.app) {
         asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
@@ -193,17 +198,16 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     }
 }
 
-/// Whether the sign-in is as fresh as the request wants it (OpenID Connect Core §3.1.2.1).
-fn fresh_enough(asking: &Asking<'_>, session: &BrowserSession) -> bool {
+/// Who is signed in, as freshly as the request wants it (OpenID Connect Core §3.1.2.1).
+#[must_use]
+pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     let Asking { asked, interaction, .. } = asking;
     let again = asked.prompt.login || asked.prompt.select_account;
     let by_prompt = again.then_some(interaction.began);
     let by_age =
         asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
-    [by_prompt, by_age, interaction.signed_in_after]
-        .into_iter()
-        .flatten()
-        .all(|after| session.auth_time >= after)
+    let mut wanted = [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten();
+    asking.browser.session.as_deref().filter(|session| wanted.all(|after| session.auth_time >= after))
 }
 
 /// Leads to the login page, which leads back.
@@ -229,7 +233,7 @@ pub async fn issue(
     let Asking { state, asked, now, .. } = asking;
     let grant = match &answered {
         Some(Answered { consent: symbolon_store::grants::Consent::Give { grant }, .. }) => grant.id,
-        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Busy)?,
+        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Bug("proven facts are missing"))?,
     };
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(Kind::AuthorizationCode, id)?;
@@ -254,6 +258,12 @@ pub async fn issue(
 }
 
 impl Asking<'_> {
+    /// Where the app could be let in.
+    #[must_use]
+    pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
+        rules::places(&self.app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+    }
+
     /// Answers the client with an error.
     ///
     /// # Errors

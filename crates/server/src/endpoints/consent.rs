@@ -15,7 +15,7 @@ use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 use symbolon_store::sessions::BrowserSession;
 
-use crate::endpoints::authorize::{Asking, issue, sign_in, target};
+use crate::endpoints::authorize::{Asking, issue, sign_in, signed_in, target};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
@@ -43,7 +43,8 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
         "switch" => Decision::Switch,
         _ => return Err(Trouble::Expired.into()),
     };
-    let Some(session) = &asking.browser.session else { return sign_in(asking, asking.interaction) };
+    // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
+    let Some(session) = signed_in(asking) else { return sign_in(asking, asking.interaction) };
     match decision {
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
@@ -75,7 +76,7 @@ async fn allow(
 ) -> Result<Response<Body>, Failure> {
     match give(asking, session, form).await {
         Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
-            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Busy)),
+            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Bug("an error was none"))),
             given => given,
         },
         given => given,
@@ -84,8 +85,8 @@ async fn allow(
 
 async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
-    let (memberships, held) = asking.state.store.consent_facts(session.user.id, app).await?;
-    let places = rules::places(&asking.app, &asking.asked.scopes, &memberships, &held, &asking.catalogue);
+    let facts = asking.state.store.consent_facts(session.user.id, app).await?;
+    let places = asking.places(&facts);
     let place = match chosen(&places, form.get("tenant")) {
         Ok(place) => place,
         Err(problem) => return show(asking, session, &places, Some(problem)),
@@ -190,7 +191,7 @@ pub fn show(
         app: AskingApp {
             face: AppFace::new(&app.name, None),
             publisher: None,
-            verified: false,
+            verified: app.status == AppStatus::Live,
             in_development: app.status == AppStatus::Development,
             homepage: app.homepage.as_deref().and_then(WebLink::new),
             privacy: None,
@@ -246,7 +247,7 @@ fn held(places: &[Place<'_>], preselected: Option<usize>) -> ScopeSet {
 }
 
 fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
-    asking.catalogue.roles.get(&place.membership.role)
+    asking.catalogue.role(&place.membership.role)
 }
 
 fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {

@@ -1,6 +1,7 @@
 //! Who holds an access token, and what it allows now: the one road from a presented token to an answer, taken by
 //! introspection, `/v1/check` and `/v1/me` alike.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use symbolon_oauth::client::Level;
@@ -103,6 +104,9 @@ impl Principal {
     /// # Errors
     /// [`Denied::RoleForbidden`] when the grant holds it and the role does not, [`Denied::MissingScope`] otherwise.
     pub fn holds(&self, required: &ScopeSet) -> Result<(), Denied> {
+        if self.scopes.contains_all(required) {
+            return Ok(());
+        }
         let held = self.catalogue.closure(&self.scopes);
         let missing = required.difference(&held);
         if missing.is_empty() {
@@ -116,19 +120,19 @@ impl Principal {
 
     /// As whom it acts.
     #[must_use]
-    pub fn subject(&self) -> String {
+    pub fn subject(&self) -> Cow<'_, str> {
         subject(&self.app, self.grant.as_deref())
     }
 }
 
 /// As whom a token acts: the person, the installation, or the app itself.
 #[must_use]
-pub fn subject(app: &App, grant: Option<&GrantFacts>) -> String {
+pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> {
     match grant {
-        None => app.client.client_id.clone(),
+        None => Cow::Borrowed(&app.client.client_id),
         Some(facts) => match facts.grant.level {
-            Level::User => facts.user.external_id.clone(),
-            Level::Tenant => format!("inst_{}", facts.grant.id),
+            Level::User => Cow::Borrowed(&facts.user.external_id),
+            Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
         },
     }
 }

@@ -7,13 +7,21 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
+mod account;
+mod authorize;
 mod check;
 mod client_authentication;
+mod consent;
 mod flows;
+mod http;
 mod introspect;
+mod login;
 mod outage;
+mod pages;
+mod prompt;
 mod race;
 mod real_client;
+mod redirect_uri;
 mod refresh;
 mod resource;
 mod revoke;

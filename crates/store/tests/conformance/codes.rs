@@ -87,8 +87,8 @@ on_both_engines! {
         assert_eq!(counts, (1, 49, 0));
         let deeds = world.store.list_audit(100).await.unwrap();
         assert_eq!(deeds.len(), 1, "only the answer that counted is in the audit");
-        let (_, grants) = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
-        assert_eq!(grants.len(), usize::from(deeds[0].action == "grant.given"));
+        let facts = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
+        assert_eq!(facts.grants.len(), usize::from(deeds[0].action == "grant.given"));
     }
 
     async fn a_code_without_a_form_needs_no_consent(database) {

@@ -35,8 +35,8 @@ on_both_engines! {
             }).await;
             assert_eq!(counts, (1, 49, 0), "{level:?}");
         }
-        let (_, grants) = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
-        assert_eq!(grants.len(), 2, "one as the person, one for the tenant");
+        let facts = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
+        assert_eq!(facts.grants.len(), 2, "one as the person, one for the tenant");
     }
 
     async fn fifty_changes_of_one_grant_are_one_change(database) {
@@ -117,8 +117,8 @@ on_both_engines! {
             consent(&world, Consent::Give { grant: grant.clone() }).await.unwrap();
         }
         let seen = async |user| {
-            let (places, grants) = world.store.consent_facts(user, world.app.client.id).await.unwrap();
-            (places.len(), grants.iter().map(|grant| grant.id).collect::<Vec<_>>())
+            let facts = world.store.consent_facts(user, world.app.client.id).await.unwrap();
+            (facts.memberships.len(), facts.grants.iter().map(|grant| grant.id).collect::<Vec<_>>())
         };
         assert_eq!(seen(world.user.id).await.1.len(), 2);
         assert_eq!(seen(colleague.id).await, (1, vec![installation.id]));

@@ -9,6 +9,7 @@ mod caches;
 mod clients;
 mod codes;
 mod commits;
+mod declared;
 mod grants;
 mod janitor;
 mod migrations;

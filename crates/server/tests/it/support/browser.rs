@@ -1,7 +1,11 @@
 //! A person and their browser.
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
 use symbolon_server::demo::cookie_jar::CookieJar;
 use symbolon_server::demo::page_form::Form;
 use url::Url;
@@ -23,6 +27,8 @@ pub struct Person {
     /// Where they are.
     pub address: IpAddr,
     jar: CookieJar,
+    /// The names of the cookies that outlive the visit.
+    kept: BTreeSet<String>,
     page: Option<Answer>,
 }
 
@@ -34,6 +40,7 @@ impl Person {
             password: PASSWORD.to_owned(),
             address: HOME,
             jar: CookieJar::default(),
+            kept: BTreeSet::new(),
             page: None,
         }
     }
@@ -58,6 +65,24 @@ impl Person {
         self.jar.keep(&self.absolute("/"), &headers);
     }
 
+    /// Closes the browser and opens it again: what was kept for the visit alone is gone.
+    pub fn restarts(&mut self) {
+        let kept: Vec<String> =
+            self.kept.iter().map(|name| format!("{name}={}", self.cookie(name))).collect();
+        self.jar = CookieJar::default();
+        self.page = None;
+        for line in kept {
+            self.plant_cookie(&format!("{line}; Path=/"));
+        }
+    }
+
+    /// The value of a cookie; empty when there is none.
+    pub fn cookie(&self, name: &str) -> String {
+        let cookies = self.cookies();
+        let found = cookies.split("; ").find_map(|pair| pair.strip_prefix(&format!("{name}=")));
+        found.unwrap_or_default().to_owned()
+    }
+
     fn absolute(&self, target: &str) -> Url {
         let base = Url::parse(self.app.issuer()).expect("the issuer is a URL");
         base.join(target).expect("an address on the server")
@@ -79,6 +104,8 @@ impl Person {
         }
         let answer = self.app.send(self.app.request(method, target, &all, body), self.address).await;
         self.jar.keep(&url, &answer.headers);
+        let lasting = answer.cookies().into_iter().filter(|line| line.contains("Max-Age"));
+        self.kept.extend(lasting.filter_map(|line| Some(line.split_once('=')?.0.to_owned())));
         if !(300..400).contains(&answer.status) {
             self.page = Some(answer.clone());
         }
@@ -111,6 +138,23 @@ impl Person {
     #[track_caller]
     pub fn page(&self) -> &Answer {
         self.page.as_ref().expect("a page was opened")
+    }
+
+    /// The request that a form of the current page makes, for sending it in other ways than a browser would.
+    pub fn written(
+        &self,
+        form: &Form,
+        fields: &[(String, String)],
+        headers: &[(&str, &str)],
+    ) -> Request<Full<Bytes>> {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let cookies = self.cookies();
+        let mut all = vec![("cookie", cookies.as_str())];
+        if !headers.iter().any(|(name, _)| *name == "content-type") {
+            all.push(("content-type", "application/x-www-form-urlencoded"));
+        }
+        all.extend_from_slice(headers);
+        self.app.request("POST", &form.action, &all, &body)
     }
 
     /// Sends a form of the current page and follows nothing.

@@ -12,7 +12,7 @@ mod operator;
 mod resource;
 mod story;
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -23,7 +23,7 @@ use symbolon_server::clock::{Clock, Entropy};
 use symbolon_server::config::Config;
 use symbolon_server::declared::{self, Declared, Surroundings};
 use symbolon_server::front::Front;
-use symbolon_server::serve;
+use symbolon_server::serve::{self, Running};
 use symbolon_server::state::State;
 use symbolon_store::testing::Database;
 use symbolon_store::{Actor, Change};
@@ -100,7 +100,7 @@ impl TestApp {
 
     /// A server without a world.
     async fn bare(database: Database, options: &Options) -> TestApp {
-        let config = configuration(&database, options);
+        let config = configuration(&database, options.issuer, options.configuration);
         let clock = Clock::fixed(BEGINNING);
         let state =
             serve::state(&config, clock.clone(), Entropy::seeded(7)).await.expect("the server starts");
@@ -144,6 +144,11 @@ impl TestApp {
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()
+    }
+
+    /// The gate itself, for bodies that are not simply there.
+    pub fn front(&self) -> &Front {
+        &self.inner.front
     }
 
     /// Sends a request as it is, from an address.
@@ -203,6 +208,26 @@ impl TestApp {
         applied.unwrap_or_else(|wrong| panic!("{wrong}"));
     }
 
+    /// The same, when it may be refused: the sentence that says why.
+    pub async fn try_declare(&self, text: &str) -> Result<(), String> {
+        let declared = Declared::parse([("test", text)]).map_err(|wrong| wrong.to_string())?;
+        let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
+        applied.map(|_| ()).map_err(|wrong| wrong.to_string())
+    }
+
+    /// Sends an authorization request that must be refused at the redirect URI, with `state` and `iss`, and answers
+    /// what the client is told.
+    pub async fn refuses(&self, asked: &Asked, error: &str) -> Callback {
+        let answer = self.get(&asked.url()).await;
+        let callback = answer.callback();
+        callback.refused(error);
+        assert_eq!(callback.to, asked.get("redirect_uri").split('?').next().unwrap_or_default());
+        assert_eq!(callback.get("state").unwrap_or_default(), asked.get("state"), "{callback:?}");
+        assert_eq!(callback.get("iss"), Some(self.issuer()), "{callback:?}");
+        assert_eq!(answer.header("cache-control"), "no-store", "{answer:?}");
+        callback
+    }
+
     /// Makes one change, as the command line does.
     pub async fn change(&self, change: Change) {
         declared::change(self.around(), vec![(change, "test".to_owned())]).await.expect("the change is made");
@@ -223,15 +248,26 @@ impl TestApp {
 }
 
 /// What an operator would have written, read by the code that reads it for them.
-fn configuration(database: &Database, options: &Options) -> Config {
+fn configuration(database: &Database, issuer: &str, more: &str) -> Config {
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("symbolon.toml");
     let text = format!(
         "issuer = {:?}\nlisten = \"127.0.0.1:0\"\nmaster_key = {MASTER_KEY:?}\nstorage.url = {:?}\n{}",
-        options.issuer,
+        issuer,
         database.url(),
-        options.configuration
+        more
     );
     std::fs::write(&file, text).expect("the configuration is written");
     Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"))
+}
+
+/// The same server on a loopback socket, without a world, for what only a connection can do.
+pub async fn on_a_socket(database: &Database) -> (Running, SocketAddr) {
+    let listener = serve::bind((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    let issuer = format!("http://{address}");
+    let config = configuration(database, &issuer, "");
+    let state =
+        serve::state(&config, Clock::fixed(BEGINNING), Entropy::seeded(7)).await.expect("the server starts");
+    (serve::start(&config, state, listener).await.expect("it listens"), address)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql, params_from_iter};
 
@@ -44,6 +45,8 @@ impl Connection {
         let inner = rusqlite::Connection::open_with_flags(path, flags)?;
         inner.busy_timeout(Duration::from_secs(if role == Role::Migrator { 30 } else { 2 }))?;
         inner.set_prepared_statement_cache_capacity(128);
+        // Plans must not depend on the values: where they may, SQLite prepares a statement anew each time it is bound.
+        inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         inner.execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
         )?;

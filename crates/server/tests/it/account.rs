@@ -1,0 +1,118 @@
+//! The account page: what is connected, where one is signed in, and ending either.
+
+use symbolon_store::testing::Database;
+
+use crate::support::{DAY, HOME, MINUTE, Person, TestApp, stories};
+
+stories!(
+    shows_what_is_connected_and_since_when,
+    nobody_sees_or_ends_what_is_another_persons,
+    disconnecting_takes_a_form_of_ones_own,
+    a_restarted_browser_can_still_use_its_forms,
+    signs_out_everywhere_else,
+    wants_a_signed_in_person,
+);
+
+/// The address of the first connection's page.
+async fn connection(person: &mut Person) -> String {
+    let page = person.open("/account").await;
+    let (_, rest) = page.body.split_once("/account/connections/").expect("a connection");
+    format!("/account/connections/{}/disconnect", rest.split_once("/disconnect").expect("a way to end it").0)
+}
+
+async fn shows_what_is_connected_and_since_when(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut jane) = (app.client("board"), app.person("jane"));
+    let tokens = board.connect_for(&mut jane, "profile forms:read", "north").await;
+    let page = jane.open("/account").await;
+    for shown in ["Forms Board", "Clinic North", "See your name", "Read your forms", "Not used yet"] {
+        assert!(page.body.contains(shown), "{shown}: {page:?}");
+    }
+    app.api().check(&tokens.access, &["profile"]).await.ok();
+    symbolon_server::workers::write_usage(app.state()).await;
+    app.advance(2 * DAY);
+    let page = jane.open("/account").await;
+    assert!(page.body.contains("Last used") && !page.body.contains("Not used yet"), "{page:?}");
+    app.suspend("board").await;
+    assert!(jane.open("/account").await.body.contains("Paused"));
+}
+
+async fn nobody_sees_or_ends_what_is_another_persons(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "profile").await;
+    let address = connection(&mut omar).await;
+    let mut lena = app.person("lena");
+    lena.sign_in().await;
+    assert!(lena.open("/account").await.body.contains("No app is connected"));
+    lena.look(&address).await.error_page(404);
+    let own = lena.open("/logout").await.forms().into_iter().next().expect("a form");
+    let mut stolen = own.clone();
+    address.clone_into(&mut stolen.action);
+    lena.post(&stolen, &own.submit()).await.error_page(404);
+    let id = address.trim_start_matches("/account/connections/").trim_end_matches("/disconnect").to_owned();
+    assert!(!lena.open(&format!("/account?disconnected={id}")).await.body.contains("Forms Board"));
+    for id in ["x", "00000000-0000-7000-8000-000000000000", "%00", "' OR 1=1"] {
+        let address = format!("/account/connections/{}/disconnect", id.replace(' ', "%20"));
+        lena.look(&address).await.error_page(404);
+    }
+    assert!(app.api().sees_alive(&tokens.access).await);
+}
+
+async fn disconnecting_takes_a_form_of_ones_own(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "profile").await;
+    let address = connection(&mut omar).await;
+    let form = omar.open(&address).await.forms().into_iter().next().expect("a form");
+    assert!(app.api().sees_alive(&tokens.access).await, "looking ends nothing");
+    app.send(omar.written(&form, &[], &[]), HOME).await.error_page(403);
+    let fields = form.clone().submit();
+    app.send(omar.written(&form, &fields, &[("sec-fetch-site", "cross-site")]), HOME).await.error_page(403);
+    assert!(app.api().sees_alive(&tokens.access).await);
+    assert_eq!(omar.post(&form, &fields).await.status, 303);
+    assert!(!app.api().sees_alive(&tokens.access).await);
+    assert!(omar.open("/account").await.body.contains("No app is connected"));
+}
+
+/// The session outlives the visit; the browser's name is new, and so are its forms.
+async fn a_restarted_browser_can_still_use_its_forms(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    app.client("board").connect(&mut omar, "profile").await;
+    for _ in 0..2 {
+        omar.restarts();
+        app.advance(MINUTE);
+        assert_eq!(omar.look("/account").await.status, 200, "still signed in");
+    }
+    omar.disconnects().await;
+    omar.restarts();
+    omar.sign_out().await;
+    assert_eq!(omar.look("/account").await.location(), "/login");
+}
+
+async fn signs_out_everywhere_else(database: Database) {
+    let app = TestApp::start(database).await;
+    let (mut omar, mut lena) = (app.person("omar"), app.person("lena"));
+    omar.sign_in().await;
+    lena.sign_in().await;
+    let mut elsewhere = omar.elsewhere();
+    elsewhere.sign_in().await;
+    let page = omar.open("/account").await;
+    let form = page.forms().into_iter().find(|form| form.action.contains("end-others")).expect("a form");
+    app.send(omar.written(&form, &[], &[]), HOME).await.error_page(403);
+    assert_eq!(elsewhere.look("/account").await.status, 200);
+    assert_eq!(omar.post(&form, &form.clone().submit()).await.status, 303);
+    assert_eq!(elsewhere.look("/account").await.location(), "/login");
+    assert_eq!(omar.look("/account").await.status, 200);
+    assert_eq!(lena.look("/account").await.status, 200);
+}
+
+async fn wants_a_signed_in_person(database: Database) {
+    let app = TestApp::start(database).await;
+    for address in ["/account", "/account/connections/x/disconnect"] {
+        assert_eq!(app.get(address).await.location(), "/login", "{address}");
+    }
+    let answer = app.send(app.request("POST", "/account/sessions/end-others", &[], ""), HOME).await;
+    assert_eq!(answer.location(), "/login");
+}

@@ -1,0 +1,425 @@
+//! The gate before every handler: hosts, methods, sizes, spellings of addresses, other origins, and what the server
+//! says of itself (SECURITY tables S, K and J).
+
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use hyper::body::{Body, Frame};
+use serde_json::Value;
+use symbolon_store::testing::Database;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::support::{Answer, HOME, Options, TestApp, on_a_socket, stories};
+
+stories!(
+    j19_an_unprotected_call_is_challenged_without_an_error,
+    k01_k02_the_issuer_is_the_configured_one,
+    k03_the_metadata_tells_the_truth,
+    k07_scripts_may_call_the_back_channel,
+    k11_other_spellings_of_an_address_lead_nowhere,
+    s04_a_large_body_is_not_read,
+    s05_many_or_huge_headers_are_refused,
+    s08_a_bomb_of_parameters_is_refused,
+    s15_an_unknown_host_is_refused,
+    s16_forwarded_headers_change_nothing,
+    s17_other_methods_are_refused,
+    s18_no_file_but_ours_is_served,
+    health_is_answered_under_any_name,
+);
+
+async fn j19_an_unprotected_call_is_challenged_without_an_error(database: Database) {
+    let app = TestApp::start(database).await;
+    let answer = app.get("/v1/me").await;
+    assert_eq!(
+        (answer.status, answer.header("www-authenticate")),
+        (401, "Bearer realm=\"symbolon\""),
+        "{answer:?}"
+    );
+    let headers = [("authorization", "Bearer acme_at_live_nonsense")];
+    let answer = app.send(app.request("GET", "/v1/me", &headers, ""), HOME).await;
+    assert!(
+        answer.status == 401 && answer.header("www-authenticate").contains("error=\"invalid_token\""),
+        "{answer:?}"
+    );
+}
+
+/// RFC 8414 §3.3.
+async fn k01_k02_the_issuer_is_the_configured_one(database: Database) {
+    let https = Options { issuer: "https://connect.example.com", ..Options::default() };
+    let app = TestApp::with(database, https).await;
+    for headers in [
+        vec![],
+        vec![("x-forwarded-host", "evil.example"), ("x-forwarded-proto", "http")],
+        vec![("forwarded", "host=evil.example;proto=http"), ("x-original-host", "evil.example")],
+    ] {
+        let answer =
+            app.send(app.request("GET", "/.well-known/oauth-authorization-server", &headers, ""), HOME).await;
+        let metadata = answer.ok();
+        assert_eq!(metadata["issuer"], "https://connect.example.com");
+        for (name, value) in metadata.as_object().expect("an object") {
+            let own = |value: &str| value.starts_with("https://connect.example.com/");
+            assert!(!name.ends_with("_endpoint") || value.as_str().is_some_and(own), "{name}: {value}");
+        }
+        assert!(!answer.body.contains("evil"));
+        let asked = app.client("board").asks("admin");
+        let answer = app.send(app.request("GET", &asked.url(), &headers, ""), HOME).await;
+        assert_eq!(answer.callback().get("iss"), Some("https://connect.example.com"));
+    }
+    let resource = app.get("/.well-known/oauth-protected-resource").await;
+    assert!(
+        resource.status == 404 || resource.ok()["authorization_servers"][0] == "https://connect.example.com"
+    );
+}
+
+async fn k03_the_metadata_tells_the_truth(database: Database) {
+    let app = TestApp::start(database).await;
+    let metadata = app.get("/.well-known/oauth-authorization-server").await.ok();
+    let list = |name: &str| -> Vec<String> {
+        let values = metadata[name].as_array().unwrap_or_else(|| panic!("{name}: {metadata}"));
+        values.iter().map(|value| value.as_str().expect("a text").to_owned()).collect()
+    };
+    let path = |name: &str| {
+        metadata[name].as_str().expect("an address").strip_prefix(app.issuer()).expect("ours").to_owned()
+    };
+    let (board, robot, mut omar) = (app.client("board"), app.client("robot"), app.person("omar"));
+    assert_eq!(list("response_types_supported"), ["code"]);
+    for mode in list("response_modes_supported") {
+        assert_eq!(
+            app.get(&board.asks("profile").with("response_mode", &mode).url()).await.status,
+            303,
+            "{mode}"
+        );
+    }
+    for method in list("code_challenge_methods_supported") {
+        assert_eq!(
+            app.get(&board.asks("profile").with("code_challenge_method", &method).url()).await.status,
+            303
+        );
+    }
+    assert_eq!(metadata["authorization_response_iss_parameter_supported"], Value::Bool(true));
+    for prompt in list("prompt_values_supported") {
+        assert_eq!(
+            app.get(&board.asks("profile").with("prompt", &prompt).url()).await.status,
+            303,
+            "{prompt}"
+        );
+    }
+    let scopes = list("scopes_supported");
+    assert!(scopes.contains(&"forms:read".to_owned()) && !scopes.contains(&"admin".to_owned()));
+
+    let elsewhere = board.asks("profile").at(&path("authorization_endpoint"));
+    assert!(app.get(&elsewhere.url()).await.location().starts_with("/login?"));
+    let tokens = board.connect(&mut omar, "profile").await;
+    let mut grants = list("grant_types_supported");
+    grants.sort();
+    assert_eq!(grants, ["authorization_code", "client_credentials", "refresh_token"]);
+    let own = robot.post(&path("token_endpoint"), &[("grant_type", "client_credentials")]).await;
+    assert!(own.ok()["refresh_token"].is_null());
+    for unknown in ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer"] {
+        board.post("/oauth/token", &[("grant_type", unknown)]).await.refused(400, "unsupported_grant_type");
+    }
+    assert_eq!(
+        board.post(&path("introspection_endpoint"), &[("token", &tokens.access)]).await.ok()["active"],
+        true
+    );
+    assert_eq!(board.post(&path("revocation_endpoint"), &[("token", &tokens.access)]).await.status, 200);
+    assert_eq!(board.introspect(&tokens.access).await.ok()["active"], false);
+}
+
+const BACK_CHANNEL: [(&str, &str); 4] = [
+    ("POST", "/oauth/token"),
+    ("POST", "/oauth/revoke"),
+    ("GET", "/.well-known/oauth-authorization-server"),
+    ("GET", "/v1/me"),
+];
+
+async fn from_a_script(app: &TestApp, method: &str, path: &str) -> Answer {
+    let headers = [("origin", "https://spa.example"), ("access-control-request-method", "POST")];
+    app.send(app.request(method, path, &headers, ""), HOME).await
+}
+
+/// RFC 9700 §2.6: any origin, never with cookies; and the other way round for pages and for what takes a host key.
+async fn k07_scripts_may_call_the_back_channel(database: Database) {
+    let app = TestApp::start(database).await;
+    for (method, path) in BACK_CHANNEL {
+        for answer in [from_a_script(&app, "OPTIONS", path).await, from_a_script(&app, method, path).await] {
+            assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}: {answer:?}");
+            assert!(answer.header("access-control-allow-credentials").is_empty());
+        }
+        assert_eq!(from_a_script(&app, "OPTIONS", path).await.status, 204);
+    }
+    for path in [
+        "/oauth/introspect",
+        "/v1/check",
+        "/oauth/authorize",
+        "/login",
+        "/signup",
+        "/account",
+        "/logout",
+        "/",
+    ] {
+        for method in ["OPTIONS", "GET", "POST"] {
+            let answer = from_a_script(&app, method, path).await;
+            let shared = answer.headers.keys().any(|name| name.as_str().starts_with("access-control"));
+            assert!(!shared, "{method} {path}: {answer:?}");
+        }
+    }
+}
+
+/// Keycloak CVE-2026-0976.
+async fn k11_other_spellings_of_an_address_lead_nowhere(database: Database) {
+    let app = TestApp::start(database).await;
+    for path in [
+        "//login",
+        "/login/",
+        "/Login",
+        "/LOGIN",
+        "/login;x",
+        "/login;x/",
+        "/%6cogin",
+        "/login%2f",
+        "/./login",
+        "/x/../login",
+        "/x/..;/login",
+        "/login%00",
+        "/login%20",
+        "/login.html",
+        "//account",
+        "/account/",
+        "/account;/",
+        "/%61ccount",
+        "/oauth//token",
+        "/oauth/token/",
+        "/oauth/token;x",
+        "/oauth/token/..;/login",
+        "/oauth/%74oken",
+        "/oauth/TOKEN",
+        "/oauth/./token",
+        "/v1/me/",
+        "/v1//check",
+        "/v1/check%2f",
+        "/account/sessions/end-others/",
+        "/oauth/authorize/",
+        "/account/connections//disconnect/",
+        "/account/connections/a/b/disconnect",
+    ] {
+        for method in ["GET", "POST"] {
+            let answer = app.send(app.request(method, path, &[], ""), HOME).await;
+            assert_eq!(answer.status, 404, "{method} {path}: {answer:?}");
+        }
+    }
+    assert_eq!(app.get("/login").await.status, 200);
+}
+
+/// A body without an end that counts what is taken of it.
+struct Endless(Arc<AtomicUsize>);
+
+const PIECE: usize = 8 * 1024;
+
+impl Body for Endless {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        self.0.fetch_add(PIECE, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[b'a'; PIECE])))))
+    }
+}
+
+async fn s04_a_large_body_is_not_read(database: Database) {
+    let app = TestApp::start(database).await;
+    let taken = Arc::new(AtomicUsize::new(0));
+    for path in ["/oauth/token", "/login", "/oauth/authorize", "/v1/check"] {
+        taken.store(0, Ordering::Relaxed);
+        let request = http::Request::post(path).header("host", "127.0.0.1:8080").body(Endless(taken.clone()));
+        let answer = app.front().answer(request.expect("a request"), HOME).await;
+        assert_eq!(answer.status(), 413, "{path}");
+        assert!(taken.load(Ordering::Relaxed) <= 64 * 1024 + PIECE, "{path}: {taken:?}");
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let post = |length: usize| app.request("POST", "/oauth/token", &form, &"a".repeat(length));
+    assert_eq!(app.send(post(64 * 1024), HOME).await.status, 401, "what fits is read");
+    assert_eq!(app.send(post(64 * 1024 + 1), HOME).await.status, 413);
+    assert_eq!(app.send(post(10 * 1024 * 1024), HOME).await.status, 413);
+}
+
+/// Sends bytes over a connection and answers the status line.
+async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
+    #[expect(clippy::disallowed_methods, reason = "the test is the client of its own server on loopback")]
+    let connecting = tokio::net::TcpStream::connect(address);
+    let mut stream = connecting.await.expect("the server listens");
+    // The server may answer and close before everything is written.
+    let _ = stream.write_all(bytes).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
+}
+
+async fn s05_many_or_huge_headers_are_refused(database: Database) {
+    let (running, address) = on_a_socket(&database).await;
+    let request = |headers: &str| {
+        format!("GET /login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n")
+    };
+    assert_eq!(status_line(address, request("").as_bytes()).await, "HTTP/1.1 200 OK");
+    let many: String = (0..10_000).map(|number| format!("X-{number}: a\r\n")).collect();
+    let cookie = format!("Cookie: a={}\r\n", "b".repeat(1024 * 1024));
+    for headers in [many, cookie] {
+        let status = status_line(address, request(&headers).as_bytes()).await;
+        assert!(status.is_empty() || status.contains(" 431 ") || status.contains(" 400 "), "{status}");
+    }
+    let two_lengths = format!(
+        "POST /oauth/token HTTP/1.1\r\nHost: {address}\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab"
+    );
+    assert!(status_line(address, two_lengths.as_bytes()).await.contains(" 400 "));
+    let absolute =
+        "GET http://evil.example/login HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n";
+    assert!(status_line(address, absolute.as_bytes()).await.contains(" 421 "));
+    assert_eq!(status_line(address, request("").as_bytes()).await, "HTTP/1.1 200 OK", "the server is well");
+    running.stop().await;
+}
+
+async fn s08_a_bomb_of_parameters_is_refused(database: Database) {
+    let app = TestApp::start(database).await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let json = [("content-type", "application/json")];
+    let distinct: String = (0..10_000).map(|number| format!("a{number}=1&")).collect();
+    let nested = format!("{}1{}", "[".repeat(30_000), "]".repeat(30_000));
+    let object = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+    for (headers, body) in
+        [(form, distinct[..60_000].to_owned()), (form, "a=1&".repeat(16_000)), (json, nested), (json, object)]
+    {
+        for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/authorize", "/v1/check"] {
+            let answer = app.send(app.request("POST", path, &headers, &body), HOME).await;
+            assert!((400..=401).contains(&answer.status), "{path}: {answer:?}");
+        }
+        for path in ["/login", "/signup"] {
+            assert_eq!(app.send(app.request("POST", path, &headers, &body), HOME).await.status, 403);
+        }
+    }
+    let address: String = (0..2000).map(|number| format!("{number}&")).collect();
+    assert!(app.get(&format!("/login?{address}")).await.status <= 400);
+}
+
+async fn s15_an_unknown_host_is_refused(database: Database) {
+    let app = TestApp::start(database).await;
+    for host in [
+        "evil.example",
+        "",
+        "127.0.0.1",
+        "127.0.0.1:8081",
+        "127.0.0.1:8080.evil.example",
+        "localhost:8080",
+        "evil@127.0.0.1:8080",
+        " ",
+    ] {
+        for path in ["/login", "/oauth/token", "/.well-known/oauth-authorization-server", "/nowhere"] {
+            let answer = app.send(app.request("GET", path, &[("host", host)], ""), HOME).await;
+            answer.error_page(421);
+            assert!(!answer.body.contains("evil"), "{answer:?}");
+        }
+    }
+    let two = [("host", "127.0.0.1:8080"), ("host", "evil.example")];
+    assert_eq!(app.send(app.request("GET", "/login", &two, ""), HOME).await.status, 421);
+    let same = [("host", "127.0.0.1:8080"), ("host", "127.0.0.1:8080")];
+    assert_eq!(app.send(app.request("GET", "/login", &same, ""), HOME).await.status, 421);
+    for (target, status) in [("http://127.0.0.1:8080/login", 200), ("http://evil.example/login", 421)] {
+        assert_eq!(app.get(target).await.status, status, "{target}");
+    }
+    let without =
+        http::Request::get("/login").body(http_body_util::Full::new(Bytes::new())).expect("a request");
+    assert_eq!(app.send(without, HOME).await.status, 421);
+}
+
+async fn s16_forwarded_headers_change_nothing(database: Database) {
+    let app =
+        TestApp::with(database, Options { issuer: "https://connect.example.com", ..Options::default() })
+            .await;
+    let headers = [
+        ("x-forwarded-proto", "http"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-port", "1"),
+        ("forwarded", "for=1.2.3.4;host=evil.example;proto=http"),
+        ("x-original-url", "/account"),
+        ("x-rewrite-url", "/account"),
+        ("x-http-method-override", "POST"),
+    ];
+    let (plain, spoofed) =
+        (app.get("/login").await, app.send(app.request("GET", "/login", &headers, ""), HOME).await);
+    assert_eq!(spoofed.status, 200);
+    assert!(
+        spoofed.cookies().iter().all(|line| line.starts_with("__Host-") && line.contains("Secure")),
+        "{spoofed:?}"
+    );
+    assert_eq!(spoofed.cookies().len(), plain.cookies().len());
+    assert!(!spoofed.body.contains("evil") && !spoofed.body.contains("http://"), "{spoofed:?}");
+}
+
+async fn s17_other_methods_are_refused(database: Database) {
+    let app = TestApp::start(database).await;
+    for path in [
+        "/",
+        "/login",
+        "/signup",
+        "/logout",
+        "/account",
+        "/oauth/authorize",
+        "/oauth/token",
+        "/oauth/introspect",
+        "/v1/check",
+        "/favicon.ico",
+    ] {
+        for method in ["TRACE", "PUT", "DELETE", "PATCH", "PROPFIND", "BREW"] {
+            let answer = app.send(app.request(method, path, &[], ""), HOME).await;
+            assert_eq!(answer.status, 405, "{method} {path}: {answer:?}");
+            assert!(!answer.header("allow").is_empty(), "{answer:?}");
+        }
+    }
+    for path in ["/oauth/token", "/oauth/revoke", "/v1/check"] {
+        let answer = app.get(path).await;
+        assert_eq!((answer.status, answer.header("allow")), (405, "POST"), "{answer:?}");
+    }
+}
+
+async fn s18_no_file_but_ours_is_served(database: Database) {
+    let app = TestApp::start(database).await;
+    let page = app.get("/login").await;
+    let (_, rest) = page.body.split_once("href=\"/assets/").expect("a style sheet");
+    let name = rest.split_once('"').expect("a name").0;
+    let asset = app.get(&format!("/assets/{name}")).await;
+    assert!(asset.status == 200 && asset.header("cache-control").contains("immutable"), "{asset:?}");
+    for rest in [
+        "../../etc/passwd",
+        "..%2f..%2fetc%2fpasswd",
+        "%2e%2e%2f%2e%2e%2fetc/passwd",
+        "..%5c..%5cCargo.toml",
+        "%00",
+        "",
+        "....//....//etc/passwd",
+        "/etc/passwd",
+        "app.css%00.png",
+        "../symbolon.toml",
+        "../secrets.toml",
+        "..;/secrets.toml",
+    ] {
+        app.get(&format!("/assets/{rest}")).await.error_page(404);
+    }
+    for path in
+        ["/symbolon.toml", "/secrets.toml", "/test.db", "/.git/config", "/.env", "/metrics", "/assets"]
+    {
+        app.get(path).await.error_page(404);
+    }
+}
+
+async fn health_is_answered_under_any_name(database: Database) {
+    let app = TestApp::start(database).await;
+    for path in ["/healthz", "/readyz"] {
+        let answer = app.send(app.request("GET", path, &[("host", "10.1.2.3:8080")], ""), HOME).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+    }
+}

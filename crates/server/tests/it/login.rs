@@ -1,0 +1,372 @@
+//! Signing in with the built-in accounts: cookies, forgeries, guessing (SECURITY table N).
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
+use symbolon_server::clock::Stopwatch;
+use symbolon_store::testing::Database;
+
+use crate::support::{Answer, DAY, HOME, MINUTE, Options, Person, SECOND, TestApp, stories};
+
+stories!(
+    n01_signing_in_begins_a_new_session,
+    n01_signing_out_ends_it,
+    n02_cookies_carry_their_flags,
+    n03_another_site_cannot_sign_anyone_in,
+    n04_a_forged_cookie_means_signed_out,
+    n06_wrong_address_wrong_password_and_disabled_account_look_the_same,
+    n08_guessing_is_slowed_down_without_locking_the_owner_out,
+    n08_guessing_over_many_accounts_is_slowed_down,
+    n09_parallel_tries_do_not_beat_the_counter,
+    n10_headers_do_not_change_the_source,
+    n11_a_whole_64_is_one_source,
+    n25_a_disabled_person_is_out_at_once,
+    n27_a_session_ends,
+    n29_signing_out_takes_a_form,
+    s11_a_long_password_is_refused_cheaply,
+);
+
+const HTTPS: Options = Options { issuer: "https://connect.example.com", configuration: "", state: "" };
+
+/// Tries a password once and follows nothing.
+async fn tries(person: &mut Person, password: &str) -> Answer {
+    let right = std::mem::replace(&mut person.password, password.to_owned());
+    person.look("/login").await;
+    let answer = person.submit_login().await;
+    person.password = right;
+    answer
+}
+
+const SESSION: &str = "symbolon_session";
+
+async fn n01_signing_in_begins_a_new_session(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut attacker = app.person("sam");
+    attacker.sign_in().await;
+    let planted = attacker.cookie(SESSION);
+    let mut omar = app.person("omar");
+    omar.plant_cookie(&format!("{SESSION}={planted}; Path=/"));
+    let asked = app.client("board").asks("profile").with("prompt", "login");
+    app.advance(SECOND);
+    omar.open(&asked.url()).await;
+    omar.sign_in().await;
+    let own = omar.cookie(SESSION);
+    assert!(!own.is_empty() && own != planted);
+    assert!(!attacker.open("/account").await.body.contains("Omar"));
+    assert!(omar.open("/account").await.body.contains("Omar"));
+    // Signing in again changes it again, and ends the one before.
+    app.advance(SECOND);
+    omar.open(&app.client("board").asks("profile").with("prompt", "login").url()).await;
+    omar.sign_in().await;
+    assert_ne!(omar.cookie(SESSION), own);
+    let mut thief = app.person("sam");
+    thief.plant_cookie(&format!("{SESSION}={own}; Path=/"));
+    assert_eq!(thief.look("/account").await.location(), "/login");
+}
+
+async fn n01_signing_out_ends_it(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let old = omar.cookie(SESSION);
+    omar.sign_out().await;
+    assert!(omar.cookie(SESSION).is_empty());
+    omar.plant_cookie(&format!("{SESSION}={old}; Path=/"));
+    assert_eq!(omar.look("/account").await.location(), "/login");
+}
+
+async fn n02_cookies_carry_their_flags(database: Database) {
+    let app = TestApp::with(database, HTTPS).await;
+    let mut omar = app.person("omar");
+    let opened = omar.look("/login").await;
+    let signed_in = omar.submit_login().await;
+    assert_eq!(signed_in.status, 303, "{signed_in:?}");
+    let lines: Vec<&str> = opened.cookies().into_iter().chain(signed_in.cookies()).collect();
+    assert_eq!(lines.len(), 3, "{lines:?}");
+    for line in lines {
+        assert!(line.starts_with("__Host-"), "{line}");
+        let flags: BTreeSet<&str> = line.split("; ").skip(1).collect();
+        for flag in ["Secure", "HttpOnly", "SameSite=Lax", "Path=/"] {
+            assert!(flags.contains(flag), "{line}");
+        }
+        assert!(!line.contains("Domain"), "{line}");
+    }
+    assert!(signed_in.header("strict-transport-security").contains("max-age="));
+    assert_eq!(omar.look("/account").await.status, 200);
+    // A plain name is not taken where `__Host-` is the name.
+    let session = omar.cookie("__Host-symbolon_session");
+    let mut thief = app.person("sam");
+    thief.plant_cookie(&format!("{SESSION}={session}; Path=/"));
+    assert_eq!(thief.look("/account").await.location(), "/login");
+}
+
+async fn n03_another_site_cannot_sign_anyone_in(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.open("/login").await;
+    let form = omar.page().login_form().expect("a form");
+    let filled = form.clone().fill("email", "omar@example.com");
+    let fields =
+        filled.and_then(|form| form.fill("password", crate::support::PASSWORD)).expect("fields").submit();
+    for headers in [
+        vec![("sec-fetch-site", "cross-site")],
+        vec![("origin", "https://evil.example")],
+        vec![("cookie", ""), ("sec-fetch-site", "same-origin")],
+    ] {
+        let request = if headers[0].0 == "cookie" {
+            app.person("omar").written(&form, &fields, &headers)
+        } else {
+            omar.written(&form, &fields, &headers)
+        };
+        let answer = app.send(request, HOME).await;
+        answer.error_page(403);
+        assert!(answer.cookies().iter().all(|line| !line.contains(SESSION)), "{answer:?}");
+    }
+    let bare: Vec<_> = fields.iter().filter(|(name, _)| name != "csrf").cloned().collect();
+    omar.post(&form, &bare).await.error_page(403);
+    assert_eq!(omar.post(&form, &fields).await.status, 303);
+}
+
+async fn n04_a_forged_cookie_means_signed_out(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let right = omar.cookie(SESSION);
+    let mut forged: Vec<String> = (0..right.len()).map(|at| flipped(&right, at)).collect();
+    forged.extend(["", "x", "====", "%00", "AAAA", "../../etc", "\u{e9}"].map(str::to_owned));
+    forged.extend(["A".repeat(43), "A".repeat(8192), format!("{right}A"), right[1..].to_owned()]);
+    for wrong in forged {
+        let headers = [("cookie", format!("{SESSION}={wrong}"))];
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = app.send(app.request("GET", "/account", &headers, ""), HOME).await;
+        assert_eq!((answer.status, answer.location()), (303, "/login"), "{wrong}: {answer:?}");
+    }
+    for wrong in ["", "short", &"x".repeat(8192), "\u{e9}\u{e9}"] {
+        let headers = [("cookie", format!("symbolon_browser={wrong}; symbolon_known={wrong}"))];
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        assert_eq!(app.send(app.request("GET", "/login", &headers, ""), HOME).await.status, 200);
+    }
+    assert_eq!(omar.look("/account").await.status, 200);
+}
+
+/// The cookie with one character changed to another of its alphabet.
+fn flipped(cookie: &str, at: usize) -> String {
+    let other = |c: char| if c == 'A' { 'Q' } else { 'A' };
+    cookie.char_indices().map(|(own, c)| if own == at { other(c) } else { c }).collect()
+}
+
+async fn n06_wrong_address_wrong_password_and_disabled_account_look_the_same(database: Database) {
+    let app = TestApp::start(database).await;
+    app.disable_user("sam").await;
+    let mut seen = BTreeSet::new();
+    let mut fastest = Vec::new();
+    for (email, password) in
+        [("omar", "wrong password"), ("nobody-here", "wrong password"), ("sam", crate::support::PASSWORD)]
+    {
+        let mut best = f64::MAX;
+        for _ in 0..4 {
+            let mut person = app.person(email);
+            person.open("/login").await;
+            person.password = password.to_owned();
+            let watch = Stopwatch::start();
+            let answer = person.submit_login().await;
+            best = best.min(watch.seconds());
+            let token = person.page().login_form().expect("the form again").submit();
+            let token = &token.iter().find(|(name, _)| name == "csrf").expect("a token").1;
+            let body = answer.body.replace(token, "TOKEN").replace(email, "EMAIL");
+            seen.insert((answer.status, answer.cookies().len(), body));
+        }
+        fastest.push(best);
+    }
+    assert_eq!(seen.len(), 1, "one answer for all: {seen:?}");
+    assert_eq!(seen.first().expect("an answer").0, 401);
+    // Loosely, for machines that do other things meanwhile: nobody is answered without a hash being computed.
+    let (least, most) =
+        (fastest.iter().copied().fold(f64::MAX, f64::min), fastest.iter().copied().fold(0.0, f64::max));
+    assert!(most < 4.0 * least, "{fastest:?}");
+}
+
+async fn n08_guessing_is_slowed_down_without_locking_the_owner_out(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut owner = app.person("omar");
+    owner.sign_in().await;
+    owner.sign_out().await;
+    let mut stranger = app.person("omar");
+    stranger.address = "198.51.100.1".parse().expect("an address");
+    for _ in 0..5 {
+        assert_eq!(tries(&mut stranger, "wrong").await.status, 401);
+    }
+    for _ in 0..20 {
+        let answer = tries(&mut stranger, "wrong").await;
+        assert_eq!(answer.status, 429, "{answer:?}");
+        let wait: u64 = answer.header("retry-after").parse().expect("seconds to wait");
+        assert!((1..=15 * 60).contains(&wait));
+    }
+    // Not even the right password helps a stranger now, from wherever; but the owner's own browser is known.
+    let mut elsewhere = app.person("omar");
+    elsewhere.address = "198.51.100.2".parse().expect("an address");
+    let right = elsewhere.password.clone();
+    assert_eq!(tries(&mut elsewhere, &right).await.status, 429);
+    owner.open("/login").await;
+    owner.sign_in().await;
+    // That cookie is for one account.
+    owner.sign_out().await;
+    "lena@example.com".clone_into(&mut owner.email);
+    for _ in 0..5 {
+        assert_eq!(tries(&mut owner, "wrong").await.status, 401);
+    }
+    assert_eq!(tries(&mut owner, "wrong").await.status, 429);
+    // And nothing lasts.
+    app.advance(16 * MINUTE);
+    let right = stranger.password.clone();
+    assert_eq!(tries(&mut stranger, &right).await.status, 303);
+}
+
+async fn n08_guessing_over_many_accounts_is_slowed_down(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut statuses = Vec::new();
+    for number in 0..60 {
+        let mut guesser = app.person(&format!("person-{number}"));
+        guesser.address = "198.51.100.9".parse().expect("an address");
+        statuses.push(tries(&mut guesser, "password1").await.status);
+    }
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 50, "{statuses:?}");
+    assert!(statuses[50..].iter().all(|status| *status == 429), "{statuses:?}");
+    app.person("omar").sign_in().await;
+}
+
+async fn n09_parallel_tries_do_not_beat_the_counter(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut guesser = app.person("omar");
+    guesser.open("/login").await;
+    let form = guesser.page().login_form().expect("a form");
+    let mut running = tokio::task::JoinSet::new();
+    for number in 0..40 {
+        let filled = form.clone().fill("email", "omar@example.com");
+        let fields =
+            filled.and_then(|form| form.fill("password", &format!("guess {number}"))).expect("fields");
+        let (app, request) = (app.clone(), guesser.written(&form, &fields.submit(), &[]));
+        running.spawn(async move { app.send(request, HOME).await.status });
+    }
+    let statuses = running.join_all().await;
+    assert!(statuses.iter().filter(|status| **status != 429).count() <= 5, "{statuses:?}");
+    assert!(statuses.contains(&401) && statuses.contains(&429), "{statuses:?}");
+}
+
+/// Tries ten wrong passwords, each with a header of its own, and answers how many were evaluated.
+async fn evaluated(app: &TestApp, header: &str) -> usize {
+    let mut guesser = app.person("omar");
+    guesser.open("/login").await;
+    let form = guesser.page().login_form().expect("a form");
+    let mut count = 0;
+    for number in 0..60 {
+        let filled = form.clone().fill("email", &format!("p{number}@example.com"));
+        let fields = filled.and_then(|form| form.fill("password", "wrong")).expect("fields").submit();
+        let value = format!("192.0.2.{number}");
+        let request = guesser.written(&form, &fields, &[(header, &value)]);
+        count += usize::from(app.send(request, HOME).await.status == 401);
+    }
+    count
+}
+
+async fn n10_headers_do_not_change_the_source(database: Database) {
+    let app = TestApp::start(database).await;
+    assert_eq!(evaluated(&app, "x-forwarded-for").await, 50);
+    assert_eq!(evaluated(&app, "x-real-ip").await, 0);
+    assert_eq!(evaluated(&app, "forwarded").await, 0);
+    drop(app);
+    let behind = Options { configuration: "trusted_proxies = [\"203.0.113.0/24\"]", ..Options::default() };
+    let app = TestApp::with(Database::sqlite().await, behind).await;
+    assert_eq!(evaluated(&app, "x-forwarded-for").await, 60, "a trusted proxy is believed");
+    assert_eq!(evaluated(&app, "x-real-ip").await, 50, "and in this one header only");
+}
+
+async fn n11_a_whole_64_is_one_source(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut statuses = Vec::new();
+    for number in 0..55 {
+        let mut guesser = app.person(&format!("p{number}"));
+        guesser.address =
+            format!("2001:db8:1:2:{number:x}::{number:x}").parse::<IpAddr>().expect("an address");
+        statuses.push(tries(&mut guesser, "wrong").await.status);
+    }
+    assert!(
+        statuses[..50].iter().all(|status| *status == 401)
+            && statuses[50..].iter().all(|status| *status == 429)
+    );
+    let mut neighbour = app.person("p0");
+    neighbour.address = "2001:db8:1:3::1".parse().expect("an address");
+    assert_eq!(tries(&mut neighbour, "wrong").await.status, 401);
+}
+
+async fn n25_a_disabled_person_is_out_at_once(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "profile").await;
+    let asked = board.asks("profile");
+    let callback = omar.connects(&asked).await;
+    app.disable_user("omar").await;
+    assert_eq!(omar.look("/account").await.location(), "/login");
+    assert!(omar.open(&board.asks("profile").url()).await.login_form().is_some());
+    let right = omar.password.clone();
+    assert_eq!(tries(&mut omar, &right).await.status, 401);
+    assert!(!app.api().sees_alive(&tokens.access).await);
+    assert_eq!(app.api().check(&tokens.access, &["profile"]).await.status, 401);
+    board.refresh(&tokens.refresh).await.refused(400, "invalid_grant");
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
+
+    app.enable_user("omar").await;
+    omar.elsewhere().sign_in().await;
+}
+
+async fn n27_a_session_ends(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut idle = app.person("omar");
+    idle.sign_in().await;
+    app.advance(13 * DAY);
+    assert_eq!(idle.look("/account").await.status, 200);
+    app.advance(13 * DAY);
+    assert_eq!(idle.look("/account").await.status, 200, "use keeps it");
+    app.advance(14 * DAY + SECOND);
+    assert_eq!(idle.look("/account").await.location(), "/login");
+    let mut busy = app.person("lena");
+    busy.sign_in().await;
+    for _ in 0..9 {
+        app.advance(10 * DAY);
+        busy.look("/account").await;
+    }
+    assert_eq!(busy.look("/account").await.location(), "/login", "90 days at most");
+}
+
+async fn n29_signing_out_takes_a_form(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let page = omar.open("/logout").await;
+    let form = page.forms().into_iter().next().expect("a form");
+    assert_eq!(omar.look("/account").await.status, 200);
+    let fields = form.clone().submit();
+    let foreign = omar.written(&form, &fields, &[("sec-fetch-site", "cross-site")]);
+    app.send(foreign, HOME).await.error_page(403);
+    app.send(omar.written(&form, &[], &[]), HOME).await.error_page(403);
+    assert_eq!(omar.look("/account").await.status, 200);
+    omar.sign_out().await;
+    assert_eq!(omar.look("/account").await.status, 303);
+}
+
+async fn s11_a_long_password_is_refused_cheaply(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    tries(&mut omar, &"p".repeat(1024 * 1024)).await.error_page(413);
+    let mut lena = app.person("lena");
+    let watch = Stopwatch::start();
+    for _ in 0..20 {
+        let answer = tries(&mut lena, &"p".repeat(5000)).await;
+        assert_eq!(answer.status, 401, "{answer:?}");
+    }
+    assert!(watch.seconds() < 2.0, "no hash is computed for it");
+    let right = lena.password.clone();
+    assert_eq!(tries(&mut lena, &right).await.status, 303);
+}
