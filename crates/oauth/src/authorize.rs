@@ -355,3 +355,6 @@ pub fn unknown_client() -> PageRefusal {
         "there is no app with this client_id here",
     ))
 }
+
+#[cfg(test)]
+mod tests;

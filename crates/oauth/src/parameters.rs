@@ -97,12 +97,20 @@ impl Parameters {
     }
 
     /// Gives parameters that a dialect spells `wire` the `canonical` name the core knows.
-    pub fn rename(&mut self, wire: &str, canonical: &str) {
+    ///
+    /// # Errors
+    /// `invalid_request` when both spellings are sent: neither may silently win.
+    pub fn rename(&mut self, wire: &str, canonical: &str) -> Result<(), Refusal> {
+        if wire != canonical && self.get(wire).is_some() && self.get(canonical).is_some() {
+            let description = format!("the parameters '{wire}' and '{canonical}' mean the same: send one");
+            return Err(Refusal::new(ErrorCode::InvalidRequest, "repeated_parameter", description));
+        }
         for (name, _) in &mut self.0 {
             if name == wire {
                 canonical.clone_into(name);
             }
         }
+        Ok(())
     }
 
     /// The parameters as form text, for keeping a request while its person signs in.

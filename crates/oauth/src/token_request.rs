@@ -52,3 +52,6 @@ pub fn scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, Refusal> {
         .map(Some)
         .map_err(|error| Refusal::new(ErrorCode::InvalidScope, "scope_malformed", error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -492,3 +492,6 @@ impl Policy {
         self.refresh_tokens && client.may_use(GrantType::RefreshToken)
     }
 }
+
+#[cfg(test)]
+mod tests;

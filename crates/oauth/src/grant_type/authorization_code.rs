@@ -224,3 +224,6 @@ fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
 fn used(reason: &'static str) -> Refusal {
     invalid_grant(reason, "the code was used already: begin again at the authorization endpoint")
 }
+
+#[cfg(test)]
+mod tests;

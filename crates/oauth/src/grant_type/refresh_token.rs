@@ -273,3 +273,6 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
 fn unknown() -> Refusal {
     invalid_grant("refresh_token_unknown", "the refresh token is not valid")
 }
+
+#[cfg(test)]
+mod tests;
