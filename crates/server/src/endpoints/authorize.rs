@@ -302,11 +302,13 @@ fn send(state: &State, addressed: &Addressed, pairs: &[(&str, &str)]) -> Result<
     }
 }
 
-/// The source expression of a redirect URI for a content security policy.
+/// The source expression of a redirect URI for a content security policy. The grammar has no IPv6 addresses (CSP 3
+/// §2.3.1), and a browser drops what it cannot read, so for `[::1]` the scheme has to do.
 #[must_use]
 pub fn target(redirect_uri: &str) -> Option<String> {
     let url = url::Url::parse(redirect_uri).ok()?;
     match url.origin() {
+        url::Origin::Tuple(scheme, url::Host::Ipv6(_), _) => Some(format!("{scheme}:")),
         origin @ url::Origin::Tuple(..) => Some(origin.ascii_serialization()),
         url::Origin::Opaque(_) => Some(format!("{}:", url.scheme())),
     }
