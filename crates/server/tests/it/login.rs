@@ -24,6 +24,7 @@ stories!(
     n27_a_session_ends,
     n29_signing_out_takes_a_form,
     s11_a_long_password_is_refused_cheaply,
+    what_is_missing_or_strange_is_told,
 );
 
 const HTTPS: Options = Options { issuer: "https://connect.example.com", configuration: "", state: "" };
@@ -369,4 +370,20 @@ async fn s11_a_long_password_is_refused_cheaply(database: Database) {
     assert!(watch.seconds() < 2.0, "no hash is computed for it");
     let right = lena.password.clone();
     assert_eq!(tries(&mut lena, &right).await.status, 303);
+}
+
+async fn what_is_missing_or_strange_is_told(database: Database) {
+    let app = TestApp::start(database).await;
+    for (email, password, status) in [
+        ("", "x", 422),
+        ("omar@example.com", "", 422),
+        ("omar\0@example.com", "x", 401),
+        ("\u{e9}@\u{4e2d}", "\0", 401),
+        ("' OR 1=1 --", "x", 401),
+        (" OMAR@example.com ", crate::support::PASSWORD, 303),
+    ] {
+        let mut person = app.person("omar");
+        email.clone_into(&mut person.email);
+        assert_eq!(tries(&mut person, password).await.status, status, "{email:?}");
+    }
 }
