@@ -240,11 +240,11 @@ fn show_sign_up(
 ) -> Result<Response<Body>, Failure> {
     let csrf = browser.visitor_csrf(state);
     let wrong = [problems.name, problems.email, problems.password].iter().any(Option::is_some);
-    let status = match problems.whole {
-        Some(SignUpProblem::Throttled { .. }) => 429,
-        Some(SignUpProblem::Expired) => 422,
-        None if wrong => 422,
-        None => 200,
+    let (status, wait) = match problems.whole {
+        Some(SignUpProblem::Throttled { seconds }) => (429, Some(seconds)),
+        Some(SignUpProblem::Expired) => (422, None),
+        None if wrong => (422, None),
+        None => (200, None),
     };
     let page = SignUp {
         site: &state.site,
@@ -258,7 +258,11 @@ fn show_sign_up(
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    Ok(reply::page(status, &page, journey.leads())?)
+    let mut response = reply::page(status, &page, journey.leads())?;
+    if let Some(wait) = wait {
+        response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
+    }
+    Ok(response)
 }
 
 async fn create(

@@ -46,7 +46,7 @@ pub async fn count(
     email: &str,
     now: Timestamp,
 ) -> Result<Result<Tries, u64>, Failure> {
-    let (account, source) = (digest(state, email), source(request.address));
+    let (account, source) = (digest(state, Purpose::Throttle, email), source(request.address));
     let known = is_known(state, request, email);
     let tries = Tries {
         account: if known { format!("known:{account}") } else { format!("stranger:{account}:{source}") },
@@ -87,7 +87,7 @@ pub async fn succeeded(state: &State, tries: &Tries) -> Result<(), Failure> {
 /// Makes the browser known to the account.
 pub fn know(state: &State, response: &mut Response<Body>, email: &str) {
     let (prefix, secure) = if state.secure_cookies { ("__Host-", "; Secure") } else { ("", "") };
-    let value = digest(state, email);
+    let value = digest(state, Purpose::DeviceCookie, email);
     let cookie =
         format!("{prefix}{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={COOKIE_SECONDS}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -98,12 +98,13 @@ pub fn know(state: &State, response: &mut Response<Body>, email: &str) {
 fn is_known(state: &State, request: &Request, email: &str) -> bool {
     let prefix = if state.secure_cookies { "__Host-" } else { "" };
     let cookie = request.cookie(&format!("{prefix}{COOKIE}")).unwrap_or_default();
-    digest(state, email).as_bytes().ct_eq(cookie.as_bytes()).into()
+    digest(state, Purpose::DeviceCookie, email).as_bytes().ct_eq(cookie.as_bytes()).into()
 }
 
-/// Nobody without the server's keys can tell the account from this, or make one.
-fn digest(state: &State, email: &str) -> String {
-    URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::DeviceCookie, email.as_bytes()))
+/// Nobody without the server's keys can tell the account from this, or make one. What is stored and what a browser
+/// holds differ by purpose, so that a stolen database makes no browser known.
+fn digest(state: &State, purpose: Purpose, email: &str) -> String {
+    URL_SAFE_NO_PAD.encode(state.keys.mac(purpose, email.as_bytes()))
 }
 
 fn seconds(until: Timestamp, now: Timestamp) -> u64 {

@@ -293,7 +293,8 @@ async fn c14_descriptions_keep_to_their_characters(database: Database) {
     let answer = board.post("/oauth/token", &odd).await;
     answer.refused(400, "invalid_request");
     let json = answer.json();
-    assert!(plain(json["error_description"].as_str().unwrap_or_default()), "{json}");
+    let description = json["error_description"].as_str().unwrap_or_default();
+    assert!(!description.is_empty() && plain(description), "{json}");
 }
 
 async fn c27_a_posted_answer_is_safe(database: Database) {

@@ -39,7 +39,11 @@ fn basic(pair: &str) -> String {
 #[track_caller]
 fn invalid_client(answer: &Answer) {
     answer.refused(401, "invalid_client");
-    assert!(answer.header("www-authenticate").starts_with("Basic "), "{answer:?}");
+}
+
+/// D-19: a challenge helps only a client that tried HTTP authentication; a browser would ask its person for a password.
+fn challenged(answer: &Answer, by_header: bool) {
+    assert_eq!(answer.header("www-authenticate").starts_with("Basic "), by_header, "{answer:?}");
 }
 
 /// D-01, D-02, D-03, D-07, D-19, J-01, J-10. Whatever is wrong, the answer is the same.
@@ -147,6 +151,7 @@ async fn only_the_method_that_is_registered(database: Database) {
         let (right, wrong) = if by_header { (header, body) } else { (body, header) };
         Tokens::read(&right);
         invalid_client(&wrong);
+        challenged(&wrong, !by_header);
     }
 }
 

@@ -10,6 +10,7 @@ stories!(
     o02_a_form_of_somebody_else_gives_nothing,
     o14_a_double_click_is_answered_once,
     o14_a_race_of_clicks_makes_one_code,
+    o14_two_windows_make_one_connection,
     o14_what_was_denied_stays_denied,
     c33_an_interaction_belongs_to_its_browser,
     c34_what_was_asked_cannot_be_changed_on_the_way,
@@ -113,6 +114,29 @@ async fn o14_a_race_of_clicks_makes_one_code(database: Database) {
     for late in answers.iter().filter(|answer| answer.status != 303) {
         late.error_page(400);
     }
+}
+
+/// Two requests of one person for one app, both allowed at the same moment: both are answered, nothing is lost.
+async fn o14_two_windows_make_one_connection(database: Database) {
+    let app = TestApp::start(database).await;
+    let board = app.client("board");
+    let (mut one, mut other) = (app.person("omar"), app.person("omar"));
+    let (first, second) = (board.asks("profile"), board.asks("forms:read"));
+    one.open(&first.url()).await;
+    one.sign_in().await;
+    other.open(&second.url()).await;
+    other.sign_in().await;
+    let (one, other) = tokio::join!(one.consents(), other.consents());
+    let first = Tokens::read(&board.exchange(&first, &one.callback()).await);
+    let second = Tokens::read(&board.exchange(&second, &other.callback()).await);
+    assert_eq!((first.scope.as_str(), second.scope.as_str()), ("profile", "forms:read"));
+    app.api().check(&first.access, &["profile"]).await.ok();
+    app.api().check(&second.access, &["forms:read"]).await.ok();
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let page = omar.open("/account").await;
+    assert_eq!(page.body.matches("/disconnect\"").count(), 1, "{page:?}");
+    assert!(page.body.contains("See your name") && page.body.contains("Read your forms"), "{page:?}");
 }
 
 async fn o14_what_was_denied_stays_denied(database: Database) {

@@ -24,6 +24,7 @@ stories!(
     n27_a_session_ends,
     n29_signing_out_takes_a_form,
     s11_a_long_password_is_refused_cheaply,
+    what_is_missing_or_strange_is_told,
 );
 
 const HTTPS: Options = Options { issuer: "https://connect.example.com", configuration: "", state: "" };
@@ -204,11 +205,12 @@ async fn n08_guessing_is_slowed_down_without_locking_the_owner_out(database: Dat
         let wait: u64 = answer.header("retry-after").parse().expect("seconds to wait");
         assert!((1..=15 * 60).contains(&wait));
     }
-    // Not even the right password helps a stranger now, from wherever; but the owner's own browser is known.
+    // Not even the right password helps there now; but the owner's new browser elsewhere is counted apart.
+    let right = stranger.password.clone();
+    assert_eq!(tries(&mut stranger, &right).await.status, 429);
     let mut elsewhere = app.person("omar");
     elsewhere.address = "198.51.100.2".parse().expect("an address");
-    let right = elsewhere.password.clone();
-    assert_eq!(tries(&mut elsewhere, &right).await.status, 429);
+    assert_eq!(tries(&mut elsewhere, &right).await.status, 303);
     owner.open("/login").await;
     owner.sign_in().await;
     // That cookie is for one account.
@@ -369,4 +371,20 @@ async fn s11_a_long_password_is_refused_cheaply(database: Database) {
     assert!(watch.seconds() < 2.0, "no hash is computed for it");
     let right = lena.password.clone();
     assert_eq!(tries(&mut lena, &right).await.status, 303);
+}
+
+async fn what_is_missing_or_strange_is_told(database: Database) {
+    let app = TestApp::start(database).await;
+    for (email, password, status) in [
+        ("", "x", 422),
+        ("omar@example.com", "", 422),
+        ("omar\0@example.com", "x", 401),
+        ("\u{e9}@\u{4e2d}", "\0", 401),
+        ("' OR 1=1 --", "x", 401),
+        (" OMAR@example.com ", crate::support::PASSWORD, 303),
+    ] {
+        let mut person = app.person("omar");
+        email.clone_into(&mut person.email);
+        assert_eq!(tries(&mut person, password).await.status, status, "{email:?}");
+    }
 }

@@ -13,6 +13,8 @@ stories!(
     sign_up_can_be_closed,
     sign_up_makes_a_person_with_a_place_of_their_own,
     sign_up_says_what_is_wrong,
+    sign_up_from_one_address_is_slowed_down,
+    o11_forms_may_lead_to_the_app_and_nowhere_else,
 );
 
 /// One of each page: front, sign-in, sign-up, consent, account, disconnect, sign-out, posted answer, errors.
@@ -280,4 +282,35 @@ async fn sign_up_says_what_is_wrong(database: Database) {
         assert!(answer.cookies().iter().all(|line| !line.contains("session")), "{answer:?}");
     }
     assert_eq!(signs_up(&app, good.0, good.1, good.2).await.status, 303);
+}
+
+async fn sign_up_from_one_address_is_slowed_down(database: Database) {
+    let app = TestApp::start(database).await;
+    for number in 0..20 {
+        let answer =
+            signs_up(&app, "Ada", &format!("ada{number}@example.com"), "a long enough password").await;
+        assert_eq!(answer.status, 303, "{answer:?}");
+    }
+    let answer = signs_up(&app, "Ada", "ada20@example.com", "a long enough password").await;
+    assert_eq!(answer.status, 429, "{answer:?}");
+    let wait: u64 = answer.header("retry-after").parse().expect("seconds to wait");
+    assert!((1..=3600).contains(&wait), "{wait}");
+}
+
+/// Browsers apply `form-action` to the redirect that answers a form, so the app's own place must be in it.
+async fn o11_forms_may_lead_to_the_app_and_nowhere_else(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    for (redirect_uri, source) in [
+        ("http://127.0.0.1:4711/cb", "http://127.0.0.1:4711"),
+        ("http://[::1]:4711/cb", "http:"),
+        ("com.example.pocket:/cb", "com.example.pocket:"),
+        ("https://pocket.example.net/cb", "https://pocket.example.net"),
+    ] {
+        let page =
+            omar.open(&app.client("pocket").asks("profile").with("redirect_uri", redirect_uri).url()).await;
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains(&format!("form-action 'self' {source};")), "{policy}");
+    }
 }

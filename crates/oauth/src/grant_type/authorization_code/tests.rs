@@ -136,8 +136,8 @@ fn only_a_code_is_a_code() {
         let (text, _) = credential(kind, 7);
         assert!(CodeRequest::parse(&parameters(&format!("code={text}")), None).unwrap().code.is_none());
     }
-    assert_eq!(CodeRequest::parse(&parameters("code="), None).unwrap_err().reason, "missing_parameter");
-    let unknown = CodeRequest::parse(&parameters("code=x&resource=y"), None).unwrap_err();
+    assert_eq!(CodeRequest::parse(&parameters("code="), None).err().unwrap().reason, "missing_parameter");
+    let unknown = CodeRequest::parse(&parameters("code=x&resource=y"), None).err().unwrap();
     assert_eq!(unknown.code, ErrorCode::InvalidTarget);
 }
 
