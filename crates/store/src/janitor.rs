@@ -15,12 +15,6 @@ pub const CHUNK: usize = 500;
 const KEEP_FOR_REPLAYS: i64 = 86_400_000;
 
 const STEPS: [(&str, i64); 7] = [
-    // A sealed successor is kept for the grace only.
-    (
-        "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
-         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) RETURNING 1",
-        0,
-    ),
     (
         "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens WHERE expires_at < $1 \
          ORDER BY expires_at LIMIT 500) RETURNING 1",
@@ -49,6 +43,12 @@ const STEPS: [(&str, i64); 7] = [
     (
         "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at < $1 \
          ORDER BY expires_at LIMIT 500) RETURNING 1",
+        0,
+    ),
+    // A sealed successor is kept for the grace only.
+    (
+        "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
+         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) RETURNING 1",
         0,
     ),
 ];

@@ -1,5 +1,6 @@
 //! The audit: a row stands if and only if its deed happened.
 
+use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_store::{Actor, Audit, Change, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fresh, tenant, user};
@@ -45,8 +46,10 @@ on_both_engines! {
         let account = world.store.load_account_by_email("new@example.com").await.unwrap().unwrap();
         assert_eq!((account.user.id, account.password_hash.as_deref()), (newcomer.id, Some("hash")));
         let places = world.store.load_memberships(newcomer.id).await.unwrap();
-        assert_eq!(places.iter().map(|m| m.role.as_str()).collect::<Vec<_>>(), ["owner"]);
-        assert!(world.store.catalogue(T0).await.unwrap().roles["owner"].allows("anything"));
+        assert_eq!(places.iter().map(|m| m.role.as_str()).collect::<Vec<_>>(), [OWNER_OF_ONESELF]);
+        let catalogue = world.store.catalogue(T0).await.unwrap();
+        assert!(catalogue.role(OWNER_OF_ONESELF).unwrap().allows("anything"));
+        assert!(!catalogue.roles.contains_key(OWNER_OF_ONESELF), "it is ours, not declared");
 
         let twin = user("u-twin", "new@example.com");
         let outcome = world.store.sign_up(&twin, "other", &tenant("twin"), audit("user.signed_up")).await;

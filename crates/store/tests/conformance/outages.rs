@@ -142,8 +142,9 @@ async fn a_postgres_that_hangs_is_unavailable_and_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
 async fn two_processes_that_wait_for_each_other_both_get_through() {
-    let Some(database) = Database::postgres().await else { return };
+    let database = Database::postgres().await.expect("SYMBOLON_TEST_POSTGRES names a server");
     let engines = [database.engine().await, database.engine().await];
     engines[0].commit(insert("a").step(INSERT, parameters!["b"], Expect::One)).await.unwrap();
     let touch = "UPDATE attempts SET count = count + 1 WHERE subject = $1";
@@ -160,8 +161,9 @@ async fn two_processes_that_wait_for_each_other_both_get_through() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
 async fn no_transaction_stays_open_when_callers_leave() {
-    let Some(database) = Database::postgres().await else { return };
+    let database = Database::postgres().await.expect("SYMBOLON_TEST_POSTGRES names a server");
     let engine = Arc::new(database.engine().await);
     for n in 0..200 {
         let commit = insert(&format!("a {n}")).step(INSERT, parameters![format!("b {n}")], Expect::One);
