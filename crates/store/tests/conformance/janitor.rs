@@ -44,7 +44,10 @@ on_both_engines! {
             });
         }
         assert!(running.join_all().await.iter().all(Result::is_ok));
-        let first = world.store.purge(0, at(1_000_000)).await.unwrap();
+        let mut first = 0;
+        for kind in 0..KINDS {
+            first += world.store.purge(kind, at(1_000_000)).await.unwrap();
+        }
         assert_eq!(first, CHUNK);
         assert_eq!(sweep(&world.store, at(1_000_000)).await, 2200 - CHUNK);
         let engine = database.engine().await;
