@@ -13,8 +13,11 @@ mod consent;
 mod flows;
 mod http;
 mod login;
+mod metadata;
 mod pages;
+mod pkce;
 mod prompt;
+mod redirect_registration;
 mod redirect_uri;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
