@@ -138,8 +138,12 @@ async function tabTo(page, selector) {
   for (let stops = 0; stops < 40; stops += 1) {
     const [arrived, shown] = await page.evaluate((wanted) => {
       const here = document.activeElement;
-      const { outlineStyle, boxShadow } = getComputedStyle(here);
-      return [here.matches(wanted), here === document.body || outlineStyle !== 'none' || boxShadow !== 'none'];
+      // A hidden radio button may leave it to its label.
+      const ringed = [here, here.closest('label')].some((element) => {
+        const style = element && getComputedStyle(element);
+        return style && (style.outlineStyle !== 'none' || style.boxShadow !== 'none');
+      });
+      return [here.matches(wanted), ringed || here === document.body];
     }, selector);
     if (!shown) check('the focus can be seen', false, await page.evaluate(() => document.activeElement.outerHTML.slice(0, 200)));
     if (arrived) return;

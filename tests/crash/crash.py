@@ -244,7 +244,7 @@ def load_and_kill(world, cookies, journal, names, rng):
         workers.append(threading.Thread(target=work, args=(app, names, killed, surprises, random.Random(rng.random()))))
     for worker in workers:
         worker.start()
-    journal.wait_for(rng.randrange(100, 1000))
+    journal.wait_for(rng.randrange(200, 2000))
     killed.set()
     server.kill()
     for worker in workers:

@@ -46,9 +46,9 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL server of our own, without durability: the tests that need that use SQLite or kill only us."""
+    """A PostgreSQL server of our own. Without durability unless asked: the tests that need it use SQLite or kill only us."""
 
-    def __init__(self):
+    def __init__(self, durable=False):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
         found = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
         if not found:
@@ -65,14 +65,14 @@ class Postgres:
         self.url = f"postgres://symbolon@127.0.0.1:{self.port}/symbolon"
         self._run(found, "initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-sync")
-        settings = ["fsync=off", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
+        settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
                     "shared_buffers=64MB", f"port={self.port}"]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(f"{self.folder}/log", "w") as log:
             self.process = subprocess.Popen([f"{found}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
                                             stderr=log, cwd=self.folder, **self.identity)
         try:
-            self._await()
+            self._await(found)
             self._run(found, "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "symbolon", "symbolon")
         except BaseException:
             self.stop()
@@ -84,13 +84,13 @@ class Postgres:
         if done.returncode:
             raise RuntimeError(f"{name} failed:\n{done.stdout}{done.stderr}")
 
-    def _await(self):
+    def _await(self, programs):
+        asked = [f"{programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         for _ in range(200):
             if self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL did not start:\n{pathlib.Path(self.folder, 'log').read_text()}")
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
+            if subprocess.run(asked).returncode == 0:
+                return
             time.sleep(0.05)
         raise RuntimeError("PostgreSQL does not accept connections after 10 s")
 
@@ -133,8 +133,9 @@ class Server:
                 threading.Thread(target=self._drain, args=(self.process.stdout,), daemon=True).start()
                 return time.monotonic() - began
         guard.cancel()
-        self.process.wait()
-        raise RuntimeError(f"the server was not ready within {within} s:\n{''.join(lines)}{self.tail()}")
+        code = self.process.wait()
+        fate = f"was not ready within {within} s" if code == -signal.SIGKILL else f"ended with exit code {code}"
+        raise RuntimeError(f"the server {fate}:\n{''.join(lines)}{self.tail()}")
 
     @staticmethod
     def _drain(stream):
@@ -165,28 +166,28 @@ class World:
     """A declared state, a database and one or more processes on it. All of them have the first one's address as issuer."""
 
     def __init__(self, engine, processes=1):
-        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
         self.postgres = Postgres() if engine == "postgres" else None
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
         self.storage = self.postgres.url if self.postgres else f"sqlite:{self.folder}/symbolon.db"
         self.config = str(self.folder / "symbolon.toml")
         ports = [free_port() for _ in range(processes)]
         self.servers = [Server(self, port, number) for number, port in enumerate(ports)]
         self.base = self.servers[0].base
         try:
-            self._command("init", "--dir", str(self.folder))
+            self._command("init", "--dir", str(self.folder), "--issuer", self.base, "--listen", f"127.0.0.1:{ports[0]}",
+                          "--storage", self.storage)
             self._command("apply", "--config", self.config, str(STATE))
         except BaseException:
             self.close()
             raise
 
-    def environment(self, port):
-        """The three settings that a server cannot guess, over what `symbolon init` wrote."""
-        settings = {"ISSUER": self.base, "LISTEN": f"127.0.0.1:{port}", "STORAGE__URL": self.storage}
-        return os.environ | {f"SYMBOLON_{name}": value for name, value in settings.items()}
+    @staticmethod
+    def environment(port):
+        """What differs between the processes of one configuration."""
+        return os.environ | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
 
     def _command(self, *arguments):
-        done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder,
-                              env=self.environment(self.servers[0].port))
+        done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder)
         if done.returncode:
             raise RuntimeError(f"symbolon {' '.join(arguments)} failed ({done.returncode}):\n{done.stdout}{done.stderr}")
 

@@ -127,7 +127,7 @@ pub fn address(
     issuer: &str,
 ) -> Result<Addressed, PageRefusal> {
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
-    let client = client.filter(|client| client.dialect == dialect.name).ok_or_else(unknown_client)?;
+    let client = client.filter(|client| dialect.is_spoken_by(client)).ok_or_else(unknown_client)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
@@ -355,3 +355,6 @@ pub fn unknown_client() -> PageRefusal {
         "there is no app with this client_id here",
     ))
 }
+
+#[cfg(test)]
+mod tests;

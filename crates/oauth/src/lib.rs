@@ -18,5 +18,7 @@ pub mod pkce;
 pub mod redirect_uri;
 pub mod revocation;
 pub mod scope;
+#[cfg(test)]
+mod specimen;
 pub mod time;
 pub mod token_request;

@@ -6,11 +6,14 @@ use serde_json::{Value, json};
 use crate::client::{AuthenticationMethod, GrantType};
 use crate::dialect::{Dialect, Serves};
 
-/// The authorization server's metadata for the standard endpoints.
+/// The authorization server's metadata for the endpoints of `dialect`, which stand below `prefix`.
 #[must_use]
-pub fn authorization_server(dialect: &Dialect, issuer: &str, scopes: &[&str]) -> Value {
+pub fn authorization_server(dialect: &Dialect, prefix: &str, issuer: &str, scopes: &[&str]) -> Value {
     let address = |serves| {
-        dialect.endpoint(serves).and_then(|own| own.paths.first()).map(|path| format!("{issuer}{path}"))
+        dialect
+            .endpoint(serves)
+            .and_then(|own| own.paths.first())
+            .map(|path| format!("{issuer}{prefix}{path}"))
     };
     let grant_types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
     let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.as_str()).collect();
@@ -30,7 +33,7 @@ pub fn authorization_server(dialect: &Dialect, issuer: &str, scopes: &[&str]) ->
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
+        "authorization_response_iss_parameter_supported": dialect.authorize.iss,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     })
 }

@@ -11,9 +11,15 @@ use crate::error::{ErrorCode, Refusal};
 
 const MOST: usize = 200;
 
-/// Names and values as read from a query, a form or a JSON object.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Names and values as read from a query, a form or a JSON object. Prints names only: values may be secrets.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Parameters(Vec<(String, String)>);
+
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
 
 impl Parameters {
     /// Reads `application/x-www-form-urlencoded` text: a query or a body.
@@ -91,12 +97,20 @@ impl Parameters {
     }
 
     /// Gives parameters that a dialect spells `wire` the `canonical` name the core knows.
-    pub fn rename(&mut self, wire: &str, canonical: &str) {
+    ///
+    /// # Errors
+    /// `invalid_request` when both spellings are sent: neither may silently win.
+    pub fn rename(&mut self, wire: &str, canonical: &str) -> Result<(), Refusal> {
+        if wire != canonical && self.get(wire).is_some() && self.get(canonical).is_some() {
+            let description = format!("the parameters '{wire}' and '{canonical}' mean the same: send one");
+            return Err(Refusal::new(ErrorCode::InvalidRequest, "repeated_parameter", description));
+        }
         for (name, _) in &mut self.0 {
             if name == wire {
                 canonical.clone_into(name);
             }
         }
+        Ok(())
     }
 
     /// The parameters as form text, for keeping a request while its person signs in.

@@ -41,3 +41,6 @@ pub fn target(token: Option<&str>) -> Result<Target, Refusal> {
         None => Target::Nothing,
     })
 }
+
+#[cfg(test)]
+mod tests;

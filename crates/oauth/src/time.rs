@@ -29,6 +29,21 @@ impl Timestamp {
     }
 }
 
+/// The earlier of two ends, of which either may be missing (never).
+#[must_use]
+pub fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    match (a, b) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    }
+}
+
+/// The later of two ends, of which either may be missing (never).
+#[must_use]
+pub fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
+    Some(a?.max(b?))
+}
+
 /// How long something lasts: milliseconds, or without end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetime(Option<i64>);

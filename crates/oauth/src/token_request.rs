@@ -19,7 +19,7 @@ pub fn authenticate<'a>(
     dialect: &Dialect,
     now: Timestamp,
 ) -> Result<&'a Client, Refusal> {
-    let client = client.filter(|client| client.dialect == dialect.name);
+    let client = client.filter(|client| dialect.is_spoken_by(client));
     presented.prove(client, now)?;
     client.ok_or_else(|| Refusal::new(ErrorCode::InvalidClient, "unknown_client", "there is no such client"))
 }
@@ -52,3 +52,6 @@ pub fn scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, Refusal> {
         .map(Some)
         .map_err(|error| Refusal::new(ErrorCode::InvalidScope, "scope_malformed", error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,13 +6,14 @@
 //! at once.
 
 use symbolon_oauth::client::Level;
+use symbolon_oauth::id::UserId;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
 use crate::app::{App, AppStatus};
 use crate::catalogue::Catalogue;
 use crate::grant::{Grant, GrantStatus};
-use crate::tenant::{Standing, Tenant};
+use crate::tenant::{Membership, Standing, Tenant};
 use crate::user::User;
 
 /// Why something is not allowed. Shared by token endpoint, checks, pages and logs.
@@ -124,7 +125,7 @@ pub fn effective(
 /// out nothing.
 #[must_use]
 pub fn within_role(asked: &ScopeSet, role: &str, catalogue: &Catalogue) -> ScopeSet {
-    let Some(role) = catalogue.roles.get(role) else { return ScopeSet::new() };
+    let Some(role) = catalogue.role(role) else { return ScopeSet::new() };
     if asked.iter().all(|scope| role.allows(scope)) {
         return asked.clone();
     }
@@ -140,6 +141,19 @@ pub fn usable(app: &App) -> Result<(), Denied> {
     match app.status {
         AppStatus::Development | AppStatus::Live => Ok(()),
         AppStatus::Suspended => Err(Denied::AppSuspended),
+    }
+}
+
+/// Whether a person with `memberships` may see and end this grant: their own, or an installation where their role may
+/// install.
+#[must_use]
+pub fn may_end(grant: &Grant, user: UserId, memberships: &[Membership], catalogue: &Catalogue) -> bool {
+    match grant.level {
+        Level::User => grant.user == user,
+        Level::Tenant => memberships
+            .iter()
+            .filter(|own| own.tenant.id == grant.tenant && own.standing == Standing::Active)
+            .any(|own| catalogue.role(&own.role).is_some_and(|role| role.can_install)),
     }
 }
 

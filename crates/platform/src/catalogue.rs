@@ -1,6 +1,7 @@
 //! What can be asked for and who may give it: the scopes, roles and resources the host declared.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use symbolon_oauth::id::ResourceId;
 use symbolon_oauth::scope::ScopeSet;
@@ -98,7 +99,24 @@ pub struct Catalogue {
     pub resources: Vec<Resource>,
 }
 
+/// The role of a person in a space of their own. It is ours, not the host's: no declaration adds or takes it away.
+pub const OWNER_OF_ONESELF: &str = "self";
+
+static OWNER: LazyLock<Role> = LazyLock::new(|| Role {
+    key: OWNER_OF_ONESELF.to_owned(),
+    title: "Owner".to_owned(),
+    scopes: ["*"].into_iter().collect(),
+    can_install: true,
+    can_approve: true,
+});
+
 impl Catalogue {
+    /// The role with this key.
+    #[must_use]
+    pub fn role(&self, key: &str) -> Option<&Role> {
+        if key == OWNER_OF_ONESELF { Some(&OWNER) } else { self.roles.get(key) }
+    }
+
     /// `granted` and everything it includes, however deep.
     #[must_use]
     pub fn closure(&self, granted: &ScopeSet) -> ScopeSet {

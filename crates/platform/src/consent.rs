@@ -63,7 +63,7 @@ pub fn places<'a>(
         .filter(|membership| membership.standing == Standing::Active)
         .map(|membership| {
             let givable = within_role(asked, &membership.role, catalogue);
-            let may_install = catalogue.roles.get(&membership.role).is_some_and(|role| role.can_install);
+            let may_install = catalogue.role(&membership.role).is_some_and(|role| role.can_install);
             let level = app.client.level;
             let too_little = match level {
                 Level::User => givable.is_empty() && !asked.is_empty(),

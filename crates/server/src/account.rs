@@ -1,12 +1,12 @@
 //! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
 
 use http::{Method, Response};
-use symbolon_oauth::client::Level;
 use symbolon_oauth::id::GrantId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::audit::Actor;
 
@@ -14,6 +14,7 @@ use crate::browser::Browser;
 use crate::endpoints::consent::reach;
 use crate::failure::Failure;
 use crate::pages::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::pages::device;
 use crate::pages::error_page::Trouble;
 use crate::pages::face::{AppFace, Person};
 use crate::pages::home::Home;
@@ -47,11 +48,14 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
     let catalogue = state.store.catalogue(now).await?;
-    let facts = state.store.connections(session.user.id).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let mut facts = state.store.connections(session.user.id).await?;
+    facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
     let connected = with_apps(state, facts, now).await?;
     let sessions = state.store.sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
         connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
+    let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
     let query = request.query()?;
     let ended = query.get("disconnected").and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {
@@ -72,8 +76,9 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
         browsers: sessions
             .iter()
-            .map(|own| Row {
-                agent: &own.agent,
+            .zip(&agents)
+            .map(|(own, agent)| Row {
+                agent,
                 signed_in: When::new(now, own.created_at),
                 this: own.id == session.id,
             })
@@ -106,7 +111,8 @@ async fn ended_app(
     now: Timestamp,
 ) -> Result<Option<std::sync::Arc<App>>, Failure> {
     let facts = state.store.grant_facts(id, now).await?;
-    match facts.filter(|facts| facts.grant.user == user) {
+    let ended = facts.filter(|facts| facts.grant.user == user && facts.grant.status == GrantStatus::Revoked);
+    match ended {
         Some(facts) => Ok(state.store.app(facts.grant.app, now).await?),
         None => Ok(None),
     }
@@ -157,7 +163,10 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
     let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
-    let facts = state.store.grant_facts(id, now).await?.filter(|facts| facts.grant.user == session.user.id);
+    let catalogue = state.store.catalogue(now).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let own = |grant: &Grant| authority::may_end(grant, session.user.id, &memberships, &catalogue);
+    let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
     let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     if request.method() == Method::POST {
@@ -170,7 +179,6 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         state.store.revoke_grant(id, "person", audit, now).await?;
         return Ok(reply::see_other(&format!("/account?disconnected={id}")));
     }
-    let catalogue = state.store.catalogue(now).await?;
     let csrf = browser.csrf(state);
     let page = Disconnect {
         site: &state.site,
@@ -178,10 +186,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         csrf: &csrf,
         app: AppFace::new(&app.name, None),
         tenant: tenant_name(&facts),
-        reach: match facts.grant.level {
-            Level::User => reach(Level::User),
-            Level::Tenant => reach(Level::Tenant),
-        },
+        reach: reach(facts.grant.level),
         permissions: titles(&facts, &catalogue),
     };
     let mut response = reply::page(200, &page, None)?;

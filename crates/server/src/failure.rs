@@ -31,6 +31,8 @@ pub enum Failure {
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
     Busy,
+    /// A mistake of ours, in words for the log.
+    Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
 }
@@ -106,8 +108,9 @@ impl From<askama::Error> for Failure {
 /// To whom the answer goes.
 #[derive(Clone, Copy)]
 pub enum Face<'a> {
-    /// A client at the endpoints of a dialect.
-    Client(&'a Dialect),
+    /// A client at the endpoints of a dialect, and whether it tried HTTP authentication: only then does a challenge
+    /// help (a browser would ask its person for a password).
+    Client(&'a Dialect, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
     /// A person.
@@ -120,9 +123,13 @@ const RETRY_AFTER: &str = "1";
 /// Turns a failure into an answer, and logs it once.
 #[must_use]
 pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str) -> Response<Body> {
-    let face = if matches!(failure, Failure::Page(_)) { Face::Person } else { face };
     let (refusal, denied) = match failure {
-        Failure::Page(trouble) => return page(state, &trouble, request_id),
+        Failure::Page(trouble) => {
+            return match face {
+                Face::Person => page(state, &trouble, request_id),
+                Face::Client(..) | Face::Resource => plain(&trouble, request_id),
+            };
+        }
         Failure::Refused(refusal) => (refusal, None),
         Failure::Denied(denied) => (of_denied(denied), Some(denied)),
         Failure::Store(StoreError::Conflict) => {
@@ -134,6 +141,10 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
             (outage(), None)
         }
         Failure::Busy => (outage(), None),
+        Failure::Bug(what) => {
+            tracing::error!(request_id, what, "a mistake of the server's own");
+            (Refusal::new(ErrorCode::ServerError, "bug", "the server made a mistake"), None)
+        }
         Failure::Template(error) => {
             tracing::error!(request_id, %error, "a page could not be written");
             (Refusal::new(ErrorCode::ServerError, "template", "the server made a mistake"), None)
@@ -142,7 +153,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
     tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason, "refused");
     state.metrics.refused(refusal.code.as_str(), refusal.reason);
     match face {
-        Face::Client(dialect) => client(dialect, &refusal),
+        Face::Client(dialect, by_header) => client(dialect, by_header, &refusal),
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
@@ -170,10 +181,10 @@ fn of_denied(denied: Denied) -> Refusal {
     Refusal::new(code, denied.code(), denied.to_string())
 }
 
-fn client(dialect: &Dialect, refusal: &Refusal) -> Response<Body> {
+fn client(dialect: &Dialect, by_header: bool, refusal: &Refusal) -> Response<Body> {
     let (status, body) = write::refusal(dialect, refusal);
     let mut response = reply::json(status, body);
-    if refusal.code == ErrorCode::InvalidClient {
+    if by_header && refusal.code == ErrorCode::InvalidClient {
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
@@ -206,6 +217,19 @@ fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Resp
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
         }
     }
+    retry_later(&mut response);
+    response
+}
+
+/// A trouble of the request itself, told to a program.
+fn plain(trouble: &OwnedTrouble, request_id: &str) -> Response<Body> {
+    let trouble = trouble.borrow();
+    let body = serde_json::json!({
+        "error": ErrorCode::InvalidRequest.as_str(),
+        "error_description": trouble.code(),
+        "request_id": request_id,
+    });
+    let mut response = reply::json(trouble.status(), body.to_string().into_bytes());
     retry_later(&mut response);
     response
 }

@@ -3,11 +3,12 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, HOST, REFERRER_POLICY,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, HOST, REFERRER_POLICY,
     STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
@@ -20,11 +21,13 @@ use crate::failure::{self, Face, Failure};
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
-use crate::router::{self, Route, Router};
+use crate::router::{self, Route};
 use crate::state::State;
 
 /// No request is larger.
 pub const BODY_AT_MOST: usize = 64 * 1024;
+/// A body arrives within this time.
+const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// No address is longer.
 const ADDRESS_AT_MOST: usize = 16 * 1024;
 
@@ -34,7 +37,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 #[derive(Clone)]
 pub struct Front {
     state: Arc<State>,
-    router: Arc<Router>,
 }
 
 /// What a matched route says about itself, before its handler runs.
@@ -43,15 +45,13 @@ struct About<'a> {
     face: Face<'a>,
     shared: bool,
     allowed: bool,
-    methods: String,
 }
 
 impl Front {
     /// The gate before `state`.
     #[must_use]
     pub fn new(state: Arc<State>) -> Front {
-        let router = Router::new(state.dialects.iter().map(AsRef::as_ref));
-        Front { state, router: Arc::new(router) }
+        Front { state }
     }
 
     /// What is behind the gate.
@@ -113,21 +113,16 @@ impl Front {
             *response.status_mut() = StatusCode::URI_TOO_LONG;
             return ("too_large", response);
         }
-        let Some(route) = self.router.find(incoming.uri().path()) else {
+        let Some(route) = state.router.find(host(&incoming), incoming.uri().path()) else {
             return ("not_found", trouble(Trouble::NotFound));
         };
-        let about = self.about(route, incoming.method());
+        let about = self.about(route, &incoming);
         if about.shared && incoming.method() == Method::OPTIONS {
-            return (about.name, preflight(&about.methods));
+            return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
-            let mut response = match about.face {
-                Face::Person => trouble(Trouble::MethodNotAllowed),
-                Face::Client(_) | Face::Resource => {
-                    reply::json(405, br#"{"error":"invalid_request"}"#.to_vec())
-                }
-            };
-            if let Ok(methods) = HeaderValue::from_str(&about.methods) {
+            let mut response = failure::answer(state, about.face, Trouble::MethodNotAllowed.into(), id);
+            if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
                 response.headers_mut().insert(ALLOW, methods);
             }
             return (about.name, response);
@@ -150,8 +145,9 @@ impl Front {
         (about.name, response)
     }
 
-    fn about(&self, route: Route, method: &Method) -> About<'_> {
-        let join = |methods: &mut dyn Iterator<Item = &str>| methods.collect::<Vec<_>>().join(", ");
+    fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
+        let method = incoming.method();
+        let by_header = incoming.headers().contains_key(AUTHORIZATION);
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let dialect = &self.state.dialects[dialect].dialect;
@@ -160,10 +156,9 @@ impl Front {
                 let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
-                    face: if page { Face::Person } else { Face::Client(dialect) },
+                    face: if page { Face::Person } else { Face::Client(dialect, by_header) },
                     shared: !page && endpoint.serves != Serves::Introspect,
                     allowed: named,
-                    methods: join(&mut endpoint.methods.iter().map(|own| own.as_str())),
                 }
             }
             Route::Own(own) => About {
@@ -171,9 +166,20 @@ impl Front {
                 face: own.face(),
                 shared: own.is_shared(),
                 allowed: own.methods().contains(method),
-                methods: join(&mut own.methods().iter().map(Method::as_str)),
             },
         }
+    }
+
+    /// The methods that a route answers, for the answers that name them.
+    fn methods(&self, route: Route) -> String {
+        let methods: Vec<&str> = match route {
+            Route::Endpoint(dialect, endpoint) => {
+                let endpoint = &self.state.dialects[dialect].dialect.endpoints[endpoint];
+                endpoint.methods.iter().map(|own| own.as_str()).collect()
+            }
+            Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
+        };
+        methods.join(", ")
     }
 
     async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
@@ -216,7 +222,9 @@ impl Front {
         if body.size_hint().lower() > limit {
             return Err(Trouble::TooLarge);
         }
-        let body = match Limited::new(body, BODY_AT_MOST).collect().await {
+        let whole = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_AT_MOST).collect());
+        let Ok(whole) = whole.await else { return Err(Trouble::TooSlow) };
+        let body = match whole {
             Ok(collected) => collected.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
             Err(_) => {
@@ -241,6 +249,12 @@ impl Front {
             headers.insert(REQUEST_ID, id);
         }
     }
+}
+
+/// The host that a request names, once the gate knows it.
+fn host<B>(incoming: &HttpRequest<B>) -> &str {
+    let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
+    incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

@@ -16,6 +16,7 @@ pub mod failure;
 pub mod front;
 pub mod interaction;
 pub mod keys;
+pub mod log;
 pub mod metrics;
 pub mod pages;
 pub mod password;

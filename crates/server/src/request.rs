@@ -39,6 +39,13 @@ impl Request {
         &self.parts.method
     }
 
+    /// The host it was sent to, as the gate proved it.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        let named = self.parts.uri.authority().map(http::uri::Authority::as_str);
+        named.or_else(|| self.header(header::HOST)).unwrap_or_default()
+    }
+
     /// The path, as it was sent.
     #[must_use]
     pub fn path(&self) -> &str {
@@ -86,7 +93,6 @@ impl Request {
 }
 
 /// A posted form.
-#[derive(Debug)]
 pub struct Form(Vec<(String, String)>);
 
 impl Form {

@@ -45,7 +45,9 @@ pub enum Own {
 /// Every address.
 #[derive(Default)]
 pub struct Router {
+    /// By path, or by host and path.
     endpoints: HashMap<String, (usize, usize)>,
+    by_host: bool,
 }
 
 const OWN: [(&str, Own); 8] = [
@@ -62,24 +64,38 @@ const OWN: [(&str, Own); 8] = [
 const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 impl Router {
-    /// The addresses of these dialects.
-    #[must_use]
-    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>) -> Router {
-        let mut endpoints = HashMap::new();
+    /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
+    /// hosts, it stands below that everywhere.
+    ///
+    /// # Errors
+    /// The address at which two endpoints stand.
+    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>) -> Result<Router, String> {
+        let mut router = Router::default();
         for (at, mounted) in dialects.enumerate() {
+            let everywhere =
+                (mounted.hosts.is_empty() || !mounted.prefix.is_empty()).then_some(&mounted.prefix);
             for (which, endpoint) in mounted.dialect.endpoints.iter().enumerate() {
                 for path in &endpoint.paths {
-                    endpoints.entry(format!("{}{path}", mounted.prefix)).or_insert((at, which));
+                    let below = everywhere.map(|prefix| format!("{prefix}{path}"));
+                    let at_home = mounted.hosts.iter().map(|host| format!("{host}{path}"));
+                    for address in below.into_iter().chain(at_home) {
+                        if router.endpoints.insert(address.clone(), (at, which)).is_some() {
+                            return Err(address);
+                        }
+                    }
                 }
             }
+            router.by_host |= !mounted.hosts.is_empty();
         }
-        Router { endpoints }
+        Ok(router)
     }
 
-    /// Where `path` goes, if anywhere.
+    /// Where `path` on `host` goes, if anywhere.
     #[must_use]
-    pub fn find(&self, path: &str) -> Option<Route> {
-        if let Some(&(dialect, endpoint)) = self.endpoints.get(path) {
+    pub fn find(&self, host: &str, path: &str) -> Option<Route> {
+        let at_home = || self.endpoints.get(&format!("{}{path}", host.to_ascii_lowercase()));
+        let endpoint = if self.by_host { at_home() } else { None };
+        if let Some(&(dialect, endpoint)) = endpoint.or_else(|| self.endpoints.get(path)) {
             return Some(Route::Endpoint(dialect, endpoint));
         }
         let exact = OWN.iter().find(|(own, _)| *own == path).map(|(_, own)| *own);

@@ -1,6 +1,7 @@
 //! The running server: what `serve` and `demo` start, and how it stops.
 //!
-//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, a stop
+//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, its body
+//! within fifteen (see `front`), a stop
 //! waits for what is under way, and no connection outlives the grace.
 
 use std::convert::Infallible;
@@ -10,9 +11,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::conn::auto;
 use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_store::{Options, Store};
@@ -27,16 +28,19 @@ use crate::config::{Config, DialectDefinition, DialectSource};
 use crate::documents::Documents;
 use crate::front::Front;
 use crate::keys::Keys;
+use crate::log;
 use crate::metrics::Metrics;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
+use crate::router::Router;
 use crate::state::{Mounted, RequestIds, State, server_policy};
 use crate::tls;
 use crate::usage::Usage;
 use crate::workers;
 
 const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+const PING_EVERY: Duration = Duration::from_secs(30);
 const CONNECTIONS_AT_MOST: usize = 16_384;
 
 /// A running server.
@@ -56,7 +60,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     let keys = Keys::load(&config.secrets, entropy.clone())?;
     let brand = Brand::from(&config.brand);
     let logo = config.brand.logo.as_deref().map(logo).transpose()?;
-    let dialects = dialects(config)?;
+    let (dialects, router) = dialects(config)?;
     let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
@@ -64,6 +68,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     Ok(State {
         store,
         dialects,
+        router,
         clock,
         request_ids: RequestIds::new(&entropy)?,
         keys,
@@ -79,7 +84,6 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         sign_up_open: config.login.sign_up_open,
         metrics: Metrics::default(),
         usage: Usage::default(),
-        documents: Documents::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),
     })
 }
@@ -93,17 +97,27 @@ fn hosts(config: &Config) -> Vec<String> {
 }
 
 /// The standard endpoints first, then what is configured.
-fn dialects(config: &Config) -> Result<Vec<Arc<Mounted>>> {
+fn dialects(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router)> {
     let server = server_policy(config);
-    let mount = |dialect: Dialect, prefix: &str| {
-        Arc::new(Mounted { policy: dialect.policy(&server), dialect, prefix: prefix.to_owned() })
+    let mount = |dialect: Dialect, prefix: &str, hosts: &[String]| {
+        Arc::new(Mounted {
+            policy: dialect.policy(&server),
+            dialect,
+            prefix: prefix.to_owned(),
+            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            documents: Documents::default(),
+        })
     };
-    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "")];
+    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "", &[])];
     for source in &config.dialects {
-        let dialect = read_dialect(source)?;
-        mounted.push(mount(dialect, &source.prefix));
+        mounted.push(mount(read_dialect(source)?, &source.prefix, &source.hosts));
     }
-    Ok(mounted)
+    match Router::new(mounted.iter().map(AsRef::as_ref)) {
+        Ok(router) => Ok((mounted, router)),
+        Err(twice) => {
+            anyhow::bail!("two dialects answer at {twice}: give one of them another prefix or hosts")
+        }
+    }
 }
 
 fn read_dialect(source: &DialectSource) -> Result<Dialect> {
@@ -183,9 +197,8 @@ async fn accept(
             accepted = listener.accept() => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
-                    // Out of descriptors, mostly: connections that end give some back.
                     tracing::warn!(%error, "a connection could not be accepted");
-                    tokio::task::yield_now().await;
+                    rest().await;
                     continue;
                 }
             },
@@ -206,6 +219,12 @@ async fn accept(
     }
 }
 
+/// Out of descriptors, mostly: connections that end give some back, and asking at once again would only burn a core.
+async fn rest() {
+    #[expect(clippy::disallowed_methods, reason = "nothing tells when a descriptor is free again")]
+    tokio::time::sleep(Duration::from_millis(100)).await;
+}
+
 type Watcher = hyper_util::server::graceful::Watcher;
 
 async fn connection(
@@ -216,16 +235,20 @@ async fn connection(
     watcher: Watcher,
 ) {
     match tls {
-        None => speak(front, stream, peer, watcher).await,
+        None => speak_http1(front, stream, peer, watcher).await,
         Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-            Ok(Ok(stream)) => speak(front, stream, peer, watcher).await,
+            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
+                speak_http2(front, stream, peer, watcher).await;
+            }
+            Ok(Ok(stream)) => speak_http1(front, stream, peer, watcher).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
     }
 }
 
-async fn speak<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
+/// HTTP/1.1. The head of each request, the first byte of the connection included, must arrive in time.
+async fn speak_http1<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
@@ -233,10 +256,27 @@ where
         let front = front.clone();
         async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
     });
-    let mut builder = auto::Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(128);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+    let mut builder = http1::Builder::new();
+    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
+    if let Err(error) = watcher.watch(connection).await {
+        tracing::debug!(%error, "a connection ended early");
+    }
+}
+
+/// HTTP/2, over TLS only. A connection that no longer answers pings is closed.
+async fn speak_http2<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let service = service_fn(move |request| {
+        let front = front.clone();
+        async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
+    });
+    let mut builder = http2::Builder::new(TokioExecutor::new());
+    builder.timer(TokioTimer::new()).max_concurrent_streams(128);
+    builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
+    let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");
     }
@@ -247,7 +287,10 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
-                Err(_) => continue,
+                Err(_) => {
+                    rest().await;
+                    continue;
+                }
             },
             _ = stopping.changed() => return,
         };
@@ -264,7 +307,7 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
                 };
                 std::future::ready(Ok::<_, Infallible>(answer))
             });
-            let mut builder = hyper::server::conn::http1::Builder::new();
+            let mut builder = http1::Builder::new();
             builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
             let _ = builder.serve_connection(TokioIo::new(stream), service).await;
         });
@@ -294,6 +337,7 @@ pub async fn run(config: Config) -> Result<()> {
 }
 
 async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
+    log::begin(&config.log);
     let listener = bind(config.listen).await?;
     let state = state(&config, Clock::System, Entropy::System).await?;
     let running = start(&config, state, listener).await?;

@@ -21,6 +21,7 @@ use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::pages::site::Site;
 use crate::password::Passwords;
+use crate::router::Router;
 use crate::usage::Usage;
 
 /// A dialect with the knobs that apply to it here.
@@ -29,8 +30,12 @@ pub struct Mounted {
     pub dialect: Dialect,
     /// Its knobs, filled from the server's own.
     pub policy: Policy,
-    /// What stands before each of its paths.
+    /// What stands before each of its paths on the issuer's host.
     pub prefix: String,
+    /// The hosts on which its paths stand by themselves, lower case.
+    pub hosts: Vec<String>,
+    /// Documents that are written once and sent often.
+    pub documents: Documents,
 }
 
 /// Everything a handler may lean on.
@@ -39,6 +44,8 @@ pub struct State {
     pub store: Store,
     /// The dialects; the standard endpoints are the first.
     pub dialects: Vec<Arc<Mounted>>,
+    /// Which handler an address belongs to.
+    pub router: Router,
     /// What time it is.
     pub clock: Clock,
     /// Where randomness comes from.
@@ -67,8 +74,6 @@ pub struct State {
     pub metrics: Metrics,
     /// Which grants were used since they were last written down.
     pub usage: Usage,
-    /// Documents that are written once and sent often.
-    pub documents: Documents,
     /// Where request ids come from.
     pub request_ids: RequestIds,
     /// Whether a stop was asked for.
@@ -91,13 +96,14 @@ impl State {
         Ok(Secret::mint(&self.prefix, kind, Environment::Live, bytes))
     }
 
-    /// Where the authorization endpoint of a dialect is.
+    /// Where the authorization endpoint of a dialect is, on `host`.
     #[must_use]
-    pub fn authorize_path(&self, dialect: &str) -> String {
+    pub fn authorize_path(&self, dialect: &str, host: &str) -> String {
         let mounted = self.dialects.iter().find(|own| own.dialect.name == dialect);
         let path = mounted.and_then(|own| {
             let endpoint = own.dialect.endpoint(Serves::Authorize)?;
-            Some(format!("{}{}", own.prefix, endpoint.paths.first()?))
+            let at_home = own.hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
+            Some(format!("{}{}", if at_home { "" } else { &own.prefix }, endpoint.paths.first()?))
         });
         path.unwrap_or_else(|| "/account".to_owned())
     }

@@ -178,6 +178,7 @@ CREATE TABLE families (
 
 CREATE INDEX families_of_grant ON families (grant_id);
 CREATE INDEX families_expiry ON families (expires_at);
+CREATE INDEX families_grace ON families (grace_until) WHERE sealed_successor IS NOT NULL;
 
 CREATE TABLE access_tokens (
     id BLOB PRIMARY KEY,

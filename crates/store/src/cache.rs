@@ -10,12 +10,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
-use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, GrantId};
+use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, GrantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::catalogue::Catalogue;
 
+use crate::grants::ConsentFacts;
 use crate::resources::HostKey;
 use crate::sessions::BrowserSession;
 use crate::tokens::AccessToken;
@@ -30,6 +31,15 @@ pub(crate) struct Mark {
     epoch: u64,
     stripe: u64,
     at: Timestamp,
+}
+
+/// What a commit makes doubtful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Doubt {
+    /// Anything: it is about apps, people, tenants, grants or families.
+    All,
+    /// What is kept of one row.
+    One([u8; 16]),
 }
 
 /// A value with the mark it was loaded under.
@@ -53,6 +63,7 @@ pub(crate) struct Caches {
     pub(crate) apps: Cache<AppId, Kept<App>>,
     pub(crate) host_keys: Cache<[u8; 32], Kept<HostKey>>,
     pub(crate) grants: Cache<GrantId, Kept<GrantFacts>>,
+    pub(crate) consents: Cache<(UserId, AppId), Kept<ConsentFacts>>,
     pub(crate) access_tokens: Cache<AccessTokenId, Kept<AccessToken>>,
     pub(crate) browser_sessions: Cache<BrowserSessionId, Kept<BrowserSession>>,
 }
@@ -67,6 +78,7 @@ impl Caches {
             apps: Cache::new(1024),
             host_keys: Cache::new(256),
             grants: Cache::new(4096),
+            consents: Cache::new(1024),
             access_tokens: Cache::new(16_384),
             browser_sessions: Cache::new(4096),
         }
@@ -90,14 +102,12 @@ impl Caches {
         fresh.then_some(kept.value)
     }
 
-    /// Something about apps, people, tenants, grants or families was committed: believe nothing older.
-    pub(crate) fn turn(&self) {
-        self.epoch.fetch_add(1, Ordering::SeqCst);
-    }
-
-    /// Something about one row was committed: believe nothing older of it.
-    pub(crate) fn turn_one(&self, key: &[u8; 16]) {
-        self.stripes[usize::from(key[15])].fetch_add(1, Ordering::SeqCst);
+    /// Something was committed: believe nothing older of what it put in doubt.
+    pub(crate) fn turn(&self, doubt: Doubt) {
+        match doubt {
+            Doubt::All => self.epoch.fetch_add(1, Ordering::SeqCst),
+            Doubt::One(key) => self.stripes[usize::from(key[15])].fetch_add(1, Ordering::SeqCst),
+        };
     }
 }
 

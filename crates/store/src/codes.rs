@@ -6,9 +6,10 @@ use symbolon_oauth::grant_type::authorization_code::{CodeFacts, CodeState, Redem
 use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId};
 use symbolon_oauth::pkce::Challenge;
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{Timestamp, latest};
 
 use crate::audit::Audit;
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
@@ -99,11 +100,10 @@ impl Store {
         if let Some(audit) = audit {
             commit = audit.append(commit);
         }
-        self.engine().commit(commit).await?;
         if consented {
-            self.caches().turn();
+            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
         }
-        Ok(())
+        self.engine().commit(commit).await.map(|_| ())
     }
 
     /// The code of this row.
@@ -126,9 +126,8 @@ impl Store {
         new: NewFamily,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let ends_at = now.after(redemption.refresh_max);
-        let refresh_expires_at =
-            redemption.refresh.and_then(|lifetime| earliest(now.after(lifetime), ends_at));
+        let ends_at = redemption.ends_at(now);
+        let refresh_expires_at = redemption.refresh_expires_at(now);
         let access_expires_at = now.after(redemption.access);
         let expires_at = match (redemption.refresh, access_expires_at) {
             (Some(_), access) => latest(refresh_expires_at, access),
@@ -225,17 +224,4 @@ fn code_from_row(row: &Row) -> Result<CodeFacts, StoreError> {
         created_at: row.timestamp(11)?,
         expires_at: row.timestamp(12)?,
     })
-}
-
-/// The earlier of two ends, of which either may be missing (never).
-pub(crate) fn earliest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    }
-}
-
-/// The later of two ends, of which either may be missing (never).
-pub(crate) fn latest(a: Option<Timestamp>, b: Option<Timestamp>) -> Option<Timestamp> {
-    Some(a?.max(b?))
 }

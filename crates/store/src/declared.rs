@@ -12,6 +12,7 @@ use symbolon_platform::user::User;
 
 use crate::apps::{self, StoredSecret};
 use crate::audit::Audit;
+use crate::cache::Doubt;
 use crate::engine::{Commit, StoreError};
 use crate::resources::{self, HostKey};
 use crate::store::Store;
@@ -156,8 +157,6 @@ impl Store {
         if commit.is_empty() {
             return Ok(());
         }
-        self.engine().commit(commit).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(commit, Doubt::All).await.map(|_| ())
     }
 }

@@ -12,7 +12,7 @@ use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
-use crate::cache::Kept;
+use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
 
@@ -35,10 +35,21 @@ pub enum Consent {
     },
 }
 
+/// What a consent rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentFacts {
+    /// Where the person belongs.
+    pub memberships: Vec<Membership>,
+    /// The active grants of the app that the person, or a tenant of theirs, gave.
+    pub grants: Vec<Grant>,
+}
+
 const GIVE: &str = "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, \
      updated_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8, $9)";
 
-const CHANGE: &str = "UPDATE grants SET scopes = $3, updated_at = $4 \
+/// `updated_at` always moves, so that of two forms shown the same state only one is answered, whatever the clock says.
+const CHANGE: &str = "UPDATE grants SET scopes = $3, \
+     updated_at = CASE WHEN updated_at < $4 THEN $4 ELSE updated_at + 1 END \
      WHERE id = $1 AND updated_at = $2 AND status = 'active'";
 
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
@@ -68,8 +79,11 @@ macro_rules! facts_where {
 }
 
 const FACTS: &str = facts_where!("g.id = $1");
-const CONNECTED: &str =
-    facts_where!("g.user_id = $1 AND g.status = 'active' ORDER BY g.created_at DESC LIMIT 500");
+const CONNECTED: &str = facts_where!(
+    "g.status = 'active' AND ((g.level = 'user' AND g.user_id = $1) OR (g.level = 'tenant' AND g.tenant_id IN \
+     (SELECT tenant_id FROM memberships WHERE user_id = $1 AND standing = 'active'))) \
+     ORDER BY g.created_at DESC LIMIT 500"
+);
 
 impl Consent {
     pub(crate) fn append(self, commit: Commit) -> Commit {
@@ -126,21 +140,39 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn consent_facts(
-        &self,
-        user: UserId,
-        app: AppId,
-    ) -> Result<(Vec<Membership>, Vec<Grant>), StoreError> {
+    pub async fn consent_facts(&self, user: UserId, app: AppId) -> Result<ConsentFacts, StoreError> {
         let [memberships, grants] = self
             .engine()
             .load_all([(MEMBERSHIPS, &[user.into()]), (ACTIVE_OF_APP, &[app.into(), user.into()])])
             .await?;
-        let memberships = memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?;
-        let grants = grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?;
-        Ok((memberships, grants))
+        Ok(ConsentFacts {
+            memberships: memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?,
+            grants: grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?,
+        })
     }
 
-    /// What a person is connected to, latest first; 500 at most.
+    /// The same, at most a second old: enough to see that nobody has to be asked again, for what a grant allows is
+    /// looked at once more when its code is redeemed. What is asked or changed rests on [`Store::consent_facts`].
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn remembered_consent(
+        &self,
+        user: UserId,
+        app: AppId,
+        now: Timestamp,
+    ) -> Result<Arc<ConsentFacts>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(user.bytes(), now);
+        if let Some(facts) = caches.believe(caches.consents.get(&(user, app)), mark) {
+            return Ok(facts);
+        }
+        let facts = Arc::new(self.consent_facts(user, app).await?);
+        caches.consents.insert((user, app), Kept::new(facts.clone(), mark));
+        Ok(facts)
+    }
+
+    /// What a person is connected to, and what is installed where they belong, latest first; 500 at most.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -160,9 +192,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let commit = Commit::new().step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 
     /// Records when grants were last used. Kept in memory by the caller and written now and then.

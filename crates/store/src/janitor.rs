@@ -14,7 +14,13 @@ pub const CHUNK: usize = 500;
 /// Codes and families stay a while after their end, so that a late replay is still recognized and reported.
 const KEEP_FOR_REPLAYS: i64 = 86_400_000;
 
-const STEPS: [(&str, i64); 6] = [
+const STEPS: [(&str, i64); 7] = [
+    // A sealed successor is kept for the grace only.
+    (
+        "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
+         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) RETURNING 1",
+        0,
+    ),
     (
         "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens WHERE expires_at < $1 \
          ORDER BY expires_at LIMIT 500) RETURNING 1",
@@ -51,7 +57,8 @@ const STEPS: [(&str, i64); 6] = [
 pub const KINDS: usize = STEPS.len();
 
 impl Store {
-    /// Deletes at most [`CHUNK`] expired rows of one kind (`0..KINDS`) and answers how many.
+    /// Deletes (or, of sealed successors, erases) at most [`CHUNK`] expired things of one kind (`0..KINDS`) and answers
+    /// how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

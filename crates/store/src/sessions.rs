@@ -8,7 +8,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
-use crate::cache::Kept;
+use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::grants::user_at;
 use crate::store::Store;
@@ -95,14 +95,11 @@ impl Store {
             new.agent.into(),
         ];
         let mut commit = Commit::new().step(BEGIN, values, Expect::One);
-        if let Some(earlier) = earlier {
-            commit = commit.step(END, [earlier.into()], Expect::AtMostOne);
-        }
-        self.engine().commit(audit.append(commit)).await?;
-        if let Some(earlier) = earlier {
-            self.caches().turn_one(earlier.bytes());
-        }
-        Ok(())
+        let Some(earlier) = earlier else {
+            return self.engine().commit(audit.append(commit)).await.map(|_| ());
+        };
+        commit = commit.step(END, [earlier.into()], Expect::AtMostOne);
+        self.commit_and_turn(audit.append(commit), Doubt::One(*earlier.bytes())).await.map(|_| ())
     }
 
     /// The session of this row, at most a second old.
@@ -145,9 +142,7 @@ impl Store {
         expires_at: Timestamp,
     ) -> Result<(), StoreError> {
         let commit = Commit::new().step(SEEN, [id.into(), now.into(), expires_at.into()], Expect::AtMostOne);
-        self.engine().commit(commit).await?;
-        self.caches().turn_one(id.bytes());
-        Ok(())
+        self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
     /// Ends a session.
@@ -156,9 +151,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn end_session(&self, id: BrowserSessionId, audit: Audit) -> Result<(), StoreError> {
         let commit = Commit::new().step(END, [id.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn_one(id.bytes());
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
     /// Ends every session of a person but one.
@@ -172,9 +165,7 @@ impl Store {
         audit: Audit,
     ) -> Result<(), StoreError> {
         let commit = Commit::new().step(END_OTHERS, [user.into(), kept.into()], Expect::Any);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }
 

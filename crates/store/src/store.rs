@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cache::Caches;
-use crate::engine::{Engine, Options, StoreError};
+use crate::cache::{Caches, Doubt};
+use crate::engine::{Commit, Engine, Options, Row, StoreError};
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
 #[derive(Clone)]
@@ -46,5 +46,23 @@ impl Store {
     /// What is kept in memory.
     pub(crate) fn caches(&self) -> &Caches {
         &self.caches
+    }
+
+    /// Commits what makes something kept in memory doubtful, and forgets that. Both happen to their end even when the
+    /// caller stops waiting: a revocation whose client hung up is in force here as soon as it is stored. An outcome
+    /// that is not known counts as done.
+    pub(crate) async fn commit_and_turn(&self, commit: Commit, doubt: Doubt) -> Result<Vec<Row>, StoreError> {
+        let store = self.clone();
+        let task = tokio::spawn(async move {
+            let outcome = store.engine.commit(commit).await;
+            if !matches!(outcome, Err(StoreError::Conflict)) {
+                store.caches.turn(doubt);
+            }
+            outcome
+        });
+        task.await.unwrap_or_else(|ended| {
+            self.caches.turn(doubt);
+            Err(StoreError::unavailable(ended))
+        })
     }
 }

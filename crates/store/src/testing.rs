@@ -128,10 +128,10 @@ macro_rules! on_both_engines {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
             async fn on_postgres() {
-                if let Some(database) = $crate::testing::Database::postgres().await {
-                    story(database).await;
-                }
+                let database = $crate::testing::Database::postgres().await;
+                story(database.expect("SYMBOLON_TEST_POSTGRES names a server")).await;
             }
         }
     )*};

@@ -11,11 +11,10 @@ use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Predecessor, Turn};
 use symbolon_oauth::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{Timestamp, latest};
 
 use crate::audit::Audit;
-use crate::cache::Kept;
-use crate::codes::latest;
+use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
 
@@ -91,10 +90,10 @@ const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at
 const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
-const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL \
+const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL, expires_at = $2 \
      WHERE id = $1 AND ended_at IS NULL";
 
-const REVOKE_ACCESS: &str = "UPDATE access_tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+const REVOKE_ACCESS: &str = "UPDATE access_tokens SET revoked_at = $2, expires_at = coalesce(expires_at, $2) WHERE id = $1 AND revoked_at IS NULL";
 
 impl Store {
     /// The token family of this row.
@@ -204,9 +203,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn revoke_access_token(&self, id: AccessTokenId, now: Timestamp) -> Result<(), StoreError> {
         let commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
-        self.engine().commit(commit).await?;
-        self.caches().turn_one(id.bytes());
-        Ok(())
+        self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
     /// Ends a token family with everything in it. Doing it twice is doing it once.
@@ -222,9 +219,7 @@ impl Store {
     ) -> Result<(), StoreError> {
         let commit =
             Commit::new().step(END_FAMILY, [id.into(), now.into(), reason.into()], Expect::AtMostOne);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }
 
@@ -271,17 +266,21 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
 }
 
 fn access_from_row(row: &Row) -> Result<AccessToken, StoreError> {
+    let hangs_from = row.optional_id(3)?.zip(row.optional_id(4)?);
+    let family_created_at = row.optional_timestamp(10)?;
     Ok(AccessToken {
         id: row.id(0)?,
         hash: row.hash(1)?,
         app: row.id(2)?,
-        hangs_from: row.optional_id(3)?.zip(row.optional_id(4)?),
+        hangs_from,
         scopes: row.scopes(5)?,
         resource: row.optional_text(6)?,
         created_at: row.timestamp(7)?,
         expires_at: row.optional_timestamp(8)?,
         revoked: row.optional_timestamp(9)?.is_some(),
-        family_created_at: row.optional_timestamp(10)?,
-        family_ended: row.optional_timestamp(11)?.is_some(),
+        family_created_at,
+        // A family that is gone was ended long ago.
+        family_ended: row.optional_timestamp(11)?.is_some()
+            || (hangs_from.is_some() && family_created_at.is_none()),
     })
 }

@@ -2,10 +2,12 @@
 
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 
 use crate::audit::Audit;
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::parameters;
 use crate::store::Store;
@@ -162,9 +164,6 @@ impl Store {
     }
 }
 
-/// The role of a person in their own space.
-const OWNER: &str = "owner";
-
 impl Store {
     /// Makes an account with a space of its own, in which the person may give whatever an app asks.
     ///
@@ -177,22 +176,17 @@ impl Store {
         tenant: &Tenant,
         audit: Audit,
     ) -> Result<(), StoreError> {
-        const ENSURE_OWNER: &str = "INSERT INTO roles (key, title, scopes, can_install, can_approve) \
-            VALUES ($1, 'Owner', '*', $2, $2) ON CONFLICT (key) DO NOTHING";
         let at = audit.at;
-        let commit = Commit::new().step(ENSURE_OWNER, parameters![OWNER, true], Expect::AtMostOne);
-        let commit = create_user(commit, user, Some(password_hash), at);
+        let commit = create_user(Commit::new(), user, Some(password_hash), at);
         let commit = create_tenant(commit, tenant, at);
         let membership = NewMembership {
             tenant: tenant.id,
             user: user.id,
-            role: OWNER.to_owned(),
+            role: OWNER_OF_ONESELF.to_owned(),
             standing: Standing::Active,
             created_at: at,
         };
         let commit = put_membership(commit, &membership);
-        self.engine().commit(audit.append(commit)).await?;
-        self.caches().turn();
-        Ok(())
+        self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }

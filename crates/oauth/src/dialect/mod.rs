@@ -1,6 +1,6 @@
 //! A dialect: how one vendor speaks the endpoints, as data.
 //!
-//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). Only [`read`] and [`write`] may look at
+//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). Only [`read`] and [`mod@write`] may look at
 //! the shape; the few knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`], which the
 //! core takes as an argument. Shape may bend, the security core may not: see [`lint`].
 
@@ -414,6 +414,12 @@ impl Dialect {
         }
     }
 
+    /// Whether `client` speaks this dialect. A public client does not where the dialect is too loose for one.
+    #[must_use]
+    pub fn is_spoken_by(&self, client: &Client) -> bool {
+        client.dialect == self.name && (self.token.public_clients || !client.is_public())
+    }
+
     /// The endpoint that does this, if there is one.
     #[must_use]
     pub fn endpoint(&self, serves: Serves) -> Option<&Endpoint> {
@@ -486,3 +492,6 @@ impl Policy {
         self.refresh_tokens && client.may_use(GrantType::RefreshToken)
     }
 }
+
+#[cfg(test)]
+mod tests;

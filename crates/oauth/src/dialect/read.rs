@@ -6,7 +6,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 
 /// A request as it arrived, already bounded in size.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Default)]
 pub struct Message<'a> {
     /// The query of the address, without `?`.
     pub query: Option<&'a str>,
@@ -32,7 +32,7 @@ pub fn authorization_request(dialect: &Dialect, message: Message<'_>) -> Result<
         Some("application/x-www-form-urlencoded") => Parameters::from_form(message.body)?,
         _ => return Err(unreadable("post the parameters as application/x-www-form-urlencoded")),
     };
-    rename(dialect, &mut parameters);
+    rename(dialect, &mut parameters)?;
     Ok(parameters)
 }
 
@@ -60,7 +60,7 @@ pub fn back_channel(
             ));
         }
     };
-    rename(dialect, &mut parameters);
+    rename(dialect, &mut parameters)?;
     if let (Some(default), None) = (&endpoint.default_grant_type, parameters.get("grant_type")) {
         parameters.push("grant_type".to_owned(), default.clone())?;
     }
@@ -121,10 +121,9 @@ fn media_type(header: Option<&str>) -> Option<&'static str> {
         .or(Some("other"))
 }
 
-fn rename(dialect: &Dialect, parameters: &mut Parameters) {
-    for (canonical, wire) in &dialect.token.parameter_names {
-        parameters.rename(wire, canonical);
-    }
+fn rename(dialect: &Dialect, parameters: &mut Parameters) -> Result<(), Refusal> {
+    let mut names = dialect.token.parameter_names.iter();
+    names.try_for_each(|(canonical, wire)| parameters.rename(wire, canonical))
 }
 
 fn unreadable(description: &'static str) -> Refusal {

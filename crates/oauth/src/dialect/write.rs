@@ -10,8 +10,8 @@ use crate::error::Refusal;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
-/// Everything a token answer can show.
-#[derive(Clone, Copy, Debug)]
+/// Everything a token answer can show. Holds tokens in the clear, so it cannot be printed.
+#[derive(Clone, Copy)]
 pub struct TokenAnswer<'a> {
     /// The access token in the clear.
     pub access_token: &'a str,

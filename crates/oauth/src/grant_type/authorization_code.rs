@@ -15,10 +15,10 @@ use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
 use crate::scope::ScopeSet;
-use crate::time::{Lifetime, Timestamp};
+use crate::time::{Lifetime, Timestamp, earliest};
 
 /// What the request says.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct CodeRequest {
     /// The code, if it has the form of one.
     pub code: Option<Presented>,
@@ -102,6 +102,20 @@ pub struct Redemption {
     pub refresh_max: Lifetime,
 }
 
+impl Redemption {
+    /// When the family can no longer be extended, if ever.
+    #[must_use]
+    pub fn ends_at(&self, now: Timestamp) -> Option<Timestamp> {
+        now.after(self.refresh_max)
+    }
+
+    /// When the refresh token ends, if there is one and it ever does.
+    #[must_use]
+    pub fn refresh_expires_at(&self, now: Timestamp) -> Option<Timestamp> {
+        self.refresh.and_then(|lifetime| earliest(now.after(lifetime), self.ends_at(now)))
+    }
+}
+
 /// What a refusal does besides refusing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effect {
@@ -126,11 +140,12 @@ pub fn decide(
 ) -> Result<Redemption, (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
     let code = known(request, facts, client).map_err(leave)?;
-    unexpired(code, now).map_err(leave)?;
     same_redirect_uri(request, code).map_err(leave)?;
     let resource = narrowed_resource(request, code).map_err(leave)?;
     let verified = verifier(request, code);
     match (code.state, verified) {
+        // Only a code that waits can expire: a late replay is a replay.
+        (CodeState::Issued, _) if now >= code.expires_at => return Err(leave(expired())),
         (CodeState::Issued, Ok(())) => {}
         (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
         (CodeState::Redeemed(family), Ok(())) => {
@@ -164,12 +179,8 @@ fn known<'a>(
         .ok_or_else(|| invalid_grant("code_unknown", "the code is not valid"))
 }
 
-fn unexpired(code: &CodeFacts, now: Timestamp) -> Result<(), Refusal> {
-    if now < code.expires_at {
-        Ok(())
-    } else {
-        Err(invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint"))
-    }
+fn expired() -> Refusal {
+    invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint")
 }
 
 /// RFC 6749 §4.1.3. With PKCE it may be left out (OAuth 2.1 §4.1.3); sent, it must be the same.
@@ -213,3 +224,6 @@ fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
 fn used(reason: &'static str) -> Refusal {
     invalid_grant(reason, "the code was used already: begin again at the authorization endpoint")
 }
+
+#[cfg(test)]
+mod tests;

@@ -63,3 +63,6 @@ pub fn decide(
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

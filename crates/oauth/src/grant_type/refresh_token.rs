@@ -15,7 +15,7 @@ use crate::id::{AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
-use crate::time::{Lifetime, Timestamp};
+use crate::time::{Lifetime, Timestamp, earliest};
 use crate::token_request;
 
 /// What the request says.
@@ -256,10 +256,6 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
 
 fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
     let Terms { client, policy, now, .. } = terms;
-    let earliest = |a: Option<Timestamp>, b: Option<Timestamp>| match (a, b) {
-        (Some(a), Some(b)) => Some(a.min(b)),
-        (a, b) => a.or(b),
-    };
     let expires_at = earliest(now.after(policy.refresh), family.ends_at);
     // A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
     match policy.rotation {
@@ -277,3 +273,6 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
 fn unknown() -> Refusal {
     invalid_grant("refresh_token_unknown", "the refresh token is not valid")
 }
+
+#[cfg(test)]
+mod tests;

@@ -23,11 +23,9 @@ fn registers_what_an_app_can_own() {
     }
 }
 
-#[test]
-fn refuses_each_with_its_own_sentence() {
+const REFUSED: [(&str, RedirectUriError); 60] = {
     use RedirectUriError::*;
-    let long = format!("https://app.example.com/{}", "a".repeat(2000));
-    for (wrong, why) in [
+    [
         ("", NotAbsolute),
         ("/callback", NotAbsolute),
         ("app.example.com/callback", NotAbsolute),
@@ -41,7 +39,6 @@ fn refuses_each_with_its_own_sentence() {
         ("https:\\\\evil.example", Character),
         ("https://b\u{fc}cher.example/cb", Character),
         ("https://client\u{ff0e}example/cb", Character),
-        (long.as_str(), TooLong),
         ("https://app.example.com/cb#", Fragment),
         ("https://app.example.com/cb#frag", Fragment),
         ("https://user:pass@app.example.com/cb", UserInformation),
@@ -89,9 +86,16 @@ fn refuses_each_with_its_own_sentence() {
         ("https://app.example.com/cb?response=x", ReservedQueryName),
         ("https://app.example.com/cb?c%6fde=x", ReservedQueryName),
         ("com.example.app:/cb?code=x", ReservedQueryName),
-    ] {
+    ]
+};
+
+#[test]
+fn refuses_each_with_its_own_sentence() {
+    for (wrong, why) in REFUSED {
         assert_eq!(check_registration(wrong), Err(why), "{wrong}");
     }
+    let long = format!("https://app.example.com/{}", "a".repeat(2000));
+    assert_eq!(check_registration(&long), Err(RedirectUriError::TooLong));
 }
 
 fn asked(registered: &str, asked: &str) -> bool {

@@ -263,6 +263,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
         Trouble::NotFound,
         Trouble::MethodNotAllowed,
         Trouble::TooLarge,
+        Trouble::TooSlow,
         Trouble::Throttled { seconds: 600 },
         Trouble::Unavailable,
         Trouble::UnknownHost,

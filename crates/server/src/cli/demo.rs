@@ -16,6 +16,7 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
 
 async fn start(site: Site) -> anyhow::Result<Running> {
     let config = configuration(&site)?;
+    crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
     let declared = Declared::parse([("the demo's world", site.declared.as_str())])?;
     let dialects: Vec<String> = state.dialects.iter().map(|own| own.dialect.name.clone()).collect();

@@ -37,7 +37,7 @@ impl Output {
         let _ = writeln!(io::stderr(), "symbolon: {line}");
     }
 
-    /// What an application of declared state did. `quiet` leaves the diff to the caller.
+    /// What an application of declared state did, with the secrets to show once.
     pub(super) fn report(self, report: &Report, dry_run: bool) -> anyhow::Result<()> {
         let value = serde_json::json!({
             "dry_run": dry_run,

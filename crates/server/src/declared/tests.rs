@@ -1,5 +1,6 @@
 use symbolon_oauth::time::Timestamp;
-use symbolon_store::Options as Opening;
+use symbolon_store::on_both_engines;
+use symbolon_store::testing::Database;
 
 use super::*;
 
@@ -51,15 +52,11 @@ struct World {
     entropy: Entropy,
     passwords: Passwords,
     dialects: Vec<String>,
-    _folder: tempfile::TempDir,
 }
 
 impl World {
-    async fn new() -> World {
-        let folder = tempfile::tempdir().unwrap();
-        let url = format!("sqlite:{}", folder.path().join("a.db").display());
-        let store = Store::open(&url, Opening::default()).await.unwrap();
-        store.migrate().await.unwrap();
+    async fn new(database: &Database) -> World {
+        let store = database.store().await;
         let entropy = Entropy::seeded(1);
         World {
             store,
@@ -67,7 +64,6 @@ impl World {
             passwords: Passwords::new(entropy.clone()),
             entropy,
             dialects: vec!["rfc".to_owned()],
-            _folder: folder,
         }
     }
 
@@ -98,190 +94,185 @@ fn lines(report: &Report) -> Vec<String> {
     report.lines.iter().map(Line::to_string).collect()
 }
 
-#[tokio::test]
-async fn applies_once_and_then_changes_nothing() {
-    let world = World::new().await;
-    assert_eq!(
-        world.apply(WORLD).await,
-        [
-            "+ scope forms:read",
-            "+ scope forms:write",
-            "+ role practitioner",
-            "+ tenant north",
-            "+ user u-jane",
-            "+ membership u-jane in north",
-            "+ app demo-app",
-            "+ resource https://api.example.com",
-        ]
-    );
-    let audit = world.store.list_audit(100).await.unwrap();
-    world.clock.advance(60_000);
-    assert_eq!(world.apply(WORLD).await, Vec::<String>::new());
-    assert_eq!(world.store.list_audit(100).await.unwrap().len(), audit.len());
-    assert!(audit.iter().any(|row| row.action == "app.secret_rotated" && row.actor == Actor::Operator));
-
-    let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
-    assert_eq!(app.client.secrets.len(), 1);
-    assert_eq!(app.client.redirect_uris, ["http://127.0.0.1:8081/callback"]);
-    let account = world.store.load_account_by_email("jane@example.com").await.unwrap().unwrap();
-    assert_eq!(app.owner, Some(account.user.id));
-    let hash = account.password_hash.as_deref();
-    assert_eq!(world.passwords.verify("correct horse battery staple", hash).await, Ok(true));
-    let memberships = world.store.load_memberships(account.user.id).await.unwrap();
-    assert_eq!(
-        (memberships[0].tenant.external_id.as_str(), memberships[0].role.as_str()),
-        ("north", "practitioner")
-    );
-    assert!(world.store.load_host_key("host-secret").await.unwrap().is_some());
-    assert!(world.store.load_host_key("host-secreu").await.unwrap().is_none());
-}
-
-#[tokio::test]
-async fn says_what_differs_and_makes_it_true() {
-    let world = World::new().await;
-    world.apply(WORLD).await;
-    world.clock.advance(1000);
-    let changed = WORLD
-        .replace("name = \"Jane\"", "name = \"Jane Doe\"\nstatus = \"disabled\"")
-        .replace("battery staple", "battery")
-        .replace("demo-secret", "new-secret")
-        .replace("host-secret", "new-host-secret")
-        .replace(
-            "scopes = [\"forms:read\"]\nstatus = \"live\"",
-            "scopes = [\"forms:read\", \"forms:write\"]",
+on_both_engines! {
+    async fn applies_once_and_then_changes_nothing(database) {
+        let world = World::new(&database).await;
+        assert_eq!(
+            world.apply(WORLD).await,
+            [
+                "+ scope forms:read",
+                "+ scope forms:write",
+                "+ role practitioner",
+                "+ tenant north",
+                "+ user u-jane",
+                "+ membership u-jane in north",
+                "+ app demo-app",
+                "+ resource https://api.example.com",
+            ]
         );
-    let expected = [
-        "~ user u-jane: name \"Jane\" → \"Jane Doe\", status \"active\" → \"disabled\"",
-        "~ user u-jane: password (old) → (new)",
-        "~ app demo-app: scopes \"forms:read\" → \"forms:read forms:write\", status \"live\" → \"development\"",
-        "~ app demo-app: client_secret (old) → (new)",
-        "~ resource https://api.example.com: key (old) → (new)",
-    ];
-    let dry = Options { dry_run: true, prune: false };
-    assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
-    assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
-    assert_eq!(world.apply(&changed).await, expected);
-    assert_eq!(world.apply(&changed).await, Vec::<String>::new());
+        let audit = world.store.list_audit(100).await.unwrap();
+        world.clock.advance(60_000);
+        assert_eq!(world.apply(WORLD).await, Vec::<String>::new());
+        assert_eq!(world.store.list_audit(100).await.unwrap().len(), audit.len());
+        assert!(audit.iter().any(|row| row.action == "app.secret_rotated" && row.actor == Actor::Operator));
 
-    let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
-    let live: Vec<_> = app.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).collect();
-    assert_eq!((live.len(), app.client.secrets.len()), (1, 2));
-    assert!(world.store.load_host_key("host-secret").await.unwrap().is_none());
-    assert!(world.store.load_host_key("new-host-secret").await.unwrap().is_some());
-}
-
-#[tokio::test]
-async fn makes_absent_secrets_and_shows_them_once() {
-    let world = World::new().await;
-    let text = WORLD
-        .replace("client_secret = \"demo-secret\"\n", "")
-        .replace("password = \"correct horse battery staple\"\n", "")
-        .replace("key = \"host-secret\"\n", "");
-    let dry = world.apply_with(&text, Options { dry_run: true, prune: false }).await.unwrap();
-    assert!(dry.made.is_empty() && !dry.is_empty());
-    let made = world.apply_with(&text, Options::default()).await.unwrap().made;
-    let names: Vec<_> = made.iter().map(|made| format!("{} of {}", made.name, made.of)).collect();
-    assert_eq!(
-        names,
-        [
-            "password of user u-jane (jane@example.com)",
-            "client_secret of app demo-app",
-            "key of resource https://api.example.com"
-        ]
-    );
-    assert!(made[1].value.expose().starts_with("acme_cs_live_"));
-    assert!(!format!("{made:?}").contains(made[0].value.expose()));
-    assert!(world.store.load_host_key(made[2].value.expose()).await.unwrap().is_some());
-    let again = world.apply_with(&text, Options::default()).await.unwrap();
-    assert!(again.is_empty() && again.made.is_empty());
-}
-
-#[tokio::test]
-async fn prunes_the_kinds_that_are_declared_and_no_other() {
-    let world = World::new().await;
-    world.apply(WORLD).await;
-    let less = "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\n\
-        [[app]]\nclient_id = \"other\"\nname = \"Other\"\ntype = \"public\"\n";
-    let pruned = world.apply_with(less, Options { dry_run: false, prune: true }).await.unwrap();
-    assert_eq!(lines(&pruned), ["+ app other", "- app demo-app", "- scope forms:write"]);
-    assert!(world.store.load_account_by_email("jane@example.com").await.unwrap().is_some());
-    let rest = WORLD.replace("u-jane", "u-new").replace("north", "south").replace("Jane@", "new@");
-    let pruned = world.apply_with(&rest, Options { dry_run: false, prune: true }).await.unwrap();
-    let gone: Vec<_> = lines(&pruned).into_iter().filter(|line| line.starts_with('-')).collect();
-    assert_eq!(gone, ["- app other", "- membership u-jane in north", "- user u-jane", "- tenant north"]);
-}
-
-#[tokio::test]
-async fn refuses_with_the_place_and_the_mend() {
-    let world = World::new().await;
-    for (text, sentence) in [
-        ("[[scop]]\nname = \"x\"", "unknown key `scop` in world.toml line 1; did you mean `scope`?"),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\nredirct_uris = []",
-            "world.toml line 4; did you mean `redirect_uris`?",
-        ),
-        ("[[app]]\nclient_id = \"a\"", "missing field `name` in world.toml line 1"),
-        ("[[app]]\nclient_id = \"a\"\nname = \"A\"\nredirect_uris = [\"http://evil.example\"]", "plain http"),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"secret\"",
-            "\"secret\" is not one of confidential, public in world.toml line 4",
-        ),
-        ("[[app]]\nclient_id = \"a\"\nname = \"A\"\nscopes = [\"x y\"]", "cannot name a scope"),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\nclient_secret = \"x\"",
-            "app \"a\": a public app cannot keep a secret",
-        ),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\npkce = \"optional\"",
-            "always uses PKCE",
-        ),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\ngrant_types = [\"client_credentials\"]",
-            "cannot use client_credentials",
-        ),
-        ("[[app]]\nclient_id = \"a\"\nname = \"A\"\noptional_scopes = [\"x\"]", "which `scopes` lacks"),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\ndialect = \"rcf\"",
-            "names the dialect \"rcf\", which is not there; did you mean \"rfc\"?",
-        ),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\nscopes = [\"x\"]",
-            "app \"a\": `scopes` names the scope \"x\"",
-        ),
-        (
-            "[[app]]\nclient_id = \"a\"\nname = \"A\"\nowner = \"u\"",
-            "names the owner \"u\", which is neither declared nor stored",
-        ),
-        (
-            "[[scope]]\nname = \"x\"\ntitle = \"X\"\n[[scope]]\nname = \"x\"\ntitle = \"X\"",
-            "scope \"x\" is declared twice",
-        ),
-        ("[[user]]\nid = \"u\"\nemail = \"nobody\"", "is not an e-mail address in world.toml line 3"),
-        ("[[user]]\nid = \"u\"\nemail = \"a@b\"\n[[user]]\nid = \"v\"\nemail = \"A@b\"", "declared twice"),
-        ("[[membership]]\ntenant = \"t\"\nuser = \"u\"\nrole = \"r\"", "names the role \"r\""),
-        ("[[resource]]\nidentifier = \"api\"\ntitle = \"x\"", "RFC 8707"),
-        ("[[api_key]]\nkind = \"pat\"\nname = \"ci\"", "API keys are not built yet"),
-        ("[[user]]\nid = \"u\"\nemail = \"a@b\"\npassword = \"\"", "1 to 1024 bytes"),
-    ] {
-        let refused = world.refused(text).await;
-        assert!(refused.contains(sentence), "{text}\n→ {refused}");
+        let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
+        assert_eq!(app.client.secrets.len(), 1);
+        assert_eq!(app.client.redirect_uris, ["http://127.0.0.1:8081/callback"]);
+        let account = world.store.load_account_by_email("jane@example.com").await.unwrap().unwrap();
+        assert_eq!(app.owner, Some(account.user.id));
+        let hash = account.password_hash.as_deref();
+        assert_eq!(world.passwords.verify("correct horse battery staple", hash).await, Ok(true));
+        let memberships = world.store.load_memberships(account.user.id).await.unwrap();
+        assert_eq!(
+            (memberships[0].tenant.external_id.as_str(), memberships[0].role.as_str()),
+            ("north", "practitioner")
+        );
+        assert!(world.store.load_host_key("host-secret").await.unwrap().is_some());
+        assert!(world.store.load_host_key("host-secreu").await.unwrap().is_none());
     }
-    assert!(world.store.list_audit(10).await.unwrap().is_empty());
-}
 
-#[tokio::test]
-async fn an_address_belongs_to_one_person() {
-    let world = World::new().await;
-    world.apply(WORLD).await;
-    let refused = world.refused("[[user]]\nid = \"u-other\"\nemail = \"jane@example.com\"").await;
-    assert!(refused.contains("belongs to user \"u-jane\" already"), "{refused}");
-}
+    async fn says_what_differs_and_makes_it_true(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        world.clock.advance(1000);
+        let changed = WORLD
+            .replace("name = \"Jane\"", "name = \"Jane Doe\"\nstatus = \"disabled\"")
+            .replace("battery staple", "battery")
+            .replace("demo-secret", "new-secret")
+            .replace("host-secret", "new-host-secret")
+            .replace(
+                "scopes = [\"forms:read\"]\nstatus = \"live\"",
+                "scopes = [\"forms:read\", \"forms:write\"]",
+            );
+        let expected = [
+            "~ user u-jane: name \"Jane\" → \"Jane Doe\", status \"active\" → \"disabled\"",
+            "~ user u-jane: password (old) → (new)",
+            "~ app demo-app: scopes \"forms:read\" → \"forms:read forms:write\", status \"live\" → \"development\"",
+            "~ app demo-app: client_secret (old) → (new)",
+            "~ resource https://api.example.com: key (old) → (new)",
+        ];
+        let dry = Options { dry_run: true, prune: false };
+        assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
+        assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
+        assert_eq!(world.apply(&changed).await, expected);
+        assert_eq!(world.apply(&changed).await, Vec::<String>::new());
 
-#[tokio::test]
-async fn the_world_of_the_black_box_tests_is_declared_well() {
-    let world = World::new().await;
-    let text = include_str!("../../../../tests/world/state.toml");
-    assert!(!world.apply(text).await.is_empty());
+        let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
+        let live: Vec<_> = app.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).collect();
+        assert_eq!((live.len(), app.client.secrets.len()), (1, 2));
+        assert!(world.store.load_host_key("host-secret").await.unwrap().is_none());
+        assert!(world.store.load_host_key("new-host-secret").await.unwrap().is_some());
+    }
+
+    async fn makes_absent_secrets_and_shows_them_once(database) {
+        let world = World::new(&database).await;
+        let text = WORLD
+            .replace("client_secret = \"demo-secret\"\n", "")
+            .replace("password = \"correct horse battery staple\"\n", "")
+            .replace("key = \"host-secret\"\n", "");
+        let dry = world.apply_with(&text, Options { dry_run: true, prune: false }).await.unwrap();
+        assert!(dry.made.is_empty() && !dry.is_empty());
+        let made = world.apply_with(&text, Options::default()).await.unwrap().made;
+        let names: Vec<_> = made.iter().map(|made| format!("{} of {}", made.name, made.of)).collect();
+        assert_eq!(
+            names,
+            [
+                "password of user u-jane (jane@example.com)",
+                "client_secret of app demo-app",
+                "key of resource https://api.example.com"
+            ]
+        );
+        assert!(made[1].value.expose().starts_with("acme_cs_live_"));
+        assert!(!format!("{made:?}").contains(made[0].value.expose()));
+        assert!(world.store.load_host_key(made[2].value.expose()).await.unwrap().is_some());
+        let again = world.apply_with(&text, Options::default()).await.unwrap();
+        assert!(again.is_empty() && again.made.is_empty());
+    }
+
+    async fn prunes_the_kinds_that_are_declared_and_no_other(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let less = "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\n\
+            [[app]]\nclient_id = \"other\"\nname = \"Other\"\ntype = \"public\"\n";
+        let pruned = world.apply_with(less, Options { dry_run: false, prune: true }).await.unwrap();
+        assert_eq!(lines(&pruned), ["+ app other", "- app demo-app", "- scope forms:write"]);
+        assert!(world.store.load_account_by_email("jane@example.com").await.unwrap().is_some());
+        let rest = WORLD.replace("u-jane", "u-new").replace("north", "south").replace("Jane@", "new@");
+        let pruned = world.apply_with(&rest, Options { dry_run: false, prune: true }).await.unwrap();
+        let gone: Vec<_> = lines(&pruned).into_iter().filter(|line| line.starts_with('-')).collect();
+        assert_eq!(gone, ["- app other", "- membership u-jane in north", "- user u-jane", "- tenant north"]);
+    }
+
+    async fn refuses_with_the_place_and_the_mend(database) {
+        let world = World::new(&database).await;
+        for (text, sentence) in [
+            ("[[scop]]\nname = \"x\"", "unknown key `scop` in world.toml line 1; did you mean `scope`?"),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\nredirct_uris = []",
+                "world.toml line 4; did you mean `redirect_uris`?",
+            ),
+            ("[[app]]\nclient_id = \"a\"", "missing field `name` in world.toml line 1"),
+            ("[[app]]\nclient_id = \"a\"\nname = \"A\"\nredirect_uris = [\"http://evil.example\"]", "plain http"),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"secret\"",
+                "\"secret\" is not one of confidential, public in world.toml line 4",
+            ),
+            ("[[app]]\nclient_id = \"a\"\nname = \"A\"\nscopes = [\"x y\"]", "cannot name a scope"),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\nclient_secret = \"x\"",
+                "app \"a\": a public app cannot keep a secret",
+            ),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\npkce = \"optional\"",
+                "always uses PKCE",
+            ),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ntype = \"public\"\ngrant_types = [\"client_credentials\"]",
+                "cannot use client_credentials",
+            ),
+            ("[[app]]\nclient_id = \"a\"\nname = \"A\"\noptional_scopes = [\"x\"]", "which `scopes` lacks"),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ndialect = \"rcf\"",
+                "names the dialect \"rcf\", which is not there; did you mean \"rfc\"?",
+            ),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\nscopes = [\"x\"]",
+                "app \"a\": `scopes` names the scope \"x\"",
+            ),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\nowner = \"u\"",
+                "names the owner \"u\", which is neither declared nor stored",
+            ),
+            (
+                "[[scope]]\nname = \"x\"\ntitle = \"X\"\n[[scope]]\nname = \"x\"\ntitle = \"X\"",
+                "scope \"x\" is declared twice",
+            ),
+            ("[[user]]\nid = \"u\"\nemail = \"nobody\"", "is not an e-mail address in world.toml line 3"),
+            ("[[user]]\nid = \"u\"\nemail = \"a@b\"\n[[user]]\nid = \"v\"\nemail = \"A@b\"", "declared twice"),
+            ("[[membership]]\ntenant = \"t\"\nuser = \"u\"\nrole = \"r\"", "names the role \"r\""),
+            ("[[resource]]\nidentifier = \"api\"\ntitle = \"x\"", "RFC 8707"),
+            ("[[api_key]]\nkind = \"pat\"\nname = \"ci\"", "API keys are not built yet"),
+            ("[[user]]\nid = \"u\"\nemail = \"a@b\"\npassword = \"\"", "1 to 1024 bytes"),
+        ] {
+            let refused = world.refused(text).await;
+            assert!(refused.contains(sentence), "{text}\n→ {refused}");
+        }
+        assert!(world.store.list_audit(10).await.unwrap().is_empty());
+    }
+
+    async fn an_address_belongs_to_one_person(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let refused = world.refused("[[user]]\nid = \"u-other\"\nemail = \"jane@example.com\"").await;
+        assert!(refused.contains("belongs to user \"u-jane\" already"), "{refused}");
+    }
+
+    async fn the_world_of_the_black_box_tests_is_declared_well(database) {
+        let world = World::new(&database).await;
+        let text = include_str!("../../../../tests/world/state.toml");
+        assert!(!world.apply(text).await.is_empty());
+    }
 }
 
 #[test]

@@ -12,6 +12,7 @@ use symbolon_store::sessions::NewSession;
 
 use crate::browser::{self, Browser, SESSION_IDLE};
 use crate::doors::throttle;
+use crate::endpoints::authorize::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::error_page::Trouble;
@@ -19,7 +20,7 @@ use crate::pages::face::{AppFace, Person};
 use crate::pages::login::{Login, LoginProblem};
 use crate::pages::logout::{LoggedOut, LogoutConfirm};
 use crate::pages::signup::{SignUp, SignUpProblem, sentence};
-use crate::reply::{self, Body};
+use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::state::State;
 
@@ -55,12 +56,18 @@ impl Journey {
         self.app_name.as_deref().map(|name| AppFace::new(name, None))
     }
 
+    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed.
+    fn leads(&self) -> Option<Leads> {
+        let redirect_uri = self.interaction.as_ref()?.parameters.get("redirect_uri")?;
+        Some(Leads { form_action: target(redirect_uri), script: false })
+    }
+
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self, state: &State) -> String {
+    fn onward(&self, state: &State, request: &Request) -> String {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
             return "/account".to_owned();
         };
-        let path = state.authorize_path(&interaction.dialect);
+        let path = state.authorize_path(&interaction.dialect, request.host());
         format!("{path}?interaction={sealed}")
     }
 }
@@ -114,7 +121,7 @@ fn show_login(
         Some(LoginProblem::Mismatch) => (401, None),
         Some(LoginProblem::Expired | LoginProblem::NoEmail | LoginProblem::NoPassword) => (422, None),
     };
-    let mut response = reply::page(status, &page, None)?;
+    let mut response = reply::page(status, &page, journey.leads())?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
     }
@@ -175,7 +182,7 @@ async fn begin(
     audit.user = Some(user.id);
     audit.request_id = Some(request.id.clone());
     state.store.begin_session(new, browser.session.as_ref().map(|session| session.id), audit).await?;
-    let mut response = reply::see_other(&journey.onward(state));
+    let mut response = reply::see_other(&journey.onward(state, request));
     browser::set_session(state, &mut response, &cookie);
     throttle::know(state, &mut response, &user.email);
     Ok(response)
@@ -251,7 +258,7 @@ fn show_sign_up(
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    let mut response = reply::page(status, &page, None)?;
+    let mut response = reply::page(status, &page, journey.leads())?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
     }

@@ -1,7 +1,8 @@
 //! How often somebody may try a password: per account and per address, counted before the try is evaluated.
 //!
-//! A stranger who keeps guessing must not lock the rightful owner out. A browser that signed in to an account before
-//! holds a cookie that proves it, and has a count of its own; the strangers share the account's.
+//! A stranger who keeps guessing must not lock the rightful owner out. Browsers that signed in to an account before hold
+//! a cookie that proves it and are counted apart; strangers are counted by their address, and all together only against
+//! many addresses at once.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -18,8 +19,10 @@ use crate::request::{Request, source};
 use crate::state::State;
 
 const WINDOW: i64 = 15 * 60_000;
-/// Tries on one account by strangers, or by one browser that is known to it.
+/// Tries on one account from one address, or by browsers that are known to it.
 const PER_ACCOUNT: Limit = Limit { tries: 5, window: WINDOW };
+/// Tries on one account by all strangers together.
+const BY_STRANGERS: Limit = Limit { tries: 50, window: WINDOW };
 /// Tries from one address, whatever the accounts. Offices share addresses.
 const PER_ADDRESS: Limit = Limit { tries: 50, window: WINDOW };
 /// New accounts from one address.
@@ -28,10 +31,9 @@ const NEW_ACCOUNTS: Limit = Limit { tries: 20, window: 60 * 60_000 };
 const COOKIE: &str = "symbolon_known";
 const COOKIE_SECONDS: i64 = 400 * 86_400;
 
-/// The subjects a try is counted under.
+/// What a try is counted under that a success forgets.
 pub struct Tries {
     account: String,
-    address: String,
 }
 
 /// Counts a try to sign in.
@@ -44,12 +46,15 @@ pub async fn count(
     email: &str,
     now: Timestamp,
 ) -> Result<Result<Tries, u64>, Failure> {
+    let (account, source) = (digest(state, Purpose::Throttle, email), source(request.address));
     let known = is_known(state, request, email);
     let tries = Tries {
-        account: format!("account:{}:{}", if known { "known" } else { "stranger" }, digest(state, email)),
-        address: format!("address:{}", source(request.address)),
+        account: if known { format!("known:{account}") } else { format!("stranger:{account}:{source}") },
     };
-    for (subject, limit) in [(&tries.address, PER_ADDRESS), (&tries.account, PER_ACCOUNT)] {
+    let address = format!("address:{source}");
+    let strangers = format!("strangers:{account}");
+    let counts = [(&address, PER_ADDRESS), (&tries.account, PER_ACCOUNT), (&strangers, BY_STRANGERS)];
+    for (subject, limit) in counts.into_iter().take(if known { 2 } else { 3 }) {
         if let Err(until) = state.store.count_attempt(subject, limit, now).await? {
             return Ok(Err(seconds(until, now)));
         }
@@ -82,7 +87,7 @@ pub async fn succeeded(state: &State, tries: &Tries) -> Result<(), Failure> {
 /// Makes the browser known to the account.
 pub fn know(state: &State, response: &mut Response<Body>, email: &str) {
     let (prefix, secure) = if state.secure_cookies { ("__Host-", "; Secure") } else { ("", "") };
-    let value = digest(state, email);
+    let value = digest(state, Purpose::DeviceCookie, email);
     let cookie =
         format!("{prefix}{COOKIE}={value}; Path=/; HttpOnly; SameSite=Lax{secure}; Max-Age={COOKIE_SECONDS}");
     if let Ok(cookie) = HeaderValue::from_str(&cookie) {
@@ -93,12 +98,13 @@ pub fn know(state: &State, response: &mut Response<Body>, email: &str) {
 fn is_known(state: &State, request: &Request, email: &str) -> bool {
     let prefix = if state.secure_cookies { "__Host-" } else { "" };
     let cookie = request.cookie(&format!("{prefix}{COOKIE}")).unwrap_or_default();
-    digest(state, email).as_bytes().ct_eq(cookie.as_bytes()).into()
+    digest(state, Purpose::DeviceCookie, email).as_bytes().ct_eq(cookie.as_bytes()).into()
 }
 
-/// Nobody without the server's keys can tell the account from this, or make one.
-fn digest(state: &State, email: &str) -> String {
-    URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::DeviceCookie, email.as_bytes()))
+/// Nobody without the server's keys can tell the account from this, or make one. What is stored and what a browser
+/// holds differ by purpose, so that a stolen database makes no browser known.
+fn digest(state: &State, purpose: Purpose, email: &str) -> String {
+    URL_SAFE_NO_PAD.encode(state.keys.mac(purpose, email.as_bytes()))
 }
 
 fn seconds(until: Timestamp, now: Timestamp) -> u64 {

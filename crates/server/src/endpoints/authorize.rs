@@ -16,6 +16,7 @@ use symbolon_platform::authority;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
 use symbolon_store::codes::{Answered, NewCode};
+use symbolon_store::grants::ConsentFacts;
 use symbolon_store::sessions::BrowserSession;
 
 use crate::browser::Browser;
@@ -118,7 +119,7 @@ async fn prove<'a>(
     let client = app.as_ref().map(|app| &app.client);
     let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
         .map_err(|refusal| page(refusal.0, parameters))?;
-    let Some(app) = app else { return Err(Failure::Busy) };
+    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
         return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
     }
@@ -172,8 +173,9 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
             sign_in(asking, asking.interaction)
         };
     };
-    let (memberships, grants) = state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    let places = rules::places(&asking.app, &asked.scopes, &memberships, &grants, &asking.catalogue);
+    let (user, app) = (session.user.id, asking.app.client.id);
+    let facts = state.store.remembered_consent(user, app, asking.now).await?;
+    let places = asking.places(&facts);
     let wanted = asked.tenant.as_deref();
     if let Some(place) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now)
         && let Some(grant) = place.grant
@@ -182,7 +184,8 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         return issue(asking, session, place, &given, None).await;
     }
     if !asked.prompt.none {
-        return consent::show(asking, session, &places, None);
+        let facts = state.store.consent_facts(user, app).await?;
+        return consent::show(asking, session, &asking.places(&facts), None);
     }
     if rules::can_be_silent(&asking.app) {
         asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
@@ -230,7 +233,7 @@ pub async fn issue(
     let Asking { state, asked, now, .. } = asking;
     let grant = match &answered {
         Some(Answered { consent: symbolon_store::grants::Consent::Give { grant }, .. }) => grant.id,
-        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Busy)?,
+        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Bug("proven facts are missing"))?,
     };
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(Kind::AuthorizationCode, id)?;
@@ -255,6 +258,12 @@ pub async fn issue(
 }
 
 impl Asking<'_> {
+    /// Where the app could be let in.
+    #[must_use]
+    pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
+        rules::places(&self.app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+    }
+
     /// Answers the client with an error.
     ///
     /// # Errors
@@ -302,14 +311,15 @@ fn send(state: &State, addressed: &Addressed, pairs: &[(&str, &str)]) -> Result<
     }
 }
 
-/// The source expression of a redirect URI for a content security policy. The grammar has no IPv6 addresses (CSP 3
-/// §2.3.1), and a browser drops what it cannot read, so for `[::1]` the scheme has to do.
+/// The source expression of a redirect URI for a content security policy. An IPv6 address cannot stand in one, so its
+/// scheme does; what could end the directive gives none.
 #[must_use]
 pub fn target(redirect_uri: &str) -> Option<String> {
     let url = url::Url::parse(redirect_uri).ok()?;
-    match url.origin() {
-        url::Origin::Tuple(scheme, url::Host::Ipv6(_), _) => Some(format!("{scheme}:")),
-        origin @ url::Origin::Tuple(..) => Some(origin.ascii_serialization()),
-        url::Origin::Opaque(_) => Some(format!("{}:", url.scheme())),
-    }
+    let source = match (url.origin(), url.host()) {
+        (url::Origin::Opaque(_), _) | (_, Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
+        (origin, _) => origin.ascii_serialization(),
+    };
+    let plain = source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-+_".contains(&byte));
+    plain.then_some(source)
 }

@@ -2,12 +2,13 @@
 //! Both read [`principal`], so they never disagree with introspection.
 
 use http::{Response, header};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
 use symbolon_oauth::client::Level;
 use symbolon_oauth::client_authentication::strip_scheme;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Resource, canonical_resource};
 
@@ -51,8 +52,9 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let key = bearer(request)?.ok_or_else(no_credential)?;
     let resource =
         resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
-    let question: Question = serde_json::from_slice(&request.body).map_err(|error| {
-        let description = format!("the body is not a question: {error}");
+    let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
+        let description =
+            "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
         Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)
     })?;
     let required = question.scopes.read()?;
@@ -63,7 +65,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     };
     meant_for(&principal, &resource, question.resource.as_deref())?;
     match principal.holds(&required) {
-        Ok(()) => Ok(reply::json(200, describe(&principal).to_string().into_bytes())),
+        Ok(()) => describe(&principal),
         Err(Denied::MissingScope) => Ok(missing_scope(&required, &request.id)),
         Err(denied) => Err(denied.into()),
     }
@@ -76,10 +78,15 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
 pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
-    match principal::of(state, token, now).await? {
-        None => Err(wrong("unknown_token", "the token is not valid").into()),
-        Some(principal) => Ok(reply::json(200, describe(&principal?).to_string().into_bytes())),
+    let Some(principal) = principal::of(state, token, now).await? else {
+        return Err(wrong("unknown_token", "the token is not valid").into());
+    };
+    let principal = principal?;
+    // A token that names an API is for that API alone; this one is ours.
+    if !principal.is_meant_for(&state.issuer) {
+        return Err(Denied::WrongAudience.into());
     }
+    describe(&principal)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
@@ -97,33 +104,58 @@ fn meant_for(principal: &Principal, own: &Resource, asked: Option<&str>) -> Resu
     if same && principal.is_meant_for(&own.identifier) { Ok(()) } else { Err(Denied::WrongAudience.into()) }
 }
 
-fn describe(principal: &Principal) -> Value {
+/// Who a credential is. What is absent is left out.
+#[derive(Serialize)]
+struct Described<'a> {
+    active: bool,
+    kind: &'static str,
+    sub: &'a str,
+    app: &'a str,
+    app_name: &'a str,
+    scopes: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    expires_at: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    resource: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_name: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    level: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grant: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    base_url: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    role: Option<&'a str>,
+}
+
+fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
     let facts = principal.grant.as_deref();
     let person = facts.filter(|facts| facts.grant.level == Level::User);
-    let mut shown = json!({
-        "active": true,
-        "kind": "oauth",
-        "sub": principal.subject(),
-        "app": principal.app.client.client_id,
-        "app_name": principal.app.name,
-        "scopes": principal.scopes.iter().collect::<Vec<_>>(),
-        "expires_at": principal.token.expires_at.map(symbolon_oauth::time::Timestamp::seconds),
-        "resource": principal.token.resource,
-    });
-    if let (Some(facts), Some(object)) = (facts, shown.as_object_mut()) {
-        let mut put = |name: &str, value: Value| object.insert(name.to_owned(), value);
-        put("tenant", facts.tenant.external_id.as_str().into());
-        put("tenant_name", facts.tenant.name.as_str().into());
-        put("level", facts.grant.level.as_str().into());
-        put("grant", facts.grant.id.to_string().into());
-        put("base_url", facts.tenant.base_url.clone().into());
-        put("user", person.map(|facts| facts.user.external_id.clone()).into());
-        put("role", person.and_then(|facts| facts.role.clone()).into());
-    }
-    if let Some(object) = shown.as_object_mut() {
-        object.retain(|_, value| !value.is_null());
-    }
-    shown
+    let subject = principal.subject();
+    let shown = Described {
+        active: true,
+        kind: "oauth",
+        sub: &subject,
+        app: &principal.app.client.client_id,
+        app_name: &principal.app.name,
+        scopes: principal.scopes.iter().collect(),
+        expires_at: principal.token.expires_at.map(Timestamp::seconds),
+        resource: principal.token.resource.as_deref(),
+        tenant: facts.map(|facts| facts.tenant.external_id.as_str()),
+        tenant_name: facts.map(|facts| facts.tenant.name.as_str()),
+        level: facts.map(|facts| facts.grant.level.as_str()),
+        grant: facts.map(|facts| facts.grant.id.to_string()),
+        base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
+        user: person.map(|facts| facts.user.external_id.as_str()),
+        role: person.and_then(|facts| facts.role.as_deref()),
+    };
+    // A struct of texts and numbers always has a JSON form.
+    Ok(reply::json(200, serde_json::to_vec(&shown).map_err(|_| Failure::Busy)?))
 }
 
 /// RFC 6750 §3.1, naming the scopes the request needs so that a client can ask for them.

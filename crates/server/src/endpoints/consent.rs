@@ -76,7 +76,7 @@ async fn allow(
 ) -> Result<Response<Body>, Failure> {
     match give(asking, session, form).await {
         Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
-            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Busy)),
+            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Bug("an error was none"))),
             given => given,
         },
         given => given,
@@ -85,8 +85,8 @@ async fn allow(
 
 async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
-    let (memberships, held) = asking.state.store.consent_facts(session.user.id, app).await?;
-    let places = rules::places(&asking.app, &asking.asked.scopes, &memberships, &held, &asking.catalogue);
+    let facts = asking.state.store.consent_facts(session.user.id, app).await?;
+    let places = asking.places(&facts);
     let place = match chosen(&places, form.get("tenant")) {
         Ok(place) => place,
         Err(problem) => return show(asking, session, &places, Some(problem)),
@@ -181,7 +181,7 @@ pub fn show(
     let sealed = asking.interaction.seal(state, browser)?;
     let csrf = browser.csrf(state);
     let preselected = preselected(asking, places);
-    let held = held(places, preselected);
+    let held = held(places);
     let (permissions, already) = permissions(asking, places, &held);
     let page = Consent {
         site: &state.site,
@@ -191,7 +191,7 @@ pub fn show(
         app: AskingApp {
             face: AppFace::new(&app.name, None),
             publisher: None,
-            verified: false,
+            verified: app.status == AppStatus::Live,
             in_development: app.status == AppStatus::Development,
             homepage: app.homepage.as_deref().and_then(WebLink::new),
             privacy: None,
@@ -233,21 +233,17 @@ fn preselected(asking: &Asking<'_>, places: &[Place<'_>]) -> Option<usize> {
     only.or_else(|| places.iter().position(|place| place.unavailable.is_none() && named(place)))
 }
 
-/// What is shown as already allowed: what the app holds at the chosen place, or at every place it could choose.
-fn held(places: &[Place<'_>], preselected: Option<usize>) -> ScopeSet {
+/// What is shown as already allowed: what the app holds at every place that could be chosen, so that no choice gives
+/// more than the page said.
+fn held(places: &[Place<'_>]) -> ScopeSet {
     let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
-    match preselected {
-        Some(at) => scopes(&places[at]),
-        None => {
-            let mut all = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
-            let first = all.next().unwrap_or_default();
-            all.fold(first, |common, scopes| common.intersection(&scopes))
-        }
-    }
+    let mut open = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
+    let first = open.next().unwrap_or_default();
+    open.fold(first, |common, scopes| common.intersection(&scopes))
 }
 
 fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
-    asking.catalogue.roles.get(&place.membership.role)
+    asking.catalogue.role(&place.membership.role)
 }
 
 fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {

@@ -18,6 +18,9 @@ use crate::endpoints::token::{Asked, acting_for};
 use crate::failure::Failure;
 use crate::reply::Body;
 
+/// A request that loses its commit sees the truth the next time; losing more often is an outage.
+const ATTEMPTS: usize = 3;
+
 /// What an exchange rests on.
 struct Facts {
     code: Option<CodeFacts>,
@@ -30,7 +33,7 @@ struct Facts {
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let request = CodeRequest::parse(&asked.parameters, asked.known_resource())?;
-    loop {
+    for _ in 0..ATTEMPTS {
         let facts = load(asked, request.code).await?;
         let ceiling = ceiling(asked, &facts);
         let terms = (&asked.mounted.policy, asked.now);
@@ -45,12 +48,13 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
             Ok(redemption) => redemption,
             Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
         };
-        let Some(grant) = facts.grant else { return Err(Failure::Busy) };
+        let Some(grant) = facts.grant else { return Err(Failure::Bug("proven facts are missing")) };
         match redeem(asked, &redemption, &grant).await {
             Err(Failure::Store(StoreError::Conflict)) => {}
             answered => return answered,
         }
     }
+    Err(Failure::Store(StoreError::Conflict))
 }
 
 async fn load(asked: &Asked<'_>, code: Option<Presented>) -> Result<Facts, Failure> {
@@ -95,7 +99,7 @@ async fn redeem(
         access_token: access.expose(),
         access_expires_at: now.after(redemption.access),
         refresh_token: refresh.as_ref().map(|secret| secret.expose()),
-        refresh_expires_at: redemption.refresh.and_then(|lifetime| now.after(lifetime)),
+        refresh_expires_at: redemption.refresh_expires_at(*now),
         scopes: &redemption.scopes,
         issued_at: *now,
         acting_for: Some(acting_for(grant)),

@@ -50,7 +50,8 @@ pub async fn answer(
     Ok(reply::json(200, body.unwrap_or_else(|| INACTIVE.to_vec())))
 }
 
-/// A host key as bearer, or as the password of Basic, or a client with its own proof.
+/// A host key as bearer, or as the password of Basic under a name that no client has, or a client with its own proof.
+/// Clients are looked for first: they are in memory, and a wrong guess at a host key is a read of the database.
 async fn asker(
     state: &State,
     mounted: &Mounted,
@@ -59,8 +60,13 @@ async fn asker(
     now: Timestamp,
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let password = strip_scheme(header, "basic").and_then(decode_basic).map(|(_, password)| password);
-    if let Some(key) = strip_scheme(header, "bearer").map(str::to_owned).or(password)
+    let mut key = strip_scheme(header, "bearer").map(str::to_owned);
+    if let Some((name, password)) = strip_scheme(header, "basic").and_then(decode_basic)
+        && state.store.client(&name, now).await?.is_none()
+    {
+        key = Some(password);
+    }
+    if let Some(key) = key
         && let Some(resource) = resource_of(state, &key, now).await?
     {
         return Ok(Asker::Resource(resource));
@@ -162,7 +168,7 @@ async fn refresh_token(
         client_id: &app.client.client_id,
         exp: family.refresh_expires_at.map(Timestamp::seconds),
         iat: family.created_at.seconds(),
-        sub: &facts.user.external_id,
+        sub: &principal::subject(&app, Some(&facts)),
         iss: &state.issuer,
         ..Introspection::default()
     };

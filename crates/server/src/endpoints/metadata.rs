@@ -16,9 +16,9 @@ use crate::state::{Mounted, State};
 /// [`Failure::Store`].
 pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Response<Body>, Failure> {
     let catalogue = state.store.catalogue(state.now()).await?;
-    let bytes = state.documents.authorization_server(&catalogue, || {
+    let bytes = mounted.documents.authorization_server(&catalogue, || {
         let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
-        metadata::authorization_server(&mounted.dialect, &state.issuer, &scopes).to_string()
+        metadata::authorization_server(&mounted.dialect, &mounted.prefix, &state.issuer, &scopes).to_string()
     });
     Ok(reply::public_json(bytes))
 }

@@ -1,8 +1,10 @@
 //! Who holds an access token, and what it allows now: the one road from a presented token to an answer, taken by
 //! introspection, `/v1/check` and `/v1/me` alike.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::introspection::is_live;
@@ -78,11 +80,9 @@ fn allowed(
     match grant {
         Some(grant) => {
             let ceiling = authority::effective(app, grant, catalogue, now)?;
-            authority::family(
-                grant,
-                token.family_created_at.unwrap_or(token.created_at),
-                token.family_ended,
-            )?;
+            // A family that is no longer there vouches for nothing.
+            let began = token.family_created_at.ok_or(Denied::FamilyEnded)?;
+            authority::family(grant, began, token.family_ended)?;
             Ok(token.scopes.intersection(&ceiling))
         }
         None => {
@@ -104,25 +104,35 @@ impl Principal {
     /// # Errors
     /// [`Denied::RoleForbidden`] when the grant holds it and the role does not, [`Denied::MissingScope`] otherwise.
     pub fn holds(&self, required: &ScopeSet) -> Result<(), Denied> {
+        if self.scopes.contains_all(required) {
+            return Ok(());
+        }
         let held = self.catalogue.closure(&self.scopes);
         let missing = required.difference(&held);
         if missing.is_empty() {
             return Ok(());
         }
-        let granted = self.catalogue.closure(&self.token.scopes);
+        let given = self.grant.as_ref().map(|facts| self.token.scopes.intersection(&facts.grant.scopes));
+        let given = given.unwrap_or_default().intersection(&self.app.client.scopes);
+        let granted = self.catalogue.closure(&given);
         if granted.contains_all(&missing) { Err(Denied::RoleForbidden) } else { Err(Denied::MissingScope) }
     }
 
-    /// As whom it acts: the person, the installation, or the app itself.
+    /// As whom it acts.
     #[must_use]
-    pub fn subject(&self) -> String {
-        use symbolon_oauth::client::Level;
-        match &self.grant {
-            None => self.app.client.client_id.clone(),
-            Some(facts) => match facts.grant.level {
-                Level::User => facts.user.external_id.clone(),
-                Level::Tenant => format!("inst_{}", facts.grant.id),
-            },
-        }
+    pub fn subject(&self) -> Cow<'_, str> {
+        subject(&self.app, self.grant.as_deref())
+    }
+}
+
+/// As whom a token acts: the person, the installation, or the app itself.
+#[must_use]
+pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> {
+    match grant {
+        None => Cow::Borrowed(&app.client.client_id),
+        Some(facts) => match facts.grant.level {
+            Level::User => Cow::Borrowed(&facts.user.external_id),
+            Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
+        },
     }
 }

@@ -26,6 +26,9 @@ use crate::reply::Body;
 /// What the seal of a successor pair says it holds.
 const SUCCESSOR: &[u8] = b"successor";
 
+/// A request that loses its commit sees the truth the next time; losing more often is an outage.
+const ATTEMPTS: usize = 3;
+
 /// What a refresh rests on.
 struct Facts {
     family: Option<FamilyFacts>,
@@ -52,7 +55,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let presented = Secret::given(text.unwrap_or_default());
     let rotation = asked.endpoint.rotation.unwrap_or(asked.mounted.policy.rotation);
     let policy = Policy { rotation, ..asked.mounted.policy };
-    loop {
+    for _ in 0..ATTEMPTS {
         let facts = load(asked, request.token).await?;
         let ceiling = ceiling(asked, &facts);
         let terms = Terms {
@@ -66,7 +69,9 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
             Ok(renewal) => renewal,
             Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
         };
-        let (Some(family), Some(grant)) = (&facts.family, &facts.grant) else { return Err(Failure::Busy) };
+        let (Some(family), Some(grant)) = (&facts.family, &facts.grant) else {
+            return Err(Failure::Bug("proven facts are missing"));
+        };
         let pair = match renewal {
             Renewal::Again { sealed_successor, .. } => again(&presented, &sealed_successor),
             Renewal::Renew { .. } => renew(asked, &presented, family, &renewal).await,
@@ -77,6 +82,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
             Ok(pair) => return Ok(write(asked, &pair, grant)),
         }
     }
+    Err(Failure::Store(StoreError::Conflict))
 }
 
 async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Failure> {
@@ -102,7 +108,7 @@ fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
 fn again(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
     let opened =
         keys::open_under(presented, sealed, SUCCESSOR).and_then(|bytes| String::from_utf8(bytes).ok());
-    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Busy)
+    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Bug("proven facts are missing"))
 }
 
 async fn renew(
@@ -112,7 +118,7 @@ async fn renew(
     renewal: &Renewal,
 ) -> Result<Pair, Failure> {
     let Renewal::Renew { expected, turn, scopes, resource, access, .. } = renewal else {
-        return Err(Failure::Busy);
+        return Err(Failure::Bug("proven facts are missing"));
     };
     let Asked { state, now, .. } = asked;
     let access_id = state.entropy.new_id(*now)?;

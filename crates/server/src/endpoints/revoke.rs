@@ -33,7 +33,8 @@ pub async fn answer(
     let client = token_request::authenticate(&presented, client, &mounted.dialect, now)?;
     let token = read::token(endpoint, request.message(), &parameters, "token")?;
     end(state, revocation::target(token.as_deref())?, client.id, now).await?;
-    Ok(reply::empty(200))
+    // RFC 7009 asks for a status only; clients that read every answer as JSON get an empty object.
+    Ok(reply::json(200, b"{}".to_vec()))
 }
 
 /// Another client's token, a dead one or nonsense: nothing happens, and the answer is the same (RFC 7009 §2.2).

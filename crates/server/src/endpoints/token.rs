@@ -90,7 +90,7 @@ async fn proven<'a>(
     let presented = PresentedClient::read(basic(request)?, &parameters)?;
     let app = state.store.client(&presented.client_id, now).await?;
     token_request::authenticate(&presented, app.as_ref().map(|app| &app.client), &mounted.dialect, now)?;
-    let Some(app) = app else { return Err(Failure::Busy) };
+    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
         Refusal::new(ErrorCode::UnauthorizedClient, denied.code(), description)

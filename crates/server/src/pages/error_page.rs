@@ -54,6 +54,8 @@ pub enum Trouble<'a> {
     MethodNotAllowed,
     /// The request is larger than any form here.
     TooLarge,
+    /// The request did not arrive in time.
+    TooSlow,
     /// Too many requests.
     Throttled {
         /// Until the next one counts.
@@ -153,6 +155,13 @@ const METHOD_NOT_ALLOWED: Words = say(
     "The address is right, but it expects to be opened from its own form.",
     "Open the page anew and use its buttons.",
 );
+const TOO_SLOW: Words = say(
+    408,
+    "too_slow",
+    "That took too long to arrive",
+    "We waited for the rest of what you sent, and it did not come.",
+    "Check your connection and try again.",
+);
 const TOO_LARGE: Words = say(
     413,
     "too_large",
@@ -211,6 +220,7 @@ impl Trouble<'_> {
             Trouble::NotFound => NOT_FOUND,
             Trouble::MethodNotAllowed => METHOD_NOT_ALLOWED,
             Trouble::TooLarge => TOO_LARGE,
+            Trouble::TooSlow => TOO_SLOW,
             Trouble::Throttled { seconds } => {
                 let next =
                     format!("Wait {}, then try again. Your account is not locked.", words::wait(*seconds));
@@ -237,6 +247,7 @@ impl Trouble<'_> {
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
+            | Trouble::TooSlow
             | Trouble::Throttled { .. }
             | Trouble::Unavailable
             | Trouble::UnknownHost => None,
@@ -256,6 +267,7 @@ impl Trouble<'_> {
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
+            | Trouble::TooSlow
             | Trouble::Throttled { .. }
             | Trouble::Unavailable
             | Trouble::UnknownHost => None,

@@ -9,6 +9,7 @@ pub mod account;
 pub mod brand;
 pub mod consent;
 pub mod destination;
+pub mod device;
 pub mod error_page;
 pub mod face;
 pub mod form_post;

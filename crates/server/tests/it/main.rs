@@ -9,15 +9,26 @@
 
 mod account;
 mod authorize;
+mod check;
+mod client_authentication;
 mod consent;
 mod flows;
 mod http;
+mod introspect;
 mod login;
 mod metadata;
+mod outage;
 mod pages;
 mod pkce;
 mod prompt;
+mod race;
+mod real_client;
 mod redirect_registration;
 mod redirect_uri;
+mod refresh;
+mod resource;
+mod revoke;
+mod secrecy;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
+mod token;

@@ -3,9 +3,20 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "outages are played with a real clock and a real proxy")]
 
+mod attempts;
+mod audit;
+mod caches;
+mod clients;
+mod codes;
 mod commits;
+mod declared;
+mod grants;
+mod janitor;
 mod migrations;
 mod outages;
 mod proxy;
 mod schema;
+mod sessions;
+mod tokens;
 mod values;
+mod world;

@@ -1,7 +1,7 @@
 //! Stories run on both engines.
 
-/// Turns each named story, an `async fn(Database)`, into two tests, `on_sqlite` and, when the environment names a
-/// PostgreSQL server, `on_postgres`. The list is the table of contents of its file; the compiler misses whatever is
+/// Turns each named story, an `async fn(Database)`, into two tests, `on_sqlite` and `on_postgres`; the latter is ignored unless
+/// it is asked for. The list is the table of contents of its file; the compiler misses whatever is
 /// not in it.
 macro_rules! stories {
     ($($name:ident),* $(,)?) => {$(
@@ -12,10 +12,10 @@ macro_rules! stories {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
             async fn on_postgres() {
-                if let Some(database) = symbolon_store::testing::Database::postgres().await {
-                    super::$name(database).await;
-                }
+                let database = symbolon_store::testing::Database::postgres().await;
+                super::$name(database.expect("SYMBOLON_TEST_POSTGRES names a server")).await;
             }
         }
     )*};

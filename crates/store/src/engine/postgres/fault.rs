@@ -62,7 +62,7 @@ impl Fault {
 }
 
 fn is_conversion(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.is::<super::types::Mismatch>() || error.is::<tokio_postgres::types::WrongType>()
+    error.is::<super::binding::Mismatch>() || error.is::<tokio_postgres::types::WrongType>()
 }
 
 /// An error of the driver with its causes: by itself it often says only at which stage it happened.

@@ -4,11 +4,11 @@
 //! statement or a commit and waits for the answer; if it stops waiting, the work still runs to its end. Every
 //! connection mends itself (see [`line`]), and while the database is away callers hear so within about a second.
 
+mod binding;
 mod fault;
 mod line;
 mod migrate;
 mod session;
-mod types;
 mod wire;
 mod writer;
 

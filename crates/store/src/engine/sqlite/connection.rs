@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{OpenFlags, ToSql, params_from_iter};
 
@@ -35,15 +36,28 @@ pub(super) struct Connection {
     spellings: HashMap<(usize, usize), Box<str>>,
 }
 
+/// Makes a new database file readable by its owner only; what SQLite puts beside it gets the same mode. A file that is
+/// there keeps its mode, and one that cannot be made is reported by SQLite.
+fn create_private(path: &Path) {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let _ = options.open(path);
+}
+
 impl Connection {
     pub(super) fn open(path: &Path, role: Role) -> rusqlite::Result<Connection> {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if role != Role::Reader {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
+            create_private(path);
         }
         let inner = rusqlite::Connection::open_with_flags(path, flags)?;
         inner.busy_timeout(Duration::from_secs(if role == Role::Migrator { 30 } else { 2 }))?;
         inner.set_prepared_statement_cache_capacity(128);
+        // Plans must not depend on the values: where they may, SQLite prepares a statement anew each time it is bound.
+        inner.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         inner.execute_batch(
             "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; PRAGMA temp_store = MEMORY;",
         )?;

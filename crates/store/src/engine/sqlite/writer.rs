@@ -1,8 +1,9 @@
 //! The one thread that writes, and how commits share a flush.
 //!
-//! It takes what is waiting and never waits for more: one `BEGIN IMMEDIATE … COMMIT` around at most [`BATCH`] commits,
-//! each under a savepoint of its own, so that a conflict undoes itself and not its neighbours. Nobody is answered
-//! before the outer COMMIT succeeded; when that fails, nobody in the batch was served.
+//! It takes what is waiting and never waits for more: one `BEGIN IMMEDIATE … COMMIT` around at most [`BATCH`] commits.
+//! A conflict undoes itself and not its neighbours: most change nothing, and when one does, the batch is undone and done
+//! again with each commit under a savepoint of its own. Nobody is answered before the outer COMMIT succeeded; when that
+//! fails, nobody in the batch was served.
 
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
@@ -112,40 +113,71 @@ impl Desk {
             none => none.insert(Connection::open(&self.path, Role::Writer)?),
         };
         connection.run("BEGIN IMMEDIATE", &[])?;
-        if let [job] = batch {
-            let verdict = run_steps(connection, &job.commit)?;
-            connection.run(if verdict.is_ok() { "COMMIT" } else { "ROLLBACK" }, &[])?;
-            return Ok(vec![verdict]);
-        }
-        let mut verdicts = Vec::with_capacity(batch.len());
-        for job in batch {
-            connection.run("SAVEPOINT one", &[])?;
-            let verdict = run_steps(connection, &job.commit)?;
-            if verdict.is_err() {
-                connection.run("ROLLBACK TO one", &[])?;
+        let verdicts = match together(connection, batch)? {
+            Some(verdicts) => verdicts,
+            None => {
+                connection.run("ROLLBACK", &[])?;
+                connection.run("BEGIN IMMEDIATE", &[])?;
+                each_under_a_savepoint(connection, batch)?
             }
-            connection.run("RELEASE one", &[])?;
-            verdicts.push(verdict);
-        }
+        };
         connection.run("COMMIT", &[])?;
         Ok(verdicts)
     }
 }
 
+/// All commits in a row, without a savepoint: a commit that is lost is nearly always lost at its first step, which then
+/// has changed nothing. `None` when one failed after it had changed something.
+fn together(connection: &mut Connection, batch: &[Job]) -> rusqlite::Result<Option<Vec<Verdict>>> {
+    let mut verdicts = Vec::with_capacity(batch.len());
+    for job in batch {
+        match run_steps(connection, &job.commit)? {
+            Ok(rows) => verdicts.push(Ok(rows)),
+            Err(Lost { error, changed_nothing: true }) => verdicts.push(Err(error)),
+            Err(_) => return Ok(None),
+        }
+    }
+    Ok(Some(verdicts))
+}
+
+/// The careful way: what a lost commit has changed is undone, and nothing else.
+fn each_under_a_savepoint(connection: &mut Connection, batch: &[Job]) -> rusqlite::Result<Vec<Verdict>> {
+    let mut verdicts = Vec::with_capacity(batch.len());
+    for job in batch {
+        connection.run("SAVEPOINT one", &[])?;
+        let outcome = run_steps(connection, &job.commit)?;
+        if outcome.is_err() {
+            connection.run("ROLLBACK TO one", &[])?;
+        }
+        connection.run("RELEASE one", &[])?;
+        verdicts.push(outcome.map_err(|lost| lost.error));
+    }
+    Ok(verdicts)
+}
+
+/// A commit that does not hold.
+struct Lost {
+    error: StoreError,
+    /// Whether the database is as it was before its first step.
+    changed_nothing: bool,
+}
+
 /// The steps of one commit. The inner result is its own verdict; the outer error ended the transaction around it.
-fn run_steps(connection: &mut Connection, commit: &Commit) -> rusqlite::Result<Verdict> {
+fn run_steps(connection: &mut Connection, commit: &Commit) -> rusqlite::Result<Result<Vec<Row>, Lost>> {
     let mut rows = Vec::new();
-    for step in &commit.steps {
+    for (at, step) in commit.steps.iter().enumerate() {
+        // A statement that fails undoes itself.
+        let failed = |error| Ok(Err(Lost { error, changed_nothing: at == 0 }));
         match connection.run(step.sql, &step.parameters) {
             Ok(outcome) => {
-                if let Err(conflict) = step.expect.check(outcome.touched) {
-                    return Ok(Err(conflict));
+                if let Err(error) = step.expect.check(outcome.touched) {
+                    return Ok(Err(Lost { error, changed_nothing: at == 0 && outcome.touched == 0 }));
                 }
                 rows = outcome.rows;
             }
             Err(error) if is_of_the_file(&error) || connection.is_idle() => return Err(error),
-            Err(error) if is_conflict(&error) => return Ok(Err(StoreError::Conflict)),
-            Err(error) => return Ok(Err(StoreError::unavailable(error))),
+            Err(error) if is_conflict(&error) => return failed(StoreError::Conflict),
+            Err(error) => return failed(StoreError::unavailable(error)),
         }
     }
     Ok(Ok(rows))

@@ -1,0 +1,119 @@
+"""What the benchmarks start: servers and databases, each in a folder of its own, each ended on leaving."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tests/world"))
+from world import Postgres, end_cleanly  # noqa: E402, F401
+
+TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target"))
+
+
+def build_symbolon():
+    environment = os.environ | {"CARGO_TARGET_DIR": str(TARGET)}
+    subprocess.run(["cargo", "build", "--locked", "--release", "-p", "symbolon"], cwd=HERE.parent, check=True,
+                   env=environment)
+    return str(TARGET / "release/symbolon")
+
+
+def build_flowbench():
+    folder = TARGET / "flowbench"
+    subprocess.run(["cargo", "build", "--locked", "--release"], cwd=HERE / "flowbench", check=True,
+                   env=os.environ | {"CARGO_TARGET_DIR": str(folder)})
+    return str(folder / "release/flowbench")
+
+
+def await_answer(url, process):
+    for _ in range(2000):
+        if process.poll() is not None:
+            sys.exit(f"{url}: the server ended with {process.returncode} before it answered")
+        try:
+            urllib.request.urlopen(url, timeout=1)
+            return
+        except urllib.error.HTTPError:
+            return
+        except OSError:
+            time.sleep(0.005)
+    sys.exit(f"{url} does not answer after ten seconds")
+
+
+@contextlib.contextmanager
+def running(command, url, **options):
+    """A process that answers at `url`, ended on leaving."""
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, **options)
+    try:
+        await_answer(url, process)
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+
+
+@contextlib.contextmanager
+def database():
+    server = Postgres(durable=True)
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextlib.contextmanager
+def symbolon(program, folder, url, preload=None):
+    subprocess.run([HERE / "world", folder, url], check=True)
+    config = ["--config", f"{folder}/symbolon.toml"]
+    subprocess.run([program, "apply", *config, f"{folder}/state.toml"], check=True, stdout=subprocess.DEVNULL)
+    environment = os.environ | ({"LD_PRELOAD": preload} if preload else {})
+    with running([program, "serve", *config], "http://127.0.0.1:3200/readyz", env=environment) as process:
+        yield [f"server={process.pid}"]
+
+
+def shim(folder):
+    library = f"{folder}/slow-flush.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, HERE / "slow-flush.c", "-ldl"], check=True)
+    return library
+
+
+@contextlib.contextmanager
+def oidc(folder, address=None):
+    peer = pathlib.Path(folder) / "peer"
+    shutil.copytree(HERE / "peers/node-oidc-provider", peer)
+    subprocess.run(["npm", "ci", "--silent", "--no-audit", "--no-fund"], cwd=peer, check=True)
+    environment = os.environ | {"NODE_ENV": "production", "PORT": "3100"} | ({"DB": address} if address else {})
+    url = "http://127.0.0.1:3100/.well-known/openid-configuration"
+    with running(["node", "server.mjs"], url, cwd=peer, env=environment, stderr=subprocess.DEVNULL) as process:
+        yield [f"server={process.pid}"]
+
+
+@contextlib.contextmanager
+def started(name, program, flowbench, folder):
+    """Starts a server and answers the description to measure it with, and its process groups."""
+    if name == "floor":
+        command = [flowbench, "hello", "--addr", "127.0.0.1:3999"]
+        with running(command, "http://127.0.0.1:3999/") as process:
+            yield "floor", [f"server={process.pid}"]
+    elif name in ("sqlite", "slow-flush"):
+        preload = shim(folder) if name == "slow-flush" else None
+        with symbolon(program, folder, f"sqlite:{folder}/symbolon.db", preload) as groups:
+            yield "symbolon", groups
+    elif name == "postgres":
+        with database() as db, symbolon(program, folder, db.url) as groups:
+            yield "symbolon", [*groups, f"database={db.process.pid}"]
+    elif name == "oidc-memory":
+        with oidc(folder) as groups:
+            yield "node-oidc-provider", groups
+    else:
+        with database() as db, oidc(folder, db.url) as groups:
+            yield "node-oidc-provider", [*groups, f"database={db.process.pid}"]

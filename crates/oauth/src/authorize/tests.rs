@@ -1,0 +1,189 @@
+//! The order of the checks, and that what cannot be addressed is a page.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::client::ClientType;
+use crate::dialect::write::{authorization_answer, authorization_error, location};
+use crate::specimen::{CHALLENGE, client, parameters, policy, scopes};
+
+const ISSUER: &str = "https://issuer.example";
+const CB: &str = "redirect_uri=https://app.example.net/cb";
+
+fn rfc() -> Dialect {
+    Dialect::preset("rfc").unwrap()
+}
+
+fn right(rest: &str) -> String {
+    format!(
+        "client_id=app&response_type=code&{CB}&state=s&code_challenge={CHALLENGE}&code_challenge_method=S256&{rest}"
+    )
+}
+
+fn judge(form: &str, client_type: ClientType, dialect: &Dialect) -> Result<AuthorizationRequest, Refusal> {
+    let (parameters, client, policy) = (parameters(form), client(client_type), policy());
+    let addressed = address(&parameters, Some(&client), dialect, ISSUER).expect("it is addressed");
+    let known_resource = parameters.get("resource").filter(|resource| resource.starts_with("https://"));
+    let askable = scopes("a b c");
+    let terms = Terms { client: &client, dialect, policy: &policy, askable: &askable, known_resource };
+    check(&addressed, &parameters, terms)
+}
+
+/// RFC 6749 §4.1.2.1: an unknown client or redirect URI is told to the person, never to the address.
+#[test]
+fn what_cannot_be_addressed_is_a_page() {
+    let own = client(ClientType::Confidential);
+    let mut foreign = client(ClientType::Confidential);
+    foreign.dialect = "other".to_owned();
+    let reason = |form: &str, client: Option<&Client>| {
+        address(&parameters(form), client, &rfc(), ISSUER).map_err(|page| page.0.reason).err()
+    };
+    assert_eq!(reason(CB, None), Some("unknown_client"));
+    assert_eq!(reason(CB, Some(&foreign)), Some("unknown_client"));
+    assert_eq!(reason("state=s", Some(&own)), Some("redirect_uri_missing"));
+    for wrong in
+        ["https://app.example.net/cb/", "https://app.example.net/cb?x=1", "https://evil.example", "x"]
+    {
+        assert_eq!(
+            reason(&format!("redirect_uri={wrong}"), Some(&own)),
+            Some("redirect_uri_mismatch"),
+            "{wrong}"
+        );
+    }
+    assert_eq!(reason(CB, Some(&own)), None);
+}
+
+#[test]
+fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
+    let mut lenient = rfc();
+    lenient.authorize.redirect_uri_optional = true;
+    let mut own = client(ClientType::Confidential);
+    let addressed = address(&parameters("state=s"), Some(&own), &lenient, ISSUER).unwrap();
+    assert_eq!(
+        (addressed.redirect_uri(), addressed.redirect_uri_sent()),
+        ("https://app.example.net/cb", false)
+    );
+    own.redirect_uris.push("https://app.example.net/other".to_owned());
+    assert!(address(&parameters("state=s"), Some(&own), &lenient, ISSUER).is_err());
+}
+
+/// B-01 to B-05, C-02 to C-21, F-01, F-06: the code of each refusal.
+#[test]
+fn each_check_has_its_code() {
+    let challenge = format!("client_id=app&response_type=code&{CB}");
+    let long = "s".repeat(STATE_AT_MOST + 1);
+    for (form, code) in [
+        (CB.to_owned(), "invalid_request"),
+        (format!("{CB}&response_type=token"), "unsupported_response_type"),
+        (format!("{CB}&response_type=CODE"), "unsupported_response_type"),
+        (challenge.clone(), "invalid_request"),
+        (format!("{challenge}&code_challenge={CHALLENGE}"), "invalid_request"),
+        (format!("{challenge}&code_challenge={CHALLENGE}&code_challenge_method=plain"), "invalid_request"),
+        (format!("{challenge}&code_challenge={CHALLENGE}&code_challenge_method=s256"), "invalid_request"),
+        (right("scope=d"), "invalid_scope"),
+        (right("scope=a+admin"), "invalid_scope"),
+        (right("scope=%22"), "invalid_scope"),
+        (right("resource=x"), "invalid_target"),
+        (right("resource=https://a&resource=https://b"), "invalid_target"),
+        (right("prompt=none+login"), "invalid_request"),
+        (right("max_age=-1"), "invalid_request"),
+        (right("max_age=soon"), "invalid_request"),
+        (right("max_age=%2B5"), "invalid_request"),
+        (right("response_mode=fragment"), "invalid_request"),
+        (right("request=x"), "request_not_supported"),
+        (right("request_uri=x"), "request_uri_not_supported"),
+        (format!("response_type=code&{CB}&state={long}"), "invalid_request"),
+    ] {
+        let refusal = judge(&form, ClientType::Confidential, &rfc()).unwrap_err();
+        assert_eq!(refusal.code.as_str(), code, "{form:.200}");
+    }
+}
+
+#[test]
+fn what_is_right_is_kept_whole() {
+    let rest = "scope=b+a&resource=https://api&prompt=login+new&max_age=5&login_hint=jane&tenant=north";
+    let request = judge(&right(rest), ClientType::Public, &rfc()).unwrap();
+    assert_eq!((request.scopes.as_str(), request.resource.as_deref()), ("b a", Some("https://api")));
+    assert_eq!(request.prompt, Prompt { login: true, ..Prompt::default() });
+    assert_eq!((request.max_age, request.login_hint.as_deref()), (Some(5), Some("jane")));
+    assert_eq!(request.tenant.as_deref(), Some("north"));
+    let request = judge(&right("foo=bar"), ClientType::Confidential, &rfc()).unwrap();
+    assert_eq!(request.scopes, scopes("a b c"), "without scope, the app's own");
+}
+
+#[test]
+fn scopes_as_a_dialect_reads_them() {
+    let mut shape = rfc();
+    shape.authorize.scope_separators = ", ".to_owned();
+    assert_eq!(judge(&right("scope=a,b"), ClientType::Public, &shape).unwrap().scopes, scopes("a b"));
+    shape.authorize.required_scopes = vec!["c".to_owned()];
+    assert_eq!(judge(&right("scope=a"), ClientType::Public, &shape).unwrap_err().reason, "scope_required");
+    shape.authorize.scope_from = ScopeFrom::App;
+    assert_eq!(judge(&right("scope=nonsense"), ClientType::Public, &shape).unwrap().scopes, scopes("a b c"));
+    let mut shape = rfc();
+    shape.authorize.scope_required = true;
+    assert_eq!(judge(&right(""), ClientType::Public, &shape).unwrap_err().reason, "scope_missing");
+}
+
+/// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.
+#[test]
+fn an_answer_keeps_the_query_of_the_redirect_uri() {
+    for (uri, expected) in [
+        ("https://a.example/cb", "https://a.example/cb?code=C&state=s+%26&iss=https%3A%2F%2Fissuer.example"),
+        (
+            "https://a.example/cb?x=1",
+            "https://a.example/cb?x=1&code=C&state=s+%26&iss=https%3A%2F%2Fissuer.example",
+        ),
+        ("https://a.example/cb?", "https://a.example/cb?code=C&state=s+%26&iss=https%3A%2F%2Fissuer.example"),
+    ] {
+        let mut own = client(ClientType::Confidential);
+        own.redirect_uris = vec![uri.to_owned()];
+        let mut asked = parameters("state=s+%26");
+        asked.push("redirect_uri".to_owned(), uri.to_owned()).unwrap();
+        let addressed = address(&asked, Some(&own), &rfc(), ISSUER).unwrap();
+        assert_eq!(location(&addressed, &authorization_answer(&addressed, "C")), expected);
+    }
+}
+
+#[test]
+fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
+    let own = client(ClientType::Confidential);
+    let refusal = Refusal::new(ErrorCode::AccessDenied, "test", "no");
+    let mut shape = rfc();
+    let addressed = address(&parameters(&format!("{CB}&state=s")), Some(&own), &shape, ISSUER).unwrap();
+    let pairs = authorization_error(&shape, &addressed, &refusal);
+    assert_eq!(
+        pairs,
+        [("error", "access_denied"), ("error_description", "no"), ("state", "s"), ("iss", ISSUER)]
+    );
+    shape.authorize.description_aliases = vec!["error.message".to_owned()];
+    shape.authorize.iss = false;
+    let addressed = address(&parameters(CB), Some(&own), &shape, ISSUER).unwrap();
+    let pairs = authorization_error(&shape, &addressed, &refusal);
+    assert_eq!(pairs, [("error", "access_denied"), ("error_description", "no"), ("error.message", "no")]);
+}
+
+proptest! {
+    /// No text makes an answer go anywhere but to a registered address.
+    #[test]
+    fn an_answer_goes_to_what_is_registered(uri in ".{0,60}", state in ".{1,200}") {
+        let own = client(ClientType::Confidential);
+        let mut asked = Parameters::default();
+        asked.push("redirect_uri".to_owned(), uri).unwrap();
+        asked.push("state".to_owned(), state.clone()).unwrap();
+        if let Ok(addressed) = address(&asked, Some(&own), &rfc(), ISSUER) {
+            prop_assert_eq!(addressed.redirect_uri(), own.redirect_uris[0].as_str());
+        }
+        asked = Parameters::default();
+        asked.push("redirect_uri".to_owned(), own.redirect_uris[0].clone()).unwrap();
+        asked.push("state".to_owned(), state.clone()).unwrap();
+        let addressed = address(&asked, Some(&own), &rfc(), ISSUER).unwrap();
+        let location = location(&addressed, &authorization_answer(&addressed, "C"));
+        let (to, query) = location.split_once('?').unwrap();
+        prop_assert_eq!(to, own.redirect_uris[0].as_str());
+        prop_assert!(location.bytes().all(|byte| byte.is_ascii_graphic()));
+        let back: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(|(name, _)| name == "state").collect();
+        prop_assert_eq!(back.len(), 1);
+        prop_assert_eq!(back[0].1.as_ref(), state.as_str());
+    }
+}

@@ -1,0 +1,188 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::client::ClientType;
+use crate::id::Id;
+use crate::specimen::{NOW, app, at, client, credential, parameters, policy, scopes};
+
+const LIVE: u8 = 5;
+const EARLIER: u8 = 4;
+
+fn family() -> FamilyFacts {
+    let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
+    FamilyFacts {
+        id: Id::new([5; 16]),
+        app: app(1),
+        grant: Id::new([8; 16]),
+        scopes: scopes("a b"),
+        resource: Some("https://api.example".to_owned()),
+        refresh_hash: Some(hash(LIVE)),
+        refresh_expires_at: Some(at(1000)),
+        predecessor: Some(Predecessor {
+            hash: hash(EARLIER),
+            grace_until: at(500),
+            sealed_successor: b"sealed".to_vec(),
+        }),
+        created_at: NOW,
+        ends_at: None,
+        ended: false,
+    }
+}
+
+fn request(byte: u8, rest: &str) -> RefreshRequest {
+    let form = parameters(rest);
+    let known = form.get("resource").map(str::to_owned);
+    RefreshRequest::parse(Some(&credential(Kind::RefreshToken, byte).0), &form, known.as_deref()).unwrap()
+}
+
+fn judge(
+    request: &RefreshRequest,
+    family: &FamilyFacts,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Renewal, (Refusal, Effect)> {
+    let (client, ceiling) = (client(ClientType::Confidential), scopes("a b c"));
+    let terms = Terms { client: &client, ceiling: Some(&ceiling), policy, check_redirect_uri: true, now };
+    decide(request, Some(family), terms)
+}
+
+fn refused(outcome: Result<Renewal, (Refusal, Effect)>) -> (&'static str, ErrorCode, Effect) {
+    let (refusal, effect) = outcome.unwrap_err();
+    (refusal.reason, refusal.code, effect)
+}
+
+#[test]
+fn the_live_token_is_replaced_and_its_grace_begins() {
+    let Renewal::Renew { expected, turn, scopes: given, resource, .. } =
+        judge(&request(LIVE, ""), &family(), &policy(), NOW).unwrap()
+    else {
+        panic!("not renewed");
+    };
+    assert_eq!(Some(expected), family().refresh_hash);
+    assert_eq!(turn, Turn::Replace { expires_at: Some(at(86_400_000)), grace_until: at(60_000) });
+    assert_eq!((given, resource), (scopes("a b"), family().resource));
+}
+
+#[test]
+fn the_predecessor_gets_the_same_again_while_its_grace_lasts() {
+    let again = judge(&request(EARLIER, ""), &family(), &policy(), at(499)).unwrap();
+    assert_eq!(again, Renewal::Again { family: family().id, sealed_successor: b"sealed".to_vec() });
+    let late = refused(judge(&request(EARLIER, ""), &family(), &policy(), at(500)));
+    assert_eq!(late, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family().id)));
+}
+
+/// RFC 6749 §5.2, §6; RFC 8707 §2.2; RFC 9700 §4.14.2.
+#[test]
+fn what_is_wrong_and_what_it_does() {
+    let moved = |change: fn(&mut FamilyFacts)| {
+        let mut family = family();
+        change(&mut family);
+        family
+    };
+    let grant = |reason| (reason, ErrorCode::InvalidGrant, Effect::None);
+    let (ends, none) = (Effect::EndFamily(family().id), Effect::None);
+    for (request, family, expected) in [
+        (request(3, ""), family(), ("refresh_token_reused", ErrorCode::InvalidGrant, ends)),
+        (request(LIVE, ""), moved(|f| f.app = app(2)), grant("refresh_token_unknown")),
+        (request(3, ""), moved(|f| f.app = app(2)), grant("refresh_token_unknown")),
+        (request(LIVE, ""), moved(|f| f.ended = true), grant("family_ended")),
+        (request(LIVE, ""), moved(|f| f.refresh_expires_at = Some(NOW)), grant("refresh_token_expired")),
+        (request(LIVE, ""), moved(|f| f.ends_at = Some(NOW)), grant("refresh_token_expired")),
+        (request(EARLIER, ""), moved(|f| f.ends_at = Some(NOW)), grant("refresh_token_expired")),
+        (request(LIVE, "scope=a+b+c"), family(), ("scope_widened", ErrorCode::InvalidScope, none)),
+        (request(LIVE, "resource=x"), family(), ("resource_widened", ErrorCode::InvalidTarget, none)),
+        (
+            request(LIVE, "resource=x"),
+            moved(|f| f.resource = None),
+            ("resource_widened", ErrorCode::InvalidTarget, none),
+        ),
+        (request(LIVE, "redirect_uri=https://evil.example"), family(), grant("redirect_uri_differs")),
+    ] {
+        assert_eq!(refused(judge(&request, &family, &policy(), NOW)), expected);
+    }
+    let (client, policy) = (client(ClientType::Confidential), policy());
+    let terms =
+        Terms { client: &client, ceiling: None, policy: &policy, check_redirect_uri: false, now: NOW };
+    assert_eq!(refused(decide(&request(LIVE, ""), Some(&family()), terms)), grant("grant_not_in_force"));
+    assert_eq!(refused(decide(&request(LIVE, ""), None, terms)), grant("refresh_token_unknown"));
+}
+
+/// A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
+#[test]
+fn rotation_as_the_dialect_says_except_for_public_clients() {
+    for (rotation, public, expected) in [
+        (Rotation::Strict, false, "replace"),
+        (Rotation::Overlap, false, "fork"),
+        (Rotation::None, false, "echo"),
+        (Rotation::Overlap, true, "replace"),
+        (Rotation::None, true, "replace"),
+    ] {
+        let client = client(if public { ClientType::Public } else { ClientType::Confidential });
+        let (policy, ceiling) = (Policy { rotation, ..policy() }, scopes("a b"));
+        let terms = Terms {
+            client: &client,
+            ceiling: Some(&ceiling),
+            policy: &policy,
+            check_redirect_uri: false,
+            now: NOW,
+        };
+        let Ok(Renewal::Renew { turn, .. }) = decide(&request(LIVE, ""), Some(&family()), terms) else {
+            panic!("not renewed");
+        };
+        let name = match turn {
+            Turn::Replace { .. } => "replace",
+            Turn::Fork { .. } => "fork",
+            Turn::Echo { .. } => "echo",
+        };
+        assert_eq!(name, expected, "{rotation:?} public={public}");
+    }
+}
+
+#[test]
+fn no_turn_outlives_the_family() {
+    let mut bounded = family();
+    bounded.ends_at = Some(at(700));
+    for rotation in [Rotation::Strict, Rotation::Overlap, Rotation::None] {
+        let policy = Policy { rotation, ..policy() };
+        let Ok(Renewal::Renew { turn, .. }) = judge(&request(LIVE, ""), &bounded, &policy, NOW) else {
+            panic!("not renewed");
+        };
+        let (Turn::Replace { expires_at, .. } | Turn::Fork { expires_at, .. } | Turn::Echo { expires_at }) =
+            turn;
+        assert_eq!(expires_at, Some(at(700)));
+        if let Turn::Fork { ends_at, .. } = turn {
+            assert_eq!(ends_at, Some(at(700)), "a sibling lives no longer");
+        }
+    }
+}
+
+#[test]
+fn only_a_refresh_token_is_one() {
+    let missing = RefreshRequest::parse(None, &parameters(""), None).unwrap_err();
+    assert_eq!((missing.code, missing.reason), (ErrorCode::InvalidRequest, "missing_parameter"));
+    for kind in [Kind::AccessToken, Kind::AuthorizationCode, Kind::HostKey] {
+        let (text, _) = credential(kind, LIVE);
+        assert!(RefreshRequest::parse(Some(&text), &parameters(""), None).unwrap().token.is_none());
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_refresh_never_widens(granted in "[a-d ]{0,9}", asked in "[a-d ]{0,9}", ceiling in "[a-d ]{0,9}") {
+        let mut family = family();
+        family.scopes = scopes(&granted);
+        let (client, policy, ceiling) = (client(ClientType::Confidential), policy(), scopes(&ceiling));
+        let terms =
+            Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, check_redirect_uri: false, now: NOW };
+        match decide(&request(LIVE, &format!("scope={asked}")), Some(&family), terms) {
+            Ok(Renewal::Renew { scopes: given, .. }) => {
+                prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));
+            }
+            Ok(Renewal::Again { .. }) => prop_assert!(false),
+            Err((refusal, effect)) => {
+                prop_assert_eq!((refusal.reason, effect), ("scope_widened", Effect::None));
+                prop_assert!(!family.scopes.contains_all(&scopes(&asked)));
+            }
+        }
+    }
+}

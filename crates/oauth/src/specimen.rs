@@ -1,0 +1,70 @@
+//! What the tests of this crate decide about: a client, a policy, a moment.
+
+use crate::client::{Client, ClientType, GrantType, Level};
+use crate::credential::{Environment, Kind, Presented, Secret};
+use crate::dialect::{Policy, Rotation};
+use crate::id::{AppId, Id};
+use crate::parameters::Parameters;
+use crate::pkce::PkceRule;
+use crate::scope::ScopeSet;
+use crate::time::{Lifetime, Timestamp};
+
+/// The moment of every decision.
+pub const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// RFC 7636 appendix B.
+pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+pub fn at(milliseconds: i64) -> Timestamp {
+    Timestamp(NOW.0 + milliseconds)
+}
+
+pub fn scopes(text: &str) -> ScopeSet {
+    ScopeSet::parse(text).unwrap()
+}
+
+pub fn parameters(form: &str) -> Parameters {
+    Parameters::from_form(form.as_bytes()).unwrap()
+}
+
+pub fn app(number: u8) -> AppId {
+    Id::new([number; 16])
+}
+
+pub fn client(client_type: ClientType) -> Client {
+    Client {
+        id: app(1),
+        client_id: "app".to_owned(),
+        client_type,
+        dialect: "rfc".to_owned(),
+        secrets: Vec::new(),
+        authentication_method: None,
+        redirect_uris: vec!["https://app.example.net/cb".to_owned()],
+        scopes: scopes("a b c"),
+        optional_scopes: ScopeSet::new(),
+        grant_types: GrantType::ALL.to_vec(),
+        pkce_excused: false,
+        level: Level::User,
+    }
+}
+
+pub fn policy() -> Policy {
+    Policy {
+        code: Lifetime::seconds(60),
+        access: Lifetime::seconds(3600),
+        refresh: Lifetime::seconds(86_400),
+        refresh_max_confidential: Lifetime::NEVER,
+        refresh_max_public: Lifetime::seconds(864_000),
+        grace: Lifetime::seconds(60),
+        rotation: Rotation::Strict,
+        refresh_tokens: true,
+        pkce: PkceRule::Required,
+    }
+}
+
+/// A credential of ours whose 32 bytes are all `byte`.
+pub fn credential(kind: Kind, byte: u8) -> (String, Presented) {
+    let text = Secret::mint("acme", kind, Environment::Live, [byte; 32]).into_exposed();
+    let presented = Presented::parse(&text).unwrap();
+    (text, presented)
+}

@@ -1,0 +1,61 @@
+use super::*;
+use crate::client::{ClientSecret, ClientType};
+use crate::credential::SecretHash;
+use crate::id::Id;
+use crate::specimen::{NOW, at, client, parameters};
+
+fn with_secrets() -> Client {
+    let secret = |text: &str, expires_at| ClientSecret {
+        id: Id::new([1; 16]),
+        hash: SecretHash::of(text),
+        expires_at,
+    };
+    let mut client = client(ClientType::Confidential);
+    client.secrets = vec![secret("old", Some(at(1000))), secret("new", None)];
+    client
+}
+
+fn proves(form: &str, client: Option<&Client>, now: Timestamp) -> Result<(), &'static str> {
+    let dialect = Dialect::preset("rfc").unwrap();
+    let presented = PresentedClient::read(None, &parameters(form)).unwrap();
+    authenticate(&presented, client, &dialect, now).map(|_| ()).map_err(|refusal| {
+        assert_eq!(refusal.code, ErrorCode::InvalidClient);
+        refusal.reason
+    })
+}
+
+/// RFC 6749 §2.3, §5.2.
+#[test]
+fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
+    let own = with_secrets();
+    assert_eq!(proves("client_id=app&client_secret=new", Some(&own), NOW), Ok(()));
+    assert_eq!(proves("client_id=app&client_secret=old", Some(&own), at(999)), Ok(()));
+    assert_eq!(proves("client_id=app&client_secret=old", Some(&own), at(1000)), Err("wrong_secret"));
+    assert_eq!(proves("client_id=app&client_secret=x", Some(&own), NOW), Err("wrong_secret"));
+    assert_eq!(proves("client_id=app", Some(&own), NOW), Err("no_secret"));
+    assert_eq!(proves("client_id=app&client_secret=new", None, NOW), Err("unknown_client"));
+    let mut foreign = with_secrets();
+    foreign.dialect = "other".to_owned();
+    assert_eq!(proves("client_id=app&client_secret=new", Some(&foreign), NOW), Err("unknown_client"));
+    let mut basic_only = with_secrets();
+    basic_only.authentication_method = Some(crate::client::AuthenticationMethod::ClientSecretBasic);
+    let outcome = proves("client_id=app&client_secret=new", Some(&basic_only), NOW);
+    assert_eq!(outcome, Err("method_not_registered"));
+    let public = client(ClientType::Public);
+    assert_eq!(proves("client_id=app", Some(&public), NOW), Ok(()));
+    assert_eq!(
+        proves("client_id=app&client_secret=new", Some(&public), NOW),
+        Err("public_client_with_secret")
+    );
+}
+
+#[test]
+fn a_grant_type_is_known_and_allowed() {
+    let mut own = client(ClientType::Confidential);
+    own.grant_types = vec![GrantType::RefreshToken];
+    let code = |form| grant_type(&parameters(form), &own).map_err(|refusal| refusal.code);
+    assert_eq!(code("grant_type=refresh_token"), Ok(GrantType::RefreshToken));
+    assert_eq!(code(""), Err(ErrorCode::InvalidRequest));
+    assert_eq!(code("grant_type=password"), Err(ErrorCode::UnsupportedGrantType));
+    assert_eq!(code("grant_type=client_credentials"), Err(ErrorCode::UnauthorizedClient));
+}

@@ -1,0 +1,274 @@
+//! The command line as operators meet it: the built executable, its exit codes and its words.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+const STATE: &str = r#"
+[[scope]]
+name = "forms:read"
+title = "Read your forms"
+[[role]]
+key = "practitioner"
+title = "Practitioner"
+scopes = ["*"]
+[[tenant]]
+id = "north"
+name = "Clinic North"
+[[user]]
+id = "u-jane"
+email = "jane@example.com"
+name = "Jane Doe"
+password = "correct horse battery staple"
+"#;
+
+/// One operator with a folder of their own.
+struct Operator {
+    folder: tempfile::TempDir,
+}
+
+struct Answer {
+    code: i32,
+    out: String,
+    complaint: String,
+}
+
+impl Operator {
+    fn new() -> Operator {
+        let operator = Operator { folder: tempfile::tempdir().unwrap() };
+        operator.does("init --storage sqlite:symbolon.db");
+        operator
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A command that reads nothing may be gone before it is written to.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        let output = child.wait_with_output().unwrap();
+        Answer {
+            code: output.status.code().unwrap(),
+            out: String::from_utf8(output.stdout).unwrap(),
+            complaint: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    fn run(&self, line: &str) -> Answer {
+        self.run_with(&line.split(' ').collect::<Vec<_>>(), "")
+    }
+
+    /// A command that goes well.
+    fn does(&self, line: &str) -> String {
+        let answer = self.run(line);
+        assert_eq!((answer.code, answer.complaint.as_str()), (0, ""), "{line}\n{}", answer.out);
+        answer.out
+    }
+
+    fn asks(&self, line: &str) -> Value {
+        serde_json::from_str(&self.does(&format!("{line} --json"))).unwrap()
+    }
+
+    /// A command that fails with one line.
+    fn fails(&self, line: &str) -> String {
+        let answer = self.run(line);
+        assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{line}\n{}", answer.complaint);
+        assert_eq!(answer.complaint.lines().count(), 1, "{}", answer.complaint);
+        answer.complaint
+    }
+
+    fn writes(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).unwrap();
+    }
+
+    fn applies(&self, text: &str) {
+        self.writes("state.toml", text);
+        self.does("apply state.toml");
+    }
+}
+
+fn mode(path: &Path) -> u32 {
+    use std::os::unix::fs::PermissionsExt;
+    fs::metadata(path).unwrap().permissions().mode() & 0o777
+}
+
+#[test]
+fn helps_and_tells_wrong_usage_from_failure() {
+    let operator = Operator { folder: tempfile::tempdir().unwrap() };
+    let help = operator.does("--help");
+    assert!(help.contains("demo") && help.contains("symbolon demo"), "{help}");
+    assert!(operator.does("app create --help").contains("Example: symbolon app create"));
+    assert!(operator.does("--version").starts_with("symbolon "));
+    for wrong in ["", "fly", "apply", "app", "apply x --fly"] {
+        let answer = operator.run(wrong);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong}");
+        assert!(!answer.complaint.is_empty());
+    }
+    let complaint = operator.fails("migrate");
+    assert!(complaint.contains("SYMBOLON_LISTEN"), "{complaint}");
+    let complaint = operator.fails("migrate --config nowhere.toml");
+    assert!(
+        complaint.contains("cannot read nowhere.toml") && complaint.contains("symbolon init"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn begins_with_files_that_work() {
+    let operator = Operator::new();
+    assert_eq!(mode(&operator.path("secrets.toml")), 0o600);
+    assert!(operator.does("migrate").contains("applied 0001_core"));
+    assert!(operator.does("migrate").contains("up to date"));
+    assert!(operator.fails("init").contains("is there already"));
+    assert!(operator.fails("init --dir other --issuer http://example.com").contains("plain http"));
+    assert!(!operator.path("other/symbolon.toml").exists());
+    let next = operator.asks("init --dir third --storage postgres://u@127.0.0.1:1/none");
+    assert_eq!(next["next"], "symbolon serve --config third/symbolon.toml");
+    let written = fs::read_to_string(operator.path("third/symbolon.toml")).unwrap();
+    assert!(written.contains("\nsecrets_file = \"secrets.toml\""));
+}
+
+#[test]
+fn applies_declared_state_once() {
+    let operator = Operator::new();
+    operator.writes("state.toml", STATE);
+    let dry = operator.does("apply state.toml --dry-run");
+    assert!(dry.contains("+ user u-jane") && dry.contains("nothing was changed"), "{dry}");
+    assert!(operator.does("apply state.toml").contains("+ scope forms:read"));
+    assert_eq!(operator.does("apply state.toml"), "nothing to change\n");
+    operator.writes("state.toml", &STATE.replace("Jane Doe", "Jane Roe"));
+    let changed = operator.asks("apply state.toml");
+    assert_eq!(changed["changes"][0]["fields"][0]["after"], "\"Jane Roe\"");
+    operator.writes("broken.toml", "[[scope]]\nname = \"x\"\ntitel = \"X\"");
+    let complaint = operator.fails("apply broken.toml");
+    assert!(
+        complaint.contains("unknown key `titel` in broken.toml line 3; did you mean `title`?"),
+        "{complaint}"
+    );
+}
+
+#[test]
+fn keeps_apps() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let create =
+        "app create Demo --client-id demo-app --redirect-uri https://app.example.net/cb --scope forms:read";
+    let made = operator.asks(create);
+    assert!(made["client_secret"].as_str().unwrap().starts_with("sym_cs_live_"));
+    assert!(operator.fails(create).contains("already"));
+    assert!(operator.fails("app create X --redirect-uri http://evil.example/").contains("plain http"));
+    assert!(operator.fails("app create X --scope forms:reed").contains("did you mean \"forms:read\"?"));
+    let public = operator.asks("app create Phone --public");
+    assert!(public["client_id"].as_str().unwrap().starts_with("app_") && public["client_secret"].is_null());
+
+    assert_eq!(operator.asks("app list").as_array().unwrap().len(), 2);
+    assert!(operator.does("app list").starts_with("CLIENT_ID"));
+    let rotated = operator.asks("app rotate-secret demo-app --grace 1h");
+    assert_ne!(rotated["client_secret"], made["client_secret"]);
+    operator.asks("app rotate-secret demo-app --grace 1h");
+    let secrets = operator.asks("app show demo-app")["secrets"].as_array().unwrap().clone();
+    assert_eq!(secrets.len(), 2);
+    assert!(secrets[0]["expires_at"].is_string() && secrets[1]["expires_at"].is_null());
+    let shown = operator.does("app show demo-app");
+    assert!(!shown.contains(rotated["client_secret"].as_str().unwrap()));
+    operator.does(&format!("app revoke-secret demo-app {} --yes", secrets[0]["id"].as_str().unwrap()));
+    assert_eq!(operator.asks("app show demo-app")["secrets"].as_array().unwrap().len(), 1);
+
+    assert_eq!(operator.asks("app show demo-app")["status"], "development");
+    operator.does("app approve demo-app");
+    assert!(operator.fails("app suspend demo-app").contains("--yes"));
+    operator.does("app suspend demo-app --yes");
+    assert_eq!(operator.asks("app show demo-app")["status"], "suspended");
+    operator.does("app resume demo-app");
+    operator.does("app delete demo-app --yes");
+    assert!(operator.fails("app show demo-app").contains("symbolon app list"));
+}
+
+#[test]
+fn keeps_people_and_tenants() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let made = operator.asks("user create sam@example.com --id u-sam --name Sam");
+    assert_eq!(made["password"].as_str().unwrap().len(), 24);
+    assert!(operator.fails("user create SAM@example.com").contains("belongs to user \"u-sam\" already"));
+    let given =
+        operator.run_with(&["user", "create", "kim@example.com", "--password-stdin"], "a good password\n");
+    assert!(given.code == 0 && !given.out.contains("password"), "{}", given.complaint);
+    let empty = operator.run_with(&["user", "set-password", "u-sam"], "");
+    assert_eq!(empty.code, 1);
+    assert_eq!(operator.run_with(&["user", "set-password", "sam@example.com"], "another one\n").code, 0);
+    operator.does("user disable u-sam --yes");
+    assert_eq!(operator.asks("user show sam@example.com")["status"], "disabled");
+    operator.does("user enable u-sam");
+
+    operator.does("tenant create south --name South");
+    assert!(operator.fails("tenant add-member south u-sam --role practicioner").contains("did you mean"));
+    operator.does("tenant add-member south u-sam --role practitioner");
+    assert_eq!(operator.asks("tenant show south")["members"][0]["user"], "u-sam");
+    assert_eq!(operator.asks("user show u-sam")["memberships"][0]["tenant"], "south");
+    operator.does("tenant remove-member south u-sam --yes");
+    assert!(operator.fails("tenant remove-member south u-sam --yes").contains("not a member"));
+    operator.does("tenant disable south --yes");
+    operator.does("tenant enable south");
+    assert_eq!(operator.asks("tenant list").as_array().unwrap().len(), 2);
+    operator.does("user delete u-sam --yes");
+    assert_eq!(operator.asks("user list").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn looks_at_tokens_without_taking_them_as_arguments() {
+    let operator = Operator::new();
+    let nonsense = operator.run_with(&["token", "inspect"], "nonsense\n");
+    assert!(nonsense.code == 1 && nonsense.complaint.contains("checksum"), "{}", nonsense.complaint);
+    assert!(!nonsense.complaint.contains("nonsense"));
+    let unknown = "acme_at_live_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf0dCmIx\n";
+    let unknown = operator.run_with(&["token", "inspect"], unknown);
+    assert!(unknown.complaint.contains("no such token"), "{}", unknown.complaint);
+    let secret = operator.run_with(
+        &["token", "revoke", "--yes"],
+        "acme_pat_live_003aUlTJC7tjlCTQj2uNU3MFagCXG9LRKRcwGkBIDlf3LUOPB\n",
+    );
+    assert!(secret.complaint.contains("kind 'pat'"), "{}", secret.complaint);
+}
+
+#[test]
+fn shows_and_checks_dialects() {
+    let operator = Operator::new();
+    assert!(operator.does("dialect list").contains("rfc"));
+    operator.writes("mine.toml", &operator.does("dialect show rfc"));
+    assert!(operator.does("dialect check mine.toml").contains("mine.toml is right"));
+    operator.writes("mine.toml", "name = 1");
+    assert!(operator.fails("dialect check mine.toml").contains("mine.toml"));
+    assert!(operator.fails("dialect show none").contains("the presets are"));
+}
+
+#[test]
+fn the_doctor_finds_what_is_broken_and_says_how_to_mend_it() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let healthy = operator.does("doctor");
+    assert!(healthy.contains("0 broken") && healthy.contains("only browsers on this machine"), "{healthy}");
+    let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+    fs::set_permissions(operator.path("secrets.toml"), readable).unwrap();
+    let ill = operator.run("doctor");
+    assert_eq!(ill.code, 1);
+    assert!(ill.out.contains("mode 644") && ill.out.contains("mend: chmod 600"), "{}", ill.out);
+    operator.writes("broken.toml", "isuer = \"x\"");
+    let broken = operator.run("doctor --config broken.toml --json");
+    let findings: Value = serde_json::from_str(&broken.out).unwrap();
+    assert_eq!((broken.code, &findings[0]["weight"]), (1, &Value::from("broken")));
+}

@@ -1,0 +1,159 @@
+//! `/v1/check`: may this credential do that, now? Never a stale yes.
+
+use symbolon_store::testing::Database;
+
+use crate::support::{Answer, HOME, TestApp, Tokens, stories};
+
+stories!(
+    what_a_check_tells,
+    who_may_not_check,
+    a_credential_that_is_not_good,
+    scopes_match_exactly,
+    a_scope_that_is_missing_or_forbidden,
+    a_token_meant_for_another,
+    questions_that_are_not_readable,
+);
+
+async fn ask(app: &TestApp, authorization: &[&str], body: &str) -> Answer {
+    let mut headers = vec![("content-type", "application/json")];
+    headers.extend(authorization.iter().map(|value| ("authorization", *value)));
+    app.send(app.request("POST", "/v1/check", &headers, body), HOME).await
+}
+
+const KEY: &[&str] = &["Bearer test-host-key"];
+
+async fn what_a_check_tells(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:write").await;
+    let answer = app.api().check(&tokens.access, &["forms:read"]).await;
+    let json = answer.ok();
+    assert_eq!(answer.header("cache-control"), "no-store");
+    for (member, value) in [
+        ("active", true.into()),
+        ("sub", "u-omar".into()),
+        ("user", "u-omar".into()),
+        ("app", "board".into()),
+        ("app_name", "Forms Board".into()),
+        ("tenant", "north".into()),
+        ("level", "user".into()),
+        ("role", "owner".into()),
+        ("base_url", "https://north.example.com".into()),
+        ("scopes", serde_json::json!(["forms:write"])),
+        ("expires_at", (app.now().seconds() + 3600).into()),
+    ] {
+        let value: serde_json::Value = value;
+        assert_eq!(json[member], value, "{member}");
+    }
+    let text = format!(r#"{{"token":"{}","scopes":"forms:read forms:write"}}"#, tokens.access);
+    assert_eq!(ask(&app, KEY, &text).await.status, 200, "scopes as one text");
+    assert_eq!(board.me(&tokens.access).await.ok(), json, "one decision behind both");
+}
+
+async fn who_may_not_check(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    let question = format!(r#"{{"token":"{}"}}"#, tokens.access);
+    let nobody = ask(&app, &[], &question).await;
+    nobody.refused(401, "invalid_token");
+    assert_eq!(nobody.header("www-authenticate"), "Bearer realm=\"symbolon\"");
+    let itself = format!("Bearer {}", tokens.access);
+    for wrong in ["Bearer x", "Bearer test-host-ke", "Bearer board-secret", &itself] {
+        let answer = ask(&app, &[wrong], &question).await;
+        answer.refused(401, "invalid_token");
+        assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""));
+    }
+    ask(&app, &["Bearer test-host-key", "Bearer test-host-key"], &question)
+        .await
+        .refused(400, "invalid_request");
+    assert_eq!(ask(&app, KEY, &question).await.status, 200);
+}
+
+async fn a_credential_that_is_not_good(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    for wrong in ["x", "test-host-key", &tokens.refresh, &tokens.access[1..]] {
+        app.api().check(wrong, &[]).await.refused(401, "invalid_token");
+    }
+    for none in ["{}", r#"{"token":null}"#, r#"{"token":""}"#] {
+        let answer = ask(&app, KEY, none).await;
+        answer.refused(401, "invalid_token");
+        assert_eq!(
+            answer.header("www-authenticate"),
+            "Bearer realm=\"symbolon\"",
+            "no error when none was sent"
+        );
+    }
+    app.api().check(&tokens.access, &[]).await.ok();
+    board.revoke(&tokens.refresh).await;
+    let answer = app.api().check(&tokens.access, &[]).await;
+    answer.refused(401, "invalid_token");
+    assert_eq!(answer.json()["code"], "family_ended");
+}
+
+/// F-12.
+async fn scopes_match_exactly(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    for other in
+        ["forms", "forms:", "forms:rea", "forms:read:all", "FORMS:READ", "forms:*", "*", "forms:write"]
+    {
+        app.api().check(&tokens.access, &[other]).await.refused(403, "insufficient_scope");
+    }
+    app.api().check(&tokens.access, &["forms:read"]).await.ok();
+    app.api().check(&tokens.access, &[]).await.ok();
+}
+
+/// F-08, CONTRACT §10.
+async fn a_scope_that_is_missing_or_forbidden(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:write").await;
+    let answer = app.api().check(&tokens.access, &["bookings:read", "forms:read"]).await;
+    answer.refused(403, "insufficient_scope");
+    assert_eq!(answer.json()["scope"], "bookings:read forms:read");
+    let challenge = answer.header("www-authenticate");
+    assert!(challenge.contains("error=\"insufficient_scope\""), "{challenge}");
+    assert!(challenge.contains("scope=\"bookings:read forms:read\""), "{challenge}");
+    app.api().check(&tokens.access, &["forms:read", "forms:write"]).await.ok();
+
+    // Demoted: asking for more scope cannot help.
+    app.set_role("north", "omar", "office").await;
+    app.api().check(&tokens.access, &["bookings:read"]).await.refused(403, "insufficient_scope");
+    let answer = app.api().check(&tokens.access, &["forms:write"]).await;
+    assert_eq!((answer.status, answer.header("www-authenticate")), (403, ""));
+    assert_ne!(answer.error(), "insufficient_scope");
+    assert_eq!(answer.json()["code"], "role_forbidden");
+    app.set_role("north", "omar", "practitioner").await;
+    app.api().check(&tokens.access, &["forms:write"]).await.ok();
+}
+
+/// F-07.
+async fn a_token_meant_for_another(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("profile").with("resource", "https://api.example.com");
+    let callback = omar.connects(&asked).await;
+    let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
+    app.api().check(&tokens.access, &["profile"]).await.ok();
+    app.other_api().check(&tokens.access, &["profile"]).await.refused(401, "invalid_token");
+    let question = |resource: &str| format!(r#"{{"token":"{}","resource":"{resource}"}}"#, tokens.access);
+    assert_eq!(ask(&app, KEY, &question("https://API.example.com:443/")).await.status, 200);
+    // A key speaks for its own resource only.
+    ask(&app, KEY, &question("https://other.example.com")).await.refused(401, "invalid_token");
+    let foreign = ask(&app, &["Bearer test-other-host-key"], &question("https://api.example.com")).await;
+    foreign.refused(401, "invalid_token");
+}
+
+async fn questions_that_are_not_readable(database: Database) {
+    let app = TestApp::start(database).await;
+    for wrong in ["", "x", r#"{"token":1}"#, r#"{"tokn":"x"}"#, r#"{"token":"x","scopes":["a\"b"]}"#] {
+        ask(&app, KEY, wrong).await.refused(400, "invalid_request");
+    }
+    assert_eq!(ask(&app, KEY, &format!(r#"{{"token":"{}"}}"#, "x".repeat(70_000))).await.status, 413);
+    let answer = app.get("/v1/check").await;
+    assert_eq!((answer.status, answer.header("allow")), (405, "POST"));
+}

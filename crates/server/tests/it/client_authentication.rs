@@ -1,0 +1,226 @@
+//! Proving who the client is (RFC 6749 §2.3), at every endpoint that asks for it.
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use symbolon_oauth::credential::Secret;
+use symbolon_server::clock::Stopwatch;
+use symbolon_store::Change;
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::testing::Database;
+
+use crate::support::{Answer, HOME, Options, SECOND, TestApp, Tokens, stories};
+
+stories!(
+    proofs_that_fail,
+    two_methods_or_two_clients,
+    only_the_method_that_is_registered,
+    odd_characters_in_secrets,
+    an_old_secret_works_until_its_deadline,
+    a_wrong_secret_takes_as_long_as_an_unknown_client,
+);
+
+/// Every endpoint that asks for a client, with the rest of a request.
+const ENDPOINTS: [(&str, &str); 3] = [
+    ("/oauth/token", "grant_type=client_credentials"),
+    ("/oauth/revoke", "token=x"),
+    ("/oauth/introspect", "token=x"),
+];
+
+async fn send(app: &TestApp, path: &str, body: &str, authorization: &[&str]) -> Answer {
+    let mut headers = vec![("content-type", "application/x-www-form-urlencoded")];
+    headers.extend(authorization.iter().map(|value| ("authorization", *value)));
+    app.send(app.request("POST", path, &headers, body), HOME).await
+}
+
+fn basic(pair: &str) -> String {
+    format!("Basic {}", STANDARD.encode(pair))
+}
+
+#[track_caller]
+fn invalid_client(answer: &Answer) {
+    answer.refused(401, "invalid_client");
+}
+
+/// D-19: a challenge helps only a client that tried HTTP authentication; a browser would ask its person for a password.
+fn challenged(answer: &Answer, by_header: bool) {
+    assert_eq!(answer.header("www-authenticate").starts_with("Basic "), by_header, "{answer:?}");
+}
+
+/// D-01, D-02, D-03, D-07, D-19, J-01, J-10. Whatever is wrong, the answer is the same.
+async fn proofs_that_fail(database: Database) {
+    let app = TestApp::start(database).await;
+    let headers = [
+        "robot:robot-secre",
+        "robot:robot-secrex",
+        "robot:robot-secret\n",
+        "robot:",
+        "robot:ledger-secret",
+        "robot:robot-secret ",
+        "nobody:robot-secret",
+        "' OR 1=1 --:x",
+        ":robot-secret",
+        ":",
+        "pocket:",
+        "pocket:anything",
+        "robot",
+    ];
+    let bodies = [
+        "client_id=robot",
+        "client_id=robot&client_secret=",
+        "client_id=robot&client_secret=wrong",
+        "client_id=robot&client_secret=ledger-secret",
+        "client_id=pocket&client_secret=anything",
+        "client_id=nobody",
+        "client_secret=robot-secret",
+        "",
+    ];
+    for (path, rest) in ENDPOINTS {
+        let mut answers = Vec::new();
+        for pair in headers {
+            answers.push(send(&app, path, rest, &[&basic(pair)]).await);
+        }
+        for malformed in ["Basic !!!", "Basic", "basic /w==", "Digest x", "Bearer robot-secret"] {
+            answers.push(send(&app, path, rest, &[malformed]).await);
+        }
+        for body in bodies {
+            answers.push(send(&app, path, &format!("{rest}&{body}"), &[]).await);
+        }
+        for answer in &answers {
+            invalid_client(answer);
+            assert_eq!(answer.body, answers[0].body, "words tell which apps exist");
+        }
+        assert_eq!(send(&app, path, rest, &[&basic("robot:robot-secret")]).await.status, 200, "{path}");
+        let body = format!("{rest}&client_id=robot&client_secret=robot-secret");
+        assert_eq!(send(&app, path, &body, &[]).await.status, 200, "{path}");
+    }
+    // A public app can revoke, and can neither act as itself nor introspect.
+    let public = |path, rest| send(&app, path, rest, &[]);
+    assert_eq!(public("/oauth/revoke", "token=x&client_id=pocket").await.status, 200);
+    invalid_client(&public("/oauth/introspect", "token=x&client_id=pocket").await);
+}
+
+/// D-05; RFC 6749 §2.3: one method in one request.
+async fn two_methods_or_two_clients(database: Database) {
+    let app = TestApp::start(database).await;
+    let robot = basic("robot:robot-secret");
+    for (path, rest) in ENDPOINTS {
+        for more in [
+            "client_secret=robot-secret",
+            "client_id=robot&client_secret=robot-secret",
+            "client_id=ledger",
+            "client_id=ledger&client_secret=ledger-secret",
+        ] {
+            send(&app, path, &format!("{rest}&{more}"), &[&robot]).await.refused(400, "invalid_request");
+        }
+        let two = send(&app, path, rest, &[&robot, &basic("ledger:ledger-secret")]).await;
+        two.refused(400, "invalid_request");
+        assert_eq!(
+            send(&app, path, &format!("{rest}&client_id=robot"), &[&robot]).await.status,
+            200,
+            "{path}"
+        );
+    }
+}
+
+/// D-06.
+async fn only_the_method_that_is_registered(database: Database) {
+    let state = r#"
+        [[app]]
+        client_id = "by-header"
+        client_secret = "s3cret"
+        name = "By Header"
+        scopes = ["clinics:read"]
+        grant_types = ["client_credentials"]
+        token_endpoint_auth_method = "client_secret_basic"
+        status = "live"
+
+        [[app]]
+        client_id = "by-body"
+        client_secret = "s3cret"
+        name = "By Body"
+        scopes = ["clinics:read"]
+        grant_types = ["client_credentials"]
+        token_endpoint_auth_method = "client_secret_post"
+        status = "live"
+    "#;
+    let app = TestApp::with(database, Options { state, ..Options::default() }).await;
+    for (client, by_header) in [("by-header", true), ("by-body", false)] {
+        let (path, rest) = ENDPOINTS[0];
+        let header = send(&app, path, rest, &[&basic(&format!("{client}:s3cret"))]).await;
+        let body = send(&app, path, &format!("{rest}&client_id={client}&client_secret=s3cret"), &[]).await;
+        let (right, wrong) = if by_header { (header, body) } else { (body, header) };
+        Tokens::read(&right);
+        invalid_client(&wrong);
+        challenged(&wrong, !by_header);
+    }
+}
+
+/// D-08; RFC 6749 §2.3.1: both halves are form-encoded.
+async fn odd_characters_in_secrets(database: Database) {
+    let state = r#"
+        [[app]]
+        client_id = "odd:app"
+        client_secret = "a:b%c+d é&="
+        name = "Odd"
+        scopes = ["clinics:read"]
+        grant_types = ["client_credentials"]
+        status = "live"
+    "#;
+    let app = TestApp::with(database, Options { state, ..Options::default() }).await;
+    let (path, rest) = ENDPOINTS[0];
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let (id, secret) = (encode("odd:app"), encode("a:b%c+d é&="));
+    Tokens::read(&send(&app, path, rest, &[&basic(&format!("{id}:{secret}"))]).await);
+    Tokens::read(&send(&app, path, &format!("{rest}&client_id={id}&client_secret={secret}"), &[]).await);
+    invalid_client(&send(&app, path, rest, &[&basic("odd:app:a:b%c+d é&=")]).await);
+    invalid_client(&send(&app, path, rest, &[&basic("%ZZ:%ff%fe")]).await);
+    // The name of the scheme has no case (RFC 9110 §11.1).
+    let lower = basic(&format!("{id}:{secret}")).replacen("Basic", "bAsIc", 1);
+    Tokens::read(&send(&app, path, rest, &[&lower]).await);
+}
+
+/// D-30: to the second, and the new one works throughout.
+async fn an_old_secret_works_until_its_deadline(database: Database) {
+    let app = TestApp::start(database).await;
+    let stored = app.state().store.load_app_by_client_id("robot").await.expect("the store answers");
+    let fresh = app.state().entropy.new_id(app.now()).expect("randomness");
+    let secret = StoredSecret::of(&Secret::given("new-secret"), fresh, app.now());
+    let old_until = symbolon_oauth::time::Timestamp(app.now().0 + 60 * SECOND);
+    let id = stored.expect("the app").client.id;
+    app.change(Change::RotateSecret { app: id, secret, old_until }).await;
+    let (path, rest) = ENDPOINTS[0];
+    let ask = async |pair: &str| send(&app, path, rest, &[&basic(pair)]).await;
+    app.advance(60 * SECOND - 1);
+    Tokens::read(&ask("robot:robot-secret").await);
+    Tokens::read(&ask("robot:new-secret").await);
+    app.advance(1);
+    invalid_client(&ask("robot:robot-secret").await);
+    Tokens::read(&ask("robot:new-secret").await);
+    app.change(Change::RevokeSecret { app: id, secret: fresh }).await;
+    invalid_client(&ask("robot:new-secret").await);
+}
+
+/// D-21, loosely: no order of magnitude tells which apps exist, and no slow hash is spent on a guess (D-22).
+async fn a_wrong_secret_takes_as_long_as_an_unknown_client(database: Database) {
+    let app = TestApp::start(database).await;
+    let (path, rest) = ENDPOINTS[0];
+    let kinds = ["robot:robot-secrex", "robot:x", "nobody:robot-secret"];
+    let mut times = [const { Vec::new() }; 3];
+    for _ in 0..200 {
+        for (kind, times) in kinds.iter().zip(&mut times) {
+            let header = basic(kind);
+            let watch = Stopwatch::start();
+            let answer = send(&app, path, rest, &[&header]).await;
+            times.push(watch.seconds());
+            assert_eq!(answer.status, 401);
+        }
+    }
+    let medians = times.map(|mut times| {
+        times.sort_by(f64::total_cmp);
+        times[times.len() / 2]
+    });
+    let (least, most) =
+        (medians.iter().copied().fold(f64::MAX, f64::min), medians.iter().copied().fold(0.0, f64::max));
+    assert!(most < least * 20.0, "{medians:?}");
+    assert!(most < 0.02, "a guess costs {most} s");
+}

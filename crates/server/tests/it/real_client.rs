@@ -1,0 +1,256 @@
+//! A client library that knows nothing of this server, over a real socket: the `oauth2` crate.
+
+use std::cell::RefCell;
+
+use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
+use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicRequestTokenError};
+use oauth2::{
+    AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken, RevocationUrl,
+    Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
+};
+use symbolon_server::clock::{Clock, Entropy};
+use symbolon_server::config::Config;
+use symbolon_server::declared::{self, Declared, Surroundings};
+use symbolon_server::demo::cookie_jar::CookieJar;
+use symbolon_server::demo::page_form::Form;
+use symbolon_server::egress::{Answer, Egress, EgressError, Request};
+use symbolon_server::serve::{self, Running};
+use symbolon_store::Actor;
+use symbolon_store::testing::Database;
+use url::Url;
+
+use crate::support::stories;
+
+stories!(a_confidential_app_with_the_oauth2_crate, a_public_app_with_the_oauth2_crate);
+
+type Library = BasicClient<EndpointSet, EndpointNotSet, EndpointSet, EndpointSet, EndpointSet>;
+
+const WORLD: &str = r#"
+    [[scope]]
+    name = "forms:read"
+    title = "Read your forms"
+    [[role]]
+    key = "owner"
+    title = "Owner"
+    scopes = ["*"]
+    [[tenant]]
+    id = "north"
+    name = "Clinic North"
+    [[user]]
+    id = "u-omar"
+    email = "omar@example.com"
+    password = "correct horse battery staple"
+    [[membership]]
+    tenant = "north"
+    user = "u-omar"
+    role = "owner"
+    [[app]]
+    client_id = "board"
+    client_secret = "s3cret/+ %"
+    name = "Board"
+    redirect_uris = ["http://127.0.0.1/cb"]
+    scopes = ["forms:read"]
+    status = "live"
+    [[app]]
+    client_id = "pocket"
+    name = "Pocket"
+    type = "public"
+    redirect_uris = ["http://127.0.0.1/cb"]
+    scopes = ["forms:read"]
+    status = "live"
+"#;
+
+/// A server on a free port of this machine.
+struct Server {
+    issuer: String,
+    running: Running,
+    _database: Database,
+}
+
+impl Server {
+    async fn start(database: Database) -> Server {
+        let listener = serve::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
+        let issuer = format!("http://{}", listener.local_addr().expect("an address"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("symbolon.toml");
+        let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+        let text = format!(
+            "issuer = {issuer:?}\nlisten = \"127.0.0.1:0\"\nmaster_key = {key:?}\nstorage.url = {:?}\n",
+            database.url()
+        );
+        std::fs::write(&file, text).expect("the configuration is written");
+        let config = Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let state = serve::state(&config, Clock::System, Entropy::System).await.expect("the server starts");
+        let dialects = vec!["rfc".to_owned()];
+        let around = Surroundings {
+            store: &state.store,
+            clock: &state.clock,
+            entropy: &state.entropy,
+            passwords: &state.passwords,
+            token_prefix: &state.prefix,
+            dialects: &dialects,
+            actor: Actor::Operator,
+        };
+        let declared = Declared::parse([("test", WORLD)]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let applied = declared::apply(around, &declared, declared::Options::default()).await;
+        applied.unwrap_or_else(|wrong| panic!("{wrong}"));
+        let running = serve::start(&config, state, listener).await.expect("it answers");
+        Server { issuer, running, _database: database }
+    }
+
+    /// The library, set up from what the metadata say.
+    async fn library(&self, client_id: &str, secret: Option<&str>) -> Library {
+        let url = format!("{}/.well-known/oauth-authorization-server", self.issuer);
+        let answer =
+            Egress::new().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer");
+        let metadata: serde_json::Value = answer.json().expect("metadata");
+        let address = |member: &str| metadata[member].as_str().unwrap_or_default().to_owned();
+        // The library insists on https for revocation, even on loopback; `carry` takes it back.
+        let revocation = address("revocation_endpoint").replacen("http://", "https://", 1);
+        let client = BasicClient::new(ClientId::new(client_id.to_owned()));
+        let client = match secret {
+            Some(secret) => client.set_client_secret(ClientSecret::new(secret.to_owned())),
+            None => client.set_auth_type(AuthType::RequestBody),
+        };
+        client
+            .set_auth_uri(AuthUrl::new(address("authorization_endpoint")).expect("a URL"))
+            .set_token_uri(TokenUrl::new(address("token_endpoint")).expect("a URL"))
+            .set_introspection_url(IntrospectionUrl::new(address("introspection_endpoint")).expect("a URL"))
+            .set_revocation_url(RevocationUrl::new(revocation).expect("a URL"))
+            .set_redirect_uri(RedirectUrl::new("http://127.0.0.1:49152/cb".to_owned()).expect("a URL"))
+    }
+}
+
+/// Carries the library's requests.
+async fn carry(request: HttpRequest) -> Result<HttpResponse, EgressError> {
+    let url = Url::parse(&request.uri().to_string().replacen("https://", "http://", 1)).expect("a URL");
+    let fields: Vec<(String, String)> = form_urlencoded::parse(request.body()).into_owned().collect();
+    assert_eq!(request.headers()[CONTENT_TYPE], "application/x-www-form-urlencoded");
+    let mut sent = Request::post_form(url, &fields);
+    if let Some(basic) = request.headers().get(AUTHORIZATION) {
+        sent = sent.header(AUTHORIZATION, basic.to_str().expect("text"));
+    }
+    let answer = Egress::new().send(sent).await?;
+    let mut response = http::Response::new(answer.body().to_vec());
+    *response.status_mut() = answer.status();
+    *response.headers_mut() = answer.headers().clone();
+    Ok(response)
+}
+
+/// Omar's browser: opens an address, signs in and allows, up to the answer to the client.
+async fn omar_allows(start: Url) -> Url {
+    let (egress, jar) = (Egress::new(), RefCell::new(CookieJar::default()));
+    let send = async |request: Request| -> Answer {
+        let url = request.url().clone();
+        let cookies = jar.borrow().header(&url);
+        let request = match cookies {
+            Some(cookies) => request.header(COOKIE, cookies),
+            None => request,
+        };
+        let answer = egress.send(request).await.expect("an answer");
+        jar.borrow_mut().keep(&url, answer.headers());
+        answer
+    };
+    let mut here = start.clone();
+    let mut answer = send(Request::get(start)).await;
+    for _ in 0..10 {
+        if let Some(location) = answer.header(LOCATION) {
+            let next = here.join(location).expect("an address");
+            if next.path() == "/cb" {
+                return next;
+            }
+            here = next.clone();
+            answer = send(Request::get(next)).await;
+            continue;
+        }
+        let forms = Form::all(&answer.text());
+        let fields = match forms.iter().find(|form| form.has_button("decision", "allow")) {
+            Some(consent) => consent.clone().press("decision", "allow").expect("the button"),
+            None => {
+                let login =
+                    forms.iter().find(|form| form.asks_for_password()).expect("a sign-in form").clone();
+                let filled = login.fill("email", "omar@example.com");
+                let filled = filled.and_then(|form| form.fill("password", "correct horse battery staple"));
+                filled.expect("the fields").submit()
+            }
+        };
+        let origin = here.origin().ascii_serialization();
+        let form = forms.iter().find(|form| form.has_button("decision", "allow") || form.asks_for_password());
+        let action = form.map(|form| form.action.clone()).unwrap_or_default();
+        let target = if action.is_empty() { here.clone() } else { here.join(&action).expect("an address") };
+        let post = Request::post_form(target.clone(), &fields);
+        let post = post.header(http::header::ORIGIN, origin);
+        here = target;
+        answer = send(post.header(http::HeaderName::from_static("sec-fetch-site"), "same-origin")).await;
+    }
+    panic!("pages without end: {}", answer.text());
+}
+
+async fn walk(database: Database, client_id: &str, secret: Option<&str>) {
+    let server = Server::start(database).await;
+    let library = server.library(client_id, secret).await;
+    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
+    let (url, state) = library
+        .authorize_url(CsrfToken::new_random)
+        .add_scope(Scope::new("forms:read".to_owned()))
+        .set_pkce_challenge(challenge)
+        .url();
+    let back = omar_allows(url).await;
+    let pair =
+        |name: &str| back.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned());
+    assert_eq!(pair("state").as_deref(), Some(state.secret().as_str()));
+    assert_eq!(pair("iss").as_deref(), Some(server.issuer.as_str()));
+    let code = pair("code").expect("a code");
+
+    let tokens = library
+        .exchange_code(AuthorizationCode::new(code.clone()))
+        .set_pkce_verifier(verifier)
+        .request_async(&carry)
+        .await
+        .expect("tokens");
+    assert_eq!(tokens.scopes().map(|scopes| scopes.len()), Some(1));
+    assert_eq!(tokens.expires_in().map(|left| left.as_secs()), Some(3600));
+    let refresh = tokens.refresh_token().expect("a refresh token").clone();
+
+    let next = library.exchange_refresh_token(&refresh).request_async(&carry).await.expect("a successor");
+    let again =
+        library.exchange_refresh_token(&refresh).request_async(&carry).await.expect("the same successor");
+    assert_eq!(next.access_token().secret(), again.access_token().secret());
+    if secret.is_some() {
+        let seen = library.introspect(next.access_token()).request_async(&carry).await.expect("an answer");
+        assert!(seen.active() && seen.sub() == Some("u-omar"));
+    }
+    let revoked: StandardRevocableToken = next.refresh_token().expect("a refresh token").clone().into();
+    library.revoke_token(revoked).expect("a revocation").request_async(&carry).await.expect("it is revoked");
+    if secret.is_some() {
+        let seen = library.introspect(next.access_token()).request_async(&carry).await.expect("an answer");
+        assert!(!seen.active());
+    }
+    let dead = RefreshToken::new(next.refresh_token().expect("a refresh token").secret().clone());
+    let refused = library.exchange_refresh_token(&dead).request_async(&carry).await.map(|_| ());
+    is_invalid_grant(refused.expect_err("it is dead"));
+    let used = library.exchange_code(AuthorizationCode::new(code)).request_async(&carry).await.map(|_| ());
+    is_invalid_grant(used.expect_err("it was used"));
+    server.running.stop().await;
+}
+
+#[track_caller]
+fn is_invalid_grant(error: BasicRequestTokenError<EgressError>) {
+    match error {
+        oauth2::RequestTokenError::ServerResponse(refusal) => {
+            assert_eq!(*refusal.error(), BasicErrorResponseType::InvalidGrant);
+        }
+        other => panic!("not an answer: {other}"),
+    }
+}
+
+/// RFC 6749 §4.1, §6; RFC 7636; RFC 7009; RFC 7662, with Basic, whose halves the library form-encodes.
+async fn a_confidential_app_with_the_oauth2_crate(database: Database) {
+    walk(database, "board", Some("s3cret/+ %")).await;
+}
+
+/// RFC 8252 §7.3: a port that was free when the app began.
+async fn a_public_app_with_the_oauth2_crate(database: Database) {
+    walk(database, "pocket", None).await;
+}

@@ -1,0 +1,342 @@
+//! Refreshing: one lineage, a short grace, and an end that holds.
+
+use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
+use symbolon_store::testing::Database;
+
+use crate::support::{Answer, Client, DAY, MINUTE, Options, PASSWORD, SECOND, TestApp, Tokens, stories};
+
+stories!(
+    a_refresh_turns_the_token,
+    a_foreign_refresh_token,
+    a_retry_within_the_grace,
+    a_reuse_after_the_grace,
+    a_grandparent,
+    a_successor_that_was_used_ends_the_grace,
+    no_grace_at_all,
+    scopes_only_narrow,
+    a_scope_that_was_taken_away,
+    a_resource_that_was_not_granted,
+    a_refresh_after_its_permission_ended,
+    lifetimes_idle_and_absolute,
+    texts_that_are_no_refresh_token,
+    an_end_survives_a_restart,
+    a_family_does_not_grow,
+);
+
+const TOKEN: &str = "/oauth/token";
+
+async fn refresh_with(client: &Client, token: &str, more: &[(&str, &str)]) -> Answer {
+    let mut pairs = vec![("grant_type", "refresh_token"), ("refresh_token", token)];
+    pairs.extend_from_slice(more);
+    client.post(TOKEN, &pairs).await
+}
+
+/// Expects that nothing of a family works any more.
+async fn dead(app: &TestApp, client: &Client, family: &[&Tokens]) {
+    for tokens in family {
+        assert!(!app.api().sees_alive(&tokens.access).await);
+        client.refresh(&tokens.refresh).await.refused(400, "invalid_grant");
+    }
+}
+
+/// RFC 6749 §6, RFC 9700 §2.2.2.
+async fn a_refresh_turns_the_token(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    for client in [app.client("board"), app.client("pocket")] {
+        let first = client.connect(&mut omar, "forms:read").await;
+        let second = Tokens::read(&client.refresh(&first.refresh).await);
+        assert_ne!((&first.access, &first.refresh), (&second.access, &second.refresh));
+        assert!(app.api().sees_alive(&second.access).await && app.api().sees_alive(&first.access).await);
+        Tokens::read(&client.refresh(&second.refresh).await);
+    }
+}
+
+/// E-01, E-02: bound to its client, and the client proves itself.
+async fn a_foreign_refresh_token(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    for (owner, thief) in [("board", "ledger"), ("pocket", "purse"), ("board", "pocket"), ("pocket", "board")]
+    {
+        let (owner, thief) = (app.client(owner), app.client(thief));
+        let tokens = owner.connect(&mut omar, "forms:read").await;
+        thief.refresh(&tokens.refresh).await.refused(400, "invalid_grant");
+        // Nor does a foreign reuse end the family.
+        let next = Tokens::read(&owner.refresh(&tokens.refresh).await);
+        app.advance(2 * MINUTE);
+        thief.refresh(&tokens.refresh).await.refused(400, "invalid_grant");
+        Tokens::read(&owner.refresh(&next.refresh).await);
+    }
+    let board = app.client("board");
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    let pairs =
+        [("grant_type", "refresh_token"), ("refresh_token", tokens.refresh.as_str()), ("client_id", "board")];
+    board.post_bare(TOKEN, &pairs, &[]).await.refused(401, "invalid_client");
+    board.post_bare(TOKEN, &pairs[..2], &[]).await.refused(401, "invalid_client");
+    Tokens::read(&board.refresh(&tokens.refresh).await);
+}
+
+/// E-05: the same pair again, its life counted anew.
+async fn a_retry_within_the_grace(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let answer = board.refresh(&first.refresh).await;
+    let second = Tokens::read(&answer);
+    for later in [0, 5 * SECOND, 54 * SECOND + 999] {
+        app.advance(later);
+        let again = board.refresh(&first.refresh).await;
+        assert_eq!(Tokens::read(&again), second);
+        let left = 3600 - (app.now().0 - crate::support::BEGINNING.0) / SECOND;
+        assert_eq!(again.ok()["expires_in"], left, "rounded up, counted from the first answer");
+    }
+    Tokens::read(&board.refresh(&second.refresh).await);
+}
+
+/// E-04: user and developer see it; siblings live.
+async fn a_reuse_after_the_grace(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let sibling = board.connect(&mut omar, "forms:read").await;
+    let first = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    app.advance(60 * SECOND);
+    assert!(app.api().sees_alive(&second.access).await);
+    board.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    dead(&app, &board, &[&first, &second]).await;
+    assert!(app.api().sees_alive(&sibling.access).await);
+    Tokens::read(&board.refresh(&sibling.refresh).await);
+    let deeds = app.state().store.list_audit(20).await.expect("the audit");
+    let reuse = deeds.iter().find(|deed| deed.action == "refresh_token.reused").expect("an event");
+    assert!(reuse.app.is_some() && reuse.request_id.is_some());
+}
+
+/// E-06: only the direct predecessor has a grace.
+async fn a_grandparent(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    let third = Tokens::read(&board.refresh(&second.refresh).await);
+    board.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    dead(&app, &board, &[&first, &second, &third]).await;
+}
+
+/// E-07, RULING 12: redeeming the successor ends the grace, using its access token does not.
+async fn a_successor_that_was_used_ends_the_grace(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    app.api().check(&second.access, &["forms:read"]).await.ok();
+    assert_eq!(Tokens::read(&board.refresh(&first.refresh).await), second);
+    let third = Tokens::read(&board.refresh(&second.refresh).await);
+    assert_eq!(Tokens::read(&board.refresh(&second.refresh).await), third);
+    board.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    dead(&app, &board, &[&second, &third]).await;
+}
+
+async fn no_grace_at_all(database: Database) {
+    let configuration = "[tokens]\nrefresh_reuse_grace = \"0s\"";
+    let app = TestApp::with(database, Options { configuration, ..Options::default() }).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    board.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    dead(&app, &board, &[&first, &second]).await;
+}
+
+/// E-12, E-13.
+async fn scopes_only_narrow(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let mut tokens = board.connect(&mut omar, "forms:read profile").await;
+    for wider in ["forms:read profile forms:write", "bookings:read", "forms", "FORMS:READ", "*", "openid"] {
+        refresh_with(&board, &tokens.refresh, &[("scope", wider)]).await.refused(400, "invalid_scope");
+    }
+    for (asked, given) in
+        [("profile", "profile"), ("", "forms:read profile"), ("profile forms:read", "profile forms:read")]
+    {
+        let answer = refresh_with(&board, &tokens.refresh, &[("scope", asked)]).await;
+        tokens = Tokens::read(&answer);
+        assert_eq!(tokens.scope, given);
+    }
+    let narrow = Tokens::read(&refresh_with(&board, &tokens.refresh, &[("scope", "profile")]).await);
+    assert_eq!(app.api().check(&narrow.access, &["forms:read"]).await.status, 403);
+    app.api().check(&narrow.access, &["profile"]).await.ok();
+}
+
+/// E-15, F-11: taken from the app it is gone at once; given to the app it is nobody's until consented.
+async fn a_scope_that_was_taken_away(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read profile").await;
+    let mut own =
+        app.state().store.load_app_by_client_id("board").await.expect("the store").expect("the app");
+    let before = own.client.scopes.clone();
+    own.client.scopes = before.filter(|scope| scope != "forms:read");
+    app.change(symbolon_store::Change::UpdateApp(own.clone())).await;
+    assert_eq!(app.api().check(&tokens.access, &["forms:read"]).await.status, 403);
+    let next = Tokens::read(&board.refresh(&tokens.refresh).await);
+    assert_eq!(next.scope, "profile");
+    own.client.scopes = before;
+    own.client.scopes.insert("records:read");
+    app.change(symbolon_store::Change::UpdateApp(own)).await;
+    let next = Tokens::read(&board.refresh(&next.refresh).await);
+    assert_eq!(next.scope, "forms:read profile", "what was granted, and nothing new");
+    refresh_with(&board, &next.refresh, &[("scope", "records:read")]).await.refused(400, "invalid_scope");
+}
+
+/// E-14; RFC 8707 §2.2.
+async fn a_resource_that_was_not_granted(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("forms:read").with("resource", "https://api.example.com");
+    let callback = omar.connects(&asked).await;
+    let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
+    for wrong in ["https://other.example.com", "https://evil.example"] {
+        refresh_with(&board, &tokens.refresh, &[("resource", wrong)]).await.refused(400, "invalid_target");
+    }
+    let next = refresh_with(&board, &tokens.refresh, &[("resource", "https://api.example.com/")]).await;
+    let next = Tokens::read(&next);
+    assert_eq!(app.api().introspect(&next.access).await["aud"], "https://api.example.com");
+    let next = Tokens::read(&board.refresh(&next.refresh).await);
+    assert_eq!(app.api().introspect(&next.access).await["aud"], "https://api.example.com", "never loosened");
+}
+
+/// E-16, E-17, J-05.
+async fn a_refresh_after_its_permission_ended(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    app.disable_user("omar").await;
+    dead(&app, &board, &[&tokens]).await;
+    app.enable_user("omar").await;
+    app.remove_member("north", "omar").await;
+    dead(&app, &board, &[&tokens]).await;
+    app.set_role("north", "omar", "owner").await;
+    app.set_tenant_standing("north", symbolon_platform::tenant::Standing::Disabled).await;
+    dead(&app, &board, &[&tokens]).await;
+    app.set_tenant_standing("north", symbolon_platform::tenant::Standing::Active).await;
+    app.suspend("board").await;
+    assert!(!app.api().sees_alive(&tokens.access).await);
+    board.refresh(&tokens.refresh).await.refused(400, "unauthorized_client");
+    app.resume("board").await;
+    let tokens = Tokens::read(&board.refresh(&tokens.refresh).await);
+
+    app.advance(1);
+    app.set_password("omar", PASSWORD).await;
+    dead(&app, &board, &[&tokens]).await;
+
+    let mut omar = app.person("omar");
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    omar.disconnects().await;
+    dead(&app, &board, &[&tokens]).await;
+    let again = board.connect(&mut omar, "forms:read").await;
+    dead(&app, &board, &[&tokens]).await;
+    assert!(app.api().sees_alive(&again.access).await, "a new consent revives nothing old");
+    app.delete_user("omar").await;
+    dead(&app, &board, &[&again]).await;
+}
+
+/// E-20, E-23.
+async fn lifetimes_idle_and_absolute(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, pocket, mut omar) = (app.client("board"), app.client("pocket"), app.person("omar"));
+    let idle = board.connect(&mut omar, "forms:read").await;
+    let used = board.connect(&mut omar, "forms:read").await;
+    app.advance(30 * DAY - 1);
+    let used = Tokens::read(&board.refresh(&used.refresh).await);
+    app.advance(1);
+    board.refresh(&idle.refresh).await.refused(400, "invalid_grant");
+    let used = Tokens::read(&board.refresh(&used.refresh).await);
+    assert!(app.api().sees_alive(&used.access).await);
+    app.advance(60 * MINUTE - 1);
+    assert!(app.api().sees_alive(&used.access).await);
+    app.advance(1);
+    assert!(!app.api().sees_alive(&used.access).await, "an hour, to the millisecond");
+
+    let mut public = pocket.connect(&mut app.person("omar"), "forms:read").await;
+    for _ in 0..12 {
+        app.advance(30 * DAY - 1);
+        public = Tokens::read(&pocket.refresh(&public.refresh).await);
+    }
+    app.advance(5 * DAY + 11);
+    Tokens::read(&pocket.refresh(&public.refresh).await);
+    app.advance(1);
+    pocket.refresh(&public.refresh).await.refused(400, "invalid_grant");
+}
+
+/// E-21, E-22.
+async fn texts_that_are_no_refresh_token(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    let right = tokens.refresh.clone();
+    let mut bytes = [1; 32];
+    bytes[..16].copy_from_slice(&Presented::parse(&tokens.access).expect("ours").id);
+    let unknown = Secret::mint("sym", Kind::RefreshToken, Environment::Live, bytes).into_exposed();
+    let other_prefix = right.replacen("sym", "other", 1);
+    for wrong in [
+        &right[..right.len() - 1],
+        &right[1..],
+        &format!("{right}x"),
+        &format!("{right}\0"),
+        &right.to_uppercase(),
+        &other_prefix,
+        &unknown,
+        "null",
+        "x",
+        &"x".repeat(60_000),
+        &tokens.access,
+    ] {
+        board.refresh(wrong).await.refused(400, "invalid_grant");
+    }
+    board.refresh("").await.refused(400, "invalid_request");
+    assert_eq!(board.refresh(&"x".repeat(1 << 20)).await.status, 413);
+    assert_eq!(board.me(&right).await.status, 401, "nor is a refresh token an access token");
+    Tokens::read(&board.refresh(&right).await);
+}
+
+/// E-11, R-27: another process, which has nothing in memory, knows it too.
+async fn an_end_survives_a_restart(database: Database) {
+    let app = TestApp::start(database).await;
+    if !app.is_postgres() {
+        return;
+    }
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let revoked = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    assert_eq!(board.revoke(&revoked.refresh).await.status, 200);
+    let other = app.second_process().await;
+    let elsewhere = other.client("board");
+    dead(&other, &elsewhere, &[&revoked]).await;
+    assert_eq!(Tokens::read(&elsewhere.refresh(&first.refresh).await), second, "the grace holds there, too");
+    app.advance(MINUTE);
+    elsewhere.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    app.advance(SECOND);
+    dead(&app, &board, &[&first, &second]).await;
+}
+
+/// E-26: a family is one row however often it turns, and what is over goes.
+async fn a_family_does_not_grow(database: Database) {
+    let url = database.url().to_owned();
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let mut tokens = board.connect(&mut omar, "forms:read").await;
+    for _ in 0..300 {
+        app.advance(MINUTE);
+        tokens = Tokens::read(&board.refresh(&tokens.refresh).await);
+    }
+    for kind in 0..symbolon_store::janitor::KINDS {
+        while app.state().store.purge(kind, app.now()).await.expect("the store answers") > 0 {}
+    }
+    let engine =
+        symbolon_store::Engine::open(&url, symbolon_store::Options::default()).await.expect("it opens");
+    let count = async |sql| engine.load(sql, &[]).await.expect("rows").len();
+    assert_eq!(count("SELECT id FROM families").await, 1);
+    assert!(count("SELECT id FROM access_tokens").await <= 61, "an hour's worth");
+    assert!(app.api().sees_alive(&tokens.access).await);
+}

@@ -1,0 +1,147 @@
+//! What is stored and logged opens nothing.
+
+use symbolon_oauth::credential::Secret;
+use symbolon_store::testing::Database;
+use symbolon_store::{Change, Engine};
+
+use crate::support::{PASSWORD, TestApp, Tokens, stories};
+
+stories!(a_stolen_database_opens_nothing, no_answer_repeats_what_was_presented);
+
+/// Every column of every row, as text; bytes as hexadecimal.
+async fn dump(url: &str, is_postgres: bool) -> String {
+    let engine = Engine::open(url, symbolon_store::Options::default()).await.expect("the database opens");
+    let tables = if is_postgres {
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
+    } else {
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+    };
+    let mut all = String::new();
+    for table in engine.load(tables, &[]).await.expect("the tables") {
+        let table = table.text(0).expect("a name");
+        let rows = if is_postgres {
+            String::leak(format!("SELECT t::text FROM {table} t"))
+        } else {
+            let columns = String::leak(format!("SELECT name FROM pragma_table_info('{table}')"));
+            let columns = engine.load(columns, &[]).await.expect("the columns");
+            let shown: Vec<String> = columns
+                .iter()
+                .map(|column| column.text(0).expect("a name"))
+                .map(|name| {
+                    format!("CASE typeof(\"{name}\") WHEN 'blob' THEN hex(\"{name}\") ELSE coalesce(\"{name}\", '') END")
+                })
+                .collect();
+            String::leak(format!("SELECT {} FROM {table}", shown.join(" || ' ' || ")))
+        };
+        for row in engine.load(rows, &[]).await.expect("the rows") {
+            all.push_str(&row.text(0).expect("text"));
+            all.push('\n');
+        }
+    }
+    all
+}
+
+/// D-32; RFC 6819 §4.3.2, §4.3.4.
+async fn a_stolen_database_opens_nothing(database: Database) {
+    let url = database.url().to_owned();
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    let second = Tokens::read(&board.refresh(&first.refresh).await);
+    let waiting = board.asks("forms:read");
+    let callback = omar.connects(&waiting).await;
+    let robot = app.client("robot");
+    let own = Tokens::read(&robot.post("/oauth/token", &[("grant_type", "client_credentials")]).await);
+    let id = app
+        .state()
+        .store
+        .load_app_by_client_id("robot")
+        .await
+        .expect("the store")
+        .expect("the app")
+        .client
+        .id;
+    let fresh = app.state().entropy.new_id(app.now()).expect("randomness");
+    let minted = app.state().mint(symbolon_oauth::credential::Kind::ClientSecret, fresh).expect("a secret");
+    let stored = symbolon_store::apps::StoredSecret::of(&minted, fresh, app.now());
+    app.change(Change::RotateSecret { app: id, secret: stored, old_until: app.now() }).await;
+
+    let dump = dump(&url, app.is_postgres()).await;
+    assert!(
+        dump.contains("omar@example.com") && dump.contains("Forms Board"),
+        "the dump is of the right place"
+    );
+    let lower = dump.to_lowercase();
+    let cookies = omar.cookies();
+    assert!(!cookies.is_empty());
+    let cookies = cookies.split("; ").filter_map(|pair| pair.split_once('=')).map(|(_, value)| value);
+    let secrets = [
+        first.access.as_str(),
+        &first.refresh,
+        &second.access,
+        &second.refresh,
+        &own.access,
+        callback.code(),
+        &waiting.verifier,
+        minted.expose(),
+        "board-secret",
+        "robot-secret",
+        "test-host-key",
+        PASSWORD,
+    ];
+    for secret in secrets.into_iter().chain(cookies) {
+        let hex: String = secret.bytes().map(|byte| format!("{byte:02x}")).collect();
+        assert!(!dump.contains(secret) && !lower.contains(&hex), "a secret is stored: {secret}");
+        // The last forty characters hold what is random.
+        let tail = &secret[secret.len().saturating_sub(40)..];
+        assert!(tail.len() < 20 || !dump.contains(tail), "a part of a secret is stored: {secret}");
+    }
+    // What is stored in its place does not open anything either.
+    let hash: String =
+        Secret::given(first.access.as_str()).hash().0.iter().map(|byte| format!("{byte:02x}")).collect();
+    assert!(lower.contains(&hash), "the dump shows hashes");
+    assert_eq!(board.me(&hash).await.status, 401);
+}
+
+/// B-25, RFC 6749 §5.2: no error repeats a credential.
+async fn no_answer_repeats_what_was_presented(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:read").await;
+    let asked = board.asks("forms:read");
+    let callback = omar.connects(&asked).await;
+    Tokens::read(&board.exchange(&asked, &callback).await);
+    let marker = "MARKED-0123456789";
+    let answers = [
+        (callback.code(), board.exchange(&asked, &callback).await),
+        (marker, board.refresh(marker).await),
+        (marker, board.exchange_code(&asked, marker).await),
+        (marker, board.me(marker).await),
+        (marker, app.api().check(marker, &[]).await),
+        (
+            marker,
+            board.post_bare("/oauth/token", &[("client_id", "board"), ("client_secret", marker)], &[]).await,
+        ),
+        (marker, board.post("/oauth/token", &[("grant_type", marker)]).await),
+        (
+            marker,
+            board
+                .post(
+                    "/oauth/token",
+                    &[
+                        ("grant_type", "refresh_token"),
+                        ("refresh_token", &tokens.refresh),
+                        ("resource", marker),
+                    ],
+                )
+                .await,
+        ),
+        (marker, app.get(&format!("/oauth/authorize?client_id={marker}")).await),
+    ];
+    for (secret, answer) in &answers {
+        assert!(answer.status >= 400);
+        let headers = format!("{:?}", answer.headers);
+        assert!(!answer.body.contains(secret) && !headers.contains(secret), "{answer:?}");
+    }
+    assert!(!callback.to.contains(&asked.verifier) && !omar.page().body.contains(&asked.verifier));
+}

@@ -1,0 +1,197 @@
+//! What is kept in memory is never a stale yes on the process that changed it, and a second old at most elsewhere.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use symbolon_oauth::id::AccessTokenId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::grant::GrantStatus;
+use symbolon_platform::tenant::Standing;
+use symbolon_store::{Change, Store, on_both_engines};
+
+use crate::world::{T0, World, answered, at, audit, fresh, hang_up, scopes, user};
+
+/// Whether the token may act, as the endpoints would ask.
+async fn acts(store: &Store, token: AccessTokenId, now: Timestamp) -> bool {
+    let token = store.access_token(token, now).await.unwrap().unwrap();
+    let (grant, _) = token.hangs_from.unwrap();
+    let facts = store.grant_facts(grant, now).await.unwrap().unwrap();
+    let app = store.app(token.app, now).await.unwrap().unwrap();
+    !token.revoked
+        && !token.family_ended
+        && facts.grant.status == GrantStatus::Active
+        && facts.user.standing == Standing::Active
+        && facts.role.is_some()
+        && app.status == AppStatus::Live
+}
+
+/// Waits, without sleeping, until the token no longer acts at `T0`.
+async fn stops(store: &Store, token: AccessTokenId) {
+    let began = Instant::now();
+    while acts(store, token, T0).await {
+        assert!(began.elapsed() < Duration::from_secs(5), "a stale yes");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[derive(Clone, Copy, Debug)]
+enum End {
+    Token,
+    Family,
+    Grant,
+    App,
+    Person,
+    Membership,
+}
+
+const ENDS: [End; 6] = [End::Token, End::Family, End::Grant, End::App, End::Person, End::Membership];
+
+async fn end(
+    world: &World,
+    how: End,
+    connected: &(symbolon_platform::grant::Grant, symbolon_store::codes::NewFamily),
+) {
+    let (store, (grant, family)) = (&world.store, connected);
+    let change = match how {
+        End::Token => return store.revoke_access_token(family.access_token, T0).await.unwrap(),
+        End::Family => {
+            return store.end_family(family.family, "revoked", audit("family.revoked"), T0).await.unwrap();
+        }
+        End::Grant => {
+            return store.revoke_grant(grant.id, "disconnected", audit("grant.revoked"), T0).await.unwrap();
+        }
+        End::App => Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended },
+        End::Person => {
+            let mut person = world.user.clone();
+            person.standing = Standing::Disabled;
+            Change::UpdateUser(person)
+        }
+        End::Membership => Change::RemoveMembership { tenant: world.tenant.id, user: world.user.id },
+    };
+    store.change(&[change], &[audit("changed")]).await.unwrap();
+}
+
+on_both_engines! {
+    async fn an_end_is_seen_at_once_by_every_clone(database) {
+        for how in ENDS {
+            let database = if database.is_postgres() {
+                symbolon_store::testing::Database::postgres().await.unwrap()
+            } else {
+                symbolon_store::testing::Database::sqlite().await
+            };
+            let world = World::new(&database).await;
+            let connected = world.connected().await;
+            let (clone, token) = (world.store.clone(), connected.1.access_token);
+            assert!(acts(&clone, token, T0).await, "{how:?}");
+            end(&world, how, &connected).await;
+            assert!(!acts(&clone, token, T0).await, "{how:?}");
+        }
+    }
+
+    async fn an_end_is_seen_by_another_process_within_a_second(database) {
+        let world = World::new(&database).await;
+        let other = database.store().await;
+        let connected = world.connected().await;
+        let token = connected.1.access_token;
+        assert!(acts(&other, token, T0).await);
+        end(&world, End::Grant, &connected).await;
+        assert!(!acts(&other, token, at(1000)).await);
+        // A clock that steps back makes nothing young again.
+        assert!(!acts(&other, token, at(-1)).await);
+    }
+
+    async fn an_end_is_in_force_although_the_caller_hung_up(database) {
+        let world = World::new(&database).await;
+        let store = &world.store;
+        let (grant, family) = world.connected().await;
+        assert!(acts(store, family.access_token, T0).await);
+        hang_up(store.revoke_access_token(family.access_token, T0)).await;
+        stops(store, family.access_token).await;
+
+        store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+        let (grant, family) = world.connected().await;
+        assert!(acts(store, family.access_token, T0).await);
+        hang_up(store.end_family(family.family, "revoked", audit("x"), T0)).await;
+        stops(store, family.access_token).await;
+
+        store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+        let (grant, family) = world.connected().await;
+        assert!(acts(store, family.access_token, T0).await);
+        hang_up(store.revoke_grant(grant.id, "disconnected", audit("x"), T0)).await;
+        stops(store, family.access_token).await;
+
+        let (_, family) = world.connected().await;
+        assert!(acts(store, family.access_token, T0).await);
+        let suspend = [Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended }];
+        hang_up(store.change(&suspend, &[])).await;
+        stops(store, family.access_token).await;
+    }
+
+    async fn a_narrowed_consent_is_in_force_although_the_caller_hung_up(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.connected().await;
+        let facts = world.store.grant_facts(grant.id, T0).await.unwrap().unwrap();
+        assert!(facts.grant.scopes.contains("forms:write"));
+        let consent = symbolon_store::grants::Consent::Change { grant, scopes: scopes("forms:read"), now: at(1) };
+        let request = crate::world::request();
+        let code = world.code(facts.grant.id, &request, "second");
+        hang_up(world.store.issue_code(code, Some(answered(consent)), None)).await;
+        let began = Instant::now();
+        while world.store.grant_facts(facts.grant.id, T0).await.unwrap().unwrap().grant.scopes.contains("forms:write") {
+            assert!(began.elapsed() < Duration::from_secs(5), "a stale yes");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn a_signed_out_browser_is_signed_out_although_it_hung_up(database) {
+        let world = World::new(&database).await;
+        let (first, second) = (world.signed_in().await, world.signed_in().await);
+        for id in [first, second] {
+            assert!(world.store.browser_session(id, T0).await.unwrap().is_some());
+        }
+        hang_up(world.store.end_session(first, audit("session.ended"))).await;
+        hang_up(world.store.end_other_sessions(world.user.id, fresh(), audit("sessions.ended"))).await;
+        let began = Instant::now();
+        while world.store.browser_session(first, T0).await.unwrap().is_some()
+            || world.store.browser_session(second, T0).await.unwrap().is_some()
+        {
+            assert!(began.elapsed() < Duration::from_secs(5), "a stale yes");
+            tokio::task::yield_now().await;
+        }
+    }
+
+    async fn a_load_that_races_an_end_is_not_kept(database) {
+        let world = Arc::new(World::new(&database).await);
+        for _ in 0..20 {
+            let (grant, family) = world.connected().await;
+            let readers: Vec<_> = (0..8).map(|_| {
+                let world = Arc::clone(&world);
+                tokio::spawn(async move {
+                    for _ in 0..20 {
+                        acts(&world.store, family.access_token, T0).await;
+                        tokio::task::yield_now().await;
+                    }
+                })
+            }).collect();
+            world.store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+            assert!(!acts(&world.store, family.access_token, T0).await);
+            for reader in readers {
+                reader.await.unwrap();
+            }
+            assert!(!acts(&world.store, family.access_token, T0).await, "a load that raced was kept");
+        }
+    }
+
+    async fn what_was_not_there_is_not_remembered_as_missing(database) {
+        let world = World::new(&database).await;
+        let mut later = crate::world::app();
+        later.client.client_id = "later".to_owned();
+        assert!(world.store.client("later", T0).await.unwrap().is_none());
+        world.store.change(&[Change::CreateApp(later)], &[]).await.unwrap();
+        assert!(world.store.client("later", T0).await.unwrap().is_some());
+        assert!(world.store.client(&"x".repeat(100_000), T0).await.unwrap().is_none());
+        let nobody = user("u-none", "none@example.com");
+        assert!(world.store.load_account(nobody.id).await.unwrap().is_none());
+    }
+}

@@ -1,0 +1,140 @@
+//! Apps, the catalogue and host keys as requests see them.
+
+use symbolon_oauth::client::ClientSecret;
+use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::resources::HostKey;
+use symbolon_store::{Change, StoreError, on_both_engines};
+
+use crate::world::{T0, World, at, audit, fresh, scopes};
+
+fn secret(text: &str, created_at: i64) -> StoredSecret {
+    StoredSecret {
+        id: fresh(),
+        hash: SecretHash::of(text),
+        hint: "hint".to_owned(),
+        created_at: at(created_at),
+        expires_at: None,
+    }
+}
+
+fn live(secrets: &[ClientSecret], now: i64) -> Vec<SecretHash> {
+    secrets.iter().filter(|own| own.expires_at.is_none_or(|end| at(now) < end)).map(|own| own.hash).collect()
+}
+
+on_both_engines! {
+    async fn an_app_is_found_by_name_and_by_row_as_it_was_stored(database) {
+        let world = World::new(&database).await;
+        let by_name = world.store.client("demo-app", T0).await.unwrap().unwrap();
+        let by_row = world.store.app(world.app.client.id, T0).await.unwrap().unwrap();
+        assert_eq!((&*by_name, &*by_row), (&world.app, &world.app));
+        for wrong in ["", "DEMO-APP", "demo-app ", "demo-app\0", "' OR 1=1 --"] {
+            assert!(world.store.client(wrong, T0).await.unwrap().is_none(), "{wrong:?}");
+        }
+    }
+
+    async fn at_most_two_secrets_live_and_the_old_one_until_its_deadline(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let rotate = async |text: &str, created_at, old_until| {
+            let secret = secret(text, created_at);
+            let change = Change::RotateSecret { app, secret: secret.clone(), old_until: at(old_until) };
+            world.store.change(&[change], &[audit("app.secret_rotated")]).await.unwrap();
+            secret
+        };
+        let hashes = |texts: &[&str]| texts.iter().map(|text| SecretHash::of(text)).collect::<Vec<_>>();
+        let secrets = async || world.store.client("demo-app", T0).await.unwrap().unwrap().client.secrets.clone();
+        rotate("one", 0, 0).await;
+        assert_eq!(live(&secrets().await, 5), hashes(&["one"]));
+        rotate("two", 10, 100).await;
+        assert_eq!(live(&secrets().await, 99), hashes(&["one", "two"]));
+        assert_eq!(live(&secrets().await, 100), hashes(&["two"]));
+        let three = rotate("three", 20, 200).await;
+        assert_eq!(live(&secrets().await, 50), hashes(&["two", "three"]), "the oldest is gone");
+        let revoke = Change::RevokeSecret { app, secret: three.id };
+        world.store.change(std::slice::from_ref(&revoke), &[]).await.unwrap();
+        assert_eq!(live(&secrets().await, 50), hashes(&["two"]));
+        assert!(matches!(world.store.change(&[revoke], &[]).await, Err(StoreError::Conflict)));
+    }
+
+    async fn a_change_that_fails_leaves_nothing_of_itself(database) {
+        let world = World::new(&database).await;
+        let taken = Change::CreateApp(crate::world::app());
+        let suspend = Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended };
+        let outcome = world.store.change(&[suspend, taken], &[audit("app.suspended")]).await;
+        assert!(matches!(outcome, Err(StoreError::Conflict)));
+        assert_eq!(world.store.client("demo-app", T0).await.unwrap().unwrap().status, AppStatus::Live);
+        assert!(world.store.list_audit(10).await.unwrap().is_empty());
+    }
+
+    async fn the_catalogue_holds_what_was_declared_last(database) {
+        let world = World::new(&database).await;
+        assert!(world.store.catalogue(T0).await.unwrap().scopes.is_empty());
+        let scope = |title: &str| Scope {
+            name: "forms:write".to_owned(),
+            title: title.to_owned(),
+            description: "x".to_owned(),
+            sensitivity: Sensitivity::Sensitive,
+            includes: scopes("forms:read"),
+        };
+        let role = Role {
+            key: "clerk".to_owned(),
+            title: "Clerk".to_owned(),
+            scopes: scopes("forms:read"),
+            can_install: false,
+            can_approve: true,
+        };
+        let resource = Resource {
+            id: fresh(),
+            identifier: "https://api.example.com".to_owned(),
+            title: "API".to_owned(),
+            scopes: scopes("forms:read"),
+        };
+        let changes = [
+            Change::PutScope(scope("old")),
+            Change::PutScope(scope("new")),
+            Change::PutRole(role.clone()),
+            Change::CreateResource { resource: resource.clone(), at: T0 },
+        ];
+        world.store.change(&changes, &[]).await.unwrap();
+        let catalogue = world.store.catalogue(T0).await.unwrap();
+        assert_eq!(catalogue.scopes["forms:write"], scope("new"));
+        assert_eq!(catalogue.roles["clerk"], role);
+        assert_eq!(catalogue.resource("https://API.example.com:443/"), Some(&resource));
+    }
+
+    async fn a_host_key_opens_until_it_is_revoked_and_only_as_a_whole(database) {
+        let world = World::new(&database).await;
+        let resource = Resource {
+            id: fresh(),
+            identifier: "https://api.example.com".to_owned(),
+            title: "API".to_owned(),
+            scopes: scopes("forms:read"),
+        };
+        let mut bytes = [7; 32];
+        bytes[..16].copy_from_slice(fresh::<()>().bytes());
+        let own = Secret::mint("acme", Kind::HostKey, Environment::Live, bytes);
+        bytes[31] = 8;
+        let guessed = Secret::mint("acme", Kind::HostKey, Environment::Live, bytes);
+        let given = Secret::given("given-from-outside");
+        let keys = [HostKey::of(&own, resource.id, fresh(), T0), HostKey::of(&given, resource.id, fresh(), T0)];
+        let changes = [
+            Change::CreateResource { resource: resource.clone(), at: T0 },
+            Change::AddHostKey { key: keys[0].clone(), foreign: false },
+            Change::AddHostKey { key: keys[1].clone(), foreign: true },
+        ];
+        world.store.change(&changes, &[]).await.unwrap();
+        let opens = async |text: &str| world.store.host_key(text, T0).await.unwrap().map(|key| key.id);
+        assert_eq!(opens(own.expose()).await, Some(keys[0].id));
+        assert_eq!(opens(given.expose()).await, Some(keys[1].id));
+        for wrong in [guessed.expose(), "given-from-outsid", "", "given-from-outside "] {
+            assert_eq!(opens(wrong).await, None, "{wrong}");
+        }
+        for key in &keys {
+            world.store.change(&[Change::RevokeHostKey { key: key.id, at: T0 }], &[]).await.unwrap();
+        }
+        assert_eq!((opens(own.expose()).await, opens(given.expose()).await), (None, None));
+    }
+}

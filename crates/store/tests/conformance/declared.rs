@@ -1,0 +1,279 @@
+//! Tenants, people, roles, scopes, apps, resources, and the audit of each change.
+
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::id::{Id, UserId};
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
+use symbolon_platform::user::User;
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::resources::HostKey;
+use symbolon_store::tenants::NewMembership;
+use symbolon_store::{Actor, Audit, Change, Store, StoreError, on_both_engines};
+
+const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+fn id<K>(number: u8) -> Id<K> {
+    Id::time_ordered(NOW.0, [number; 10])
+}
+
+fn scopes(text: &str) -> ScopeSet {
+    ScopeSet::parse(text).unwrap()
+}
+
+fn tenant(number: u8, external_id: &str) -> Tenant {
+    Tenant {
+        id: id(number),
+        external_id: external_id.to_owned(),
+        name: format!("Clinic {external_id}"),
+        kind: TenantKind::Organization,
+        base_url: Some("https://api.example.com".to_owned()),
+        region: None,
+        standing: Standing::Active,
+    }
+}
+
+fn user(number: u8, external_id: &str) -> User {
+    User {
+        id: id(number),
+        external_id: external_id.to_owned(),
+        email: format!("{external_id}@example.com"),
+        username: None,
+        name: "Jane".to_owned(),
+        standing: Standing::Active,
+        staff: number == 9,
+    }
+}
+
+fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
+    let client = Client {
+        id: id(number),
+        client_id: client_id.to_owned(),
+        client_type: ClientType::Confidential,
+        dialect: "rfc".to_owned(),
+        secrets: Vec::new(),
+        authentication_method: Some(AuthenticationMethod::ClientSecretPost),
+        redirect_uris: vec!["https://a.example/cb?x=\"1\"".to_owned(), "http://127.0.0.1/cb".to_owned()],
+        scopes: scopes("read write"),
+        optional_scopes: scopes("write"),
+        grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+        pkce_excused: true,
+        level: Level::Tenant,
+    };
+    let homepage = Some("https://a.example".to_owned());
+    App { client, name: "Demo".to_owned(), homepage, status: AppStatus::Live, owner, created_at: NOW }
+}
+
+fn membership(tenant: u8, user: u8, role: &str) -> Change {
+    Change::PutMembership(NewMembership {
+        tenant: id(tenant),
+        user: id(user),
+        role: role.to_owned(),
+        standing: Standing::Active,
+        created_at: NOW,
+    })
+}
+
+fn create_user(user: User) -> Change {
+    Change::CreateUser { user, password_hash: Some("hash".to_owned()), at: NOW }
+}
+
+async fn change(store: &Store, changes: &[Change]) -> Result<(), StoreError> {
+    store.change(changes, &[]).await
+}
+
+on_both_engines! {
+    async fn the_catalogue_is_put_changed_and_deleted(database) {
+        let store = database.store().await;
+        let mut scope = Scope {
+            name: "write".to_owned(),
+            title: "Write".to_owned(),
+            description: String::new(),
+            sensitivity: Sensitivity::Restricted,
+            includes: scopes("read"),
+        };
+        let role = Role {
+            key: "admin".to_owned(),
+            title: "Admin".to_owned(),
+            scopes: scopes("*"),
+            can_install: true,
+            can_approve: false,
+        };
+        let resource =
+            Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };
+        let created = Change::CreateResource { resource: resource.clone(), at: NOW };
+        change(&store, &[Change::PutScope(scope.clone()), Change::PutRole(role.clone()), created]).await.unwrap();
+        let catalogue = store.load_catalogue().await.unwrap();
+        assert_eq!(catalogue.scopes["write"], scope);
+        assert_eq!(catalogue.roles["admin"], role);
+        assert_eq!(catalogue.resources, std::slice::from_ref(&resource));
+
+        scope.title = "Change".to_owned();
+        change(&store, &[Change::PutScope(scope), Change::DeleteRole("admin".to_owned())]).await.unwrap();
+        let catalogue = store.load_catalogue().await.unwrap();
+        assert_eq!((catalogue.scopes["write"].title.as_str(), catalogue.roles.len()), ("Change", 0));
+        let gone = change(&store, &[Change::DeleteRole("admin".to_owned())]).await;
+        assert!(matches!(gone, Err(StoreError::Conflict)));
+    }
+
+    async fn changes_happen_together_with_their_audit_or_not_at_all(database) {
+        let store = database.store().await;
+        let audit = Audit {
+            id: id(1),
+            at: NOW,
+            action: "user.created".to_owned(),
+            actor: Actor::User(id(7)),
+            app: None,
+            user: Some(id(1)),
+            tenant: None,
+            request_id: Some("r-1".to_owned()),
+            detail: None,
+        };
+        store.change(&[create_user(user(1, "jane"))], std::slice::from_ref(&audit)).await.unwrap();
+        assert_eq!(store.list_audit(9).await.unwrap(), std::slice::from_ref(&audit));
+        assert_eq!(store.list_audit_of_user(id(1), 9).await.unwrap(), std::slice::from_ref(&audit));
+        assert!(store.list_audit_of_user(id(2), 9).await.unwrap().is_empty());
+
+        let second = Audit { id: id(2), ..audit };
+        let taken = [create_user(user(2, "sam")), create_user(User { id: id(3), ..user(1, "jane") })];
+        assert!(matches!(store.change(&taken, &[second]).await, Err(StoreError::Conflict)));
+        assert!(store.load_account(id(2)).await.unwrap().is_none());
+        assert_eq!(store.list_audit(9).await.unwrap().len(), 1);
+    }
+
+    async fn people_are_found_by_row_name_and_address(database) {
+        let store = database.store().await;
+        let mut jane = user(9, "jane");
+        change(&store, &[create_user(jane.clone()), create_user(user(2, "sam"))]).await.unwrap();
+        let account = store.load_account(jane.id).await.unwrap().unwrap();
+        assert_eq!((&account.user, account.password_hash.as_deref()), (&jane, Some("hash")));
+        assert_eq!(store.load_account_by_external_id("jane").await.unwrap().unwrap(), account);
+        assert_eq!(store.load_account_by_email("jane@example.com").await.unwrap().unwrap(), account);
+        assert!(store.load_account_by_email("none@example.com").await.unwrap().is_none());
+
+        jane.standing = Standing::Disabled;
+        let later = Timestamp(NOW.0 + 5);
+        let password = Change::SetPassword { user: jane.id, hash: "new".to_owned(), at: later };
+        change(&store, &[Change::UpdateUser(jane.clone()), password]).await.unwrap();
+        let account = store.load_account(jane.id).await.unwrap().unwrap();
+        assert_eq!((account.user, account.valid_from), (jane, later));
+        let names = |users: Vec<User>| users.into_iter().map(|user| user.external_id).collect::<Vec<_>>();
+        assert_eq!(names(store.list_users("", 9).await.unwrap()), ["jane", "sam"]);
+        assert_eq!(names(store.list_users("jane", 9).await.unwrap()), ["sam"]);
+        assert_eq!(names(store.list_users("", 1).await.unwrap()), ["jane"]);
+    }
+
+    async fn a_name_can_be_taken_again_but_inherits_nothing(database) {
+        let store = database.store().await;
+        change(&store, &[create_user(user(1, "jane")), Change::CreateTenant { tenant: tenant(1, "north"), at: NOW }, membership(1, 1, "admin")])
+            .await
+            .unwrap();
+        change(&store, &[Change::DeleteUser(id(1)), create_user(User { id: id(5), ..user(1, "jane") })]).await.unwrap();
+        assert!(store.load_memberships(id(5)).await.unwrap().is_empty());
+        assert!(store.list_members(id(1)).await.unwrap().is_empty());
+        assert!(store.load_account(id(1)).await.unwrap().is_none());
+    }
+
+    async fn memberships_join_people_and_tenants(database) {
+        let store = database.store().await;
+        let (north, south) = (tenant(1, "north"), tenant(2, "south"));
+        let created = |tenant: &Tenant| Change::CreateTenant { tenant: tenant.clone(), at: NOW };
+        let all = [created(&north), created(&south), create_user(user(1, "jane")), membership(1, 1, "admin"), membership(2, 1, "viewer")];
+        change(&store, &all).await.unwrap();
+        change(&store, &[membership(2, 1, "owner")]).await.unwrap();
+        let own = store.load_memberships(id(1)).await.unwrap();
+        assert_eq!((&own[0].tenant, own[0].role.as_str()), (&north, "admin"));
+        assert_eq!((&own[1].tenant, own[1].role.as_str()), (&south, "owner"));
+        let members = store.list_members(id(2)).await.unwrap();
+        assert_eq!((members.len(), members[0].user.external_id.as_str()), (1, "jane"));
+
+        change(&store, &[Change::RemoveMembership { tenant: id(2), user: id(1) }]).await.unwrap();
+        let again = change(&store, &[Change::RemoveMembership { tenant: id(2), user: id(1) }]).await;
+        assert!(matches!(again, Err(StoreError::Conflict)));
+        assert!(matches!(change(&store, &[membership(3, 1, "x")]).await, Err(StoreError::Conflict)));
+        let disabled = Tenant { standing: Standing::Disabled, ..north };
+        change(&store, &[Change::UpdateTenant(disabled.clone())]).await.unwrap();
+        assert_eq!(store.load_tenant(id(1)).await.unwrap(), Some(disabled.clone()));
+        assert_eq!(store.load_tenant_by_external_id("north").await.unwrap(), Some(disabled));
+        change(&store, &[Change::DeleteTenant(id(1))]).await.unwrap();
+        assert_eq!(store.list_tenants("", 9).await.unwrap(), [south]);
+    }
+
+    async fn apps_make_the_round_trip(database) {
+        let store = database.store().await;
+        let mut demo = app(1, "demo", Some(id(1)));
+        change(&store, &[create_user(user(1, "jane")), Change::CreateApp(demo.clone()), Change::CreateApp(app(2, "other", None))])
+            .await
+            .unwrap();
+        assert_eq!(store.load_app(id(1)).await.unwrap(), Some(demo.clone()));
+        assert_eq!(store.load_app_by_client_id("demo").await.unwrap(), Some(demo.clone()));
+        assert_eq!(store.load_app_by_client_id("Demo").await.unwrap(), None);
+        demo.client.authentication_method = None;
+        demo.client.redirect_uris.clear();
+        change(&store, &[Change::UpdateApp(demo.clone())]).await.unwrap();
+        change(&store, &[Change::SetAppStatus { app: id(1), status: AppStatus::Suspended }]).await.unwrap();
+        demo.status = AppStatus::Suspended;
+        assert_eq!(store.load_app(id(1)).await.unwrap(), Some(demo.clone()));
+        change(&store, &[Change::DeleteUser(id(1))]).await.unwrap();
+        demo.owner = None;
+        assert_eq!(store.list_apps("", 9).await.unwrap(), [demo, app(2, "other", None)]);
+        change(&store, &[Change::DeleteApp(id(1))]).await.unwrap();
+        assert_eq!(store.list_apps("", 9).await.unwrap().len(), 1);
+        assert!(matches!(change(&store, &[Change::CreateApp(app(3, "other", None))]).await, Err(StoreError::Conflict)));
+    }
+
+    async fn an_app_never_has_more_than_two_secrets(database) {
+        let store = database.store().await;
+        change(&store, &[Change::CreateApp(app(1, "demo", None))]).await.unwrap();
+        for number in 1..=4_u8 {
+            let at = Timestamp(NOW.0 + i64::from(number));
+            let secret = StoredSecret::of(&Secret::given(format!("secret-{number}")), id(number), at);
+            let old_until = Timestamp(at.0 + 1000);
+            change(&store, &[Change::RotateSecret { app: id(1), secret, old_until }]).await.unwrap();
+        }
+        let secrets = store.list_client_secrets(id(1)).await.unwrap();
+        let hints: Vec<_> = secrets.iter().map(|secret| secret.hint.as_str()).collect();
+        assert_eq!(hints, ["et-3", "et-4"]);
+        assert_eq!(secrets[0].expires_at, Some(Timestamp(NOW.0 + 1004)));
+        assert_eq!(secrets[1].expires_at, None);
+        let loaded = store.load_app(id(1)).await.unwrap().unwrap().client.secrets;
+        assert_eq!((loaded.len(), loaded[1].hash), (2, Secret::given("secret-4").hash()));
+        let foreign = Change::RevokeSecret { app: id(2), secret: secrets[0].id };
+        assert!(matches!(change(&store, &[foreign]).await, Err(StoreError::Conflict)));
+        change(&store, &[Change::RevokeSecret { app: id(1), secret: secrets[0].id }]).await.unwrap();
+        assert_eq!(store.list_client_secrets(id(1)).await.unwrap().len(), 1);
+    }
+
+    async fn host_keys_are_found_whatever_their_form(database) {
+        let store = database.store().await;
+        let resource =
+            Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("") };
+        let own = Secret::mint("acme", Kind::HostKey, Environment::Live, [3; 32]);
+        let given = Secret::given("host-secret");
+        let row = |key: &Secret, number| HostKey::of(key, id(1), id(number), NOW);
+        let (first, second) = (row(&own, 5), row(&given, 6));
+        assert_eq!((first.id.bytes(), second.id), (&[3; 16], id(6)));
+        let changes = [
+            Change::CreateResource { resource: resource.clone(), at: NOW },
+            Change::AddHostKey { key: first.clone(), foreign: false },
+            Change::AddHostKey { key: second.clone(), foreign: true },
+        ];
+        change(&store, &changes).await.unwrap();
+        assert_eq!(store.load_host_key(own.expose()).await.unwrap(), Some(first.clone()));
+        assert_eq!(store.load_host_key("host-secret").await.unwrap(), Some(second.clone()));
+        let forged = Secret::mint("acme", Kind::HostKey, Environment::Test, [3; 32]);
+        assert_eq!(store.load_host_key(forged.expose()).await.unwrap(), None);
+        assert_eq!(store.load_host_key("").await.unwrap(), None);
+
+        change(&store, &[Change::RevokeHostKey { key: second.id, at: NOW }]).await.unwrap();
+        assert_eq!(store.load_host_key("host-secret").await.unwrap(), None);
+        assert_eq!(store.list_host_keys(id(1)).await.unwrap().len(), 2);
+        assert_eq!(store.load_resource("https://api").await.unwrap(), Some(resource));
+        change(&store, &[Change::DeleteResource(id(1))]).await.unwrap();
+        assert_eq!(store.load_host_key(own.expose()).await.unwrap(), None);
+        change(&store, &changes).await.unwrap();
+    }
+}

@@ -1,0 +1,137 @@
+//! Grants: one in force per app, tenant and owner, changed only as it was seen.
+
+use std::sync::Arc;
+
+use symbolon_oauth::client::Level;
+use symbolon_platform::grant::GrantStatus;
+use symbolon_platform::tenant::Standing;
+use symbolon_store::grants::Consent;
+use symbolon_store::tenants::NewMembership;
+use symbolon_store::{Change, StoreError, on_both_engines};
+
+use crate::world::{T0, World, answered, at, audit, fifty, request, scopes, user};
+
+/// Answers a form with a code.
+async fn consent(world: &World, consent: Consent) -> Result<(), StoreError> {
+    let request = request();
+    let grant = match &consent {
+        Consent::Give { grant } | Consent::Change { grant, .. } => grant.id,
+    };
+    let code = world.code(grant, &request, "code");
+    world.store.issue_code(code, Some(answered(consent)), None).await
+}
+
+on_both_engines! {
+    async fn fifty_first_consents_make_one_grant(database) {
+        let world = Arc::new(World::new(&database).await);
+        for level in [Level::User, Level::Tenant] {
+            let counts = fifty(|_| {
+                let world = Arc::clone(&world);
+                async move {
+                    let mut grant = world.grant("forms:read");
+                    grant.level = level;
+                    consent(&world, Consent::Give { grant }).await
+                }
+            }).await;
+            assert_eq!(counts, (1, 49, 0), "{level:?}");
+        }
+        let facts = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
+        assert_eq!(facts.grants.len(), 2, "one as the person, one for the tenant");
+    }
+
+    async fn fifty_changes_of_one_grant_are_one_change(database) {
+        let world = Arc::new(World::new(&database).await);
+        let (grant, _) = world.consented().await;
+        // At the very millisecond of its last change, and with a clock that stepped back.
+        for now in [grant.updated_at, at(-5000), at(10)] {
+            let seen = world.store.grant_facts(grant.id, at(2000)).await.unwrap().unwrap().grant.clone();
+            let counts = fifty(|_| {
+                let (world, grant) = (Arc::clone(&world), seen.clone());
+                async move { consent(&world, Consent::Change { grant, scopes: scopes("forms:read"), now }).await }
+            }).await;
+            assert_eq!(counts, (1, 49, 0), "{now:?}");
+        }
+    }
+
+    async fn an_ended_grant_is_neither_changed_nor_in_the_way(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.consented().await;
+        world.store.revoke_grant(grant.id, "first", audit("grant.revoked"), T0).await.unwrap();
+        world.store.revoke_grant(grant.id, "second", audit("grant.revoked"), at(5)).await.unwrap();
+        let facts = world.store.grant_facts(grant.id, T0).await.unwrap().unwrap();
+        assert_eq!((facts.grant.status, facts.grant.updated_at), (GrantStatus::Revoked, T0));
+        let change = Consent::Change { grant, scopes: scopes("forms:read forms:write"), now: at(9) };
+        assert!(matches!(consent(&world, change).await, Err(StoreError::Conflict)));
+        let again = world.grant("forms:read");
+        consent(&world, Consent::Give { grant: again.clone() }).await.unwrap();
+        let connections = world.store.connections(world.user.id).await.unwrap();
+        assert_eq!(connections.iter().map(|facts| facts.grant.id).collect::<Vec<_>>(), [again.id]);
+    }
+
+    async fn facts_name_everyone_and_follow_their_changes(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.consented().await;
+        let facts = world.store.grant_facts(grant.id, T0).await.unwrap().unwrap();
+        assert_eq!((&facts.tenant, &facts.user), (&world.tenant, &world.user));
+        assert_eq!(facts.role.as_deref(), Some("practitioner"));
+        assert_eq!(facts.valid_from, T0);
+        let membership = |standing| NewMembership {
+            tenant: world.tenant.id,
+            user: world.user.id,
+            role: "clerk".to_owned(),
+            standing,
+            created_at: T0,
+        };
+        let role = async || world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().role.clone();
+        world.store.change(&[Change::PutMembership(membership(Standing::Active))], &[]).await.unwrap();
+        assert_eq!(role().await.as_deref(), Some("clerk"));
+        world.store.change(&[Change::PutMembership(membership(Standing::Disabled))], &[]).await.unwrap();
+        assert_eq!(role().await, None);
+        let change = Change::SetPassword { user: world.user.id, hash: "h".to_owned(), at: at(7) };
+        world.store.change(&[change], &[]).await.unwrap();
+        assert_eq!(world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().valid_from, at(7));
+        world.store.change(&[Change::DeleteUser(world.user.id)], &[]).await.unwrap();
+        assert!(world.store.grant_facts(grant.id, T0).await.unwrap().is_none());
+    }
+
+    async fn a_colleague_sees_the_installation_and_not_the_grant(database) {
+        let world = World::new(&database).await;
+        let colleague = user("u-joe", "joe@example.com");
+        let stranger = user("u-eve", "eve@example.com");
+        let membership = NewMembership {
+            tenant: world.tenant.id,
+            user: colleague.id,
+            role: "clerk".to_owned(),
+            standing: Standing::Active,
+            created_at: T0,
+        };
+        let create = |user: &symbolon_platform::user::User| {
+            Change::CreateUser { user: user.clone(), password_hash: None, at: T0 }
+        };
+        let changes = [create(&colleague), create(&stranger), Change::PutMembership(membership)];
+        world.store.change(&changes, &[]).await.unwrap();
+        let own = world.grant("forms:read");
+        let mut installation = world.grant("forms:read");
+        installation.level = Level::Tenant;
+        for grant in [&own, &installation] {
+            consent(&world, Consent::Give { grant: grant.clone() }).await.unwrap();
+        }
+        let seen = async |user| {
+            let facts = world.store.consent_facts(user, world.app.client.id).await.unwrap();
+            (facts.memberships.len(), facts.grants.iter().map(|grant| grant.id).collect::<Vec<_>>())
+        };
+        assert_eq!(seen(world.user.id).await.1.len(), 2);
+        assert_eq!(seen(colleague.id).await, (1, vec![installation.id]));
+        assert_eq!(seen(stranger.id).await, (0, vec![]));
+    }
+
+    async fn use_is_recorded_for_many_at_once(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.consented().await;
+        let mut used: Vec<_> = (0..450).map(|_| (crate::world::fresh(), at(1))).collect();
+        used.push((grant.id, at(3)));
+        world.store.touch_grants(&used).await.unwrap();
+        let facts = world.store.grant_facts(grant.id, at(2000)).await.unwrap().unwrap();
+        assert_eq!(facts.grant.last_used_at, Some(at(3)));
+    }
+}

@@ -1,0 +1,72 @@
+//! Browser sessions: begun, seen, ended.
+
+use symbolon_oauth::credential::SecretHash;
+use symbolon_store::sessions::NewSession;
+use symbolon_store::{Change, on_both_engines};
+
+use crate::world::{T0, World, at, audit, fresh, user};
+
+on_both_engines! {
+    async fn a_session_comes_back_with_its_person(database) {
+        let world = World::new(&database).await;
+        let id = world.signed_in().await;
+        let session = world.store.browser_session(id, T0).await.unwrap().unwrap();
+        assert_eq!((session.hash, &session.user), (SecretHash::of("cookie"), &world.user));
+        assert_eq!((session.auth_time, session.last_seen_at, session.expires_at), (T0, T0, at(3_600_000)));
+        assert_eq!(session.valid_from, T0);
+        world.store.see_session(id, at(5), at(7_200_000)).await.unwrap();
+        let session = world.store.browser_session(id, T0).await.unwrap().unwrap();
+        assert_eq!((session.last_seen_at, session.expires_at), (at(5), at(7_200_000)));
+        assert!(world.store.browser_session(fresh(), T0).await.unwrap().is_none());
+    }
+
+    async fn a_new_session_ends_the_one_it_replaces(database) {
+        let world = World::new(&database).await;
+        let earlier = world.signed_in().await;
+        assert!(world.store.browser_session(earlier, T0).await.unwrap().is_some());
+        let new = NewSession {
+            id: fresh(),
+            hash: SecretHash::of("new"),
+            user: world.user.id,
+            agent: "x",
+            now: T0,
+            expires_at: at(9),
+        };
+        world.store.begin_session(new.clone(), Some(earlier), audit("session.begun")).await.unwrap();
+        assert!(world.store.browser_session(earlier, T0).await.unwrap().is_none());
+        assert!(world.store.browser_session(new.id, T0).await.unwrap().is_some());
+    }
+
+    async fn ending_the_others_spares_this_one_and_strangers(database) {
+        let world = World::new(&database).await;
+        let stranger = user("u-eve", "eve@example.com");
+        let create = Change::CreateUser { user: stranger.clone(), password_hash: None, at: T0 };
+        world.store.change(&[create], &[]).await.unwrap();
+        let (kept, other) = (world.signed_in().await, world.signed_in().await);
+        let foreign = fresh();
+        let new = NewSession {
+            id: foreign,
+            hash: SecretHash::of("eve"),
+            user: stranger.id,
+            agent: "x",
+            now: T0,
+            expires_at: at(9),
+        };
+        world.store.begin_session(new, None, audit("session.begun")).await.unwrap();
+        world.store.end_other_sessions(world.user.id, kept, audit("sessions.ended")).await.unwrap();
+        for (id, lives) in [(kept, true), (other, false), (foreign, true)] {
+            assert_eq!(world.store.browser_session(id, T0).await.unwrap().is_some(), lives);
+        }
+        world.store.end_session(kept, audit("session.ended")).await.unwrap();
+        world.store.end_session(kept, audit("session.ended")).await.unwrap();
+        assert!(world.store.browser_session(kept, T0).await.unwrap().is_none());
+    }
+
+    async fn lists_show_what_is_alive(database) {
+        let world = World::new(&database).await;
+        let id = world.signed_in().await;
+        let list = async |now| world.store.sessions_of(world.user.id, now).await.unwrap();
+        assert_eq!(list(at(3_599_999)).await.iter().map(|s| s.id).collect::<Vec<_>>(), [id]);
+        assert!(list(at(3_600_000)).await.is_empty());
+    }
+}

@@ -1,0 +1,166 @@
+//! Token families and access tokens: one lineage whatever races, and an end that holds.
+
+use std::sync::Arc;
+
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::grant_type::client_credentials::OwnToken;
+use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
+use symbolon_oauth::id::{AccessTokenId, FamilyId};
+use symbolon_oauth::time::{Lifetime, Timestamp};
+use symbolon_store::tokens::Renewed;
+use symbolon_store::{Store, StoreError, on_both_engines};
+
+use crate::world::{T0, World, at, audit, fifty, fresh, scopes};
+
+const REPLACE: Turn = Turn::Replace { expires_at: Some(at_second(90_000)), grace_until: at_second(60) };
+
+const fn at_second(seconds: i64) -> Timestamp {
+    Timestamp(T0.0 + seconds * 1000)
+}
+
+/// Renews a family as it was loaded; the successor's hash is that of `name`.
+async fn renew(
+    store: &Store,
+    family: &FamilyFacts,
+    turn: Turn,
+    (name, sibling): (&str, FamilyId),
+) -> Result<AccessTokenId, StoreError> {
+    let access: AccessTokenId = fresh();
+    let renewed = Renewed {
+        family,
+        expected: family.refresh_hash.unwrap(),
+        turn,
+        successor: (sibling, SecretHash::of(name)),
+        sealed: name.as_bytes().to_vec(),
+        access: (access, SecretHash::of(&format!("access {name}"))),
+        scopes: &family.scopes,
+        resource: family.resource.as_deref(),
+        access_expires_at: Some(at_second(3600)),
+        now: T0,
+    };
+    store.renew_family(&renewed).await.map(|()| access)
+}
+
+on_both_engines! {
+    async fn fifty_renewals_make_one_successor(database) {
+        let world = Arc::new(World::new(&database).await);
+        let (_, new) = world.connected().await;
+        let before = Arc::new(world.store.family(new.family).await.unwrap().unwrap());
+        let counts = fifty(|n| {
+            let (world, before) = (Arc::clone(&world), Arc::clone(&before));
+            async move {
+                let name = format!("successor {n}");
+                renew(&world.store, &before, REPLACE, (&name, before.id)).await.map(|_| ())
+            }
+        }).await;
+        assert_eq!(counts, (1, 49, 0));
+        let after = world.store.family(new.family).await.unwrap().unwrap();
+        let predecessor = after.predecessor.unwrap();
+        assert_eq!(Some(predecessor.hash), before.refresh_hash);
+        assert_eq!(predecessor.grace_until, at_second(60));
+        let winner = String::from_utf8(predecessor.sealed_successor).unwrap();
+        assert_eq!(after.refresh_hash, Some(SecretHash::of(&winner)));
+        assert_eq!(after.refresh_expires_at, Some(at_second(90_000)));
+    }
+
+    async fn a_family_stays_one_row_however_often_it_turns(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        for n in 0..200 {
+            let family = world.store.family(new.family).await.unwrap().unwrap();
+            renew(&world.store, &family, REPLACE, (&format!("{n}"), family.id)).await.unwrap();
+        }
+        let engine = database.engine().await;
+        let rows = engine.load("SELECT rotations FROM families", &[]).await.unwrap();
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].integer(0).unwrap(), 200);
+    }
+
+    async fn a_renewal_of_an_ended_family_is_a_conflict(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let family = world.store.family(new.family).await.unwrap().unwrap();
+        world.store.end_family(family.id, "revoked", audit("family.revoked"), T0).await.unwrap();
+        for turn in [REPLACE, Turn::Echo { expires_at: None }, Turn::Fork { expires_at: None, ends_at: None }] {
+            let outcome = renew(&world.store, &family, turn, ("late", fresh())).await;
+            assert!(matches!(outcome, Err(StoreError::Conflict)), "{turn:?}");
+        }
+        let after = world.store.family(new.family).await.unwrap().unwrap();
+        assert!(after.ended && after.predecessor.is_none(), "nothing sealed outlives its family");
+    }
+
+    async fn an_end_and_a_renewal_at_once_leave_nothing_alive(database) {
+        let world = Arc::new(World::new(&database).await);
+        for round in 0..20 {
+            let (grant, new) = world.connected().await;
+            let family = Arc::new(world.store.family(new.family).await.unwrap().unwrap());
+            let renewal = tokio::spawn({
+                let (world, family) = (Arc::clone(&world), Arc::clone(&family));
+                async move {
+                    renew(&world.store, &family, REPLACE, (&format!("race {round}"), family.id)).await
+                }
+            });
+            world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+            if let Ok(access) = renewal.await.unwrap() {
+                let token = world.store.access_token(access, T0).await.unwrap().unwrap();
+                assert!(token.family_ended, "a token born beside the end lives");
+            }
+            assert!(world.store.family(family.id).await.unwrap().unwrap().ended);
+            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+        }
+    }
+
+    async fn an_echo_keeps_the_token_and_a_fork_begins_a_sibling(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let family = world.store.family(new.family).await.unwrap().unwrap();
+        let echo = Turn::Echo { expires_at: Some(at_second(7)) };
+        renew(&world.store, &family, echo, ("unused", family.id)).await.unwrap();
+        let kept = world.store.family(family.id).await.unwrap().unwrap();
+        assert_eq!((kept.refresh_hash, kept.refresh_expires_at), (family.refresh_hash, Some(at_second(7))));
+        assert!(kept.predecessor.is_none());
+
+        let (sibling, fork) = (fresh(), Turn::Fork { expires_at: Some(at_second(8)), ends_at: Some(at_second(9)) });
+        let access = renew(&world.store, &kept, fork, ("sibling", sibling)).await.unwrap();
+        let begun = world.store.family(sibling).await.unwrap().unwrap();
+        assert_eq!(begun.refresh_hash, Some(SecretHash::of("sibling")));
+        assert_eq!((begun.refresh_expires_at, begun.ends_at), (Some(at_second(8)), Some(at_second(9))));
+        assert_eq!((begun.grant, begun.scopes), (family.grant, family.scopes.clone()));
+        let token = world.store.access_token(access, T0).await.unwrap().unwrap();
+        assert_eq!(token.hangs_from, Some((family.grant, sibling)));
+        assert_eq!(world.store.family(family.id).await.unwrap().unwrap().refresh_hash, family.refresh_hash);
+
+        world.store.end_family(sibling, "revoked", audit("x"), T0).await.unwrap();
+        assert!(!world.store.family(family.id).await.unwrap().unwrap().ended, "siblings live on");
+    }
+
+    async fn an_end_is_once_and_keeps_its_first_reason(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        world.store.end_family(new.family, "first", audit("x"), T0).await.unwrap();
+        world.store.end_family(new.family, "second", audit("x"), at(5)).await.unwrap();
+        let sql = "SELECT ended_reason, ended_at FROM families";
+        let rows = database.engine().await.load(sql, &[]).await.unwrap();
+        assert_eq!((rows[0].text(0).unwrap(), rows[0].timestamp(1).unwrap()), ("first".to_owned(), T0));
+        world.store.revoke_access_token(new.access_token, T0).await.unwrap();
+        world.store.revoke_access_token(new.access_token, at(5)).await.unwrap();
+        world.store.revoke_access_token(fresh(), T0).await.unwrap();
+    }
+
+    async fn an_app_token_hangs_from_nothing(database) {
+        let world = World::new(&database).await;
+        let id = fresh();
+        let token = OwnToken {
+            scopes: scopes("forms:read"),
+            resource: Some("https://api.example.com".to_owned()),
+            access: Lifetime::seconds(60),
+        };
+        let hash = SecretHash::of("own");
+        world.store.issue_own_token((id, hash), world.app.client.id, &token, T0).await.unwrap();
+        let stored = world.store.access_token(id, T0).await.unwrap().unwrap();
+        assert_eq!((stored.hash, stored.app, stored.hangs_from), (hash, world.app.client.id, None));
+        assert_eq!((&stored.scopes, &stored.resource), (&token.scopes, &token.resource));
+        assert_eq!((stored.expires_at, stored.revoked, stored.family_ended), (Some(at_second(60)), false, false));
+        assert!(world.store.access_token(fresh(), T0).await.unwrap().is_none());
+    }
+}
