@@ -11,6 +11,7 @@ stories!(
     an_installation_acts_for_the_whole_tenant,
     only_some_roles_may_install,
     an_installation_is_all_or_nothing,
+    an_installation_belongs_to_the_tenant,
 );
 
 async fn two_tenants_are_two_connections(database: Database) {
@@ -116,4 +117,27 @@ async fn an_installation_is_all_or_nothing(database: Database) {
     sam.open(&tower.asks("forms:read bookings:read").url()).await;
     assert!(sam.sign_in().await.consent_form().is_none());
     assert_eq!(tower.connect(&mut sam, "forms:read").await.scope, "forms:read");
+}
+
+/// Whoever installed it may go; another administrator finds it there.
+async fn an_installation_belongs_to_the_tenant(database: Database) {
+    let app = TestApp::start(database).await;
+    let (tower, mut omar, mut jane) = (app.client("tower"), app.person("omar"), app.person("jane"));
+    let tokens = tower.connect(&mut omar, "forms:read").await;
+    app.set_role("north", "jane", "owner").await;
+    app.remove_member("south", "jane").await;
+    let asked = tower.asks("forms:read");
+    jane.open(&asked.url()).await;
+    let callback = jane.sign_in().await.callback();
+    let second = Tokens::read(&tower.exchange(&asked, &callback).await);
+    assert_eq!(
+        tower.me(&tokens.access).await.ok()["grant"],
+        tower.me(&second.access).await.ok()["grant"],
+        "one installation per tenant"
+    );
+    app.disable_user("omar").await;
+    app.remove_member("north", "omar").await;
+    app.set_password("omar", "another password altogether").await;
+    app.api().check(&tokens.access, &["forms:read"]).await.ok();
+    Tokens::read(&tower.refresh(&tokens.refresh).await);
 }
