@@ -66,7 +66,7 @@ class Postgres:
         self._run(found, "initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8",
                   "--locale=C", "--no-sync")
         settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
-                    "shared_buffers=64MB", f"port={self.port}"]
+                    "shared_buffers=64MB", "deadlock_timeout=100ms", f"port={self.port}"]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(f"{self.folder}/log", "w") as log:
             self.process = subprocess.Popen([f"{found}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,

@@ -112,7 +112,7 @@ const BAD_REQUEST: Words = say(
     FROM_THE_APP,
 );
 const APP_UNAVAILABLE: Words = say(
-    403,
+    400,
     "app_unavailable",
     "",
     "We have stopped this app for now, so nobody can connect it and it cannot reach any data.",

@@ -297,7 +297,7 @@ async fn a34_an_app_suspended_during_consent_gets_no_code(database: Database) {
     omar.sign_in().await;
     app.suspend("board").await;
     let answer = omar.consents().await;
-    answer.error_page(403);
+    answer.error_page(400);
     assert!(answer.body.contains("Forms Board") && !answer.body.contains("code="), "{answer:?}");
 
     app.resume("board").await;

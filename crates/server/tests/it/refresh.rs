@@ -3,7 +3,9 @@
 use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, Client, DAY, MINUTE, Options, PASSWORD, SECOND, TestApp, Tokens, stories};
+use crate::support::{
+    Answer, Client, DAY, MINUTE, Options, PASSWORD, SECOND, TestApp, Tokens, stories, stories_on_postgres,
+};
 
 stories!(
     a_refresh_turns_the_token,
@@ -19,9 +21,10 @@ stories!(
     a_refresh_after_its_permission_ended,
     lifetimes_idle_and_absolute,
     texts_that_are_no_refresh_token,
-    an_end_survives_a_restart,
     a_family_does_not_grow,
 );
+
+stories_on_postgres!(an_end_survives_a_restart);
 
 const TOKEN: &str = "/oauth/token";
 
@@ -302,9 +305,6 @@ async fn texts_that_are_no_refresh_token(database: Database) {
 /// E-11, R-27: another process, which has nothing in memory, knows it too.
 async fn an_end_survives_a_restart(database: Database) {
     let app = TestApp::start(database).await;
-    if !app.is_postgres() {
-        return;
-    }
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     let first = board.connect(&mut omar, "forms:read").await;
     let revoked = board.connect(&mut omar, "forms:read").await;

@@ -33,7 +33,7 @@ pub use ask::{Asked, challenge};
 pub use browser::{PASSWORD, Person};
 pub use client::{Client, Tokens};
 pub use resource::Resource;
-pub(crate) use story::stories;
+pub(crate) use story::{stories, stories_on_postgres};
 
 /// When every story begins.
 pub const BEGINNING: Timestamp = Timestamp(1_800_000_000_000);

@@ -21,3 +21,18 @@ macro_rules! stories {
     )*};
 }
 pub(crate) use stories;
+
+/// Stories that need two processes on one database, which only PostgreSQL allows.
+macro_rules! stories_on_postgres {
+    ($($name:ident),* $(,)?) => {$(
+        mod $name {
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
+            async fn on_postgres() {
+                let database = symbolon_store::testing::Database::postgres().await;
+                super::$name(database.expect("SYMBOLON_TEST_POSTGRES names a server")).await;
+            }
+        }
+    )*};
+}
+pub(crate) use stories_on_postgres;
