@@ -2,7 +2,6 @@
 
 use serde::Serialize;
 
-use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
 /// The answer for a live token (RFC 7662 §2.2). What is absent is left out.
@@ -53,14 +52,8 @@ pub struct Introspection<'a> {
 /// The whole answer for a token that is not active, not meant for the asker, or not one of ours (RFC 7662 §2.2).
 pub const INACTIVE: &[u8] = br#"{"active":false}"#;
 
-/// Whether a token with these scopes and this end can still act.
+/// Whether a token with this end can still act.
 #[must_use]
 pub fn is_live(expires_at: Option<Timestamp>, revoked: bool, now: Timestamp) -> bool {
     !revoked && expires_at.is_none_or(|end| now < end)
-}
-
-/// The scopes of `required` that `held` lacks.
-#[must_use]
-pub fn missing(required: &ScopeSet, held: &ScopeSet) -> ScopeSet {
-    required.difference(held)
 }

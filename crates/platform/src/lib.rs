@@ -10,3 +10,6 @@ pub mod consent;
 pub mod grant;
 pub mod tenant;
 pub mod user;
+
+#[cfg(test)]
+mod tests;

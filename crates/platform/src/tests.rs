@@ -1,0 +1,158 @@
+//! What never widens: whatever is asked, granted, held or ticked.
+
+use proptest::prelude::*;
+use symbolon_oauth::client::{Client, ClientType, Level};
+use symbolon_oauth::id::Id;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+
+use crate::app::{App, AppStatus};
+use crate::authority::{Denied, GrantFacts, effective, may_end};
+use crate::catalogue::{Catalogue, Role};
+use crate::consent::{given, places, remembered};
+use crate::grant::{Grant, GrantStatus};
+use crate::tenant::{Membership, Standing, Tenant, TenantKind};
+use crate::user::User;
+
+const NOW: Timestamp = Timestamp(1_000);
+
+fn set(text: &str) -> ScopeSet {
+    ScopeSet::parse(text).unwrap_or_default()
+}
+
+fn app(scopes: &str, optional: &str, level: Level) -> App {
+    App {
+        client: Client {
+            id: Id::new([1; 16]),
+            client_id: "app".to_owned(),
+            client_type: ClientType::Confidential,
+            dialect: "rfc".to_owned(),
+            secrets: Vec::new(),
+            authentication_method: None,
+            redirect_uris: Vec::new(),
+            scopes: set(scopes),
+            optional_scopes: set(optional),
+            grant_types: Client::default_grant_types(ClientType::Confidential),
+            pkce_excused: false,
+            level,
+        },
+        name: "App".to_owned(),
+        homepage: None,
+        status: AppStatus::Live,
+        owner: None,
+        created_at: Timestamp(0),
+    }
+}
+
+fn tenant() -> Tenant {
+    Tenant {
+        id: Id::new([2; 16]),
+        external_id: "north".to_owned(),
+        name: "North".to_owned(),
+        kind: TenantKind::Organization,
+        base_url: None,
+        region: None,
+        standing: Standing::Active,
+    }
+}
+
+fn grant(scopes: &str, level: Level) -> Grant {
+    Grant {
+        id: Id::new([3; 16]),
+        app: Id::new([1; 16]),
+        level,
+        tenant: tenant().id,
+        user: Id::new([4; 16]),
+        scopes: set(scopes),
+        status: GrantStatus::Active,
+        expires_at: None,
+        created_at: Timestamp(0),
+        updated_at: Timestamp(0),
+        last_used_at: None,
+    }
+}
+
+fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
+    let user = User {
+        id: grant.user,
+        external_id: "u".to_owned(),
+        email: "u@example.com".to_owned(),
+        username: None,
+        name: "U".to_owned(),
+        standing: Standing::Active,
+        staff: false,
+    };
+    GrantFacts { grant, tenant: tenant(), user, valid_from: Timestamp(0), role: role.map(str::to_owned) }
+}
+
+fn roles(scopes: &str, can_install: bool) -> Catalogue {
+    let role = Role {
+        key: "role".to_owned(),
+        title: "Role".to_owned(),
+        scopes: set(scopes),
+        can_install,
+        can_approve: false,
+    };
+    Catalogue { roles: [("role".to_owned(), role)].into(), ..Catalogue::default() }
+}
+
+fn member() -> Vec<Membership> {
+    vec![Membership { tenant: tenant(), role: "role".to_owned(), standing: Standing::Active }]
+}
+
+#[test]
+fn each_reason_stops_everything() {
+    let (app, catalogue) = (app("a", "", Level::User), roles("*", false));
+    let allowed = |change: fn(&mut App, &mut GrantFacts)| {
+        let (mut app, mut facts) = (app.clone(), facts(grant("a", Level::User), Some("role")));
+        change(&mut app, &mut facts);
+        effective(&app, &facts, &catalogue, NOW)
+    };
+    assert_eq!(allowed(|_, _| ()), Ok(set("a")));
+    assert_eq!(allowed(|app, _| app.status = AppStatus::Suspended), Err(Denied::AppSuspended));
+    assert_eq!(allowed(|_, facts| facts.grant.status = GrantStatus::Revoked), Err(Denied::GrantRevoked));
+    assert_eq!(allowed(|_, facts| facts.grant.expires_at = Some(NOW)), Err(Denied::GrantExpired));
+    assert_eq!(allowed(|_, facts| facts.tenant.standing = Standing::Disabled), Err(Denied::TenantDisabled));
+    assert_eq!(allowed(|_, facts| facts.user.standing = Standing::Disabled), Err(Denied::UserGone));
+    assert_eq!(allowed(|_, facts| facts.role = None), Err(Denied::MembershipGone));
+    assert_eq!(allowed(|_, facts| facts.role = Some("unknown".to_owned())), Ok(set("")));
+}
+
+#[test]
+fn an_installation_outlives_its_installer_and_is_ended_by_whoever_may_install() {
+    let (app, catalogue) = (app("a", "", Level::Tenant), roles("a", true));
+    let mut gone = facts(grant("a", Level::Tenant), None);
+    gone.user.standing = Standing::Disabled;
+    assert_eq!(effective(&app, &gone, &catalogue, NOW), Ok(set("a")));
+    let somebody = Id::new([9; 16]);
+    assert!(may_end(&gone.grant, somebody, &member(), &catalogue));
+    assert!(!may_end(&gone.grant, gone.user.id, &[], &catalogue), "a former member may not");
+    assert!(!may_end(&gone.grant, somebody, &member(), &roles("a", false)));
+}
+
+proptest! {
+    #[test]
+    fn a_ceiling_never_widens(own in "[a-d ]{0,9}", granted in "[a-d ]{0,9}", role in "[a-d* ]{0,9}") {
+        let app = app(&own, "", Level::User);
+        let facts = facts(grant(&granted, Level::User), Some("role"));
+        let allowed = effective(&app, &facts, &roles(&role, false), NOW).unwrap_or_default();
+        prop_assert!(set(&own).contains_all(&allowed) && set(&granted).contains_all(&allowed));
+        prop_assert!(role.contains('*') || set(&role).contains_all(&allowed));
+    }
+
+    #[test]
+    fn a_consent_gives_what_was_asked_and_no_more(
+        asked in "[a-d ]{1,9}", held in "[a-d ]{0,9}", optional in "[a-d ]{0,9}", ticked in "[a-d ]{0,9}",
+        role in "[a-d* ]{0,9}",
+    ) {
+        let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
+        let (memberships, grants) = (member(), vec![grant(&held, Level::User)]);
+        let places = places(&app, &set(&asked), &memberships, &grants, &catalogue);
+        let given = given(&app, &places[0], &set(&ticked));
+        prop_assert!(set(&asked).contains_all(&given.now));
+        prop_assert!(set(&held).union(&given.now).contains_all(&given.held));
+        prop_assert!(role.contains('*') || set(&role).contains_all(&given.now));
+        let silent = remembered(&app, Default::default(), None, &places, NOW);
+        prop_assert!(silent.is_none_or(|place| set(&held).contains_all(&place.givable)));
+    }
+}
