@@ -1,6 +1,7 @@
 //! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
-use super::{Dialect, Method, Rotation, Serves, TokenSource};
+use super::{Dialect, Lifetimes, Member, Method, Rotation, Serves, Source, TokenSource, Unit};
+use crate::error::ErrorCode;
 use crate::time::Lifetime;
 
 const CODE_AT_MOST: i64 = 600_000;
@@ -13,6 +14,7 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
     lifetimes(dialect, &mut found);
     public_clients(dialect, &mut found);
     endpoints(dialect, &mut found);
+    answers(dialect, &mut found);
     found
 }
 
@@ -44,8 +46,11 @@ fn public_clients(dialect: &Dialect, found: &mut Vec<String>) {
     if rotations.chain([dialect.token.rotation]).any(|rotation| rotation != Rotation::Strict) {
         found.push(format!("rotation: public clients need refresh tokens that turn strictly; {mend}"));
     }
-    if dialect.lifetimes.access == Some(Lifetime::NEVER) {
-        found.push(format!("lifetimes.access: a public client may not hold a token without end; {mend}"));
+    let Lifetimes { access, refresh_max, .. } = dialect.lifetimes;
+    for (key, lifetime) in [("access", access), ("refresh_max", refresh_max)] {
+        if lifetime == Some(Lifetime::NEVER) {
+            found.push(format!("lifetimes.{key}: a public client may not hold a token without end; {mend}"));
+        }
     }
 }
 
@@ -78,6 +83,25 @@ fn endpoints(dialect: &Dialect, found: &mut Vec<String>) {
     }
 }
 
+fn answers(dialect: &Dialect, found: &mut Vec<String>) {
+    for Member { name, source, literal, unit } in &dialect.answer.members {
+        if source.is_some() == literal.is_some() {
+            found.push(format!("answer.members {name}: name either a source or a literal"));
+        }
+        if *unit == Unit::Iso && *source != Some(Source::IssuedAt) {
+            found.push(format!("answer.members {name}: only issued_at can be written as \"iso\""));
+        }
+    }
+    for (code, status) in &dialect.errors.status {
+        if ErrorCode::parse(code).is_none() {
+            found.push(format!("errors.status {code}: there is no such error code"));
+        }
+        if !(400..600).contains(status) {
+            found.push(format!("errors.status {code}: a refusal has a status from 400 to 599, or clients take it for a success"));
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::PRESETS;
@@ -105,6 +129,17 @@ mod tests {
                 "[lifetimes]\naccess = \"never\"\n[token]\npublic_clients = false",
             ),
             ("[token]\nrotation = \"none\"", "[token]\nrotation = \"none\"\npublic_clients = false"),
+            (
+                "[lifetimes]\nrefresh_max = \"never\"",
+                "[lifetimes]\nrefresh_max = \"never\"\n[token]\npublic_clients = false",
+            ),
+            ("[errors.status]\ninvalid_grant = 200", "[errors.status]\ninvalid_grant = 404"),
+            ("[errors.status]\ninvalid_grnat = 400", "[errors.status]\ninvalid_grant = 400"),
+            ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nliteral = \"y\""),
+            (
+                "[[answer.members]]\nname = \"x\"\nsource = \"expires_in\"\nunit = \"iso\"",
+                "[[answer.members]]\nname = \"x\"\nsource = \"issued_at\"\nunit = \"iso\"",
+            ),
             ("[lifetimes]\ngrace = \"2h\"", "[lifetimes]\ngrace = \"0s\""),
             (
                 "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"GET\"]",
