@@ -27,6 +27,8 @@ pub enum Failure {
     Denied(Denied),
     /// A person has to be told on a page.
     Page(Box<OwnedTrouble>),
+    /// The same, with the status that a dialect gives it.
+    PageAt(u16, Box<OwnedTrouble>),
     /// The storage lost a race that could not be decided again, or is not reachable.
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
@@ -126,10 +128,11 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
     let (refusal, denied) = match failure {
         Failure::Page(trouble) => {
             return match face {
-                Face::Person => page(state, &trouble, request_id),
+                Face::Person => page(state, &trouble, None, request_id),
                 Face::Client(..) | Face::Resource => plain(&trouble, request_id),
             };
         }
+        Failure::PageAt(status, trouble) => return page(state, &trouble, Some(status), request_id),
         Failure::Refused(refusal) => (refusal, None),
         Failure::Denied(denied) => (of_denied(denied), Some(denied)),
         Failure::Store(StoreError::Conflict) => {
@@ -162,7 +165,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
                 }
                 _ => OwnedTrouble::BadRequest(refusal.description),
             };
-            page(state, &trouble, request_id)
+            page(state, &trouble, None, request_id)
         }
     }
 }
@@ -240,9 +243,9 @@ fn retry_later(response: &mut Response<Body>) {
     }
 }
 
-fn page(state: &State, trouble: &OwnedTrouble, request_id: &str) -> Response<Body> {
+fn page(state: &State, trouble: &OwnedTrouble, status: Option<u16>, request_id: &str) -> Response<Body> {
     let trouble = trouble.borrow();
-    let (status, code) = (trouble.status(), trouble.code());
+    let (status, code) = (status.unwrap_or_else(|| trouble.status()), trouble.code());
     tracing::info!(request_id, status, code, "an error page is shown");
     state.metrics.refused("page", code);
     let wait = match trouble {

@@ -92,6 +92,9 @@ fn answers(dialect: &Dialect, found: &mut Vec<String>) {
             found.push(format!("answer.members {name}: only issued_at can be written as \"iso\""));
         }
     }
+    if !(400..500).contains(&dialect.authorize.page_status) {
+        found.push("authorize.page_status: a page that refuses has a status from 400 to 499".to_owned());
+    }
     for (code, status) in &dialect.errors.status {
         if ErrorCode::parse(code).is_none() {
             found.push(format!("errors.status {code}: there is no such error code"));
@@ -133,6 +136,7 @@ mod tests {
                 "[lifetimes]\nrefresh_max = \"never\"",
                 "[lifetimes]\nrefresh_max = \"never\"\n[token]\npublic_clients = false",
             ),
+            ("[authorize]\npage_status = 302", "[authorize]\npage_status = 404"),
             ("[errors.status]\ninvalid_grant = 200", "[errors.status]\ninvalid_grant = 404"),
             ("[errors.status]\ninvalid_grnat = 400", "[errors.status]\ninvalid_grant = 400"),
             ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nliteral = \"y\""),

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use http::{Method, Response};
 use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
 use symbolon_oauth::credential::Kind;
-use symbolon_oauth::dialect::{read, write};
+use symbolon_oauth::dialect::{Dialect, read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
@@ -118,7 +118,7 @@ async fn prove<'a>(
     };
     let client = app.as_ref().map(|app| &app.client);
     let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
-        .map_err(|refusal| page(refusal.0, parameters))?;
+        .map_err(|refusal| page(&mounted.dialect, refusal.0, parameters))?;
     let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
         return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
@@ -150,7 +150,7 @@ async fn prove<'a>(
 }
 
 /// What a person is told when there is nobody to answer.
-fn page(refusal: Refusal, parameters: &Parameters) -> Failure {
+fn page(dialect: &Dialect, refusal: Refusal, parameters: &Parameters) -> Failure {
     tracing::info!(reason = refusal.reason, client_id = parameters.get("client_id"), "not addressed");
     let trouble = match refusal.reason {
         "unknown_client" => OwnedTrouble::Plain(crate::pages::error_page::Trouble::UnknownApp),
@@ -160,7 +160,7 @@ fn page(refusal: Refusal, parameters: &Parameters) -> Failure {
         }
         _ => OwnedTrouble::BadRequest(refusal.description),
     };
-    Failure::Page(Box::new(trouble))
+    Failure::PageAt(dialect.authorize.page_status, Box::new(trouble))
 }
 
 /// What is missing, or the answer.
