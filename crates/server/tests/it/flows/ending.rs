@@ -95,7 +95,7 @@ async fn a_suspended_app_is_paused_and_comes_back(database: Database) {
     assert!(board.refresh(&all.tokens.refresh).await.status >= 400);
     assert!(board.exchange(&all.asked, &all.callback).await.status >= 400);
     let page = omar.open(&board.asks("profile").url()).await;
-    page.error_page(403);
+    page.error_page(400);
     assert!(page.body.contains("Forms Board"));
 
     app.resume("board").await;
