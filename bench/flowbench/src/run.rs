@@ -1,394 +1,16 @@
 //! The closed-loop engine: C workers, each with one connection, each starting
 //! its next operation when the previous one has finished.
 
-use crate::config::{Config, Extract, Step};
-use crate::http::{Client, Jar, Request, Response};
+use crate::http::Jar;
 use crate::procs::{self, Group, Usage};
-use crate::template::{html_unescape, percent_decode, percent_encode, Template, Vars};
-use base64::Engine;
+use crate::template::{Template, Vars};
+use crate::visit::{Ctx, Plan};
 use hdrhistogram::Histogram;
-use regex::Regex;
 use serde::Serialize;
-use sha2::{Digest, Sha256};
-use std::collections::{BTreeMap, HashMap};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::sync::Barrier;
-
-pub struct Plan {
-    pub cfg: Config,
-    steps: HashMap<String, Vec<Arc<Compiled>>>,
-    headers: Vec<(String, String)>,
-}
-
-struct Compiled {
-    label: String,
-    method: String,
-    url: Template,
-    headers: Vec<(String, Template)>,
-    form: Option<Vec<(String, Template)>>,
-    json: Option<Template>,
-    expect: Vec<u16>,
-    contains: Option<String>,
-    follow: bool,
-    cookies: bool,
-    extract: Vec<(String, Extract, Option<Regex>)>,
-}
-
-impl Plan {
-    pub fn new(cfg: Config) -> Result<Plan, String> {
-        let mut steps = HashMap::new();
-        for (name, list) in &cfg.steps {
-            let mut out = Vec::new();
-            for (i, s) in list.iter().enumerate() {
-                out.push(Arc::new(compile(name, i, list.len(), s)?));
-            }
-            steps.insert(name.clone(), out);
-        }
-        let headers = cfg
-            .headers
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
-        Ok(Plan {
-            cfg,
-            steps,
-            headers,
-        })
-    }
-
-    fn list(&self, names: &[String]) -> Vec<Arc<Compiled>> {
-        names
-            .iter()
-            .flat_map(|n| self.steps[n].iter().cloned())
-            .collect()
-    }
-}
-
-fn compile(name: &str, i: usize, of: usize, s: &Step) -> Result<Compiled, String> {
-    let mut extract = Vec::new();
-    for (var, e) in &s.extract {
-        let re = match e.from.as_str() {
-            "json" | "cookie" => None,
-            _ => Some(Regex::new(&e.get).map_err(|x| format!("{name}: {x}"))?),
-        };
-        extract.push((var.clone(), e.clone(), re));
-    }
-    let map = |m: &BTreeMap<String, String>| {
-        m.iter()
-            .map(|(k, v)| (k.clone(), Template::parse(v)))
-            .collect::<Vec<_>>()
-    };
-    Ok(Compiled {
-        label: if of == 1 {
-            name.to_string()
-        } else {
-            format!("{name}[{i}]")
-        },
-        method: s.method.to_uppercase(),
-        url: Template::parse(&s.url),
-        headers: map(&s.headers),
-        form: s.form.as_ref().map(map),
-        json: s.json.as_deref().map(Template::parse),
-        expect: if s.expect.is_empty() {
-            vec![200]
-        } else {
-            s.expect.clone()
-        },
-        contains: s.contains.clone(),
-        follow: s.follow,
-        cookies: s.cookies,
-        extract,
-    })
-}
-
-struct Ctx<'a> {
-    plan: &'a Plan,
-    client: Client,
-    jar: Jar,
-    vars: Vars,
-    requests: u64,
-}
-
-impl<'a> Ctx<'a> {
-    fn new(plan: &'a Plan, worker: usize) -> Ctx<'a> {
-        let cfg = &plan.cfg;
-        let host = cfg.host.as_deref().unwrap_or(&cfg.addr);
-        let mut vars: Vars = cfg
-            .vars
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect();
-        vars.insert("worker".into(), worker.to_string());
-        // HTTP Basic credentials for every pair X_id / X_secret as {X_basic}.
-        let ids: Vec<String> = vars
-            .keys()
-            .filter(|k| k.ends_with("_id"))
-            .cloned()
-            .collect();
-        for k in ids {
-            let base = &k[..k.len() - 3];
-            if let Some(secret) = vars.get(&format!("{base}_secret")).cloned() {
-                let (mut a, mut b) = (String::new(), String::new());
-                percent_encode(&vars[&k], &mut a);
-                percent_encode(&secret, &mut b);
-                let v = base64::engine::general_purpose::STANDARD.encode(format!("{a}:{b}"));
-                vars.insert(format!("{base}_basic"), v);
-            }
-        }
-        Ctx {
-            plan,
-            client: Client::new(&cfg.addr, host),
-            jar: Jar::default(),
-            vars,
-            requests: 0,
-        }
-    }
-
-    /// Fresh state, nonce and PKCE pair.
-    fn refresh_randoms(&mut self) {
-        const CH: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        let word = |n: usize| -> String {
-            (0..n)
-                .map(|_| CH[fastrand::usize(..CH.len())] as char)
-                .collect()
-        };
-        let verifier = word(43);
-        let challenge = base64::engine::general_purpose::URL_SAFE_NO_PAD
-            .encode(Sha256::digest(verifier.as_bytes()));
-        self.vars.insert("verifier".into(), verifier);
-        self.vars.insert("challenge".into(), challenge);
-        self.vars.insert("state".into(), word(16));
-        self.vars.insert("nonce".into(), word(16));
-    }
-
-    async fn run(
-        &mut self,
-        steps: &[Arc<Compiled>],
-        mut lat: Option<&mut Vec<u64>>,
-    ) -> Result<(), String> {
-        self.refresh_randoms();
-        for s in steps {
-            let t = Instant::now();
-            self.step(s)
-                .await
-                .map_err(|e| format!("{}: {e}", s.label))?;
-            if let Some(l) = lat.as_deref_mut() {
-                l.push(t.elapsed().as_micros() as u64);
-            }
-        }
-        Ok(())
-    }
-
-    async fn step(&mut self, s: &Compiled) -> Result<(), String> {
-        let mut method = s.method.clone();
-        let mut path = strip_origin(&s.url.render(&self.vars)?).to_string();
-        let mut headers = self.plan.headers.clone();
-        for (k, t) in &s.headers {
-            headers.push((k.clone(), t.render(&self.vars)?));
-        }
-        let (mut ctype, mut body) = (None, None);
-        if let Some(form) = &s.form {
-            let mut out = String::with_capacity(256);
-            for (k, t) in form {
-                if !out.is_empty() {
-                    out.push('&');
-                }
-                percent_encode(k, &mut out);
-                out.push('=');
-                percent_encode(&t.render(&self.vars)?, &mut out);
-            }
-            ctype = Some("application/x-www-form-urlencoded");
-            body = Some(out);
-        } else if let Some(t) = &s.json {
-            ctype = Some("application/json");
-            body = Some(t.render(&self.vars)?);
-        }
-        let mut location = String::new();
-        let mut hops = 0;
-        let resp = loop {
-            let cookie = if s.cookies {
-                self.jar.header_for(&path)
-            } else {
-                None
-            };
-            self.requests += 1;
-            let resp = self
-                .client
-                .send(&Request {
-                    method: &method,
-                    path: &path,
-                    headers: &headers,
-                    cookie: cookie.as_deref(),
-                    content_type: ctype,
-                    body: body.as_deref().map(str::as_bytes),
-                })
-                .await?;
-            if s.cookies {
-                for (k, v) in &resp.headers {
-                    if k.eq_ignore_ascii_case("set-cookie") {
-                        self.jar.absorb(v, &path);
-                    }
-                }
-            }
-            if let Some(l) = resp.header("location") {
-                location = l.to_string();
-                let stop = match self.vars.get("redirect_uri") {
-                    Some(r) => l.starts_with(r.as_str()),
-                    None => false,
-                };
-                if s.follow && !stop && (300..400).contains(&resp.status) {
-                    hops += 1;
-                    if hops > 10 {
-                        return Err("more than 10 redirects".into());
-                    }
-                    path = resolve(&path, &location);
-                    method = "GET".into();
-                    ctype = None;
-                    body = None;
-                    continue;
-                }
-            }
-            break resp;
-        };
-        if !s.expect.contains(&resp.status) {
-            return Err(format!(
-                "status {} at {} location={} body={}",
-                resp.status,
-                short(&path, 120),
-                short(&location, 160),
-                short(&String::from_utf8_lossy(&resp.body), 300)
-            ));
-        }
-        if let Some(want) = &s.contains {
-            if !contains(&resp.body, want.as_bytes()) {
-                return Err(format!(
-                    "body lacks {want:?}: {}",
-                    short(&String::from_utf8_lossy(&resp.body), 300)
-                ));
-            }
-        }
-        self.extract(s, &resp, &location)
-    }
-
-    fn extract(&mut self, s: &Compiled, resp: &Response, location: &str) -> Result<(), String> {
-        let mut json: Option<serde_json::Value> = None;
-        for (var, e, re) in &s.extract {
-            let found: Option<String> = match e.from.as_str() {
-                "json" => {
-                    if json.is_none() {
-                        json = Some(
-                            serde_json::from_slice(&resp.body)
-                                .map_err(|x| format!("not JSON: {x}"))?,
-                        );
-                    }
-                    let mut v = json.as_ref().unwrap();
-                    for part in e.get.split('.') {
-                        v = &v[part];
-                    }
-                    match v {
-                        serde_json::Value::String(t) => Some(t.clone()),
-                        serde_json::Value::Null => None,
-                        other => Some(other.to_string()),
-                    }
-                }
-                "cookie" => self.jar.get(&e.get).map(str::to_string),
-                from => {
-                    let text = match from {
-                        "body" => String::from_utf8_lossy(&resp.body).into_owned(),
-                        "location" => location.to_string(),
-                        h => resp
-                            .header(h.strip_prefix("header:").unwrap_or(h))
-                            .unwrap_or("")
-                            .to_string(),
-                    };
-                    re.as_ref()
-                        .and_then(|r| r.captures(&text))
-                        .and_then(|c| c.get(1))
-                        .map(|m| m.as_str().to_string())
-                }
-            };
-            match found {
-                Some(mut v) => {
-                    if e.html {
-                        v = html_unescape(&v);
-                    }
-                    if e.url {
-                        v = percent_decode(&v);
-                    }
-                    if !e.pipe.is_empty() {
-                        v = pipe(&e.pipe, &v)?;
-                    }
-                    self.vars.insert(var.clone(), v);
-                }
-                None if e.optional => {}
-                None => {
-                    return Err(format!(
-                        "nothing to extract for {var}; location={} body={}",
-                        short(location, 200),
-                        short(&String::from_utf8_lossy(&resp.body), 300)
-                    ))
-                }
-            }
-        }
-        Ok(())
-    }
-}
-
-fn pipe(cmd: &[String], input: &str) -> Result<String, String> {
-    use std::io::Write;
-    use std::process::{Command, Stdio};
-    // "flowbench" means this very binary.
-    let program = match cmd[0].as_str() {
-        "flowbench" => std::env::current_exe().map_err(|e| e.to_string())?,
-        other => other.into(),
-    };
-    let mut child = Command::new(program)
-        .args(&cmd[1..])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|e| format!("{}: {e}", cmd[0]))?;
-    child
-        .stdin
-        .take()
-        .unwrap()
-        .write_all(input.as_bytes())
-        .map_err(|e| e.to_string())?;
-    let out = child.wait_with_output().map_err(|e| e.to_string())?;
-    if !out.status.success() {
-        return Err(format!("{} failed: {}", cmd[0], out.status));
-    }
-    Ok(String::from_utf8_lossy(&out.stdout).trim().to_string())
-}
-
-fn strip_origin(url: &str) -> &str {
-    for scheme in ["http://", "https://"] {
-        if let Some(rest) = url.strip_prefix(scheme) {
-            return rest.find('/').map(|i| &rest[i..]).unwrap_or("/");
-        }
-    }
-    url
-}
-
-fn resolve(current: &str, location: &str) -> String {
-    let loc = strip_origin(location);
-    if loc.starts_with('/') {
-        loc.to_string()
-    } else {
-        let base = current.split('?').next().unwrap_or("/");
-        format!("{}/{}", &base[..base.rfind('/').unwrap_or(0)], loc)
-    }
-}
-
-fn contains(hay: &[u8], needle: &[u8]) -> bool {
-    needle.is_empty() || hay.windows(needle.len()).any(|w| w == needle)
-}
-
-fn short(s: &str, n: usize) -> String {
-    s.chars().take(n).collect()
-}
 
 /// Sessions (cookie jars and the variables their login left) made once per run.
 pub struct Sessions(Vec<(Jar, Vars)>);
@@ -403,9 +25,7 @@ pub async fn establish(plan: &Plan) -> Result<Sessions, String> {
             for (k, v) in &s.cookies {
                 c.jar.set(k, &Template::parse(v).render(&c.vars)?);
             }
-            c.run(&steps, None)
-                .await
-                .map_err(|e| format!("session {i}: {e}"))?;
+            c.run(&steps, None).await.map_err(|e| format!("session {i}: {e}"))?;
             out.push((c.jar, c.vars));
         }
     }
@@ -536,12 +156,7 @@ pub async fn run_workload(
     o: &Opts,
     groups: &[Group],
 ) -> Result<Report, String> {
-    let w = plan
-        .cfg
-        .workloads
-        .get(name)
-        .ok_or_else(|| format!("no workload {name}"))?
-        .clone();
+    let w = plan.cfg.workloads.get(name).ok_or_else(|| format!("no workload {name}"))?.clone();
     let op_steps = plan.list(&w.op);
     let labels: Vec<String> = op_steps.iter().map(|s| s.label.clone()).collect();
     let shared = Arc::new(Shared {
@@ -559,13 +174,8 @@ pub async fn run_workload(
 
     let mut tasks = Vec::new();
     for worker in 0..c {
-        let (plan, sessions, shared, ready, go) = (
-            plan.clone(),
-            sessions.clone(),
-            shared.clone(),
-            ready.clone(),
-            go.clone(),
-        );
+        let (plan, sessions, shared, ready, go) =
+            (plan.clone(), sessions.clone(), shared.clone(), ready.clone(), go.clone());
         let (w, op_steps, o) = (w.clone(), op_steps.clone(), o.clone());
         tasks.push(tokio::spawn(async move {
             let init = plan.list(&w.init);
@@ -598,9 +208,7 @@ pub async fn run_workload(
                 }
             }
             if !pool_steps.is_empty() && !broken {
-                while Instant::now() < pool_deadline
-                    && shared.pool.lock().unwrap().len() < o.pool_max
-                {
+                while Instant::now() < pool_deadline && shared.pool.lock().unwrap().len() < o.pool_max {
                     match ctx.run(&pool_steps, None).await {
                         Ok(()) => {
                             let row = w
@@ -693,27 +301,16 @@ pub async fn run_workload(
     let want = (o.seconds / WINDOW).ceil().max(1.0) as usize;
     let most = (o.max_seconds.max(o.seconds) / WINDOW).ceil() as usize;
     let mut loads: Vec<Load> = Vec::new();
-    let (mut busy0, mut cpu0, mut gen0) = (
-        procs::machine_busy(),
-        procs::cpu_seconds(groups),
-        procs::self_cpu(),
-    );
+    let (mut busy0, mut cpu0, mut gen0) =
+        (procs::machine_busy(), procs::cpu_seconds(groups), procs::self_cpu());
     loop {
         let end = Duration::from_secs_f64((loads.len() + 1) as f64 * WINDOW);
         tokio::time::sleep_until(tokio::time::Instant::from_std(start + end)).await;
-        let (busy1, cpu1, gen1) = (
-            procs::machine_busy(),
-            procs::cpu_seconds(groups),
-            procs::self_cpu(),
-        );
+        let (busy1, cpu1, gen1) = (procs::machine_busy(), procs::cpu_seconds(groups), procs::self_cpu());
         let total = (busy1.1 - busy0.1).max(1) as f64 / 100.0;
         let busy = (busy1.0 - busy0.0) as f64 / 100.0;
         let (cpu, generator) = ((cpu1 - cpu0).max(0.0), gen1 - gen0);
-        loads.push(Load {
-            other: ((busy - cpu - generator) / total).max(0.0),
-            cpu,
-            generator,
-        });
+        loads.push(Load { other: ((busy - cpu - generator) / total).max(0.0), cpu, generator });
         (busy0, cpu0, gen0) = (busy1, cpu1, gen1);
         let quiet = loads.iter().filter(|l| l.other <= o.quiet).count();
         let drained = !w.pool.is_empty() && shared.pool.lock().unwrap().is_empty();
@@ -810,12 +407,7 @@ pub async fn check(plan: &Plan, names: &[String]) -> Result<(), String> {
             ctx.jar = jar.clone();
             ctx.vars.extend(vars.clone());
         }
-        for (what, list) in [
-            ("init", &w.init),
-            ("pool", &w.pool),
-            ("op", &w.op),
-            ("op", &w.op),
-        ] {
+        for (what, list) in [("init", &w.init), ("pool", &w.pool), ("op", &w.op), ("op", &w.op)] {
             if list.is_empty() || (what == "op" && !w.pool.is_empty() && ctx.requests > 900) {
                 continue;
             }

@@ -3,18 +3,28 @@
 use askama::Template;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA};
-use http::{HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
 /// The body of every answer: known in full before its head is sent.
 pub type Body = Full<Bytes>;
 
+/// Room for the headers of nearly every answer, so that the map need not grow.
+const HEADERS: usize = 12;
+
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+
+/// An answer without headers.
+fn bare(status: u16, body: Bytes) -> Response<Body> {
+    let mut response = Response::new(Full::new(body));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    *response.headers_mut() = HeaderMap::with_capacity(HEADERS);
+    response
+}
 
 /// An answer with a body.
 fn with_body(status: u16, content_type: &'static str, body: impl Into<Bytes>) -> Response<Body> {
-    let mut response = Response::new(Full::new(body.into()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = bare(status, body.into());
     response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
     response
 }
@@ -54,8 +64,7 @@ pub fn asset(content_type: &'static str, body: Bytes, cache: &'static str) -> Re
 /// An answer without a body.
 #[must_use]
 pub fn empty(status: u16) -> Response<Body> {
-    let mut response = Response::new(Full::new(Bytes::new()));
-    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let mut response = bare(status, Bytes::new());
     response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     response
 }
