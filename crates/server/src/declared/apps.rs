@@ -3,7 +3,8 @@
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType};
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_oauth::id::{AppId, UserId};
-use symbolon_platform::app::App;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
 use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
 
@@ -29,8 +30,7 @@ impl Plan<'_> {
                 Some(old) => old.client.id,
                 None => self.fresh()?,
             };
-            let created_at = stored.as_ref().map_or(self.now, |old| old.created_at);
-            let app = app(entry, id, owner, created_at);
+            let app = app(entry, id, owner, stored.as_ref(), self.now);
             match &stored {
                 None => self.added(Change::CreateApp(app), "app", &entry.client_id),
                 Some(old) => {
@@ -85,12 +85,9 @@ impl Plan<'_> {
     }
 }
 
-fn app(
-    entry: &AppEntry,
-    id: AppId,
-    owner: Option<UserId>,
-    created_at: symbolon_oauth::time::Timestamp,
-) -> App {
+/// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status it
+/// has, so that applying a file again does not resume what was suspended meanwhile.
+fn app(entry: &AppEntry, id: AppId, owner: Option<UserId>, stored: Option<&App>, now: Timestamp) -> App {
     let grant_types = entry.grant_types.clone();
     let method = match entry.client_type {
         ClientType::Confidential => entry.token_endpoint_auth_method,
@@ -114,9 +111,9 @@ fn app(
         client,
         name: entry.name.clone(),
         homepage: entry.homepage.clone(),
-        status: entry.status,
+        status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
         owner,
-        created_at,
+        created_at: stored.map_or(now, |old| old.created_at),
     }
 }
 

@@ -132,8 +132,8 @@ pub(super) struct AppEntry {
     pub level: Level,
     #[serde(default = "dialect_zero")]
     pub dialect: String,
-    #[serde(default = "development", deserialize_with = "status")]
-    pub status: AppStatus,
+    #[serde(default, deserialize_with = "status")]
+    pub status: Option<AppStatus>,
     pub owner: Option<String>,
     #[serde(default, deserialize_with = "grant_types")]
     pub grant_types: Option<Vec<GrantType>>,
@@ -188,9 +188,6 @@ fn confidential() -> ClientType {
 fn user_level() -> Level {
     Level::User
 }
-fn development() -> AppStatus {
-    AppStatus::Development
-}
 fn dialect_zero() -> String {
     "rfc".to_owned()
 }
@@ -219,8 +216,8 @@ fn client_type<'de, D: Deserializer<'de>>(d: D) -> Result<ClientType, D::Error> 
 fn level<'de, D: Deserializer<'de>>(d: D) -> Result<Level, D::Error> {
     word(d, Level::parse, "user, tenant")
 }
-fn status<'de, D: Deserializer<'de>>(d: D) -> Result<AppStatus, D::Error> {
-    word(d, AppStatus::parse, "development, live, suspended")
+fn status<'de, D: Deserializer<'de>>(d: D) -> Result<Option<AppStatus>, D::Error> {
+    word(d, AppStatus::parse, "development, live, suspended").map(Some)
 }
 fn authentication_method<'de, D: Deserializer<'de>>(d: D) -> Result<Option<AuthenticationMethod>, D::Error> {
     word(d, AuthenticationMethod::parse, "client_secret_basic, client_secret_post, none").map(Some)

@@ -148,7 +148,7 @@ on_both_engines! {
         let expected = [
             "~ user u-jane: name \"Jane\" → \"Jane Doe\", status \"active\" → \"disabled\"",
             "~ user u-jane: password (old) → (new)",
-            "~ app demo-app: scopes \"forms:read\" → \"forms:read forms:write\", status \"live\" → \"development\"",
+            "~ app demo-app: scopes \"forms:read\" → \"forms:read forms:write\"",
             "~ app demo-app: client_secret (old) → (new)",
             "~ resource https://api.example.com: key (old) → (new)",
         ];

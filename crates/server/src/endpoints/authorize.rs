@@ -11,7 +11,7 @@ use symbolon_oauth::dialect::{Dialect, read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::App;
+use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::authority;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
@@ -89,7 +89,9 @@ async fn dispatch(
     }
     let proven = match prove(state, mounted, request, browser, &interaction).await? {
         Proven::Asking(asking) => asking,
-        Proven::Refused(addressed, refusal) => return refuse(state, mounted, &addressed, &refusal),
+        Proven::Refused(app, addressed, refusal) => {
+            return refuse((state, mounted, browser), &app, &addressed, &refusal);
+        }
     };
     match form {
         Some(form) => consent::decide(&proven, &form).await,
@@ -99,7 +101,7 @@ async fn dispatch(
 
 enum Proven<'a> {
     Asking(Asking<'a>),
-    Refused(Addressed, Refusal),
+    Refused(Arc<App>, Addressed, Refusal),
 }
 
 /// Client, redirect URI and every check of the protocol.
@@ -145,7 +147,7 @@ async fn prove<'a>(
             asked,
             now,
         })),
-        Err(refusal) => Ok(Proven::Refused(addressed, refusal)),
+        Err(refusal) => Ok(Proven::Refused(app, addressed, refusal)),
     }
 }
 
@@ -274,16 +276,28 @@ impl Asking<'_> {
         reason: &'static str,
         description: &'static str,
     ) -> Result<Response<Body>, Failure> {
-        refuse(self.state, self.mounted, &self.asked.addressed, &Refusal::new(code, reason, description))
+        let refusal = Refusal::new(code, reason, description);
+        refuse((self.state, self.mounted, self.browser), &self.app, &self.asked.addressed, &refusal)
     }
 }
 
+/// Answers a client with an error. An app that nobody reviewed does not get browsers sent to it before somebody has
+/// signed in, or we would be its open redirector (RFC 9700 §4.11.2): the person is told instead, and where it wanted them.
 fn refuse(
-    state: &State,
-    mounted: &Mounted,
+    (state, mounted, browser): (&State, &Mounted, &Browser),
+    app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
 ) -> Result<Response<Body>, Failure> {
+    if app.status != AppStatus::Live && browser.session.is_none() {
+        let whither = target(addressed.redirect_uri()).unwrap_or_default();
+        let hint = format!(
+            "{} (error {}; the app would be told at {whither})",
+            refusal.description,
+            refusal.code.as_str()
+        );
+        return Err(Failure::Page(Box::new(OwnedTrouble::BadRequest(hint.into()))));
+    }
     tracing::info!(
         code = refusal.code.as_str(),
         reason = refusal.reason,

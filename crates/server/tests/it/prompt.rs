@@ -9,6 +9,7 @@ stories!(
     c16_none_without_consent_is_refused,
     c17_none_stands_alone,
     c18_some_apps_are_never_answered_silently,
+    a35_an_unreviewed_app_gets_no_browser_by_error,
     none_with_consent_is_answered_silently,
     c19_a_cancelled_login_leaves_the_old_request_unanswered,
     c20_login_asks_for_the_password_again,
@@ -66,6 +67,22 @@ async fn c18_some_apps_are_never_answered_silently(database: Database) {
         let page = omar.open(&client.asks("profile").url()).await;
         assert!(page.consent_form().is_some(), "{page:?}");
     }
+}
+
+/// RFC 9700 §4.11.2: or anybody who registers an app could send browsers anywhere by our name.
+async fn a35_an_unreviewed_app_gets_no_browser_by_error(database: Database) {
+    let app = TestApp::start(database).await;
+    let draft = app.client("draft");
+    for (name, value) in [("scope", "nope"), ("prompt", "none"), ("response_type", "token")] {
+        let page = app.get(&draft.asks("profile").with(name, value).url()).await;
+        page.error_page(400);
+        assert!(page.body.contains("https://draft.example.net"), "it names where the app wanted the browser");
+    }
+    // Reviewed apps are answered, and so is everybody once somebody has signed in.
+    app.refuses(&app.client("board").asks("nope"), "invalid_scope").await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    omar.look(&draft.asks("nope").url()).await.callback().refused("invalid_scope");
 }
 
 async fn none_with_consent_is_answered_silently(database: Database) {
