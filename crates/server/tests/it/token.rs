@@ -16,6 +16,7 @@ stories!(
     a_code_of_another_client,
     a_second_use_ends_what_the_first_made,
     a_second_use_that_is_wrong_ends_nothing,
+    a_late_second_use_ends_it_too,
     a_code_ends_after_its_minute,
     a_forged_code,
     a_code_after_its_permission_ended,
@@ -181,6 +182,19 @@ async fn a_second_use_ends_what_the_first_made(database: Database) {
     }
     let deeds = app.state().store.list_audit(50).await.expect("the audit");
     assert_eq!(deeds.iter().filter(|deed| deed.action == "code.replayed").count(), 3);
+}
+
+/// B-15: a code that was used does not expire into harmlessness.
+async fn a_late_second_use_ends_it_too(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("forms:read");
+    let callback = code(&mut omar, &asked).await;
+    let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
+    app.advance(61 * SECOND);
+    assert!(app.api().sees_alive(&tokens.access).await);
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
+    assert!(!app.api().sees_alive(&tokens.access).await);
 }
 
 /// B-16: half a secret signs nobody out.
