@@ -157,11 +157,28 @@ pub fn may_end(grant: &Grant, user: UserId, memberships: &[Membership], catalogu
     }
 }
 
+/// What [`effective`] allows to a token family of the grant (or to a code that would begin one) that began at `began` and
+/// was, or was not, ended.
+///
+/// # Errors
+/// As [`effective`], then [`Denied::FamilyEnded`].
+pub fn ceiling(
+    app: &App,
+    facts: &GrantFacts,
+    catalogue: &Catalogue,
+    (began, ended): (Timestamp, bool),
+    now: Timestamp,
+) -> Result<ScopeSet, Denied> {
+    let allowed = effective(app, facts, catalogue, now)?;
+    family(facts, began, ended)?;
+    Ok(allowed)
+}
+
 /// Whether a token family of this grant that began at `began` may still act.
 ///
 /// # Errors
 /// [`Denied::FamilyEnded`].
-pub fn family(facts: &GrantFacts, began: Timestamp, ended: bool) -> Result<(), Denied> {
+fn family(facts: &GrantFacts, began: Timestamp, ended: bool) -> Result<(), Denied> {
     let outdated = facts.grant.level == Level::User && began < facts.valid_from;
     if ended || outdated { Err(Denied::FamilyEnded) } else { Ok(()) }
 }

@@ -70,8 +70,8 @@ async fn load(asked: &Asked<'_>, code: Option<Presented>) -> Result<Facts, Failu
 /// What the grant allows now. A password change ends what was consented to before it.
 fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (code, grant) = (facts.code.as_ref()?, facts.grant.as_ref()?);
-    let allowed = authority::effective(&asked.app, grant, &asked.catalogue, asked.now)
-        .and_then(|scopes| authority::family(grant, code.created_at, false).map(|()| scopes));
+    let allowed =
+        authority::ceiling(&asked.app, grant, &asked.catalogue, (code.created_at, false), asked.now);
     allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "a code's grant allows nothing")).ok()
 }
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::{Response, header};
-use symbolon_oauth::client_authentication::{PresentedClient, decode_basic, strip_scheme};
+use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::{Endpoint, read};
 use symbolon_oauth::error::{ErrorCode, Refusal};
@@ -12,12 +12,11 @@ use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
-use symbolon_oauth::token_request;
 use symbolon_platform::authority;
 use symbolon_platform::catalogue::Resource;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::token::basic;
+use crate::endpoints::token;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -71,15 +70,12 @@ async fn asker(
     {
         return Ok(Asker::Resource(resource));
     }
-    let presented = PresentedClient::read(basic(request)?, parameters)?;
-    let app = state.store.client(&presented.client_id, now).await?;
-    let client = app.as_ref().map(|app| &app.client);
-    let client = token_request::authenticate(&presented, client, &mounted.dialect, now)?;
-    if client.is_public() {
+    let app = token::client(state, mounted, request, parameters, now).await?;
+    if app.client.is_public() {
         let description = "introspection needs a client that can prove itself, or a host key";
         return Err(Refusal::new(ErrorCode::InvalidClient, "public_client", description).into());
     }
-    Ok(Asker::Client(client.id))
+    Ok(Asker::Client(app.client.id))
 }
 
 /// The resource whose host key this is.
@@ -155,9 +151,7 @@ async fn refresh_token(
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
-    let allowed = authority::effective(&app, &facts, &catalogue, now);
-    let Ok(allowed) =
-        allowed.and_then(|s| authority::family(&facts, family.created_at, family.ended).map(|()| s))
+    let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, (family.created_at, family.ended), now)
     else {
         return Ok(None);
     };

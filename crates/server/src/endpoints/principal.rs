@@ -79,10 +79,12 @@ fn allowed(
     }
     match grant {
         Some(grant) => {
-            let ceiling = authority::effective(app, grant, catalogue, now)?;
             // A family that is no longer there vouches for nothing.
-            let began = token.family_created_at.ok_or(Denied::FamilyEnded)?;
-            authority::family(grant, began, token.family_ended)?;
+            let (began, ended) = match token.family_created_at {
+                Some(began) => (began, token.family_ended),
+                None => (token.created_at, true),
+            };
+            let ceiling = authority::ceiling(app, grant, catalogue, (began, ended), now)?;
             Ok(token.scopes.intersection(&ceiling))
         }
         None => {

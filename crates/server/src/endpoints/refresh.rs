@@ -97,8 +97,8 @@ async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Fail
 
 fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
-    let allowed = authority::effective(&asked.app, grant, &asked.catalogue, asked.now)
-        .and_then(|scopes| authority::family(grant, family.created_at, family.ended).map(|()| scopes));
+    let began = (family.created_at, family.ended);
+    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, began, asked.now);
     allowed
         .inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing"))
         .ok()

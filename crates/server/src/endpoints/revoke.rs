@@ -1,15 +1,13 @@
 //! `POST /oauth/revoke` (RFC 7009).
 
 use http::Response;
-use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::{Endpoint, read};
 use symbolon_oauth::id::AppId;
 use symbolon_oauth::revocation::{self, Target};
 use symbolon_oauth::time::Timestamp;
-use symbolon_oauth::token_request;
 use symbolon_store::audit::Actor;
 
-use crate::endpoints::token::basic;
+use crate::endpoints::token;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -27,12 +25,9 @@ pub async fn answer(
 ) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
-    let presented = PresentedClient::read(basic(request)?, &parameters)?;
-    let app = state.store.client(&presented.client_id, now).await?;
-    let client = app.as_ref().map(|app| &app.client);
-    let client = token_request::authenticate(&presented, client, &mounted.dialect, now)?;
-    let token = read::token(endpoint, request.message(), &parameters, "token")?;
-    end(state, revocation::target(token.as_deref())?, client.id, now).await?;
+    let app = token::client(state, mounted, request, &parameters, now).await?;
+    let presented = read::token(endpoint, request.message(), &parameters, "token")?;
+    end(state, revocation::target(presented.as_deref())?, app.client.id, now).await?;
     // RFC 7009 asks for a status only; clients that read every answer as JSON get an empty object.
     Ok(reply::json(200, b"{}".to_vec()))
 }

@@ -87,10 +87,7 @@ async fn proven<'a>(
     now: Timestamp,
 ) -> Result<Asked<'a>, Failure> {
     let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
-    let presented = PresentedClient::read(basic(request)?, &parameters)?;
-    let app = state.store.client(&presented.client_id, now).await?;
-    token_request::authenticate(&presented, app.as_ref().map(|app| &app.client), &mounted.dialect, now)?;
-    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
+    let app = client(state, mounted, request, &parameters, now).await?;
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
         Refusal::new(ErrorCode::UnauthorizedClient, denied.code(), description)
@@ -99,11 +96,28 @@ async fn proven<'a>(
     Ok(Asked { state, mounted, endpoint, request, parameters, app, catalogue, now })
 }
 
+/// The app whose client a request to the back channel names and proves.
+///
+/// # Errors
+/// `invalid_client`, `invalid_request`, or an outage.
+pub async fn client(
+    state: &State,
+    mounted: &Mounted,
+    request: &Request,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<Arc<App>, Failure> {
+    let presented = PresentedClient::read(basic(request)?, parameters)?;
+    let app = state.store.client(&presented.client_id, now).await?;
+    token_request::authenticate(&presented, app.as_ref().map(|app| &app.client), &mounted.dialect, now)?;
+    app.ok_or(Failure::Bug("proven facts are missing"))
+}
+
 /// The `Authorization` header when it may hold client credentials. A bearer there is the refresh token of a dialect.
 ///
 /// # Errors
 /// `invalid_request` when there are several.
-pub fn basic(request: &Request) -> Result<Option<&str>, Refusal> {
+fn basic(request: &Request) -> Result<Option<&str>, Refusal> {
     if request.parts.headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
         let description = "there is more than one Authorization header";
         return Err(Refusal::new(ErrorCode::InvalidRequest, "two_headers", description));
