@@ -10,6 +10,7 @@ use crate::dialect::{Dialect, Policy, ScopeFrom};
 use crate::error::{ErrorCode, PageRefusal, Refusal};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
+use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
 
@@ -133,9 +134,12 @@ pub fn address(
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
         (None, [only]) if dialect.authorize.redirect_uri_optional => only,
         (Some(_), _) => {
-            return Err(page("redirect_uri_mismatch", "this redirect URI is not registered for this app"));
+            return Err(page(
+                Reason::RedirectUriMismatch,
+                "this redirect URI is not registered for this app",
+            ));
         }
-        (None, _) => return Err(page("redirect_uri_missing", "the parameter 'redirect_uri' is missing")),
+        (None, _) => return Err(page(Reason::RedirectUriMissing, "the parameter 'redirect_uri' is missing")),
     };
     let form_post = parameters.get("response_mode") == Some("form_post");
     Ok(Addressed {
@@ -200,12 +204,12 @@ fn response_type(parameters: &Parameters, dialect: &Dialect) -> Result<(), Refus
         Some("code") => Ok(()),
         None if dialect.authorize.response_type_optional => Ok(()),
         None => Err(wrong(
-            "response_type_missing",
+            Reason::ResponseTypeMissing,
             "the parameter 'response_type' is missing; send response_type=code",
         )),
         Some(_) => {
             let description = "the only response_type is 'code'";
-            Err(Refusal::new(ErrorCode::UnsupportedResponseType, "response_type", description))
+            Err(Refusal::new(ErrorCode::UnsupportedResponseType, Reason::ResponseType, description))
         }
     }
 }
@@ -213,14 +217,14 @@ fn response_type(parameters: &Parameters, dialect: &Dialect) -> Result<(), Refus
 fn response_mode(parameters: &Parameters) -> Result<(), Refusal> {
     match parameters.get("response_mode") {
         None | Some("query" | "form_post") => Ok(()),
-        Some(_) => Err(wrong("response_mode", "response_mode is 'query' or 'form_post'")),
+        Some(_) => Err(wrong(Reason::ResponseMode, "response_mode is 'query' or 'form_post'")),
     }
 }
 
 fn state(parameters: &Parameters) -> Result<(), Refusal> {
     match parameters.get("state") {
         Some(state) if state.len() > STATE_AT_MOST => {
-            Err(wrong("state_too_long", "state has 4096 bytes at most"))
+            Err(wrong(Reason::StateTooLong, "state has 4096 bytes at most"))
         }
         _ => Ok(()),
     }
@@ -228,7 +232,7 @@ fn state(parameters: &Parameters) -> Result<(), Refusal> {
 
 /// RFC 9101 §5: one that is ignored would be a request with other parameters than the client signed.
 fn no_request_object(parameters: &Parameters) -> Result<(), Refusal> {
-    let refuse = |code, description| Err(Refusal::new(code, "request_object", description));
+    let refuse = |code, description| Err(Refusal::new(code, Reason::RequestObject, description));
     if parameters.get("request").is_some() {
         return refuse(
             ErrorCode::RequestNotSupported,
@@ -249,7 +253,7 @@ fn may_authorize(client: &Client) -> Result<(), Refusal> {
         Ok(())
     } else {
         let description = "this app may not use the authorization code grant";
-        Err(Refusal::new(ErrorCode::UnauthorizedClient, "grant_type_not_allowed", description))
+        Err(Refusal::new(ErrorCode::UnauthorizedClient, Reason::GrantTypeNotAllowed, description))
     }
 }
 
@@ -258,7 +262,7 @@ fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challen
     match Challenge::read(parameters)? {
         None if terms.policy.pkce_required(terms.client) => {
             let description = "PKCE is required: send code_challenge and code_challenge_method=S256";
-            Err(wrong("pkce_missing", description))
+            Err(wrong(Reason::PkceMissing, description))
         }
         challenge => Ok(challenge),
     }
@@ -272,25 +276,25 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
     let asked = match (rules.scope_from, parameters.get("scope")) {
         (ScopeFrom::App, _) => terms.askable.clone(),
         (ScopeFrom::Request, None) if rules.scope_required => {
-            return Err(wrong("scope_missing", "the parameter 'scope' is missing"));
+            return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));
         }
         (ScopeFrom::Request, None) => terms.askable.clone(),
         (ScopeFrom::Request, Some(text)) => {
             let separators: Vec<char> = rules.scope_separators.chars().collect();
             match ScopeSet::parse_separated(text, &separators) {
                 Ok(asked) => asked,
-                Err(error) => return invalid("scope_malformed", error.to_string()),
+                Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
             }
         }
     };
     if let Some(beyond) = asked.iter().find(|scope| !terms.askable.contains(scope)) {
         return invalid(
-            "scope_beyond_client",
+            Reason::ScopeBeyondClient,
             format!("the scope '{beyond}' is not one of this app's scopes"),
         );
     }
     if let Some(missing) = rules.required_scopes.iter().find(|scope| !asked.contains(scope)) {
-        return invalid("scope_required", format!("the scope '{missing}' is required"));
+        return invalid(Reason::ScopeRequired, format!("the scope '{missing}' is required"));
     }
     Ok(asked)
 }
@@ -304,8 +308,8 @@ pub fn one_resource(parameters: &Parameters, known: Option<&str>) -> Result<Opti
     match (parameters.all("resource").count(), known) {
         (0, _) => Ok(None),
         (1, Some(known)) => Ok(Some(known.to_owned())),
-        (1, None) => invalid("resource_unknown", "the resource is not known here"),
-        _ => invalid("two_resources", "a token is meant for one resource: name one"),
+        (1, None) => invalid(Reason::ResourceUnknown, "the resource is not known here"),
+        _ => invalid(Reason::TwoResources, "a token is meant for one resource: name one"),
     }
 }
 
@@ -324,7 +328,7 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
         others |= value != "none";
     }
     if prompt.none && others {
-        return Err(wrong("prompt_none_with_others", "prompt=none cannot be combined with another value"));
+        return Err(wrong(Reason::PromptNoneWithOthers, "prompt=none cannot be combined with another value"));
     }
     Ok(prompt)
 }
@@ -334,15 +338,15 @@ fn max_age(parameters: &Parameters) -> Result<Option<i64>, Refusal> {
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(seconds) if digits => Ok(Some(seconds)),
-        _ => Err(wrong("max_age", "max_age is a whole number of seconds")),
+        _ => Err(wrong(Reason::MaxAge, "max_age is a whole number of seconds")),
     }
 }
 
-fn wrong(reason: &'static str, description: &'static str) -> Refusal {
+fn wrong(reason: Reason, description: &'static str) -> Refusal {
     Refusal::new(ErrorCode::InvalidRequest, reason, description)
 }
 
-fn page(reason: &'static str, description: &'static str) -> PageRefusal {
+fn page(reason: Reason, description: &'static str) -> PageRefusal {
     PageRefusal(wrong(reason, description))
 }
 
@@ -351,7 +355,7 @@ fn page(reason: &'static str, description: &'static str) -> PageRefusal {
 pub fn unknown_client() -> PageRefusal {
     PageRefusal(Refusal::new(
         ErrorCode::InvalidClient,
-        "unknown_client",
+        Reason::UnknownClient,
         "there is no app with this client_id here",
     ))
 }

@@ -3,6 +3,7 @@
 //! Exactly one method per request. Every failure is the same `invalid_client`, and the presented secret is hashed
 //! whether or not the client exists, so that neither words nor time tell which ids exist.
 
+use crate::reason::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -34,12 +35,12 @@ impl PresentedClient {
         if let Some(basic) = authorization.and_then(|header| strip_scheme(header, "basic")) {
             if body_secret.is_some() {
                 let description = "the client authenticates by header and by body: use one";
-                return Err(Refusal::new(ErrorCode::InvalidRequest, "two_methods", description));
+                return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description));
             }
-            let (client_id, secret) = decode_basic(basic).ok_or_else(|| refused("malformed_basic"))?;
+            let (client_id, secret) = decode_basic(basic).ok_or_else(|| refused(Reason::MalformedBasic))?;
             if parameters.get("client_id").is_some_and(|named| named != client_id) {
                 let description = "the header and the body name different clients";
-                return Err(Refusal::new(ErrorCode::InvalidRequest, "two_clients", description));
+                return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoClients, description));
             }
             let secret = Some(SecretHash::of(&secret));
             return Ok(PresentedClient {
@@ -48,7 +49,7 @@ impl PresentedClient {
                 secret,
             });
         }
-        let client_id = parameters.get("client_id").ok_or_else(|| refused("no_client"))?.to_owned();
+        let client_id = parameters.get("client_id").ok_or_else(|| refused(Reason::NoClient))?.to_owned();
         let (method, secret) = match body_secret {
             Some(secret) => (AuthenticationMethod::ClientSecretPost, Some(SecretHash::of(secret))),
             None => (AuthenticationMethod::None, None),
@@ -61,14 +62,14 @@ impl PresentedClient {
     /// # Errors
     /// `invalid_client`, the same for an unknown client, a wrong secret and a method that is not the client's.
     pub fn prove(&self, client: Option<&Client>, now: Timestamp) -> Result<(), Refusal> {
-        let Some(client) = client else { return Err(refused("unknown_client")) };
+        let Some(client) = client else { return Err(refused(Reason::UnknownClient)) };
         if client.authentication_method.is_some_and(|only| only != self.method) {
-            return Err(refused("method_not_registered"));
+            return Err(refused(Reason::MethodNotRegistered));
         }
         match (client.is_public(), self.secret) {
             (true, None) => Ok(()),
-            (true, Some(_)) => Err(refused("public_client_with_secret")),
-            (false, None) => Err(refused("no_secret")),
+            (true, Some(_)) => Err(refused(Reason::PublicClientWithSecret)),
+            (false, None) => Err(refused(Reason::NoSecret)),
             (false, Some(presented)) => {
                 // Every live secret is compared, so that time does not tell which one matched.
                 let matching = client
@@ -77,13 +78,13 @@ impl PresentedClient {
                     .filter(|own| own.expires_at.is_none_or(|end| now < end))
                     .filter(|own| own.hash == presented)
                     .count();
-                if matching > 0 { Ok(()) } else { Err(refused("wrong_secret")) }
+                if matching > 0 { Ok(()) } else { Err(refused(Reason::WrongSecret)) }
             }
         }
     }
 }
 
-fn refused(reason: &'static str) -> Refusal {
+fn refused(reason: Reason) -> Refusal {
     let description = "the client is unknown or its authentication failed: check client_id, client_secret and how they are sent";
     Refusal::new(ErrorCode::InvalidClient, reason, description)
 }

@@ -4,6 +4,7 @@
 //! never carries what was presented. Before an authorization request has proven where its answers go there are only
 //! [`PageRefusal`]s, shown to the person; see `authorize`.
 
+use crate::reason::Reason;
 use std::borrow::Cow;
 
 /// Every error code this server sends (RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core
@@ -134,13 +135,13 @@ pub struct Refusal {
     pub code: ErrorCode,
     /// For its developer: what is wrong and how to mend it.
     pub description: Cow<'static, str>,
-    /// For the log: a short stable name of the check that refused.
-    pub reason: &'static str,
+    /// For the log: the check that refused.
+    pub reason: Reason,
 }
 
 impl Refusal {
     /// A refusal. Characters that RFC 6749 §5.2 does not allow in a description become `'`.
-    pub fn new(code: ErrorCode, reason: &'static str, description: impl Into<Cow<'static, str>>) -> Refusal {
+    pub fn new(code: ErrorCode, reason: Reason, description: impl Into<Cow<'static, str>>) -> Refusal {
         let description = description.into();
         let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
         let description = if description.chars().all(allowed) {
@@ -162,7 +163,7 @@ mod tests {
 
     #[test]
     fn a_description_keeps_to_its_alphabet() {
-        let refusal = Refusal::new(ErrorCode::InvalidScope, "test", "scope \"a\\b\"\n\u{e9}");
+        let refusal = Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, "scope \"a\\b\"\n\u{e9}");
         assert_eq!(refusal.description, "scope 'a'b'''");
     }
 }

@@ -3,6 +3,7 @@
 //! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). The number of parameters
 //! is bounded, so that reading is linear in a bounded body.
 
+use crate::reason::Reason;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -45,7 +46,7 @@ impl Parameters {
             .and_then(|members| deserializer.end().map(|()| members))
             .map_err(|_| {
                 let description = "the body is not a JSON object of texts";
-                Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)
+                Refusal::new(ErrorCode::InvalidRequest, Reason::MalformedJson, description)
             })?;
         let mut parameters = Parameters::default();
         for (name, value) in members {
@@ -64,11 +65,11 @@ impl Parameters {
         }
         if name != "resource" && self.get(&name).is_some() {
             let description = format!("the parameter '{name}' is sent more than once");
-            return Err(Refusal::new(ErrorCode::InvalidRequest, "repeated_parameter", description));
+            return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::RepeatedParameter, description));
         }
         if self.0.len() == MOST {
             let description = "the request has too many parameters";
-            return Err(Refusal::new(ErrorCode::InvalidRequest, "too_many_parameters", description));
+            return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TooManyParameters, description));
         }
         self.0.push((name, value));
         Ok(())
@@ -92,7 +93,7 @@ impl Parameters {
     pub fn required(&self, name: &'static str) -> Result<&str, Refusal> {
         self.get(name).ok_or_else(|| {
             let description = format!("the parameter '{name}' is missing");
-            Refusal::new(ErrorCode::InvalidRequest, "missing_parameter", description)
+            Refusal::new(ErrorCode::InvalidRequest, Reason::MissingParameter, description)
         })
     }
 
@@ -103,7 +104,7 @@ impl Parameters {
     pub fn rename(&mut self, wire: &str, canonical: &str) -> Result<(), Refusal> {
         if wire != canonical && self.get(wire).is_some() && self.get(canonical).is_some() {
             let description = format!("the parameters '{wire}' and '{canonical}' mean the same: send one");
-            return Err(Refusal::new(ErrorCode::InvalidRequest, "repeated_parameter", description));
+            return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::RepeatedParameter, description));
         }
         for (name, _) in &mut self.0 {
             if name == wire {

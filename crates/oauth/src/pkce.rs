@@ -3,6 +3,7 @@
 //! A challenge that was sent is always enforced; a verifier without a challenge is refused, because it means that
 //! somebody stripped the challenge on its way (RFC 9700 §4.8.2).
 
+use crate::reason::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
@@ -72,7 +73,7 @@ impl Challenge {
 }
 
 fn refused(description: &'static str) -> Refusal {
-    Refusal::new(ErrorCode::InvalidRequest, "pkce_malformed", description)
+    Refusal::new(ErrorCode::InvalidRequest, Reason::PkceMalformed, description)
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@
 use crate::credential::{Kind, Presented};
 use crate::error::{ErrorCode, Refusal};
 use crate::id::{AccessTokenId, FamilyId, Id};
+use crate::reason::Reason;
 
 /// What a revocation ends, if the facts are the client's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,7 +27,7 @@ pub enum Target {
 pub fn target(token: Option<&str>) -> Result<Target, Refusal> {
     let Some(token) = token else {
         let description = "the parameter 'token' is missing";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "missing_parameter", description));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::MissingParameter, description));
     };
     Ok(match Presented::parse(token) {
         Some(presented) => match presented.kind {

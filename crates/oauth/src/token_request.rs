@@ -6,6 +6,7 @@ use crate::client_authentication::PresentedClient;
 use crate::dialect::Dialect;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
@@ -21,7 +22,9 @@ pub fn authenticate<'a>(
 ) -> Result<&'a Client, Refusal> {
     let client = client.filter(|client| dialect.is_spoken_by(client));
     presented.prove(client, now)?;
-    client.ok_or_else(|| Refusal::new(ErrorCode::InvalidClient, "unknown_client", "there is no such client"))
+    client.ok_or_else(|| {
+        Refusal::new(ErrorCode::InvalidClient, Reason::UnknownClient, "there is no such client")
+    })
 }
 
 /// The grant type of a request, allowed to this client.
@@ -32,13 +35,13 @@ pub fn grant_type(parameters: &Parameters, client: &Client) -> Result<GrantType,
     let name = parameters.required("grant_type")?;
     let Some(grant_type) = GrantType::parse(name) else {
         let description = "grant_type is authorization_code, refresh_token or client_credentials";
-        return Err(Refusal::new(ErrorCode::UnsupportedGrantType, "grant_type_unknown", description));
+        return Err(Refusal::new(ErrorCode::UnsupportedGrantType, Reason::GrantTypeUnknown, description));
     };
     if client.may_use(grant_type) {
         Ok(grant_type)
     } else {
         let description = format!("this app may not use the grant type {name}");
-        Err(Refusal::new(ErrorCode::UnauthorizedClient, "grant_type_not_allowed", description))
+        Err(Refusal::new(ErrorCode::UnauthorizedClient, Reason::GrantTypeNotAllowed, description))
     }
 }
 
@@ -50,7 +53,7 @@ pub fn scopes(parameters: &Parameters) -> Result<Option<ScopeSet>, Refusal> {
     let Some(text) = parameters.get("scope") else { return Ok(None) };
     ScopeSet::parse(text)
         .map(Some)
-        .map_err(|error| Refusal::new(ErrorCode::InvalidScope, "scope_malformed", error.to_string()))
+        .map_err(|error| Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, error.to_string()))
 }
 
 #[cfg(test)]

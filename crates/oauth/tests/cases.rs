@@ -151,7 +151,7 @@ impl Case {
         let addressed = match authorize::address(&parameters, known, dialect, ISSUER) {
             Ok(addressed) => addressed,
             Err(page) => {
-                assert_eq!(self.page.as_deref(), Some(page.0.reason));
+                assert_eq!(self.page.as_deref(), Some(page.0.reason.as_str()));
                 return assert_eq!(self.status, Some(dialect.authorize.page_status));
             }
         };

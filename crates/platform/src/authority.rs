@@ -7,6 +7,7 @@
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::id::UserId;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
@@ -58,23 +59,29 @@ pub enum Denied {
 }
 
 impl Denied {
+    /// The name of the check, as refusals carry it.
+    #[must_use]
+    pub fn reason(self) -> Reason {
+        match self {
+            Denied::AppSuspended => Reason::AppSuspended,
+            Denied::GrantRevoked => Reason::GrantRevoked,
+            Denied::GrantExpired => Reason::GrantExpired,
+            Denied::UserGone => Reason::UserGone,
+            Denied::MembershipGone => Reason::MembershipGone,
+            Denied::TenantDisabled => Reason::TenantDisabled,
+            Denied::FamilyEnded => Reason::FamilyEnded,
+            Denied::TokenRevoked => Reason::TokenRevoked,
+            Denied::TokenExpired => Reason::TokenExpired,
+            Denied::WrongAudience => Reason::WrongAudience,
+            Denied::RoleForbidden => Reason::RoleForbidden,
+            Denied::MissingScope => Reason::MissingScope,
+        }
+    }
+
     /// The stable code for logs and JSON answers.
     #[must_use]
     pub fn code(self) -> &'static str {
-        match self {
-            Denied::AppSuspended => "app_suspended",
-            Denied::GrantRevoked => "grant_revoked",
-            Denied::GrantExpired => "grant_expired",
-            Denied::UserGone => "user_gone",
-            Denied::MembershipGone => "membership_gone",
-            Denied::TenantDisabled => "tenant_disabled",
-            Denied::FamilyEnded => "family_ended",
-            Denied::TokenRevoked => "token_revoked",
-            Denied::TokenExpired => "token_expired",
-            Denied::WrongAudience => "wrong_audience",
-            Denied::RoleForbidden => "role_forbidden",
-            Denied::MissingScope => "missing_scope",
-        }
+        self.reason().as_str()
     }
 }
 

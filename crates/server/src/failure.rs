@@ -4,6 +4,7 @@
 //! its reason and never with what was presented.
 
 use std::borrow::Cow;
+use symbolon_oauth::reason::Reason;
 
 use http::{HeaderValue, Response, StatusCode, header};
 use symbolon_oauth::dialect::Dialect;
@@ -146,15 +147,15 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
         Failure::Busy => (outage(), None),
         Failure::Bug(what) => {
             tracing::error!(request_id, what, "a mistake of the server's own");
-            (Refusal::new(ErrorCode::ServerError, "bug", "the server made a mistake"), None)
+            (Refusal::new(ErrorCode::ServerError, Reason::Bug, "the server made a mistake"), None)
         }
         Failure::Template(error) => {
             tracing::error!(request_id, %error, "a page could not be written");
-            (Refusal::new(ErrorCode::ServerError, "template", "the server made a mistake"), None)
+            (Refusal::new(ErrorCode::ServerError, Reason::Template, "the server made a mistake"), None)
         }
     };
-    tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason, "refused");
-    state.metrics.refused(refusal.code.as_str(), refusal.reason);
+    tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason.as_str(), "refused");
+    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     match face {
         Face::Client(dialect, by_header) => client(dialect, by_header, &refusal),
         Face::Resource => resource(&refusal, denied, request_id),
@@ -172,7 +173,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
 
 fn outage() -> Refusal {
     let description = "the server cannot tell right now; try again";
-    Refusal::new(ErrorCode::TemporarilyUnavailable, "unavailable", description)
+    Refusal::new(ErrorCode::TemporarilyUnavailable, Reason::Unavailable, description)
 }
 
 fn of_denied(denied: Denied) -> Refusal {
@@ -181,7 +182,7 @@ fn of_denied(denied: Denied) -> Refusal {
         Denied::RoleForbidden => ErrorCode::AccessDenied,
         _ => ErrorCode::InvalidToken,
     };
-    Refusal::new(code, denied.code(), denied.to_string())
+    Refusal::new(code, denied.reason(), denied.to_string())
 }
 
 fn client(dialect: &Dialect, by_header: bool, refusal: &Refusal) -> Response<Body> {
@@ -202,12 +203,12 @@ fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Resp
     let body = serde_json::json!({
         "error": refusal.code.as_str(),
         "error_description": refusal.description,
-        "code": denied.map_or(refusal.reason, Denied::code),
+        "code": refusal.reason.as_str(),
         "request_id": request_id,
     });
     let mut response = reply::json(status, body.to_string().into_bytes());
     if status == 401 {
-        let challenge = if refusal.reason == "no_credential" {
+        let challenge = if refusal.reason == Reason::NoCredential {
             "Bearer realm=\"symbolon\"".to_owned()
         } else {
             format!(

@@ -1,5 +1,6 @@
 //! The order of the checks, and that what cannot be addressed is a page.
 
+use crate::reason::Reason;
 use proptest::prelude::*;
 
 use super::*;
@@ -36,7 +37,7 @@ fn what_cannot_be_addressed_is_a_page() {
     let mut foreign = client(ClientType::Confidential);
     foreign.dialect = "other".to_owned();
     let reason = |form: &str, client: Option<&Client>| {
-        address(&parameters(form), client, &rfc(), ISSUER).map_err(|page| page.0.reason).err()
+        address(&parameters(form), client, &rfc(), ISSUER).map_err(|page| page.0.reason.as_str()).err()
     };
     assert_eq!(reason(CB, None), Some("unknown_client"));
     assert_eq!(reason(CB, Some(&foreign)), Some("unknown_client"));
@@ -117,12 +118,15 @@ fn scopes_as_a_dialect_reads_them() {
     shape.authorize.scope_separators = ", ".to_owned();
     assert_eq!(judge(&right("scope=a,b"), ClientType::Public, &shape).unwrap().scopes, scopes("a b"));
     shape.authorize.required_scopes = vec!["c".to_owned()];
-    assert_eq!(judge(&right("scope=a"), ClientType::Public, &shape).unwrap_err().reason, "scope_required");
+    assert_eq!(
+        judge(&right("scope=a"), ClientType::Public, &shape).unwrap_err().reason.as_str(),
+        "scope_required"
+    );
     shape.authorize.scope_from = ScopeFrom::App;
     assert_eq!(judge(&right("scope=nonsense"), ClientType::Public, &shape).unwrap().scopes, scopes("a b c"));
     let mut shape = rfc();
     shape.authorize.scope_required = true;
-    assert_eq!(judge(&right(""), ClientType::Public, &shape).unwrap_err().reason, "scope_missing");
+    assert_eq!(judge(&right(""), ClientType::Public, &shape).unwrap_err().reason.as_str(), "scope_missing");
 }
 
 /// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.
@@ -148,7 +152,7 @@ fn an_answer_keeps_the_query_of_the_redirect_uri() {
 #[test]
 fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     let own = client(ClientType::Confidential);
-    let refusal = Refusal::new(ErrorCode::AccessDenied, "test", "no");
+    let refusal = Refusal::new(ErrorCode::AccessDenied, Reason::ScopeMalformed, "no");
     let mut shape = rfc();
     let addressed = address(&parameters(&format!("{CB}&state=s")), Some(&own), &shape, ISSUER).unwrap();
     let pairs = authorization_error(&shape, &addressed, &refusal);

@@ -4,6 +4,7 @@ use super::{BodyFormat, Dialect, Endpoint, TokenSource};
 use crate::client_authentication::strip_scheme;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::reason::Reason;
 
 /// A request as it arrived, already bounded in size.
 #[derive(Clone, Copy, Default)]
@@ -91,7 +92,7 @@ pub fn token(
         match (found, here) {
             (Some(earlier), Some(here)) if earlier != here => {
                 let description = "two different tokens are sent in one request";
-                return Err(Refusal::new(ErrorCode::InvalidRequest, "two_tokens", description));
+                return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoTokens, description));
             }
             (None, Some(_)) => found = here,
             _ => {}
@@ -107,7 +108,7 @@ fn refuse_query(query: Option<&str>) -> Result<(), Refusal> {
     let mut names = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).map(|(name, _)| name);
     if names.any(|name| NEVER.contains(&name.as_ref())) {
         let description = "send the parameters in the body, never in the address";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "credentials_in_query", description));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::CredentialsInQuery, description));
     }
     Ok(())
 }
@@ -127,5 +128,5 @@ fn rename(dialect: &Dialect, parameters: &mut Parameters) -> Result<(), Refusal>
 }
 
 fn unreadable(description: &'static str) -> Refusal {
-    Refusal::new(ErrorCode::InvalidRequest, "content_type", description)
+    Refusal::new(ErrorCode::InvalidRequest, Reason::ContentType, description)
 }

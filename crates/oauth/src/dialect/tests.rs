@@ -1,5 +1,6 @@
 //! Every knob of the wire, and that reading and writing say the same.
 
+use crate::reason::Reason;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -111,7 +112,7 @@ fn lives_are_rounded_up() {
 /// RFC 6749 §5.2, and dialects that spell it otherwise.
 #[test]
 fn refusals() {
-    let wrong = Refusal::new(ErrorCode::InvalidGrant, "test", "the code is not valid");
+    let wrong = Refusal::new(ErrorCode::InvalidGrant, Reason::ScopeMalformed, "the code is not valid");
     let (status, body) = refusal(&dialect(""), &wrong);
     let standard = br#"{"error":"invalid_grant","error_description":"the code is not valid"}"#;
     assert_eq!((status, body.as_slice()), (400, standard.as_slice()));
@@ -165,7 +166,7 @@ fn bodies_are_read_as_the_dialect_allows() {
         let message = Message { query, content_type, body: body.as_bytes(), ..Message::default() };
         let read = back_channel(shape, shape.endpoint(Serves::Token).unwrap(), message);
         read.map(|parameters| parameters.get("a").unwrap_or_default().to_owned())
-            .map_err(|refusal| refusal.reason)
+            .map_err(|refusal| refusal.reason.as_str())
     };
     let (both, form_only) = (dialect(""), dialect("[token]\nbodies = [\"form\"]"));
     let json = r#"{"a":"1"}"#;
@@ -220,7 +221,7 @@ fn tokens_are_found_where_the_dialect_looks_and_never_twice() {
         let message = Message { authorization, authentication, ..form(body) };
         let parameters = back_channel(&standard, endpoint, message).unwrap();
         let found = token(endpoint, message, &parameters, "token");
-        let found = found.as_ref().map(Option::as_deref).map_err(|refusal| refusal.reason);
+        let found = found.as_ref().map(Option::as_deref).map_err(|refusal| refusal.reason.as_str());
         assert_eq!(found, expected, "{authorization:?} {authentication:?} {body}");
     }
 }
@@ -274,7 +275,7 @@ proptest! {
 
     #[test]
     fn what_is_refused_is_json(description in ".{0,60}") {
-        let (_, body) = refusal(&dialect(""), &Refusal::new(ErrorCode::InvalidScope, "test", description));
+        let (_, body) = refusal(&dialect(""), &Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, description));
         let json: Value = serde_json::from_slice(&body).unwrap();
         let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
         let shown = json["error_description"].as_str().unwrap_or("\"");

@@ -14,6 +14,7 @@ use crate::grant_type::invalid_grant;
 use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
+use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
 
@@ -149,13 +150,13 @@ pub fn decide(
         (CodeState::Issued, Ok(())) => {}
         (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
         (CodeState::Redeemed(family), Ok(())) => {
-            return Err((used("code_replayed"), Effect::EndFamily(family)));
+            return Err((used(Reason::CodeReplayed), Effect::EndFamily(family)));
         }
-        (CodeState::Redeemed(_), Err(_)) => return Err(leave(used("code_replayed_wrongly"))),
-        (CodeState::Spent, _) => return Err(leave(used("code_spent"))),
+        (CodeState::Redeemed(_), Err(_)) => return Err(leave(used(Reason::CodeReplayedWrongly))),
+        (CodeState::Spent, _) => return Err(leave(used(Reason::CodeSpent))),
     }
     let ceiling =
-        ceiling.ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+        ceiling.ok_or_else(|| leave(invalid_grant(Reason::GrantNotInForce, "the connection was ended")))?;
     Ok(Redemption {
         code: code.id,
         grant: code.grant,
@@ -176,11 +177,11 @@ fn known<'a>(
     facts
         .filter(|code| request.code.is_some_and(|presented| presented.hash == code.hash))
         .filter(|code| code.app == client.id)
-        .ok_or_else(|| invalid_grant("code_unknown", "the code is not valid"))
+        .ok_or_else(|| invalid_grant(Reason::CodeUnknown, "the code is not valid"))
 }
 
 fn expired() -> Refusal {
-    invalid_grant("code_expired", "the code has expired: begin again at the authorization endpoint")
+    invalid_grant(Reason::CodeExpired, "the code has expired: begin again at the authorization endpoint")
 }
 
 /// RFC 6749 §4.1.3. With PKCE it may be left out (OAuth 2.1 §4.1.3); sent, it must be the same.
@@ -189,7 +190,7 @@ fn same_redirect_uri(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refu
         Some(sent) if *sent == code.redirect_uri => Ok(()),
         None if !code.redirect_uri_sent || code.challenge.is_some() => Ok(()),
         _ => Err(invalid_grant(
-            "redirect_uri_differs",
+            Reason::RedirectUriDiffers,
             "redirect_uri is not the one of the authorization request",
         )),
     }
@@ -200,7 +201,7 @@ fn narrowed_resource(request: &CodeRequest, code: &CodeFacts) -> Result<Option<S
     match (&code.resource, &request.resource) {
         (Some(granted), Some(asked)) if granted != asked => {
             let description = "the resource is not the one of the authorization request";
-            Err(Refusal::new(ErrorCode::InvalidTarget, "resource_differs", description))
+            Err(Refusal::new(ErrorCode::InvalidTarget, Reason::ResourceDiffers, description))
         }
         (granted, asked) => Ok(granted.clone().or_else(|| asked.clone())),
     }
@@ -212,16 +213,17 @@ fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.admits(verifier) => Ok(()),
         (Some(_), Some(_)) => {
-            Err(invalid_grant("verifier_wrong", "code_verifier does not fit the code_challenge"))
+            Err(invalid_grant(Reason::VerifierWrong, "code_verifier does not fit the code_challenge"))
         }
-        (Some(_), None) => Err(invalid_grant("verifier_missing", "code_verifier is missing")),
-        (None, Some(_)) => {
-            Err(invalid_grant("verifier_unexpected", "a code_verifier is sent, but no code_challenge was"))
-        }
+        (Some(_), None) => Err(invalid_grant(Reason::VerifierMissing, "code_verifier is missing")),
+        (None, Some(_)) => Err(invalid_grant(
+            Reason::VerifierUnexpected,
+            "a code_verifier is sent, but no code_challenge was",
+        )),
     }
 }
 
-fn used(reason: &'static str) -> Refusal {
+fn used(reason: Reason) -> Refusal {
     invalid_grant(reason, "the code was used already: begin again at the authorization endpoint")
 }
 

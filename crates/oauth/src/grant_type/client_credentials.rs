@@ -5,6 +5,7 @@ use crate::client::Client;
 use crate::dialect::Policy;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Lifetime;
 use crate::token_request;
@@ -50,13 +51,13 @@ pub fn decide(
 ) -> Result<OwnToken, Refusal> {
     if client.is_public() {
         let description = "a public app cannot act as itself: it has no secret to prove it";
-        return Err(Refusal::new(ErrorCode::UnauthorizedClient, "public_client", description));
+        return Err(Refusal::new(ErrorCode::UnauthorizedClient, Reason::PublicClient, description));
     }
     let asked = request.scopes.as_ref().unwrap_or(askable);
     match asked.iter().find(|scope| !askable.contains(scope)) {
         Some(beyond) => {
             let description = format!("the scope '{beyond}' is not one of this app's scopes");
-            Err(Refusal::new(ErrorCode::InvalidScope, "scope_beyond_client", description))
+            Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeBeyondClient, description))
         }
         None => {
             Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access })

@@ -6,8 +6,9 @@ pub mod client_credentials;
 pub mod refresh_token;
 
 use crate::error::{ErrorCode, Refusal};
+use crate::reason::Reason;
 
 /// A dead, foreign or unknown code or refresh token: always this code, never another (RFC 6749 §5.2).
-fn invalid_grant(reason: &'static str, description: &'static str) -> Refusal {
+fn invalid_grant(reason: Reason, description: &'static str) -> Refusal {
     Refusal::new(ErrorCode::InvalidGrant, reason, description)
 }

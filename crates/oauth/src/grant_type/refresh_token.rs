@@ -13,6 +13,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
 use crate::id::{AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
+use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
@@ -40,7 +41,7 @@ impl RefreshRequest {
     ) -> Result<RefreshRequest, Refusal> {
         let Some(token) = token else {
             let description = "the parameter 'refresh_token' is missing";
-            return Err(Refusal::new(ErrorCode::InvalidRequest, "missing_parameter", description));
+            return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::MissingParameter, description));
         };
         Ok(RefreshRequest {
             token: Presented::parse(token).filter(|presented| presented.kind == Kind::RefreshToken),
@@ -181,7 +182,7 @@ pub fn decide(
     let graced = predecessor.filter(|earlier| terms.now < earlier.grace_until);
     if !live && graced.is_none() {
         let refusal = invalid_grant(
-            "refresh_token_reused",
+            Reason::RefreshTokenReused,
             "the refresh token was used already; the connection was ended for safety",
         );
         return Err((refusal, Effect::EndFamily(family.id)));
@@ -189,7 +190,7 @@ pub fn decide(
     unexpired(family, terms.now).map_err(leave)?;
     let ceiling = terms
         .ceiling
-        .ok_or_else(|| leave(invalid_grant("grant_not_in_force", "the connection was ended")))?;
+        .ok_or_else(|| leave(invalid_grant(Reason::GrantNotInForce, "the connection was ended")))?;
     if let Some(earlier) = graced {
         return Ok(Renewal::Again { family: family.id, sealed_successor: earlier.sealed_successor.clone() });
     }
@@ -209,13 +210,17 @@ pub fn decide(
 /// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all.
 fn known<'a>(facts: Option<&'a FamilyFacts>, client: &Client) -> Result<&'a FamilyFacts, Refusal> {
     let family = facts.filter(|family| family.app == client.id).ok_or_else(unknown)?;
-    if family.ended { Err(invalid_grant("family_ended", "the connection was ended")) } else { Ok(family) }
+    if family.ended {
+        Err(invalid_grant(Reason::FamilyEnded, "the connection was ended"))
+    } else {
+        Ok(family)
+    }
 }
 
 fn unexpired(family: &FamilyFacts, now: Timestamp) -> Result<(), Refusal> {
     let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
     if over(family.refresh_expires_at) || over(family.ends_at) {
-        Err(invalid_grant("refresh_token_expired", "the refresh token has expired"))
+        Err(invalid_grant(Reason::RefreshTokenExpired, "the refresh token has expired"))
     } else {
         Ok(())
     }
@@ -228,7 +233,7 @@ fn narrowed_scopes(request: &RefreshRequest, family: &FamilyFacts) -> Result<Sco
         Some(_) => {
             let description =
                 "a refresh cannot ask for more than was granted: begin again at the authorization endpoint";
-            Err(Refusal::new(ErrorCode::InvalidScope, "scope_widened", description))
+            Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeWidened, description))
         }
     }
 }
@@ -237,7 +242,7 @@ fn narrowed_resource(request: &RefreshRequest, family: &FamilyFacts) -> Result<O
     match (&family.resource, &request.resource) {
         (granted, Some(asked)) if granted.as_ref() != Some(asked) => {
             let description = "the resource is not one of the grant";
-            Err(Refusal::new(ErrorCode::InvalidTarget, "resource_widened", description))
+            Err(Refusal::new(ErrorCode::InvalidTarget, Reason::ResourceWidened, description))
         }
         (granted, _) => Ok(granted.clone()),
     }
@@ -248,7 +253,7 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
         Some(sent)
             if terms.check_redirect_uri && !redirect_uri::matches(&terms.client.redirect_uris, sent) =>
         {
-            Err(invalid_grant("redirect_uri_differs", "redirect_uri is not one of this app's"))
+            Err(invalid_grant(Reason::RedirectUriDiffers, "redirect_uri is not one of this app's"))
         }
         _ => Ok(()),
     }
@@ -271,7 +276,7 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
 }
 
 fn unknown() -> Refusal {
-    invalid_grant("refresh_token_unknown", "the refresh token is not valid")
+    invalid_grant(Reason::RefreshTokenUnknown, "the refresh token is not valid")
 }
 
 #[cfg(test)]

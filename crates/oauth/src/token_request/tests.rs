@@ -20,7 +20,7 @@ fn proves(form: &str, client: Option<&Client>, now: Timestamp) -> Result<(), &'s
     let presented = PresentedClient::read(None, &parameters(form)).unwrap();
     authenticate(&presented, client, &dialect, now).map(|_| ()).map_err(|refusal| {
         assert_eq!(refusal.code, ErrorCode::InvalidClient);
-        refusal.reason
+        refusal.reason.as_str()
     })
 }
 

@@ -3,6 +3,7 @@
 //! here and never to each other.
 
 use std::sync::Arc;
+use symbolon_oauth::reason::Reason;
 
 use http::{Method, Response};
 use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
@@ -153,10 +154,14 @@ async fn prove<'a>(
 
 /// What a person is told when there is nobody to answer.
 fn page(dialect: &Dialect, refusal: Refusal, parameters: &Parameters) -> Failure {
-    tracing::info!(reason = refusal.reason, client_id = parameters.get("client_id"), "not addressed");
+    tracing::info!(
+        reason = refusal.reason.as_str(),
+        client_id = parameters.get("client_id"),
+        "not addressed"
+    );
     let trouble = match refusal.reason {
-        "unknown_client" => OwnedTrouble::Plain(crate::pages::error_page::Trouble::UnknownApp),
-        "redirect_uri_mismatch" => {
+        Reason::UnknownClient => OwnedTrouble::Plain(crate::pages::error_page::Trouble::UnknownApp),
+        Reason::RedirectUriMismatch => {
             let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
             OwnedTrouble::RedirectUri(received.map(str::to_owned))
         }
@@ -170,7 +175,7 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     let Asking { state, asked, .. } = asking;
     let Some(session) = signed_in(asking) else {
         return if asked.prompt.none {
-            asking.refuse(ErrorCode::LoginRequired, "not_signed_in", "nobody is signed in")
+            asking.refuse(ErrorCode::LoginRequired, Reason::NotSignedIn, "nobody is signed in")
         } else {
             sign_in(asking, asking.interaction)
         };
@@ -190,11 +195,11 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         return consent::show(asking, session, &asking.places(&facts), None);
     }
     if rules::can_be_silent(&asking.app) {
-        asking.refuse(ErrorCode::ConsentRequired, "consent_missing", "consent is missing")
+        asking.refuse(ErrorCode::ConsentRequired, Reason::ConsentMissing, "consent is missing")
     } else {
         asking.refuse(
             ErrorCode::InteractionRequired,
-            "not_silent",
+            Reason::NotSilent,
             "this app is never answered without a page",
         )
     }
@@ -273,7 +278,7 @@ impl Asking<'_> {
     pub fn refuse(
         &self,
         code: ErrorCode,
-        reason: &'static str,
+        reason: Reason,
         description: &'static str,
     ) -> Result<Response<Body>, Failure> {
         let refusal = Refusal::new(code, reason, description);
@@ -300,10 +305,10 @@ fn refuse(
     }
     tracing::info!(
         code = refusal.code.as_str(),
-        reason = refusal.reason,
+        reason = refusal.reason.as_str(),
         "an authorization request is refused"
     );
-    state.metrics.refused(refusal.code.as_str(), refusal.reason);
+    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     send(state, addressed, &write::authorization_error(&mounted.dialect, addressed, refusal))
 }
 

@@ -7,6 +7,7 @@ use serde_json::json;
 use symbolon_oauth::client::Level;
 use symbolon_oauth::client_authentication::strip_scheme;
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
@@ -50,17 +51,18 @@ enum Scopes {
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let key = bearer(request)?.ok_or_else(no_credential)?;
-    let resource =
-        resource_of(state, key, now).await?.ok_or_else(|| wrong("host_key", "the host key is not valid"))?;
+    let resource = resource_of(state, key, now)
+        .await?
+        .ok_or_else(|| wrong(Reason::HostKey, "the host key is not valid"))?;
     let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
         let description =
             "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
-        Refusal::new(ErrorCode::InvalidRequest, "malformed_json", description)
+        Refusal::new(ErrorCode::InvalidRequest, Reason::MalformedJson, description)
     })?;
     let required = question.scopes.read()?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
     let principal = match principal::of(state, token, now).await? {
-        None => return Err(wrong("unknown_token", "the token is not valid").into()),
+        None => return Err(wrong(Reason::UnknownToken, "the token is not valid").into()),
         Some(principal) => principal?,
     };
     meant_for(&principal, &resource, question.resource.as_deref())?;
@@ -79,7 +81,7 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
     let Some(principal) = principal::of(state, token, now).await? else {
-        return Err(wrong("unknown_token", "the token is not valid").into());
+        return Err(wrong(Reason::UnknownToken, "the token is not valid").into());
     };
     let principal = principal?;
     // A token that names an API is for that API alone; this one is ours.
@@ -94,7 +96,7 @@ fn bearer(request: &Request) -> Result<Option<&str>, Refusal> {
     let headers = request.parts.headers.get_all(header::AUTHORIZATION).iter().count();
     if headers > 1 {
         let description = "there is more than one Authorization header";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "two_tokens", description));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoTokens, description));
     }
     Ok(request.header(header::AUTHORIZATION).and_then(|header| strip_scheme(header, "bearer")))
 }
@@ -176,10 +178,10 @@ fn missing_scope(required: &ScopeSet, request_id: &str) -> Response<Body> {
 }
 
 fn no_credential() -> Refusal {
-    Refusal::new(ErrorCode::InvalidToken, "no_credential", "send a token as Authorization: Bearer")
+    Refusal::new(ErrorCode::InvalidToken, Reason::NoCredential, "send a token as Authorization: Bearer")
 }
 
-fn wrong(reason: &'static str, description: &'static str) -> Refusal {
+fn wrong(reason: Reason, description: &'static str) -> Refusal {
     Refusal::new(ErrorCode::InvalidToken, reason, description)
 }
 
@@ -190,7 +192,8 @@ impl Scopes {
             Scopes::Text(text) => text.clone(),
             Scopes::List(list) => list.join(" "),
         };
-        ScopeSet::parse(&text)
-            .map_err(|error| Refusal::new(ErrorCode::InvalidRequest, "scope_malformed", error.to_string()))
+        ScopeSet::parse(&text).map_err(|error| {
+            Refusal::new(ErrorCode::InvalidRequest, Reason::ScopeMalformed, error.to_string())
+        })
     }
 }

@@ -3,6 +3,7 @@
 use http::Response;
 use symbolon_oauth::client::Level;
 use symbolon_oauth::error::ErrorCode;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::Role;
@@ -64,7 +65,7 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
     let spent =
         asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
     once(spent)?;
-    asking.refuse(ErrorCode::AccessDenied, "denied_by_person", "the person did not allow it")
+    asking.refuse(ErrorCode::AccessDenied, Reason::DeniedByPerson, "the person did not allow it")
 }
 
 /// Two decisions about one app and place may race (two windows): the second sees what the first gave. A form that loses

@@ -2,6 +2,7 @@
 //! Anything else is `{"active":false}` and nothing more.
 
 use std::sync::Arc;
+use symbolon_oauth::reason::Reason;
 
 use http::{Response, header};
 use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
@@ -73,7 +74,7 @@ async fn asker(
     let app = token::client(state, mounted, request, parameters, now).await?;
     if app.client.is_public() {
         let description = "introspection needs a client that can prove itself, or a host key";
-        return Err(Refusal::new(ErrorCode::InvalidClient, "public_client", description).into());
+        return Err(Refusal::new(ErrorCode::InvalidClient, Reason::PublicClient, description).into());
     }
     Ok(Asker::Client(app.client.id))
 }

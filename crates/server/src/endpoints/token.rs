@@ -1,6 +1,7 @@
 //! `POST /oauth/token`: the phases every grant type shares, then the one that was asked for.
 
 use std::sync::Arc;
+use symbolon_oauth::reason::Reason;
 
 use http::{Response, header};
 use symbolon_oauth::client::GrantType;
@@ -90,7 +91,7 @@ async fn proven<'a>(
     let app = client(state, mounted, request, &parameters, now).await?;
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
-        Refusal::new(ErrorCode::UnauthorizedClient, denied.code(), description)
+        Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description)
     })?;
     let catalogue = state.store.catalogue(now).await?;
     Ok(Asked { state, mounted, endpoint, request, parameters, app, catalogue, now })
@@ -120,7 +121,7 @@ pub async fn client(
 fn basic(request: &Request) -> Result<Option<&str>, Refusal> {
     if request.parts.headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
         let description = "there is more than one Authorization header";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, "two_headers", description));
+        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
     }
     Ok(request.header(header::AUTHORIZATION).filter(|header| strip_scheme(header, "bearer").is_none()))
 }

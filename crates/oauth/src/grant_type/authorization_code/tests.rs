@@ -43,7 +43,7 @@ fn judge(request: &CodeRequest, facts: &CodeFacts) -> Result<Redemption, (Refusa
 
 fn reason(outcome: Result<Redemption, (Refusal, Effect)>) -> (&'static str, Effect) {
     let (refusal, effect) = outcome.unwrap_err();
-    (refusal.reason, effect)
+    (refusal.reason.as_str(), effect)
 }
 
 #[test]
@@ -136,7 +136,10 @@ fn only_a_code_is_a_code() {
         let (text, _) = credential(kind, 7);
         assert!(CodeRequest::parse(&parameters(&format!("code={text}")), None).unwrap().code.is_none());
     }
-    assert_eq!(CodeRequest::parse(&parameters("code="), None).err().unwrap().reason, "missing_parameter");
+    assert_eq!(
+        CodeRequest::parse(&parameters("code="), None).err().unwrap().reason.as_str(),
+        "missing_parameter"
+    );
     let unknown = CodeRequest::parse(&parameters("code=x&resource=y"), None).err().unwrap();
     assert_eq!(unknown.code, ErrorCode::InvalidTarget);
 }

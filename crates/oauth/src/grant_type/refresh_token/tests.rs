@@ -48,7 +48,7 @@ fn judge(
 
 fn refused(outcome: Result<Renewal, (Refusal, Effect)>) -> (&'static str, ErrorCode, Effect) {
     let (refusal, effect) = outcome.unwrap_err();
-    (refusal.reason, refusal.code, effect)
+    (refusal.reason.as_str(), refusal.code, effect)
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn no_turn_outlives_the_family() {
 #[test]
 fn only_a_refresh_token_is_one() {
     let missing = RefreshRequest::parse(None, &parameters(""), None).unwrap_err();
-    assert_eq!((missing.code, missing.reason), (ErrorCode::InvalidRequest, "missing_parameter"));
+    assert_eq!((missing.code, missing.reason.as_str()), (ErrorCode::InvalidRequest, "missing_parameter"));
     for kind in [Kind::AccessToken, Kind::AuthorizationCode, Kind::HostKey] {
         let (text, _) = credential(kind, LIVE);
         assert!(RefreshRequest::parse(Some(&text), &parameters(""), None).unwrap().token.is_none());
@@ -180,7 +180,7 @@ proptest! {
             }
             Ok(Renewal::Again { .. }) => prop_assert!(false),
             Err((refusal, effect)) => {
-                prop_assert_eq!((refusal.reason, effect), ("scope_widened", Effect::None));
+                prop_assert_eq!((refusal.reason.as_str(), effect), ("scope_widened", Effect::None));
                 prop_assert!(!family.scopes.contains_all(&scopes(&asked)));
             }
         }
