@@ -6,7 +6,8 @@
 //! they may give is not decided here.
 
 use crate::client::{Client, GrantType};
-use crate::dialect::{Dialect, Policy, ScopeFrom};
+use crate::dialect::rules::{AuthorizeRules, ScopeFrom};
+use crate::dialect::{Dialect, Endpoint, Policy};
 use crate::error::{ErrorCode, PageRefusal, Refusal};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
@@ -124,15 +125,16 @@ pub struct AuthorizationRequest {
 pub fn address(
     parameters: &Parameters,
     client: Option<&Client>,
-    dialect: &Dialect,
+    (dialect, endpoint): (&Dialect, &Endpoint),
     issuer: &str,
 ) -> Result<Addressed, PageRefusal> {
+    let rules = &endpoint.rules.authorize;
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
     let client = client.filter(|client| dialect.is_spoken_by(client)).ok_or_else(unknown_client)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
-        (None, [only]) if dialect.authorize.redirect_uri_optional => only,
+        (None, [only]) if rules.redirect_uri_optional => only,
         (Some(_), _) => {
             return Err(page(
                 Reason::RedirectUriMismatch,
@@ -147,7 +149,7 @@ pub fn address(
         redirect_uri_sent: asked.is_some(),
         state: parameters.get("state").filter(|state| state.len() <= STATE_AT_MOST).map(str::to_owned),
         response_mode: if form_post { ResponseMode::FormPost } else { ResponseMode::Query },
-        iss: dialect.authorize.iss.then(|| issuer.to_owned()),
+        iss: rules.iss.then(|| issuer.to_owned()),
     })
 }
 
@@ -156,8 +158,8 @@ pub fn address(
 pub struct Terms<'a> {
     /// The client.
     pub client: &'a Client,
-    /// The dialect's shape.
-    pub dialect: &'a Dialect,
+    /// What its endpoint goes by.
+    pub rules: &'a AuthorizeRules,
     /// Its knobs.
     pub policy: &'a Policy,
     /// What the client may ask for now (the host may withhold scopes from apps that are not reviewed).
@@ -175,7 +177,7 @@ pub fn check(
     parameters: &Parameters,
     terms: Terms<'_>,
 ) -> Result<AuthorizationRequest, Refusal> {
-    response_type(parameters, terms.dialect)?;
+    response_type(parameters, terms.rules)?;
     response_mode(parameters)?;
     state(parameters)?;
     no_request_object(parameters)?;
@@ -199,10 +201,10 @@ pub fn check(
 }
 
 /// RFC 6749 §3.1.1. Only `code`: the implicit grant is gone (RFC 9700 §2.1.2).
-fn response_type(parameters: &Parameters, dialect: &Dialect) -> Result<(), Refusal> {
+fn response_type(parameters: &Parameters, rules: &AuthorizeRules) -> Result<(), Refusal> {
     match parameters.get("response_type") {
         Some("code") => Ok(()),
-        None if dialect.authorize.response_type_optional => Ok(()),
+        None if rules.response_type_optional => Ok(()),
         None => Err(wrong(
             Reason::ResponseTypeMissing,
             "the parameter 'response_type' is missing; send response_type=code",
@@ -270,12 +272,12 @@ fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challen
 
 /// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
 fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal> {
-    let rules = &terms.dialect.authorize;
+    let rules = terms.rules;
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
     let asked = match (rules.scope_from, parameters.get("scope")) {
         (ScopeFrom::App, _) => terms.askable.clone(),
-        (ScopeFrom::Request, None) if rules.scope_required => {
+        (ScopeFrom::Request, None) if rules.scope_required && !may_leave_out(terms) => {
             return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));
         }
         (ScopeFrom::Request, None) => terms.askable.clone(),
@@ -297,6 +299,12 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
         return invalid(Reason::ScopeRequired, format!("the scope '{missing}' is required"));
     }
     Ok(asked)
+}
+
+/// Whether all this client could ask for is what its dialect lets a client leave out.
+fn may_leave_out(terms: Terms<'_>) -> bool {
+    let optional = &terms.rules.scope_optional_for;
+    !optional.is_empty() && optional.contains_all(&terms.client.scopes)
 }
 
 /// The one resource of a request, in its canonical spelling (RFC 8707 §2): a token is for one audience.

@@ -7,9 +7,12 @@
 use crate::reason::Reason;
 use std::borrow::Cow;
 
+use serde::Deserialize;
+
 /// Every error code this server sends (RFC 6749 §4.1.2.1 and §5.2, RFC 6750 §3.1, RFC 8707 §2, OpenID Connect Core
 /// §3.1.2.6).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ErrorCode {
     /// The request itself is wrong.
     InvalidRequest,
@@ -150,6 +153,19 @@ impl Refusal {
             description.chars().map(|c| if allowed(c) { c } else { '\'' }).collect::<String>().into()
         };
         Refusal { code, description, reason }
+    }
+
+    /// The HTTP status of a JSON answer with this refusal, where nothing says otherwise.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        match self.reason {
+            // Asking for more scope cannot help.
+            Reason::RoleForbidden => 403,
+            Reason::Method => 405,
+            Reason::TooSlow => 408,
+            Reason::TooLarge => 413,
+            _ => self.code.status(),
+        }
     }
 }
 

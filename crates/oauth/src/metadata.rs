@@ -15,6 +15,7 @@ pub fn authorization_server(dialect: &Dialect, prefix: &str, issuer: &str, scope
             .and_then(|own| own.paths.first())
             .map(|path| format!("{issuer}{prefix}{path}"))
     };
+    let iss = dialect.endpoint(Serves::Authorize).is_some_and(|own| own.rules.authorize.iss);
     let grant_types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
     let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.as_str()).collect();
     let with_secret: Vec<&str> =
@@ -33,7 +34,7 @@ pub fn authorization_server(dialect: &Dialect, prefix: &str, issuer: &str, scope
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": dialect.authorize.iss,
+        "authorization_response_iss_parameter_supported": iss,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     })
 }

@@ -3,12 +3,12 @@
 //! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). The number of parameters
 //! is bounded, so that reading is linear in a bounded body.
 
-use crate::reason::Reason;
 use std::fmt;
 
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{ErrorCode, Refusal};
+use crate::reason::Reason;
 
 const MOST: usize = 200;
 
@@ -84,6 +84,11 @@ impl Parameters {
     /// Every value of a parameter that may repeat.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    }
+
+    /// The name of each, in order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(|(name, _)| name.as_str())
     }
 
     /// The value of a parameter that must be there.

@@ -4,6 +4,7 @@
 //! none cannot refuse, so whoever adds a check adds its name here.
 
 use serde::Deserialize;
+use serde::de::IntoDeserializer;
 
 /// The check that refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -53,7 +54,6 @@ pub enum Reason {
     DeniedByPerson,
     PlaceClosed,
     ContentType,
-    MalformedForm,
     MalformedJson,
     TooManyParameters,
     RepeatedParameter,
@@ -98,8 +98,15 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// Reads a name.
+    #[must_use]
+    pub fn parse(name: &str) -> Option<Reason> {
+        Reason::deserialize(name.into_deserializer()).map_err(|_: serde::de::value::Error| ()).ok()
+    }
+
     /// Its name.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "one line for each name")]
     pub fn as_str(self) -> &'static str {
         match self {
             Reason::UnknownClient => "unknown_client",
@@ -145,7 +152,6 @@ impl Reason {
             Reason::DeniedByPerson => "denied_by_person",
             Reason::PlaceClosed => "place_closed",
             Reason::ContentType => "content_type",
-            Reason::MalformedForm => "malformed_form",
             Reason::MalformedJson => "malformed_json",
             Reason::TooManyParameters => "too_many_parameters",
             Reason::RepeatedParameter => "repeated_parameter",

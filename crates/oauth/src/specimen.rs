@@ -2,6 +2,7 @@
 
 use crate::client::{Client, ClientType, GrantType, Level};
 use crate::credential::{Environment, Kind, Presented, Secret};
+use crate::dialect::rules::OldAccessToken;
 use crate::dialect::{Policy, Rotation};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
@@ -56,7 +57,10 @@ pub fn policy() -> Policy {
         refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
         grace: Lifetime::seconds(60),
+        refresh_slides: true,
         rotation: Rotation::Strict,
+        old_access_token: OldAccessToken::Keep,
+        one_family_per_grant: false,
         refresh_tokens: true,
         pkce: PkceRule::Required,
     }

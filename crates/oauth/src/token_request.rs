@@ -3,7 +3,7 @@
 
 use crate::client::{Client, GrantType};
 use crate::client_authentication::PresentedClient;
-use crate::dialect::Dialect;
+use crate::dialect::{Dialect, Endpoint, Serves};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::reason::Reason;
@@ -13,14 +13,19 @@ use crate::time::Timestamp;
 /// The client of a request, proven.
 ///
 /// # Errors
-/// `invalid_client`; the same for one that speaks another dialect as for an unknown one.
+/// `invalid_client`; at a token endpoint the same for one that speaks another dialect as for an unknown one. Whoever
+/// asks about a token, or ends one, may do so anywhere.
 pub fn authenticate<'a>(
     presented: &PresentedClient,
     client: Option<&'a Client>,
-    dialect: &Dialect,
+    (dialect, endpoint): (&Dialect, &Endpoint),
     now: Timestamp,
 ) -> Result<&'a Client, Refusal> {
-    let client = client.filter(|client| dialect.is_spoken_by(client));
+    let client = client.filter(|client| endpoint.serves != Serves::Token || dialect.is_spoken_by(client));
+    if !endpoint.rules.token.authentication.contains(&presented.method) {
+        let description = "the client may not prove itself in this way here";
+        return Err(Refusal::new(ErrorCode::InvalidClient, Reason::AuthenticationMethod, description));
+    }
     presented.prove(client, now)?;
     client.ok_or_else(|| {
         Refusal::new(ErrorCode::InvalidClient, Reason::UnknownClient, "there is no such client")
@@ -31,12 +36,22 @@ pub fn authenticate<'a>(
 ///
 /// # Errors
 /// `invalid_request`, `unsupported_grant_type` or `unauthorized_client`.
-pub fn grant_type(parameters: &Parameters, client: &Client) -> Result<GrantType, Refusal> {
+pub fn grant_type(
+    parameters: &Parameters,
+    client: &Client,
+    endpoint: &Endpoint,
+) -> Result<GrantType, Refusal> {
     let name = parameters.required("grant_type")?;
     let Some(grant_type) = GrantType::parse(name) else {
         let description = "grant_type is authorization_code, refresh_token or client_credentials";
         return Err(Refusal::new(ErrorCode::UnsupportedGrantType, Reason::GrantTypeUnknown, description));
     };
+    let served = &endpoint.rules.token.grant_types;
+    if !served.contains(&grant_type) {
+        let served: Vec<&str> = served.iter().map(|own| own.as_str()).collect();
+        let description = format!("grant_type is {} here", served.join(" or "));
+        return Err(Refusal::new(ErrorCode::UnsupportedGrantType, Reason::GrantTypeNotServed, description));
+    }
     if client.may_use(grant_type) {
         Ok(grant_type)
     } else {

@@ -12,12 +12,14 @@ use serde::Deserialize;
 use symbolon_oauth::authorize::{self, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
-use symbolon_oauth::dialect::read::{Message, authorization_request, back_channel};
-use symbolon_oauth::dialect::{Dialect, Policy, Rotation, Serves, write};
-use symbolon_oauth::error::Refusal;
+use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
+use symbolon_oauth::dialect::rules::OldAccessToken;
+use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Rotation, Serves, write};
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::pkce::PkceRule;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 
@@ -30,20 +32,41 @@ struct Case {
     /// What it shows, with its section.
     #[expect(dead_code, reason = "for the reader of the case")]
     about: String,
+    /// The endpoint; the first of its kind when an answer is looked at.
     path: Option<String>,
+    /// How the app differs from the app of every case.
+    #[serde(default)]
+    app: App,
     #[serde(default)]
     request: Request,
     /// What the core is told, at a back channel: every parameter, by its canonical name.
     reads: Option<BTreeMap<String, String>>,
+    /// The name of a token's parameter, and the token that is found in the places of the endpoint.
+    token_name: Option<String>,
+    token: Option<String>,
     /// Where the browser is sent: with the code `CODE` when every check passes.
     location: Option<String>,
     /// The reason on the page that is shown instead.
     page: Option<String>,
     status: Option<u16>,
+    content_type: Option<String>,
     /// The body of the refusal, or of the answer.
     body: Option<String>,
     /// The facts of a token answer.
     answer: Option<Answer>,
+    /// The facts of an answer that says who is behind a token.
+    identity: Option<Answer>,
+    /// A refusal to write.
+    refusal: Option<Refused>,
+    /// A revocation that went well.
+    revoked: Option<Revoked>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct App {
+    scopes: Option<String>,
+    public: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,8 +74,7 @@ struct Case {
 struct Request {
     query: Option<String>,
     content_type: Option<String>,
-    authorization: Option<String>,
-    authentication: Option<String>,
+    headers: BTreeMap<String, String>,
     body: String,
 }
 
@@ -63,28 +85,33 @@ struct Answer {
     refresh_seconds: Option<i64>,
     #[serde(default)]
     refresh: bool,
+    #[serde(default)]
     scope: String,
     tenant: Option<String>,
+    #[serde(default)]
+    level: Option<String>,
+    #[serde(default)]
+    role: Option<String>,
+    /// Whether the tenant says where its API is.
+    #[serde(default = "yes")]
+    base_url: bool,
 }
 
-fn app() -> Client {
-    Client {
-        id: Id::new([1; 16]),
-        client_id: "app".to_owned(),
-        client_type: ClientType::Confidential,
-        dialect: String::new(),
-        secrets: Vec::new(),
-        authentication_method: None,
-        redirect_uris: vec![
-            "https://app.example.net/cb".to_owned(),
-            "https://app.example.net/cb?foo=bar".to_owned(),
-        ],
-        scopes: ScopeSet::parse("forms:read forms:write").unwrap(),
-        optional_scopes: ScopeSet::new(),
-        grant_types: GrantType::ALL.to_vec(),
-        pkce_excused: true,
-        level: Level::User,
-    }
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Refused {
+    code: ErrorCode,
+    reason: Reason,
+    #[serde(default)]
+    description: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Revoked {}
+
+fn yes() -> bool {
+    true
 }
 
 fn policy() -> Policy {
@@ -92,108 +119,215 @@ fn policy() -> Policy {
         code: Lifetime::seconds(60),
         access: Lifetime::seconds(3600),
         refresh: Lifetime::seconds(86_400),
+        refresh_slides: true,
         refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
         grace: Lifetime::seconds(60),
         rotation: Rotation::Strict,
+        old_access_token: OldAccessToken::Keep,
+        one_family_per_grant: false,
         refresh_tokens: true,
         pkce: PkceRule::Required,
     }
 }
 
+impl App {
+    fn client(&self, dialect: &Dialect) -> Client {
+        Client {
+            id: Id::new([1; 16]),
+            client_id: "app".to_owned(),
+            client_type: if self.public { ClientType::Public } else { ClientType::Confidential },
+            dialect: dialect.name.clone(),
+            secrets: Vec::new(),
+            authentication_method: None,
+            redirect_uris: vec![
+                "https://app.example.net/cb".to_owned(),
+                "https://app.example.net/cb?foo=bar".to_owned(),
+            ],
+            scopes: ScopeSet::parse(self.scopes.as_deref().unwrap_or("forms:read forms:write")).unwrap(),
+            optional_scopes: ScopeSet::new(),
+            grant_types: GrantType::ALL.to_vec(),
+            pkce_excused: true,
+            level: Level::User,
+        }
+    }
+}
+
+impl Headers for Request {
+    fn header(&self, name: &str) -> Option<&str> {
+        let own = self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        own.or(self.content_type.as_ref().filter(|_| name == "content-type")).map(String::as_str)
+    }
+}
+
 impl Request {
     fn message(&self) -> Message<'_> {
-        Message {
-            query: self.query.as_deref(),
-            content_type: self.content_type.as_deref(),
-            authorization: self.authorization.as_deref(),
-            authentication: self.authentication.as_deref(),
-            body: self.body.as_bytes(),
-        }
+        Message { query: self.query.as_deref(), headers: self, body: self.body.as_bytes() }
     }
 }
 
 impl Case {
     fn run(&self, dialect: &Dialect) {
         if let Some(answer) = &self.answer {
-            return assert_eq!(answer.written(dialect), self.body.as_deref().unwrap());
+            let endpoint = self.endpoint(dialect, Serves::Token);
+            self.written(endpoint.rules.answer.status, &answer.written(endpoint, true));
+            let content_type = self.content_type.as_deref().unwrap_or("application/json");
+            return assert_eq!(write::token_answer_type(endpoint), content_type);
         }
-        let path = self.path.as_deref().unwrap();
-        let endpoint = dialect.endpoints.iter().find(|own| own.paths.iter().any(|own| own == path)).unwrap();
+        if let Some(answer) = &self.identity {
+            let endpoint = self.endpoint(dialect, Serves::Identity);
+            return self.written(endpoint.rules.identity.status, &answer.written(endpoint, false));
+        }
+        if let Some(refused) = &self.refusal {
+            let refusal = Refusal::new(refused.code, refused.reason, refused.description.clone());
+            return self.refused(self.endpoint(dialect, Serves::Token), &refusal);
+        }
+        if self.revoked.is_some() {
+            let rules = &self.endpoint(dialect, Serves::Revoke).rules.revoke;
+            return self.written(rules.status, if rules.status == 204 { "" } else { &rules.body });
+        }
+        let endpoint = self.endpoint(dialect, Serves::Token);
         if endpoint.serves == Serves::Authorize {
-            return self.authorize(dialect);
+            self.authorize(dialect, endpoint)
+        } else {
+            self.read(endpoint)
         }
+    }
+
+    fn endpoint<'a>(&self, dialect: &'a Dialect, kind: Serves) -> &'a Endpoint {
+        let named = |endpoint: &&Endpoint| match &self.path {
+            Some(path) => endpoint.paths.contains(path),
+            None => endpoint.serves == kind,
+        };
+        dialect.endpoints.iter().find(named).unwrap_or_else(|| panic!("no endpoint at {:?}", self.path))
+    }
+
+    fn written(&self, status: u16, body: &str) {
+        assert_eq!((self.status.unwrap_or(200), self.body.as_deref().unwrap_or_default()), (status, body));
+    }
+
+    fn read(&self, endpoint: &Endpoint) {
         let message = self.request.message();
-        let read = back_channel(dialect, endpoint, message).and_then(|parameters| {
-            PresentedClient::read(message.authorization, &parameters).map(|_| parameters)
+        let basic = message.headers.header("authorization").filter(|header| !header.starts_with("Bearer "));
+        let read = back_channel(endpoint, message).and_then(|parameters| {
+            if endpoint.serves == Serves::Token {
+                PresentedClient::read(basic, &parameters)?;
+            }
+            let name = self.token_name.as_deref().unwrap_or("refresh_token");
+            let found = read::token(endpoint, message, &parameters, name)?;
+            Ok((parameters, found.map(|found| found.text)))
         });
         match read {
-            Ok(parameters) => {
-                let expected = self.reads.as_ref().unwrap_or_else(|| panic!("it is read: {parameters:?}"));
+            Ok((parameters, token)) => {
+                if self.token_name.is_some() {
+                    assert_eq!(token, self.token);
+                }
+                let expected = self.reads.as_ref();
+                assert!(expected.is_some() || self.token_name.is_some(), "it is read: {parameters:?}");
                 let form = parameters.to_form();
                 let found: BTreeMap<_, _> = form_urlencoded::parse(form.as_bytes()).into_owned().collect();
-                assert_eq!(&found, expected);
+                assert_eq!(&found, expected.unwrap_or(&found));
             }
-            Err(refusal) => self.refused(dialect, &refusal),
+            Err(refusal) => self.refused(endpoint, &refusal),
         }
     }
 
-    fn refused(&self, dialect: &Dialect, refusal: &Refusal) {
-        let (status, body) = write::refusal(dialect, refusal);
+    fn refused(&self, endpoint: &Endpoint, refusal: &Refusal) {
+        let (status, body) = write::refusal(&endpoint.rules.errors, refusal);
         let body = String::from_utf8(body).unwrap();
-        assert_eq!((Some(status), Some(&body)), (self.status, self.body.as_ref()));
+        assert_eq!((self.status, self.body.as_ref()), (Some(status), Some(&body)));
     }
 
-    fn authorize(&self, dialect: &Dialect) {
-        let client = Client { dialect: dialect.name.clone(), ..app() };
-        let parameters: Parameters = authorization_request(dialect, self.request.message()).unwrap();
+    fn authorize(&self, dialect: &Dialect, endpoint: &Endpoint) {
+        let client = self.app.client(dialect);
+        let rules = &endpoint.rules.authorize;
+        let page = |refusal: &Refusal, status: u16| {
+            let reason = refusal.reason.as_str();
+            assert_eq!((self.page.as_deref(), self.status), (Some(reason), Some(status)));
+        };
+        let parameters: Parameters = authorization_request(endpoint, self.request.message()).unwrap();
         let known = (parameters.get("client_id") == Some("app")).then_some(&client);
-        let addressed = match authorize::address(&parameters, known, dialect, ISSUER) {
+        let addressed = match authorize::address(&parameters, known, (dialect, endpoint), ISSUER) {
             Ok(addressed) => addressed,
-            Err(page) => {
-                assert_eq!(self.page.as_deref(), Some(page.0.reason.as_str()));
-                return assert_eq!(self.status, Some(dialect.authorize.page_status));
-            }
+            Err(refused) => return page(&refused.0, rules.page(&refused.0).unwrap_or(rules.page_status)),
         };
-        let policy = dialect.policy(&policy());
-        let terms = Terms {
-            client: &client,
-            dialect,
-            policy: &policy,
-            askable: &client.scopes,
-            known_resource: None,
-        };
+        let policy = endpoint.policy(&policy());
+        let terms =
+            Terms { client: &client, rules, policy: &policy, askable: &client.scopes, known_resource: None };
         let location = match authorize::check(&addressed, &parameters, terms) {
-            Ok(_) => write::location(&addressed, &write::authorization_answer(&addressed, "CODE")),
+            Ok(asked) => {
+                let north = Answer::of("north");
+                let facts = north.facts(None, &asked.scopes);
+                let pairs = write::authorization_answer(rules, &addressed, "CODE", &facts);
+                write::location(&addressed, &pairs)
+            }
             Err(refusal) => {
-                write::location(&addressed, &write::authorization_error(dialect, &addressed, &refusal))
+                if let Some(status) = rules.page(&refusal) {
+                    return page(&refusal, status);
+                }
+                let errors = (rules, &endpoint.rules.errors);
+                write::location(&addressed, &write::authorization_error(errors, &addressed, &refusal))
             }
         };
-        assert_eq!(Some(location), self.location);
+        assert_eq!(self.location.as_deref(), Some(location.as_str()));
     }
 }
 
 impl Answer {
-    fn written(&self, dialect: &Dialect) -> String {
-        let end = |seconds: Option<i64>| seconds.map(|seconds| Timestamp(NOW.0 + seconds * 1000));
+    fn of(tenant: &str) -> Answer {
+        Answer {
+            access_seconds: None,
+            refresh_seconds: None,
+            refresh: false,
+            scope: String::new(),
+            tenant: Some(tenant.to_owned()),
+            level: None,
+            role: None,
+            base_url: true,
+        }
+    }
+
+    fn facts<'a>(&'a self, tokens: Option<write::Tokens<'a>>, scopes: &'a ScopeSet) -> write::Facts<'a> {
+        let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
-            base_url: Some("https://api.example.com"),
-            tenant_id: tenant,
-            tenant_name: "Clinic North",
-            level: "user",
-            role: Some("owner"),
-            user_id: Some("u-1"),
+            tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
+            base_url: self.base_url.then_some("https://api.example.com"),
+            region: Some("us"),
+            level,
+            person: (level == "user").then(|| write::Person {
+                party: write::Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
+                role: Some(self.role.as_deref().unwrap_or("owner")),
+                username: Some("jane"),
+                email: "jane@example.com",
+            }),
         });
-        let answer = write::TokenAnswer {
-            access_token: "AT",
-            access_expires_at: end(self.access_seconds),
-            refresh_token: self.refresh.then_some("RT"),
-            refresh_expires_at: end(self.refresh_seconds),
-            scopes: &ScopeSet::parse(&self.scope).unwrap(),
-            issued_at: NOW,
+        write::Facts {
+            tokens,
+            scopes,
+            now: NOW,
             acting_for,
+            client_id: "app",
+            app_name: "App",
+            issuer: ISSUER,
+        }
+    }
+
+    fn written(&self, endpoint: &Endpoint, with_tokens: bool) -> String {
+        let end = |seconds: Option<i64>| seconds.map(|seconds| Timestamp(NOW.0 + seconds * 1000));
+        let tokens = write::Tokens {
+            access: "AT",
+            access_expires_at: end(self.access_seconds),
+            refresh: self.refresh.then_some("RT"),
+            refresh_expires_at: end(self.refresh_seconds),
         };
-        String::from_utf8(write::token_answer(dialect, &answer)).unwrap()
+        let scopes = ScopeSet::parse(&self.scope).unwrap();
+        let facts = self.facts(with_tokens.then_some(tokens), &scopes);
+        let body = if with_tokens {
+            write::token_answer(endpoint, &facts)
+        } else {
+            write::identity(endpoint, &facts)
+        };
+        String::from_utf8(body).unwrap()
     }
 }
 
@@ -210,8 +344,12 @@ fn every_case_gets_its_answer() {
     let mut number = 0;
     for folder in entries(&root).into_iter().filter(|path| path.is_dir()) {
         let name = folder.file_name().unwrap().to_str().unwrap().to_owned();
-        let dialect = Dialect::preset(&name).unwrap();
-        for file in entries(&folder) {
+        let own = folder.join("dialect.toml");
+        let dialect = match std::fs::read_to_string(&own) {
+            Ok(text) => Dialect::parse(&text).unwrap_or_else(|error| panic!("{}: {error}", own.display())),
+            Err(_) => Dialect::preset(&name).unwrap(),
+        };
+        for file in entries(&folder).into_iter().filter(|file| *file != own) {
             let text = std::fs::read_to_string(&file).unwrap();
             let case: Case =
                 toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", file.display()));

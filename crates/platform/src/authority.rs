@@ -6,7 +6,7 @@
 //! at once.
 
 use symbolon_oauth::client::Level;
-use symbolon_oauth::id::UserId;
+use symbolon_oauth::id::{FamilyId, UserId};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -98,6 +98,19 @@ pub struct GrantFacts {
     pub valid_from: Timestamp,
     /// The person's role in the tenant now; `None` when they are no longer a member.
     pub role: Option<String>,
+    /// The one token family that is left, where a new connection ends the one before.
+    pub only_family: Option<FamilyId>,
+}
+
+/// A token family of a grant, or a code that would begin one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FamilyState {
+    /// Which; `None` for a code.
+    pub id: Option<FamilyId>,
+    /// When it began.
+    pub began: Timestamp,
+    /// Whether it was ended.
+    pub ended: bool,
 }
 
 /// What `grant` allows `app` at this moment, before any one token's own scopes: the ceiling.
@@ -164,8 +177,7 @@ pub fn may_end(grant: &Grant, user: UserId, memberships: &[Membership], catalogu
     }
 }
 
-/// What [`effective`] allows to a token family of the grant (or to a code that would begin one) that began at `began` and
-/// was, or was not, ended.
+/// What [`effective`] allows to a token family of the grant, or to a code that would begin one.
 ///
 /// # Errors
 /// As [`effective`], then [`Denied::FamilyEnded`].
@@ -173,21 +185,13 @@ pub fn ceiling(
     app: &App,
     facts: &GrantFacts,
     catalogue: &Catalogue,
-    (began, ended): (Timestamp, bool),
+    family: FamilyState,
     now: Timestamp,
 ) -> Result<ScopeSet, Denied> {
     let allowed = effective(app, facts, catalogue, now)?;
-    family(facts, began, ended)?;
-    Ok(allowed)
-}
-
-/// Whether a token family of this grant that began at `began` may still act.
-///
-/// # Errors
-/// [`Denied::FamilyEnded`].
-fn family(facts: &GrantFacts, began: Timestamp, ended: bool) -> Result<(), Denied> {
-    let outdated = facts.grant.level == Level::User && began < facts.valid_from;
-    if ended || outdated { Err(Denied::FamilyEnded) } else { Ok(()) }
+    let outdated = facts.grant.level == Level::User && family.began < facts.valid_from;
+    let replaced = facts.only_family.is_some_and(|only| family.id.is_some_and(|own| own != only));
+    if family.ended || outdated || replaced { Err(Denied::FamilyEnded) } else { Ok(allowed) }
 }
 
 fn in_force(grant: &Grant, now: Timestamp) -> Result<(), Denied> {

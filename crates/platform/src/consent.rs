@@ -6,6 +6,7 @@
 
 use symbolon_oauth::authorize::Prompt;
 use symbolon_oauth::client::Level;
+use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
@@ -13,7 +14,7 @@ use crate::app::{App, AppStatus};
 use crate::authority::within_role;
 use crate::catalogue::{Catalogue, Sensitivity};
 use crate::grant::Grant;
-use crate::tenant::{Membership, Standing};
+use crate::tenant::{Membership, Standing, TenantKind};
 
 /// Why an app cannot be let in at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub enum Unavailable {
 pub struct Place<'a> {
     /// The tenant and the person's role there.
     pub membership: &'a Membership,
+    /// For whom the app would act there.
+    pub level: Level,
     /// What of the asked scopes the person can give there.
     pub givable: ScopeSet,
     /// What the app holds there already.
@@ -49,10 +52,11 @@ impl Place<'_> {
     }
 }
 
-/// The places of a person, in their order, with what could happen at each.
+/// The places of a person, in their order, with what could happen at each. `level_from` says what decides for whom the
+/// app would act there.
 #[must_use]
 pub fn places<'a>(
-    app: &App,
+    (app, level_from): (&App, LevelFrom),
     asked: &ScopeSet,
     memberships: &'a [Membership],
     grants: &'a [Grant],
@@ -64,7 +68,11 @@ pub fn places<'a>(
         .map(|membership| {
             let givable = within_role(asked, &membership.role, catalogue);
             let may_install = catalogue.role(&membership.role).is_some_and(|role| role.can_install);
-            let level = app.client.level;
+            let level = match (level_from, membership.tenant.kind) {
+                (LevelFrom::App, _) => app.client.level,
+                (LevelFrom::Place, TenantKind::Organization) => Level::Tenant,
+                (LevelFrom::Place, TenantKind::Personal) => Level::User,
+            };
             let too_little = match level {
                 Level::User => givable.is_empty() && !asked.is_empty(),
                 Level::Tenant => !givable.contains_all(asked),
@@ -75,7 +83,7 @@ pub fn places<'a>(
                 Level::User | Level::Tenant => too_little.then_some(Unavailable::RoleGivesTooLittle),
             };
             let here = |grant: &&Grant| grant.tenant == membership.tenant.id && grant.level == level;
-            Place { membership, givable, grant: grants.iter().find(here), unavailable }
+            Place { membership, level, givable, grant: grants.iter().find(here), unavailable }
         })
         .collect()
 }

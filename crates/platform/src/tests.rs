@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 use symbolon_oauth::client::{Client, ClientType, Level};
+use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -82,7 +83,14 @@ fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
         standing: Standing::Active,
         staff: false,
     };
-    GrantFacts { grant, tenant: tenant(), user, valid_from: Timestamp(0), role: role.map(str::to_owned) }
+    GrantFacts {
+        grant,
+        tenant: tenant(),
+        user,
+        valid_from: Timestamp(0),
+        role: role.map(str::to_owned),
+        only_family: None,
+    }
 }
 
 fn roles(scopes: &str, can_install: bool) -> Catalogue {
@@ -147,7 +155,7 @@ proptest! {
     ) {
         let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
         let (memberships, grants) = (member(), vec![grant(&held, Level::User)]);
-        let places = places(&app, &set(&asked), &memberships, &grants, &catalogue);
+        let places = places((&app, LevelFrom::App), &set(&asked), &memberships, &grants, &catalogue);
         let given = given(&app, &places[0], &set(&ticked));
         prop_assert!(set(&asked).contains_all(&given.now));
         prop_assert!(set(&held).union(&given.now).contains_all(&given.held));

@@ -7,8 +7,7 @@ use std::borrow::Cow;
 use symbolon_oauth::reason::Reason;
 
 use http::{HeaderValue, Response, StatusCode, header};
-use symbolon_oauth::dialect::Dialect;
-use symbolon_oauth::dialect::write;
+use symbolon_oauth::dialect::{Endpoint, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
@@ -113,7 +112,7 @@ impl From<askama::Error> for Failure {
 pub enum Face<'a> {
     /// A client at the endpoints of a dialect, and whether it tried HTTP authentication: only then does a challenge
     /// help (a browser would ask its person for a password).
-    Client(&'a Dialect, bool),
+    Client(&'a Endpoint, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
     /// A person.
@@ -130,7 +129,11 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
         Failure::Page(trouble) => {
             return match face {
                 Face::Person => page(state, &trouble, None, request_id),
-                Face::Client(..) | Face::Resource => plain(&trouble, request_id),
+                Face::Client(endpoint, by_header) => match of_trouble(&trouble) {
+                    Some(refusal) => client(endpoint, by_header, &refusal),
+                    None => plain(&trouble, request_id),
+                },
+                Face::Resource => plain(&trouble, request_id),
             };
         }
         Failure::PageAt(status, trouble) => return page(state, &trouble, Some(status), request_id),
@@ -157,7 +160,7 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
     tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason.as_str(), "refused");
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     match face {
-        Face::Client(dialect, by_header) => client(dialect, by_header, &refusal),
+        Face::Client(endpoint, by_header) => client(endpoint, by_header, &refusal),
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
@@ -185,13 +188,33 @@ fn of_denied(denied: Denied) -> Refusal {
     Refusal::new(code, denied.reason(), denied.to_string())
 }
 
-fn client(dialect: &Dialect, by_header: bool, refusal: &Refusal) -> Response<Body> {
-    let (status, body) = write::refusal(dialect, refusal);
+/// A trouble of the request itself that a dialect has words for.
+fn of_trouble(trouble: &OwnedTrouble) -> Option<Refusal> {
+    let (reason, description) = match trouble.borrow() {
+        Trouble::MethodNotAllowed => (Reason::Method, "this method is not answered here"),
+        Trouble::TooSlow => (Reason::TooSlow, "the body of the request did not arrive in time"),
+        Trouble::TooLarge => (Reason::TooLarge, "the request is larger than 64 KiB"),
+        Trouble::BadRequest { .. } => (Reason::UnreadableBody, "the request did not arrive whole"),
+        _ => return None,
+    };
+    Some(Refusal::new(ErrorCode::InvalidRequest, reason, description))
+}
+
+fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<Body> {
+    let (status, body) = write::refusal(&endpoint.rules.errors, refusal);
     let mut response = reply::json(status, body);
-    if by_header && refusal.code == ErrorCode::InvalidClient {
-        response
-            .headers_mut()
-            .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"symbolon\""));
+    let challenge = match refusal.code {
+        ErrorCode::InvalidClient if by_header => Some("Basic realm=\"symbolon\""),
+        ErrorCode::InvalidToken if refusal.reason == Reason::NoCredential => {
+            Some("Bearer realm=\"symbolon\"")
+        }
+        ErrorCode::InvalidToken => Some("Bearer realm=\"symbolon\", error=\"invalid_token\""),
+        ErrorCode::InsufficientScope => Some("Bearer realm=\"symbolon\", error=\"insufficient_scope\""),
+        _ => None,
+    };
+    // A challenge belongs to 401 and 403 (RFC 9110 §11.6.1); a dialect may have made something else of the refusal.
+    if let Some(challenge) = challenge.filter(|_| matches!(status, 401 | 403)) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
     }
     retry_later(&mut response);
     response

@@ -150,14 +150,13 @@ impl Front {
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
         match route {
             Route::Endpoint(dialect, endpoint) => {
-                let dialect = &self.state.dialects[dialect].dialect;
-                let endpoint = &dialect.endpoints[endpoint];
+                let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
                 let page = endpoint.serves == Serves::Authorize;
                 let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
-                    face: if page { Face::Person } else { Face::Client(dialect, by_header) },
-                    shared: !page && endpoint.serves != Serves::Introspect,
+                    face: if page { Face::Person } else { Face::Client(endpoint, by_header) },
+                    shared: !page && endpoint.serves != Serves::Introspect && endpoint.cross_origin,
                     allowed: named,
                 }
             }
@@ -174,7 +173,7 @@ impl Front {
     fn methods(&self, route: Route) -> String {
         let methods: Vec<&str> = match route {
             Route::Endpoint(dialect, endpoint) => {
-                let endpoint = &self.state.dialects[dialect].dialect.endpoints[endpoint];
+                let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
                 endpoint.methods.iter().map(|own| own.as_str()).collect()
             }
             Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
@@ -185,9 +184,8 @@ impl Front {
     async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
         match route {
             Route::Endpoint(dialect, endpoint) => {
-                let mounted = &self.state.dialects[dialect];
-                let endpoint = &mounted.dialect.endpoints[endpoint];
-                router::endpoint(&self.state, mounted, endpoint, request).await
+                let served = self.state.dialects[dialect].served(endpoint);
+                router::endpoint(&self.state, served, request).await
             }
             Route::Own(own) => own.answer(&self.state, request).await,
         }

@@ -25,8 +25,8 @@ pub const LASTS: i64 = 30 * 60_000;
 pub struct Interaction {
     /// Answered once.
     pub id: InteractionId,
-    /// The name of the dialect it came in.
-    pub dialect: String,
+    /// The path of the authorization endpoint it came to, to which sign-in leads back.
+    pub path: String,
     /// When it began.
     pub began: Timestamp,
     /// The sign-in must not be older than this.
@@ -43,7 +43,7 @@ impl Interaction {
     pub fn seal(&self, state: &State, browser: &Browser) -> Result<String, Failure> {
         let after = self.signed_in_after.map_or_else(String::new, |at| at.0.to_string());
         let text =
-            [&self.id.to_string(), &self.dialect, &self.began.0.to_string(), &after, &pack(&self.parameters)]
+            [&self.id.to_string(), &self.path, &self.began.0.to_string(), &after, &pack(&self.parameters)]
                 .map(String::as_str)
                 .join("\n");
         let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding())?;
@@ -75,11 +75,11 @@ impl Interaction {
     fn parse(text: &str) -> Option<Interaction> {
         let mut lines = text.splitn(5, '\n');
         let id: InteractionId = lines.next()?.parse().ok()?;
-        let dialect = lines.next()?.to_owned();
+        let path = lines.next()?.to_owned();
         let began = Timestamp(lines.next()?.parse().ok()?);
         let signed_in_after = lines.next()?.parse().ok().map(Timestamp);
         let parameters = unpack(lines.next()?)?;
-        Some(Interaction { id, dialect, began, signed_in_after, parameters })
+        Some(Interaction { id, path, began, signed_in_after, parameters })
     }
 
     /// Until when it must be remembered as answered.
@@ -94,12 +94,12 @@ impl Interaction {
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn begin(
         state: &State,
-        dialect: &str,
+        path: &str,
         parameters: Parameters,
         now: Timestamp,
     ) -> Result<Interaction, Failure> {
         let id: Id<_> = state.entropy.new_id(now)?;
-        Ok(Interaction { id, dialect: dialect.to_owned(), began: now, signed_in_after: None, parameters })
+        Ok(Interaction { id, path: path.to_owned(), began: now, signed_in_after: None, parameters })
     }
 }
 

@@ -1,9 +1,12 @@
 //! The few shapes an answer can have, each with the headers that belong to it.
 
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
 use askama::Template;
 use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA};
-use http::{HeaderMap, HeaderValue, Response, StatusCode};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 
 /// The body of every answer: known in full before its head is sent.
@@ -34,6 +37,26 @@ fn with_body(status: u16, content_type: &'static str, body: impl Into<Bytes>) ->
 pub fn json(status: u16, body: Vec<u8>) -> Response<Body> {
     let mut response = with_body(status, "application/json", body);
     let headers = response.headers_mut();
+    headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
+    response
+}
+
+/// Tokens, which no cache may keep (RFC 6749 §5.1), in the encoding and with the headers that a dialect gives them.
+#[must_use]
+pub fn tokens(
+    status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+    also: &BTreeMap<String, String>,
+) -> Response<Body> {
+    let mut response = with_body(status, content_type, body);
+    let headers = response.headers_mut();
+    for (name, value) in also {
+        if let (Ok(name), Ok(value)) = (HeaderName::from_str(name), HeaderValue::from_str(value)) {
+            headers.insert(name, value);
+        }
+    }
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response

@@ -3,10 +3,11 @@
 use std::net::IpAddr;
 
 use bytes::Bytes;
+use http::header::AsHeaderName;
 use http::request::Parts;
 use http::{HeaderName, Method, header};
 use ipnet::IpNet;
-use symbolon_oauth::dialect::read::Message;
+use symbolon_oauth::dialect::read::{Headers, Message};
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::parameters::Parameters;
 
@@ -25,8 +26,8 @@ pub struct Request {
 impl Request {
     /// The value of a header, if it is text and there is exactly one.
     #[must_use]
-    pub fn header(&self, name: impl Into<HeaderName>) -> Option<&str> {
-        let mut values = self.parts.headers.get_all(name.into()).iter();
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        let mut values = self.parts.headers.get_all(name).iter();
         match (values.next(), values.next()) {
             (Some(only), None) => only.to_str().ok(),
             _ => None,
@@ -55,13 +56,13 @@ impl Request {
     /// What the protocol reads of it.
     #[must_use]
     pub fn message(&self) -> Message<'_> {
-        Message {
-            query: self.parts.uri.query(),
-            content_type: self.header(header::CONTENT_TYPE),
-            authorization: self.header(header::AUTHORIZATION),
-            authentication: self.header(HeaderName::from_static("authentication")),
-            body: &self.body,
-        }
+        Message { query: self.parts.uri.query(), headers: self, body: &self.body }
+    }
+
+    /// Whether this header was sent more than once, so that nobody may choose between its values.
+    #[must_use]
+    pub fn repeats(&self, name: &HeaderName) -> bool {
+        self.parts.headers.get_all(name).iter().nth(1).is_some()
     }
 
     /// The query, as parameters.
@@ -89,6 +90,12 @@ impl Request {
                     .map(|(_, v)| v)
             },
         )
+    }
+}
+
+impl Headers for Request {
+    fn header(&self, name: &str) -> Option<&str> {
+        Request::header(self, name)
     }
 }
 

@@ -5,15 +5,15 @@
 use std::collections::HashMap;
 
 use http::{Method, Response};
-use symbolon_oauth::dialect::{Endpoint, Serves};
+use symbolon_oauth::dialect::Serves;
 
-use crate::endpoints::{authorize, check, introspect, metadata, revoke, token};
+use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
 use crate::failure::{Face, Failure};
 use crate::pages::error_page::Trouble;
 use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Mounted, State};
+use crate::state::{Mounted, Served, State};
 use crate::{account, assets, doors};
 
 /// Where a request goes.
@@ -213,16 +213,16 @@ fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
 /// What the endpoint refuses.
 pub async fn endpoint(
     state: &State,
-    mounted: &Mounted,
-    endpoint: &Endpoint,
+    served: Served<'_>,
     request: &Request,
 ) -> Result<Response<Body>, Failure> {
-    match endpoint.serves {
-        Serves::Authorize => authorize::answer(state, mounted, request).await,
-        Serves::Token => token::answer(state, mounted, endpoint, request).await,
-        Serves::Revoke => revoke::answer(state, mounted, endpoint, request).await,
-        Serves::Introspect => introspect::answer(state, mounted, endpoint, request).await,
-        Serves::Metadata => metadata::authorization_server(state, mounted).await,
+    match served.endpoint.serves {
+        Serves::Authorize => authorize::answer(state, served, request).await,
+        Serves::Token => token::answer(state, served, request).await,
+        Serves::Revoke => revoke::answer(state, served, request).await,
+        Serves::Introspect => introspect::answer(state, served, request).await,
+        Serves::Identity => identity::answer(state, served, request).await,
+        Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
     }
 }
@@ -235,6 +235,7 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Token => "token",
         Serves::Revoke => "revoke",
         Serves::Introspect => "introspect",
+        Serves::Identity => "identity",
         Serves::Metadata => "metadata",
         Serves::ResourceMetadata => "resource_metadata",
     }

@@ -25,7 +25,6 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, DialectDefinition, DialectSource};
-use crate::documents::Documents;
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
@@ -100,15 +99,9 @@ fn hosts(config: &Config) -> Vec<String> {
 fn dialects(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router)> {
     let server = server_policy(config);
     let mount = |dialect: Dialect, prefix: &str, hosts: &[String]| {
-        Arc::new(Mounted {
-            policy: dialect.policy(&server),
-            dialect,
-            prefix: prefix.to_owned(),
-            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
-            documents: Documents::default(),
-        })
+        Arc::new(Mounted::new(dialect, &server, prefix, hosts))
     };
-    let mut mounted = vec![mount(Dialect::preset("rfc").map_err(anyhow::Error::msg)?, "", &[])];
+    let mut mounted = vec![mount(Dialect::preset("rfc")?, "", &[])];
     for source in &config.dialects {
         mounted.push(mount(read_dialect(source)?, &source.prefix, &source.hosts));
     }
@@ -122,7 +115,7 @@ fn dialects(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router)> {
 
 fn read_dialect(source: &DialectSource) -> Result<Dialect> {
     match &source.definition {
-        DialectDefinition::Preset(name) => Dialect::preset(name).map_err(anyhow::Error::msg),
+        DialectDefinition::Preset(name) => Ok(Dialect::preset(name)?),
         DialectDefinition::File(path) => {
             let text = std::fs::read_to_string(path)
                 .with_context(|| format!("cannot read the dialect file {}", path.display()))?;

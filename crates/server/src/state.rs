@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::dialect::{Dialect, Policy, Rotation, Serves};
+use symbolon_oauth::dialect::rules::OldAccessToken;
+use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Rotation, Serves};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::Store;
 use symbolon_store::audit::{Actor, Audit};
 
@@ -28,14 +29,59 @@ use crate::usage::Usage;
 pub struct Mounted {
     /// The dialect.
     pub dialect: Dialect,
-    /// Its knobs, filled from the server's own.
-    pub policy: Policy,
+    /// The knobs of each of its endpoints, filled from the server's own.
+    pub policies: Vec<Policy>,
+    /// How long an access token is still known after it expired.
+    pub expired_for: Lifetime,
     /// What stands before each of its paths on the issuer's host.
     pub prefix: String,
     /// The hosts on which its paths stand by themselves, lower case.
     pub hosts: Vec<String>,
     /// Documents that are written once and sent often.
     pub documents: Documents,
+}
+
+/// An endpoint of a dialect, as it is mounted here.
+#[derive(Clone, Copy)]
+pub struct Served<'a> {
+    /// The dialect.
+    pub mounted: &'a Mounted,
+    /// The endpoint.
+    pub endpoint: &'a Endpoint,
+    /// Its knobs.
+    pub policy: &'a Policy,
+}
+
+impl Mounted {
+    /// A dialect below `prefix` and on `hosts`; the server's knobs fill what it leaves open.
+    #[must_use]
+    pub fn new(dialect: Dialect, server: &Policy, prefix: &str, hosts: &[String]) -> Mounted {
+        let revokes = dialect.endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Revoke);
+        let expired_for = revokes.map(|endpoint| endpoint.rules.revoke.expired_for);
+        Mounted {
+            policies: dialect.endpoints.iter().map(|endpoint| endpoint.policy(server)).collect(),
+            expired_for: expired_for
+                .max_by_key(|lifetime| lifetime.milliseconds())
+                .unwrap_or(Lifetime::seconds(0)),
+            dialect,
+            prefix: prefix.to_owned(),
+            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            documents: Documents::default(),
+        }
+    }
+
+    /// Its endpoint number `at`.
+    #[must_use]
+    pub fn served(&self, at: usize) -> Served<'_> {
+        Served { mounted: self, endpoint: &self.dialect.endpoints[at], policy: &self.policies[at] }
+    }
+
+    /// Until when an access token that ends at `end` must be known, if longer.
+    #[must_use]
+    pub fn kept_until(&self, end: Option<Timestamp>) -> Option<Timestamp> {
+        let end = end.filter(|_| self.expired_for != Lifetime::seconds(0))?;
+        end.after(self.expired_for)
+    }
 }
 
 /// Everything a handler may lean on.
@@ -87,25 +133,14 @@ impl State {
         self.clock.now()
     }
 
-    /// A fresh credential of the row `id`.
+    /// A fresh credential of the row `id`, as a dialect begins its credentials.
     ///
     /// # Errors
     /// [`Failure::Busy`] when the operating system gives no randomness.
-    pub fn mint<K>(&self, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
+    pub fn mint<K>(&self, dialect: &Dialect, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
         let bytes = self.entropy.new_credential_bytes(id)?;
-        Ok(Secret::mint(&self.prefix, kind, Environment::Live, bytes))
-    }
-
-    /// Where the authorization endpoint of a dialect is, on `host`.
-    #[must_use]
-    pub fn authorize_path(&self, dialect: &str, host: &str) -> String {
-        let mounted = self.dialects.iter().find(|own| own.dialect.name == dialect);
-        let path = mounted.and_then(|own| {
-            let endpoint = own.dialect.endpoint(Serves::Authorize)?;
-            let at_home = own.hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
-            Some(format!("{}{}", if at_home { "" } else { &own.prefix }, endpoint.paths.first()?))
-        });
-        path.unwrap_or_else(|| "/account".to_owned())
+        let prefix = dialect.token_prefix.as_ref().unwrap_or(&self.prefix);
+        Ok(Secret::mint(prefix, kind, Environment::Live, bytes))
     }
 
     /// Whether a stop was asked for.
@@ -172,7 +207,10 @@ pub fn server_policy(config: &Config) -> Policy {
         refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
         refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
         grace: tokens.refresh_reuse_grace,
+        refresh_slides: true,
         rotation: Rotation::Strict,
+        old_access_token: OldAccessToken::Keep,
+        one_family_per_grant: false,
         refresh_tokens: true,
         pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
     }

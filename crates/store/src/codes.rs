@@ -59,6 +59,8 @@ pub struct NewFamily {
     pub access_token: AccessTokenId,
     /// The hash of that.
     pub access_hash: SecretHash,
+    /// Until when it must be known although it expired, if longer.
+    pub access_kept_until: Option<Timestamp>,
 }
 
 const LOAD: &str = "SELECT id, hash, app_id, grant_id, redirect_uri, redirect_uri_sent, challenge, scopes, resource, \
@@ -72,6 +74,8 @@ const SPEND_INTERACTION: &str = "INSERT INTO spent_interactions (id, expires_at)
 
 const REDEEM: &str =
     "UPDATE authorization_codes SET state = 'redeemed', family_id = $2 WHERE id = $1 AND state = 'issued'";
+
+const LEAVE_ONE_FAMILY: &str = "UPDATE grants SET only_family_id = $2 WHERE id = $1 AND status = 'active'";
 
 const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE id = $1 AND state = 'issued'";
 
@@ -150,12 +154,17 @@ impl Store {
             app,
             Some((redemption.grant, new.family)),
             (&redemption.scopes, redemption.resource.as_deref()),
-            (now, access_expires_at),
+            (now, access_expires_at, new.access_kept_until),
         );
         let commit = Commit::new()
             .step(REDEEM, [redemption.code.into(), new.family.into()], Expect::One)
             .step(crate::tokens::INSERT_FAMILY, family, Expect::One)
             .step(crate::tokens::INSERT_ACCESS, access, Expect::One);
+        if redemption.ends_others {
+            let values = [redemption.grant.into(), new.family.into()];
+            let commit = commit.step(LEAVE_ONE_FAMILY, values, Expect::One);
+            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
+        }
         self.engine().commit(commit).await.map(|_| ())
     }
 

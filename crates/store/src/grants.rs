@@ -69,7 +69,7 @@ macro_rules! facts_where {
         concat!(
             "SELECT g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
              g.last_used_at, g.expires_at, t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing, \
-             u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from, m.role \
+             u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from, m.role, g.only_family_id \
              FROM grants g JOIN tenants t ON t.id = g.tenant_id JOIN users u ON u.id = g.user_id \
              LEFT JOIN memberships m ON m.user_id = g.user_id AND m.tenant_id = g.tenant_id \
              AND m.standing = 'active' WHERE ",
@@ -266,6 +266,7 @@ fn facts_from_row(row: &Row) -> Result<GrantFacts, StoreError> {
         user: user_at(row, 18)?,
         valid_from: row.timestamp(25)?,
         role: row.optional_text(26)?,
+        only_family: row.optional_id(27)?,
     })
 }
 

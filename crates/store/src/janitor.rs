@@ -16,8 +16,8 @@ const KEEP_FOR_REPLAYS: i64 = 86_400_000;
 
 const STEPS: [(&str, i64); 7] = [
     (
-        "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
+        "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens \
+         WHERE coalesce(kept_until, expires_at) < $1 ORDER BY coalesce(kept_until, expires_at) LIMIT 500) RETURNING 1",
         0,
     ),
     (

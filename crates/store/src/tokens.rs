@@ -37,7 +37,7 @@ pub struct AccessToken {
     pub created_at: Timestamp,
     /// When it ends, if ever.
     pub expires_at: Option<Timestamp>,
-    /// Whether it was revoked.
+    /// Whether it was revoked, or a later one took its place.
     pub revoked: bool,
     /// When its family began.
     pub family_created_at: Option<Timestamp>,
@@ -66,6 +66,10 @@ pub struct Renewed<'a> {
     pub resource: Option<&'a str>,
     /// When it ends, if ever.
     pub access_expires_at: Option<Timestamp>,
+    /// Until when it must be known although it expired, if longer.
+    pub access_kept_until: Option<Timestamp>,
+    /// Whether it ends the access tokens before it.
+    pub ends_others: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -74,10 +78,10 @@ pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_
      refresh_expires_at, rotations, created_at, ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)";
 
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
-     resource, created_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+     resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
-     a.expires_at, a.revoked_at, f.created_at, f.ended_at FROM access_tokens a \
+     a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
 const LOAD_FAMILY: &str = "SELECT id, app_id, grant_id, scopes, resource, refresh_hash, refresh_expires_at, \
@@ -89,6 +93,8 @@ const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at
 
 const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
+
+const LEAVE_ONE_ACCESS: &str = "UPDATE families SET only_access_id = $2 WHERE id = $1";
 
 const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL, expires_at = $2 \
      WHERE id = $1 AND ended_at IS NULL";
@@ -148,9 +154,13 @@ impl Store {
             family.app,
             Some((family.grant, hangs_from)),
             (renewed.scopes, renewed.resource),
-            (now, renewed.access_expires_at),
+            (now, renewed.access_expires_at, renewed.access_kept_until),
         );
         commit = commit.step(INSERT_ACCESS, access, Expect::One);
+        if renewed.ends_others {
+            commit = commit.step(LEAVE_ONE_ACCESS, [hangs_from.into(), renewed.access.0.into()], Expect::One);
+            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
+        }
         self.engine().commit(commit).await.map(|_| ())
     }
 
@@ -172,7 +182,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), StoreError> {
         let about = (&token.scopes, token.resource.as_deref());
-        let values = access_values(access, app, None, about, (now, now.after(token.access)));
+        let values = access_values(access, app, None, about, (now, now.after(token.access), None));
         self.engine().commit(Commit::new().step(INSERT_ACCESS, values, Expect::One)).await.map(|_| ())
     }
 
@@ -228,7 +238,7 @@ pub(crate) fn access_values(
     app: AppId,
     hangs_from: Option<(GrantId, FamilyId)>,
     (scopes, resource): (&ScopeSet, Option<&str>),
-    (now, expires_at): (Timestamp, Option<Timestamp>),
+    (now, expires_at, kept_until): (Timestamp, Option<Timestamp>, Option<Timestamp>),
 ) -> Vec<Value> {
     vec![
         id.into(),
@@ -240,6 +250,7 @@ pub(crate) fn access_values(
         resource.into(),
         now.into(),
         expires_at.into(),
+        kept_until.into(),
     ]
 }
 
@@ -268,8 +279,10 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
 fn access_from_row(row: &Row) -> Result<AccessToken, StoreError> {
     let hangs_from = row.optional_id(3)?.zip(row.optional_id(4)?);
     let family_created_at = row.optional_timestamp(10)?;
+    let id = row.id(0)?;
+    let superseded = row.optional_id(12)?.is_some_and(|only| only != id);
     Ok(AccessToken {
-        id: row.id(0)?,
+        id,
         hash: row.hash(1)?,
         app: row.id(2)?,
         hangs_from,
@@ -277,7 +290,7 @@ fn access_from_row(row: &Row) -> Result<AccessToken, StoreError> {
         resource: row.optional_text(6)?,
         created_at: row.timestamp(7)?,
         expires_at: row.optional_timestamp(8)?,
-        revoked: row.optional_timestamp(9)?.is_some(),
+        revoked: superseded || row.optional_timestamp(9)?.is_some(),
         family_created_at,
         // A family that is gone was ended long ago.
         family_ended: row.optional_timestamp(11)?.is_some()

@@ -5,14 +5,38 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::ClientType;
-use crate::dialect::write::{authorization_answer, authorization_error, location};
-use crate::specimen::{CHALLENGE, client, parameters, policy, scopes};
+use crate::dialect::write::{Facts, Pair, authorization_answer, authorization_error, location};
+use crate::specimen::{CHALLENGE, NOW, client, parameters, policy, scopes};
 
 const ISSUER: &str = "https://issuer.example";
 const CB: &str = "redirect_uri=https://app.example.net/cb";
 
 fn rfc() -> Dialect {
     Dialect::preset("rfc").unwrap()
+}
+
+/// A dialect and its authorization endpoint, which stands first.
+fn place(dialect: &Dialect) -> (&Dialect, &Endpoint) {
+    (dialect, &dialect.endpoints[0])
+}
+
+/// The rules of the authorization endpoint, to be changed.
+fn rules(dialect: &mut Dialect) -> &mut AuthorizeRules {
+    &mut dialect.endpoints[0].rules.authorize
+}
+
+/// The parameters of a successful answer with the code `C`.
+fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a ScopeSet) -> Vec<Pair<'a>> {
+    let facts = Facts {
+        tokens: None,
+        scopes: granted,
+        now: NOW,
+        acting_for: None,
+        client_id: "app",
+        app_name: "App",
+        issuer: ISSUER,
+    };
+    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &facts)
 }
 
 fn right(rest: &str) -> String {
@@ -23,10 +47,16 @@ fn right(rest: &str) -> String {
 
 fn judge(form: &str, client_type: ClientType, dialect: &Dialect) -> Result<AuthorizationRequest, Refusal> {
     let (parameters, client, policy) = (parameters(form), client(client_type), policy());
-    let addressed = address(&parameters, Some(&client), dialect, ISSUER).expect("it is addressed");
+    let addressed = address(&parameters, Some(&client), place(dialect), ISSUER).expect("it is addressed");
     let known_resource = parameters.get("resource").filter(|resource| resource.starts_with("https://"));
     let askable = scopes("a b c");
-    let terms = Terms { client: &client, dialect, policy: &policy, askable: &askable, known_resource };
+    let terms = Terms {
+        client: &client,
+        rules: &dialect.endpoints[0].rules.authorize,
+        policy: &policy,
+        askable: &askable,
+        known_resource,
+    };
     check(&addressed, &parameters, terms)
 }
 
@@ -37,7 +67,7 @@ fn what_cannot_be_addressed_is_a_page() {
     let mut foreign = client(ClientType::Confidential);
     foreign.dialect = "other".to_owned();
     let reason = |form: &str, client: Option<&Client>| {
-        address(&parameters(form), client, &rfc(), ISSUER).map_err(|page| page.0.reason.as_str()).err()
+        address(&parameters(form), client, place(&rfc()), ISSUER).map_err(|page| page.0.reason.as_str()).err()
     };
     assert_eq!(reason(CB, None), Some("unknown_client"));
     assert_eq!(reason(CB, Some(&foreign)), Some("unknown_client"));
@@ -57,15 +87,15 @@ fn what_cannot_be_addressed_is_a_page() {
 #[test]
 fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
     let mut lenient = rfc();
-    lenient.authorize.redirect_uri_optional = true;
+    rules(&mut lenient).redirect_uri_optional = true;
     let mut own = client(ClientType::Confidential);
-    let addressed = address(&parameters("state=s"), Some(&own), &lenient, ISSUER).unwrap();
+    let addressed = address(&parameters("state=s"), Some(&own), place(&lenient), ISSUER).unwrap();
     assert_eq!(
         (addressed.redirect_uri(), addressed.redirect_uri_sent()),
         ("https://app.example.net/cb", false)
     );
     own.redirect_uris.push("https://app.example.net/other".to_owned());
-    assert!(address(&parameters("state=s"), Some(&own), &lenient, ISSUER).is_err());
+    assert!(address(&parameters("state=s"), Some(&own), place(&lenient), ISSUER).is_err());
 }
 
 /// B-01 to B-05, C-02 to C-21, F-01, F-06: the code of each refusal.
@@ -115,18 +145,22 @@ fn what_is_right_is_kept_whole() {
 #[test]
 fn scopes_as_a_dialect_reads_them() {
     let mut shape = rfc();
-    shape.authorize.scope_separators = ", ".to_owned();
+    rules(&mut shape).scope_separators = ", ".to_owned();
     assert_eq!(judge(&right("scope=a,b"), ClientType::Public, &shape).unwrap().scopes, scopes("a b"));
-    shape.authorize.required_scopes = vec!["c".to_owned()];
+    rules(&mut shape).required_scopes = scopes("c");
     assert_eq!(
         judge(&right("scope=a"), ClientType::Public, &shape).unwrap_err().reason.as_str(),
         "scope_required"
     );
-    shape.authorize.scope_from = ScopeFrom::App;
+    rules(&mut shape).scope_from = ScopeFrom::App;
     assert_eq!(judge(&right("scope=nonsense"), ClientType::Public, &shape).unwrap().scopes, scopes("a b c"));
     let mut shape = rfc();
-    shape.authorize.scope_required = true;
+    rules(&mut shape).scope_required = true;
     assert_eq!(judge(&right(""), ClientType::Public, &shape).unwrap_err().reason.as_str(), "scope_missing");
+    rules(&mut shape).scope_optional_for = scopes("a b");
+    assert!(judge(&right(""), ClientType::Public, &shape).is_err(), "this app has one scope more");
+    rules(&mut shape).scope_optional_for = scopes("a b c d");
+    assert!(judge(&right(""), ClientType::Public, &shape).is_ok());
 }
 
 /// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.
@@ -144,8 +178,8 @@ fn an_answer_keeps_the_query_of_the_redirect_uri() {
         own.redirect_uris = vec![uri.to_owned()];
         let mut asked = parameters("state=s+%26");
         asked.push("redirect_uri".to_owned(), uri.to_owned()).unwrap();
-        let addressed = address(&asked, Some(&own), &rfc(), ISSUER).unwrap();
-        assert_eq!(location(&addressed, &authorization_answer(&addressed, "C")), expected);
+        let addressed = address(&asked, Some(&own), place(&rfc()), ISSUER).unwrap();
+        assert_eq!(location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new())), expected);
     }
 }
 
@@ -154,16 +188,21 @@ fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     let own = client(ClientType::Confidential);
     let refusal = Refusal::new(ErrorCode::AccessDenied, Reason::ScopeMalformed, "no");
     let mut shape = rfc();
-    let addressed = address(&parameters(&format!("{CB}&state=s")), Some(&own), &shape, ISSUER).unwrap();
-    let pairs = authorization_error(&shape, &addressed, &refusal);
+    let addressed =
+        address(&parameters(&format!("{CB}&state=s")), Some(&own), place(&shape), ISSUER).unwrap();
+    let own_rules = &shape.endpoints[0].rules;
+    let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     assert_eq!(
         pairs,
         [("error", "access_denied"), ("error_description", "no"), ("state", "s"), ("iss", ISSUER)]
     );
-    shape.authorize.description_aliases = vec!["error.message".to_owned()];
-    shape.authorize.iss = false;
-    let addressed = address(&parameters(CB), Some(&own), &shape, ISSUER).unwrap();
-    let pairs = authorization_error(&shape, &addressed, &refusal);
+    rules(&mut shape).description_aliases = vec!["error.message".to_owned()];
+    rules(&mut shape).iss = false;
+    let addressed = address(&parameters(CB), Some(&own), place(&shape), ISSUER).unwrap();
+    let own_rules = &shape.endpoints[0].rules;
+    let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
+    let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
     assert_eq!(pairs, [("error", "access_denied"), ("error_description", "no"), ("error.message", "no")]);
 }
 
@@ -175,14 +214,14 @@ proptest! {
         let mut asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), uri).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        if let Ok(addressed) = address(&asked, Some(&own), &rfc(), ISSUER) {
+        if let Ok(addressed) = address(&asked, Some(&own), place(&rfc()), ISSUER) {
             prop_assert_eq!(addressed.redirect_uri(), own.redirect_uris[0].as_str());
         }
         asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), own.redirect_uris[0].clone()).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        let addressed = address(&asked, Some(&own), &rfc(), ISSUER).unwrap();
-        let location = location(&addressed, &authorization_answer(&addressed, "C"));
+        let addressed = address(&asked, Some(&own), place(&rfc()), ISSUER).unwrap();
+        let location = location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new()));
         let (to, query) = location.split_once('?').unwrap();
         prop_assert_eq!(to, own.redirect_uris[0].as_str());
         prop_assert!(location.bytes().all(|byte| byte.is_ascii_graphic()));

@@ -1,52 +1,92 @@
 //! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
-use super::{Dialect, Lifetimes, Member, Method, Rotation, Serves, Source, TokenSource, Unit};
-use crate::error::ErrorCode;
+use super::member::{Form, Format, Member, Source, Unit};
+use super::rules::{Cascade, RevokeProof};
+use super::{Dialect, Endpoint, Lifetimes, Method, Rotation, Serves, TokenPlace};
 use crate::time::Lifetime;
 
 const CODE_AT_MOST: i64 = 600_000;
 const GRACE_AT_MOST: i64 = 3_600_000;
+const EXPIRED_AT_MOST: i64 = 7_776_000_000;
 
 /// The dangers of a dialect; empty when it is safe.
 #[must_use]
 pub fn dangers(dialect: &Dialect) -> Vec<String> {
     let mut found = Vec::new();
-    lifetimes(dialect, &mut found);
-    public_clients(dialect, &mut found);
-    endpoints(dialect, &mut found);
-    answers(dialect, &mut found);
+    names(dialect, &mut found);
+    for endpoint in &dialect.endpoints {
+        let mut here = Vec::new();
+        lifetimes(endpoint, &mut here);
+        addresses(endpoint, &mut here);
+        revocation(endpoint, &mut here);
+        answers(endpoint, &mut here);
+        statuses(endpoint, &mut here);
+        if dialect.public_clients {
+            public_clients(endpoint, &mut here);
+        }
+        found.extend(here.into_iter().filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
+    }
+    repeated_addresses(dialect, &mut found);
+    for (serves, word) in [(Serves::Authorize, "authorize"), (Serves::Token, "token")] {
+        if dialect.endpoint(serves).is_none() {
+            found.push(format!("endpoint: there is none that serves \"{word}\""));
+        }
+    }
     found
 }
 
-fn lifetimes(dialect: &Dialect, found: &mut Vec<String>) {
+fn names(dialect: &Dialect, found: &mut Vec<String>) {
+    let plain = |text: &str, also: &[u8]| {
+        !text.is_empty()
+            && text.len() <= 40
+            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+    };
+    if !plain(&dialect.name, b"-_.") {
+        found.push("name: write letters, digits, '-', '_' and '.', forty at most".to_owned());
+    }
+    if dialect.token_prefix.as_deref().is_some_and(|prefix| !plain(prefix, b"-")) {
+        found.push("token_prefix: write letters, digits and '-', forty at most".to_owned());
+    }
+}
+
+fn lifetimes(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let own = &endpoint.rules.lifetimes;
     let bounded = |lifetime: Option<Lifetime>, most| {
         lifetime.is_none_or(|own| own.milliseconds().is_some_and(|own| own > 0 && own <= most))
     };
-    if !bounded(dialect.lifetimes.code, CODE_AT_MOST) {
+    if !bounded(own.code, CODE_AT_MOST) {
         found.push(
             "lifetimes.code: an authorization code lives ten minutes at most; write \"10m\" or less"
                 .to_owned(),
         );
     }
-    if !bounded(dialect.lifetimes.grace, GRACE_AT_MOST)
-        && dialect.lifetimes.grace != Some(Lifetime::seconds(0))
-    {
+    if !bounded(own.grace, GRACE_AT_MOST) && own.grace != Some(Lifetime::seconds(0)) {
         found.push(
             "lifetimes.grace: a used refresh token is answered again for sixty minutes at most".to_owned(),
         );
     }
+    for (key, lifetime) in
+        [("access", own.access), ("refresh", own.refresh), ("refresh_max", own.refresh_max)]
+    {
+        if lifetime.and_then(Lifetime::milliseconds) == Some(0) {
+            found.push(format!(
+                "lifetimes.{key}: what lives no time is no use; leave the key out, or write a duration"
+            ));
+        }
+    }
 }
 
-fn public_clients(dialect: &Dialect, found: &mut Vec<String>) {
-    if !dialect.token.public_clients {
-        return;
+fn public_clients(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let mend = "set public_clients = false, or keep the default";
+    let token = &endpoint.rules.token;
+    let turns = [false, true].map(|in_header| token.rotation(in_header, true));
+    if turns.iter().any(|rotation| *rotation != Rotation::Strict) {
+        found.push(format!(
+            "token.rotation: public clients need refresh tokens that turn strictly; say rotation_of_public_clients = \
+             \"strict\", or {mend}"
+        ));
     }
-    let mend = "set token.public_clients = false, or keep the default";
-    let rotations = dialect.endpoints.iter().filter_map(|endpoint| endpoint.rotation);
-    if rotations.chain([dialect.token.rotation]).any(|rotation| rotation != Rotation::Strict) {
-        found.push(format!("rotation: public clients need refresh tokens that turn strictly; {mend}"));
-    }
-    let Lifetimes { access, refresh_max, .. } = dialect.lifetimes;
+    let Lifetimes { access, refresh_max, .. } = endpoint.rules.lifetimes;
     for (key, lifetime) in [("access", access), ("refresh_max", refresh_max)] {
         if lifetime == Some(Lifetime::NEVER) {
             found.push(format!("lifetimes.{key}: a public client may not hold a token without end; {mend}"));
@@ -54,115 +94,171 @@ fn public_clients(dialect: &Dialect, found: &mut Vec<String>) {
     }
 }
 
-fn endpoints(dialect: &Dialect, found: &mut Vec<String>) {
-    for endpoint in &dialect.endpoints {
-        let name = endpoint.paths.first().map_or("?", String::as_str);
-        if endpoint.paths.is_empty() || endpoint.paths.iter().any(|path| !path.starts_with('/')) {
-            found.push(format!("endpoint {name}: paths are a list of texts that begin with '/'"));
-        }
-        let reads_body = endpoint.token_from.contains(&TokenSource::Body);
-        let bodiless = endpoint.methods.contains(&Method::Get);
-        if endpoint.serves == Serves::Token && endpoint.methods != [Method::Post] {
-            found.push(format!(
-                "endpoint {name}: a token endpoint answers POST only, or codes end up in logs"
-            ));
-        }
-        if endpoint.serves == Serves::Revoke && bodiless && reads_body {
-            found.push(format!(
-                "endpoint {name}: a GET that revokes takes the token from a header, never from the address"
-            ));
+fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let name = endpoint.paths.first().map_or("?", String::as_str);
+    let is_path = |path: &String| path.starts_with('/') && !path.contains(['?', '#', ' ']);
+    if endpoint.paths.is_empty() || !endpoint.paths.iter().all(is_path) {
+        found.push(format!(
+            "endpoint {name}: paths are a list of texts that begin with '/', without '?' and '#'"
+        ));
+    }
+    if endpoint.methods.is_empty() {
+        found.push(format!("endpoint {name}: methods names no method"));
+    }
+    let posts_only = matches!(endpoint.serves, Serves::Token | Serves::Introspect);
+    if posts_only && endpoint.methods != [Method::Post] {
+        found.push(format!("endpoint {name}: it answers POST only, or codes and tokens end up in logs"));
+    }
+    if endpoint.serves == Serves::Authorize && !endpoint.methods.contains(&Method::Post) {
+        found
+            .push(format!("endpoint {name}: the consent page is posted, so methods must list \"POST\", too"));
+    }
+    let in_body = endpoint.token_places().contains(&TokenPlace::Body);
+    if endpoint.serves == Serves::Identity && in_body {
+        found.push(format!("endpoint {name}: who is behind a token is asked with the token in a header"));
+    }
+}
+
+fn revocation(endpoint: &Endpoint, found: &mut Vec<String>) {
+    if endpoint.serves != Serves::Revoke {
+        return;
+    }
+    let name = endpoint.paths.first().map_or("?", String::as_str);
+    let rules = &endpoint.rules.revoke;
+    let in_body = endpoint.token_places().contains(&TokenPlace::Body);
+    if endpoint.methods.contains(&Method::Get) && in_body {
+        found.push(format!(
+            "endpoint {name}: a GET that revokes takes the token from a header, never from the address"
+        ));
+    }
+    if rules.client == RevokeProof::None && in_body {
+        found.push(format!(
+            "endpoint {name}: where the client need not prove itself, the token comes in a header (token_from), or a page \
+             of another site could post it"
+        ));
+    }
+    if rules.expired_for.milliseconds().is_none_or(|kept| kept > EXPIRED_AT_MOST) {
+        found.push("revoke.expired_for: an expired access token is kept for ninety days at most".to_owned());
+    }
+    if rules.expired_for != Lifetime::seconds(0) && rules.cascade == Cascade::Token {
+        found.push(
+            "revoke.expired_for: it has a meaning only with cascade = \"family\"; an expired token has ended by itself"
+                .to_owned(),
+        );
+    }
+}
+
+fn answers(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let rules = &endpoint.rules;
+    rules.answer.members.iter().for_each(|own| member("answer.members", own, found));
+    for own in &rules.identity.members {
+        member("identity.members", own, found);
+    }
+    for own in &rules.authorize.members {
+        member("authorize.members", own, found);
+    }
+    for (key, members) in
+        [("identity.members", &rules.identity.members), ("authorize.members", &rules.authorize.members)]
+    {
+        for Member { name, source, fallback, .. } in members {
+            if [source, fallback].into_iter().flatten().any(|source| source.is_of_tokens()) {
+                found.push(format!("{key} {name}: a token is shown in a token answer and nowhere else"));
+            }
         }
     }
-    for serves in [Serves::Authorize, Serves::Token] {
-        if dialect.endpoint(serves).is_none() {
-            found.push(format!(
-                "endpoint: there is none that serves \"{}\"",
-                if serves == Serves::Token { "token" } else { "authorize" }
-            ));
+    for own in &rules.errors.members {
+        if own.source.is_some() == own.literal.is_some() {
+            found.push(format!("errors.members {}: name either a source or a literal", own.name));
+        }
+    }
+    let shows = |source| rules.answer.members.iter().any(|member| member.source == Some(source));
+    if endpoint.serves == Serves::Token && !shows(Source::AccessToken) {
+        found.push("answer.members: no member shows the access token".to_owned());
+    }
+    if endpoint.serves == Serves::Identity && rules.identity.members.is_empty() {
+        found.push("identity.members: it shows nothing; list at least one member".to_owned());
+    }
+    let repeated = [
+        ("answer.members", rules.answer.shape.repeated()),
+        ("identity.members", rules.identity.shape.repeated()),
+        ("errors.members", rules.errors.shape.repeated()),
+    ];
+    for (key, name) in repeated {
+        if let Some(name) = name {
+            found.push(format!("{key} {name}: one object would hold this name twice; let members of one object follow each other"));
+        }
+    }
+    for name in rules.answer.headers.keys() {
+        let set = ["content-type", "cache-control", "pragma", "set-cookie", "location", "content-length"];
+        if set.contains(&name.to_ascii_lowercase().as_str()) {
+            found.push(format!("answer.headers {name}: this header is the server's own"));
         }
     }
 }
 
-fn answers(dialect: &Dialect, found: &mut Vec<String>) {
-    for Member { name, source, literal, unit } in &dialect.answer.members {
-        if source.is_some() == literal.is_some() {
-            found.push(format!("answer.members {name}: name either a source or a literal"));
-        }
-        if *unit == Unit::Iso && *source != Some(Source::IssuedAt) {
-            found.push(format!("answer.members {name}: only issued_at can be written as \"iso\""));
+fn member(key: &str, member: &Member, found: &mut Vec<String>) {
+    let Member { name, source, literal, unit, form, format, separator, map, .. } = member;
+    let mut wrong = |sentence: &str| found.push(format!("{key} {name}: {sentence}"));
+    if source.is_some() == literal.is_some() {
+        wrong("name either a source or a literal");
+    }
+    let Some(source) = *source else { return };
+    if *unit != Unit::Seconds && !source.is_time() {
+        wrong("a unit belongs to a time");
+    }
+    if *unit == Unit::Iso && !source.is_moment() {
+        wrong("only a moment (issued_at, expires_at, refresh_expires_at) can be written as \"iso\"");
+    }
+    if (*form == Some(Form::List) || separator.is_some()) && source != Source::Scope {
+        wrong("a list and a separator belong to scope");
+    }
+    if *format != Format::Plain && !source.is_identifier() {
+        wrong("a format belongs to an identifier (tenant_id, user_id, owner_id)");
+    }
+    if !map.is_empty() && (source.is_of_tokens() || source.is_time()) {
+        wrong("tokens and times cannot be mapped");
+    }
+}
+
+fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let rules = &endpoint.rules;
+    let pages = rules.authorize.pages.values().chain([&rules.authorize.page_status]);
+    if pages.into_iter().any(|status| !(400..600).contains(status)) {
+        found.push(
+            "authorize.page_status and authorize.pages: a page that refuses has a status from 400 to 599"
+                .to_owned(),
+        );
+    }
+    if rules.errors.status.values().any(|status| !(400..600).contains(status)) {
+        found.push(
+            "errors.status: a refusal has a status from 400 to 599, or clients take it for a success"
+                .to_owned(),
+        );
+    }
+    let successes = [
+        ("answer", rules.answer.status),
+        ("revoke", rules.revoke.status),
+        ("identity", rules.identity.status),
+    ];
+    for (key, status) in successes {
+        if !(200..300).contains(&status) {
+            found.push(format!("{key}.status: a success has a status from 200 to 299"));
         }
     }
-    if !(400..500).contains(&dialect.authorize.page_status) {
-        found.push("authorize.page_status: a page that refuses has a status from 400 to 499".to_owned());
+    if rules.answer.status == 204 || rules.identity.status == 204 {
+        found.push("answer.status and identity.status: 204 has no body, so it could show nothing".to_owned());
     }
-    for (code, status) in &dialect.errors.status {
-        if ErrorCode::parse(code).is_none() {
-            found.push(format!("errors.status {code}: there is no such error code"));
+}
+
+fn repeated_addresses(dialect: &Dialect, found: &mut Vec<String>) {
+    let mut seen: Vec<&str> = Vec::new();
+    for path in dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths) {
+        if seen.contains(&path.as_str()) {
+            found.push(format!("endpoint {path}: two endpoints stand at this path"));
         }
-        if !(400..600).contains(status) {
-            found.push(format!("errors.status {code}: a refusal has a status from 400 to 599, or clients take it for a success"));
-        }
+        seen.push(path);
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::PRESETS;
-    use super::*;
-
-    fn with(lines: &str) -> Result<Dialect, String> {
-        let (_, rfc) = PRESETS[0];
-        Dialect::parse(&format!("{rfc}\n{lines}"))
-    }
-
-    #[test]
-    fn every_preset_is_safe() {
-        for (name, text) in PRESETS {
-            assert_eq!(Dialect::parse(text).map(|d| d.name), Ok(name.to_owned()));
-        }
-    }
-
-    #[test]
-    fn dangers_are_refused_and_their_safe_twins_pass() {
-        let cases = [
-            ("[lifetimes]\ncode = \"11m\"", "[lifetimes]\ncode = \"10m\""),
-            ("[lifetimes]\ncode = \"never\"", "[lifetimes]\ncode = \"30s\""),
-            (
-                "[lifetimes]\naccess = \"never\"",
-                "[lifetimes]\naccess = \"never\"\n[token]\npublic_clients = false",
-            ),
-            ("[token]\nrotation = \"none\"", "[token]\nrotation = \"none\"\npublic_clients = false"),
-            (
-                "[lifetimes]\nrefresh_max = \"never\"",
-                "[lifetimes]\nrefresh_max = \"never\"\n[token]\npublic_clients = false",
-            ),
-            ("[authorize]\npage_status = 302", "[authorize]\npage_status = 404"),
-            ("[errors.status]\ninvalid_grant = 200", "[errors.status]\ninvalid_grant = 404"),
-            ("[errors.status]\ninvalid_grnat = 400", "[errors.status]\ninvalid_grant = 400"),
-            ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nliteral = \"y\""),
-            (
-                "[[answer.members]]\nname = \"x\"\nsource = \"expires_in\"\nunit = \"iso\"",
-                "[[answer.members]]\nname = \"x\"\nsource = \"issued_at\"\nunit = \"iso\"",
-            ),
-            ("[lifetimes]\ngrace = \"2h\"", "[lifetimes]\ngrace = \"0s\""),
-            (
-                "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"GET\"]",
-                "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
-            ),
-            (
-                "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"GET\"]",
-                "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"GET\"]\ntoken_from = [\"authorization\"]",
-            ),
-        ];
-        for (dangerous, safe) in cases {
-            assert!(with(dangerous).is_err(), "{dangerous}");
-            assert!(with(safe).is_ok(), "{safe}: {:?}", with(safe).err());
-        }
-    }
-
-    #[test]
-    fn an_unknown_key_is_refused_by_line() {
-        let error = with("[token]\nrotatoin = \"none\"").err().unwrap_or_default();
-        assert!(error.contains("rotatoin") && error.contains("line"), "{error}");
-    }
-}
+mod tests;

@@ -1,17 +1,19 @@
 //! Every knob of the wire, and that reading and writing say the same.
 
-use crate::reason::Reason;
+use std::collections::BTreeMap;
+
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::read::{Message, authorization_request, back_channel, token};
-use super::write::{ActingFor, TokenAnswer, iso, refusal, token_answer};
+use super::read::{Headers, Message, authorization_request, back_channel, token};
+use super::write::{ActingFor, Facts, Party, Person, Tokens, iso, refusal, token_answer};
 use super::*;
 use crate::client::ClientType;
-use crate::error::Refusal;
+use crate::error::{ErrorCode, Refusal};
+use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::specimen::{NOW, at, client, policy, scopes};
-use crate::time::Timestamp;
+use crate::time::{Lifetime, Timestamp};
 
 /// The standard dialect with these lines more.
 fn dialect(lines: &str) -> Dialect {
@@ -19,29 +21,47 @@ fn dialect(lines: &str) -> Dialect {
     Dialect::parse(&format!("{rfc}\n{lines}")).unwrap()
 }
 
-fn answer<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> TokenAnswer<'a> {
-    TokenAnswer {
-        access_token: "AT",
-        access_expires_at: Some(at(3_600_000)),
-        refresh_token: Some("RT"),
-        refresh_expires_at: Some(at(90_000)),
+/// The token endpoint of the standard dialect with these lines more.
+fn endpoint(lines: &str) -> Endpoint {
+    dialect(lines).endpoint(Serves::Token).unwrap().clone()
+}
+
+const TOKENS: Tokens<'static> = Tokens {
+    access: "AT",
+    access_expires_at: Some(Timestamp(NOW.0 + 3_600_000)),
+    refresh: Some("RT"),
+    refresh_expires_at: Some(Timestamp(NOW.0 + 90_000)),
+};
+
+fn facts<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Facts<'a> {
+    Facts {
+        tokens: Some(TOKENS),
         scopes: granted,
-        issued_at: NOW,
+        now: NOW,
         acting_for,
+        client_id: "app",
+        app_name: "App",
+        issuer: "https://issuer.example",
     }
 }
 
-fn written(dialect: &Dialect, answer: &TokenAnswer<'_>) -> String {
-    String::from_utf8(token_answer(dialect, answer)).unwrap()
+fn written(endpoint: &Endpoint, facts: &Facts<'_>) -> String {
+    String::from_utf8(token_answer(endpoint, facts)).unwrap()
 }
 
-const NORTH: ActingFor<'static> = ActingFor {
-    base_url: Some("https://north.example"),
-    tenant_id: "north",
-    tenant_name: "North \"& South\"",
-    level: "user",
+const JANE: Person<'static> = Person {
+    party: Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
     role: Some("owner"),
-    user_id: Some("u-1"),
+    username: None,
+    email: "jane@example.com",
+};
+
+const NORTH: ActingFor<'static> = ActingFor {
+    tenant: Party { id: "north", own_id: [2; 16], name: "North \"& South\"" },
+    base_url: Some("https://north.example"),
+    region: None,
+    level: "user",
+    person: Some(JANE),
 };
 
 /// RFC 6749 §5.1.
@@ -49,17 +69,18 @@ const NORTH: ActingFor<'static> = ActingFor {
 fn the_standard_answer() {
     let granted = scopes("a b");
     assert_eq!(
-        written(&dialect(""), &answer(&granted, Some(NORTH))),
+        written(&endpoint(""), &facts(&granted, Some(NORTH))),
         r#"{"access_token":"AT","token_type":"Bearer","expires_in":3600,"refresh_token":"RT","scope":"a b","base_url":"https://north.example","tenant_id":"north","tenant_name":"North \"& South\"","level":"user","role":"owner","user_id":"u-1"}"#
     );
     let none = ScopeSet::new();
-    let bare = TokenAnswer { access_expires_at: None, refresh_token: None, ..answer(&none, None) };
-    assert_eq!(written(&dialect(""), &bare), r#"{"access_token":"AT","token_type":"Bearer"}"#);
+    let tokens = Tokens { access_expires_at: None, refresh: None, ..TOKENS };
+    let bare = Facts { tokens: Some(tokens), ..facts(&none, None) };
+    assert_eq!(written(&endpoint(""), &bare), r#"{"access_token":"AT","token_type":"Bearer"}"#);
 }
 
 #[test]
 fn envelopes_names_units_and_literals() {
-    let shape = dialect(
+    let shape = endpoint(
         r#"
         [answer]
         envelope = ["data", "oauth"]
@@ -86,7 +107,7 @@ fn envelopes_names_units_and_literals() {
         "#,
     );
     let granted = scopes("a");
-    let json: Value = serde_json::from_str(&written(&shape, &answer(&granted, None))).unwrap();
+    let json: Value = serde_json::from_str(&written(&shape, &facts(&granted, None))).unwrap();
     let inner = json!({
         "accessToken": "AT",
         "minutes": 60,
@@ -103,8 +124,9 @@ fn envelopes_names_units_and_literals() {
 fn lives_are_rounded_up() {
     let granted = scopes("a");
     for (left, shown) in [(3_600_000, 3600), (3_599_001, 3600), (1, 1), (0, 0), (-5000, 0)] {
-        let answer = TokenAnswer { access_expires_at: Some(at(left)), ..answer(&granted, None) };
-        let json: Value = serde_json::from_str(&written(&dialect(""), &answer)).unwrap();
+        let tokens = Tokens { access_expires_at: Some(at(left)), ..TOKENS };
+        let facts = Facts { tokens: Some(tokens), ..facts(&granted, None) };
+        let json: Value = serde_json::from_str(&written(&endpoint(""), &facts)).unwrap();
         assert_eq!(json["expires_in"], shown, "{left}");
     }
 }
@@ -113,10 +135,10 @@ fn lives_are_rounded_up() {
 #[test]
 fn refusals() {
     let wrong = Refusal::new(ErrorCode::InvalidGrant, Reason::ScopeMalformed, "the code is not valid");
-    let (status, body) = refusal(&dialect(""), &wrong);
+    let (status, body) = refusal(&endpoint("").rules.errors, &wrong);
     let standard = br#"{"error":"invalid_grant","error_description":"the code is not valid"}"#;
     assert_eq!((status, body.as_slice()), (400, standard.as_slice()));
-    let nested = dialect(
+    let nested = endpoint(
         r#"
         [errors]
         members = [
@@ -128,72 +150,177 @@ fn refusals() {
         invalid_grant = 401
         "#,
     );
-    let (status, body) = refusal(&nested, &wrong);
+    let (status, body) = refusal(&nested.rules.errors, &wrong);
     let body: Value = serde_json::from_slice(&body).unwrap();
     let expected =
         json!({ "error": { "code": 401, "message": "the code is not valid" }, "kind": "invalid_grant" });
     assert_eq!((status, body), (401, expected));
-    assert_eq!(nested.status(ErrorCode::InvalidClient), 401, "others keep the RFC's");
-    assert_eq!(nested.status(ErrorCode::InvalidScope), 400);
+    let status = |code| nested.rules.errors.status(&Refusal::new(code, Reason::NoClient, ""));
+    assert_eq!(status(ErrorCode::InvalidClient), 401, "others keep the RFC's");
+    assert_eq!(status(ErrorCode::InvalidScope), 400);
 }
 
-const RENAMED: &str = "[token.parameter_names]\nclient_id = \"clientId\"\ncode = \"authCode\"";
+#[test]
+fn refusals_in_the_machines_words() {
+    let shape = endpoint(
+        r#"
+        [errors]
+        members = [
+            { name = "ok", literal = false },
+            { name = "error", source = "code" },
+            { name = "reason", source = "reason" },
+            { name = "status", source = "status", form = "text" },
+        ]
+        codes = { invalid_grant = "bad_grant" }
+        status = { invalid_grant = 422, code_expired = 410 }
+        reasons = { code_expired = "too_late" }
+        "#,
+    );
+    let body = |reason| {
+        let (status, body) =
+            refusal(&shape.rules.errors, &Refusal::new(ErrorCode::InvalidGrant, reason, "no"));
+        (status, String::from_utf8(body).unwrap())
+    };
+    let late = r#"{"ok":false,"error":"bad_grant","reason":"too_late","status":"410"}"#;
+    assert_eq!(body(Reason::CodeExpired), (410, late.to_owned()));
+    let other = r#"{"ok":false,"error":"bad_grant","reason":"no","status":"422"}"#;
+    assert_eq!(body(Reason::CodeUnknown), (422, other.to_owned()));
+}
 
-fn form(body: &str) -> Message<'_> {
-    let content_type = Some("application/x-www-form-urlencoded; charset=utf-8");
-    Message { content_type, body: body.as_bytes(), ..Message::default() }
+#[test]
+fn nested_members_lists_maps_and_absolute_times() {
+    let shape = endpoint(
+        r#"
+        [answer]
+        members = [
+            { name = "ok", literal = true },
+            { name = "user.token", source = "access_token" },
+            { name = "user.nothing.deep", source = "region" },
+            { name = "user.id", source = "user_id", format = "uuid" },
+            { name = "tenant", source = "tenant_id", format = "hex" },
+            { name = "scopes", source = "scope", form = "list" },
+            { name = "scope", source = "scope", separator = "," },
+            { name = "ends", source = "expires_at" },
+            { name = "ends_ms", source = "expires_at", unit = "milliseconds", form = "text" },
+            { name = "kind", source = "owner_type", map = { owner = "Boss" } },
+            { name = "region", source = "region", otherwise = "eu" },
+            { name = "username", source = "username", fallback = "email" },
+        ]
+        "#,
+    );
+    let granted = scopes("a b");
+    let json: Value = serde_json::from_str(&written(&shape, &facts(&granted, Some(NORTH)))).unwrap();
+    let ends = NOW.0 + 3_600_000;
+    let expected = json!({
+        "ok": true,
+        "user": { "token": "AT", "id": "03030303-0303-0303-0303-030303030303" },
+        "tenant": json["tenant"],
+        "scopes": ["a", "b"],
+        "scope": "a,b",
+        "ends": ends / 1000,
+        "ends_ms": ends.to_string(),
+        "kind": "Boss",
+        "region": "eu",
+        "username": "jane@example.com",
+    });
+    assert_eq!(json, expected);
+    assert!(json["tenant"].as_str().is_some_and(|hex| hex.len() == 40));
+}
+
+/// The answer of a provider whose answers are form text.
+#[test]
+fn form_text() {
+    let shape = endpoint("[answer]\nformat = \"form\"");
+    let granted = scopes("a b");
+    assert_eq!(
+        written(&shape, &facts(&granted, None)),
+        "access_token=AT&token_type=Bearer&expires_in=3600&refresh_token=RT&scope=a+b"
+    );
+}
+
+const FORM: &str = "application/x-www-form-urlencoded";
+const RENAMED: &str = "[parameters]\nclient_id = \"clientId\"\ncode = \"authCode\"";
+
+/// Headers by their lower-case names.
+struct Sent(BTreeMap<&'static str, &'static str>);
+
+impl Headers for Sent {
+    fn header(&self, name: &str) -> Option<&str> {
+        self.0.get(name).copied()
+    }
+}
+
+fn sent<const N: usize>(headers: [(&'static str, &'static str); N]) -> Sent {
+    Sent(headers.into_iter().filter(|(_, value)| !value.is_empty()).collect())
+}
+
+fn read(endpoint: &Endpoint, body: &str) -> Result<crate::parameters::Parameters, Refusal> {
+    let headers = sent([("content-type", "application/x-www-form-urlencoded; charset=utf-8")]);
+    back_channel(endpoint, Message { query: None, headers: &headers, body: body.as_bytes() })
 }
 
 #[test]
 fn renamed_parameters_are_read_under_either_name_and_never_under_both() {
-    let shape = dialect(RENAMED);
-    let endpoint = shape.endpoint(Serves::Token).unwrap();
-    let read = |body: &str| back_channel(&shape, endpoint, form(body));
-    let parameters = read("clientId=app&authCode=x&grant_type=authorization_code").unwrap();
+    let shape = endpoint(RENAMED);
+    let parameters = read(&shape, "clientId=app&authCode=x&grant_type=authorization_code").unwrap();
     assert_eq!((parameters.get("client_id"), parameters.get("code")), (Some("app"), Some("x")));
-    assert_eq!(read("client_id=app").unwrap().get("client_id"), Some("app"));
+    assert_eq!(read(&shape, "client_id=app").unwrap().get("client_id"), Some("app"));
     for both in ["clientId=a&client_id=b", "client_id=a&clientId=a"] {
-        assert_eq!(read(both).unwrap_err().code, ErrorCode::InvalidRequest, "{both}");
+        assert_eq!(read(&shape, both).unwrap_err().code, ErrorCode::InvalidRequest, "{both}");
     }
-    let query = Message { query: Some("clientId=app&state=s"), ..Message::default() };
+    let query = Message { query: Some("clientId=app&state=s"), headers: &sent([]), body: b"" };
     assert_eq!(authorization_request(&shape, query).unwrap().get("client_id"), Some("app"));
+    let named = Message { query: Some("authCode=x"), headers: &sent([]), body: b"" };
+    let refused = back_channel(&shape, named).map(|_| ()).map_err(|refusal| refusal.reason);
+    assert_eq!(refused, Err(Reason::CredentialsInQuery), "a secret by any name");
+}
+
+#[test]
+fn a_parameter_may_come_in_a_header_and_never_twice_with_two_values() {
+    let shape = endpoint("[parameter_headers]\nclient_id = \"x-api-key\"");
+    let read = |body: &str| {
+        let headers = sent([("content-type", FORM), ("x-api-key", "app")]);
+        let message = Message { query: None, headers: &headers, body: body.as_bytes() };
+        back_channel(&shape, message).map(|parameters| parameters.get("client_id").map(str::to_owned))
+    };
+    assert_eq!(read("code=x"), Ok(Some("app".to_owned())));
+    assert_eq!(read("client_id=app"), Ok(Some("app".to_owned())));
+    assert_eq!(read("client_id=other").map_err(|refusal| refusal.reason), Err(Reason::RepeatedParameter));
+}
+
+#[test]
+fn a_strict_dialect_refuses_what_others_ignore() {
+    let strict = endpoint("[token]\nunknown_parameters = \"reject\"\nsecret_and_verifier = \"exclusive\"");
+    let reason = |shape: &Endpoint, body| read(shape, body).err().map(|refusal| refusal.reason);
+    assert_eq!(reason(&strict, "code=x&foo=1"), Some(Reason::UnknownParameter));
+    assert_eq!(reason(&strict, "client_secret=x&code_verifier=1"), Some(Reason::SecretAndVerifier));
+    assert_eq!(reason(&strict, "client_secret=x&code=1"), None);
+    assert_eq!(reason(&endpoint(""), "client_secret=x&code_verifier=1&foo=1"), None);
 }
 
 /// RFC 6749 §2.3.1, §3.2.
 #[test]
 fn bodies_are_read_as_the_dialect_allows() {
-    let read = |shape: &Dialect, content_type: Option<&str>, query, body: &str| {
-        let message = Message { query, content_type, body: body.as_bytes(), ..Message::default() };
-        let read = back_channel(shape, shape.endpoint(Serves::Token).unwrap(), message);
+    let read = |shape: &Endpoint, content_type: &'static str, query, body: &str| {
+        let headers = sent([("content-type", content_type)]);
+        let read = back_channel(shape, Message { query, headers: &headers, body: body.as_bytes() });
         read.map(|parameters| parameters.get("a").unwrap_or_default().to_owned())
-            .map_err(|refusal| refusal.reason.as_str())
+            .map_err(|refusal| refusal.reason)
     };
-    let (both, form_only) = (dialect(""), dialect("[token]\nbodies = [\"form\"]"));
+    let (both, form_only) = (endpoint(""), endpoint("[token]\nbodies = [\"form\"]"));
     let json = r#"{"a":"1"}"#;
     for (shape, content_type, query, body, expected) in [
-        (&both, Some("application/x-www-form-urlencoded"), None, "a=1", Ok("1")),
-        (&both, Some("APPLICATION/JSON"), None, json, Ok("1")),
-        (&both, Some("application/x-www-form-urlencoded"), Some("x=1"), "a=1", Ok("1")),
-        (&form_only, Some("application/json"), None, json, Err("content_type")),
-        (&both, Some("text/plain"), None, "a=1", Err("content_type")),
-        (&both, None, None, "a=1", Err("content_type")),
-        (&both, None, None, "", Ok("")),
-        (&both, Some("application/json"), None, "a=1", Err("malformed_json")),
-        (&both, Some("application/x-www-form-urlencoded"), None, "a=1&a=1", Err("repeated_parameter")),
-        (
-            &both,
-            Some("application/x-www-form-urlencoded"),
-            Some("client_secret=x"),
-            "a=1",
-            Err("credentials_in_query"),
-        ),
-        (
-            &both,
-            Some("application/x-www-form-urlencoded"),
-            Some("%63ode=x"),
-            "a=1",
-            Err("credentials_in_query"),
-        ),
+        (&both, FORM, None, "a=1", Ok("1")),
+        (&both, "APPLICATION/JSON", None, json, Ok("1")),
+        (&both, FORM, Some("x=1"), "a=1", Ok("1")),
+        (&form_only, "application/json", None, json, Err(Reason::ContentType)),
+        (&both, "text/plain", None, "a=1", Err(Reason::ContentType)),
+        (&both, "", None, "a=1", Err(Reason::ContentType)),
+        (&both, "", None, "", Ok("")),
+        (&both, "application/json", None, "a=1", Err(Reason::MalformedJson)),
+        (&both, FORM, None, "a=1&a=1", Err(Reason::RepeatedParameter)),
+        (&both, FORM, Some("client_secret=x"), "a=1", Err(Reason::CredentialsInQuery)),
+        (&both, FORM, Some("%63ode=x"), "a=1", Err(Reason::CredentialsInQuery)),
     ] {
         let read = read(shape, content_type, query, body);
         assert_eq!(read.as_deref().map_err(|reason| *reason), expected, "{content_type:?} {query:?} {body}");
@@ -202,46 +329,101 @@ fn bodies_are_read_as_the_dialect_allows() {
 
 #[test]
 fn tokens_are_found_where_the_dialect_looks_and_never_twice() {
-    let mut shape = dialect("");
-    let own = shape.endpoints.iter_mut().find(|endpoint| endpoint.serves == Serves::Revoke).unwrap();
-    own.token_from = vec![TokenSource::Authentication, TokenSource::Authorization, TokenSource::Body];
-    let looks_everywhere = shape.endpoint(Serves::Revoke).unwrap();
-    let standard = dialect("");
-    let in_body = standard.endpoint(Serves::Revoke).unwrap();
-    for (endpoint, authorization, authentication, body, expected) in [
-        (looks_everywhere, None, Some("Bearer h"), "", Ok(Some("h"))),
-        (looks_everywhere, Some("bearer h"), None, "", Ok(Some("h"))),
-        (looks_everywhere, None, None, "token=b", Ok(Some("b"))),
-        (looks_everywhere, Some("Bearer same"), Some("Bearer same"), "token=same", Ok(Some("same"))),
-        (looks_everywhere, Some("Bearer h"), None, "token=b", Err("two_tokens")),
-        (looks_everywhere, Some("Basic x"), None, "", Ok(None)),
-        (in_body, Some("Bearer h"), Some("Bearer h"), "token=b", Ok(Some("b"))),
-        (in_body, Some("Bearer h"), None, "", Ok(None)),
+    let everywhere = endpoint(
+        "[token]\ntoken_from = [\"Authentication Bearer\", \"Authorization Bearer\", \"X-Token\", \"body\"]",
+    );
+    let standard = endpoint("");
+    for (shape, authorization, authentication, body, expected) in [
+        (&everywhere, "", "Bearer h", "", Ok(Some(("h", true)))),
+        (&everywhere, "bearer h", "", "", Ok(Some(("h", true)))),
+        (&everywhere, "", "", "token=b", Ok(Some(("b", false)))),
+        (&everywhere, "Bearer same", "Bearer same", "token=same", Ok(Some(("same", true)))),
+        (&everywhere, "Bearer h", "", "token=b", Err(Reason::TwoTokens)),
+        (&everywhere, "Basic x", "", "", Ok(None)),
+        (&standard, "Bearer h", "Bearer h", "token=b", Ok(Some(("b", false)))),
+        (&standard, "Bearer h", "", "", Ok(None)),
     ] {
-        let message = Message { authorization, authentication, ..form(body) };
-        let parameters = back_channel(&standard, endpoint, message).unwrap();
-        let found = token(endpoint, message, &parameters, "token");
-        let found = found.as_ref().map(Option::as_deref).map_err(|refusal| refusal.reason.as_str());
-        assert_eq!(found, expected, "{authorization:?} {authentication:?} {body}");
+        let headers = sent([
+            ("content-type", FORM),
+            ("authorization", authorization),
+            ("authentication", authentication),
+        ]);
+        let message = Message { query: None, headers: &headers, body: body.as_bytes() };
+        let parameters = back_channel(shape, message).unwrap();
+        let found = token(shape, message, &parameters, "token").map_err(|refusal| refusal.reason);
+        let found =
+            found.as_ref().map(|found| found.as_ref().map(|found| (found.text.as_str(), found.in_header)));
+        assert_eq!(found.map_err(|reason| *reason), expected, "{authorization:?} {authentication:?} {body}");
     }
+    let headers = sent([("x-token", "h")]);
+    let message = Message { query: None, headers: &headers, body: b"" };
+    let found = token(&everywhere, message, &Default::default(), "token").unwrap_or_default();
+    assert_eq!(found.map(|found| found.text), Some("h".to_owned()));
 }
 
 #[test]
 fn a_grant_type_can_be_understood() {
-    let mut shape = dialect("");
-    shape.endpoints[1].default_grant_type = Some("refresh_token".to_owned());
-    let read = |body| back_channel(&shape, &shape.endpoints[1], form(body)).unwrap();
-    assert_eq!(read("refresh_token=x").get("grant_type"), Some("refresh_token"));
-    assert_eq!(read("grant_type=authorization_code").get("grant_type"), Some("authorization_code"));
+    let shape = endpoint("[token]\ndefault_grant_type = \"refresh_token\"");
+    let grant_type = |body| read(&shape, body).unwrap().get("grant_type").map(str::to_owned);
+    assert_eq!(grant_type("refresh_token=x").as_deref(), Some("refresh_token"));
+    assert_eq!(grant_type("grant_type=authorization_code").as_deref(), Some("authorization_code"));
+}
+
+/// What an endpoint says is laid over what the dialect says for all, key by key.
+#[test]
+fn every_knob_can_differ_at_one_endpoint() {
+    let both = dialect(
+        r#"
+        [token]
+        rotation = "none"
+        rotation_of_public_clients = "strict"
+        redirect_uri_on_refresh = true
+        [lifetimes]
+        access = "5m"
+        code = "2m"
+        [errors.status]
+        invalid_grant = 401
+        [[endpoint]]
+        serves = "token"
+        paths = ["/other"]
+        methods = ["POST"]
+        token.rotation = "overlap"
+        lifetimes.access = "7m"
+        errors.status = { invalid_client = 403 }
+        answer.members = [{ name = "t", source = "access_token" }]
+        "#,
+    );
+    let (first, other) = (both.endpoint(Serves::Token).unwrap(), both.endpoints.last().unwrap());
+    assert_eq!((first.rules.token.rotation, other.rules.token.rotation), (Rotation::None, Rotation::Overlap));
+    assert!(first.rules.token.redirect_uri_on_refresh && other.rules.token.redirect_uri_on_refresh);
+    let lives = |own: &Endpoint| (own.policy(&policy()).access, own.policy(&policy()).code);
+    assert_eq!(lives(first), (Lifetime::seconds(300), Lifetime::seconds(120)));
+    assert_eq!(lives(other), (Lifetime::seconds(420), Lifetime::seconds(120)));
+    assert_eq!(other.rules.errors.status.len(), 2);
+    assert_eq!((first.rules.answer.members.len(), other.rules.answer.members.len()), (11, 1));
+    let turns = |in_header, public| other.rules.token.rotation(in_header, public);
+    assert_eq!((turns(true, false), turns(false, true)), (Rotation::Overlap, Rotation::Strict));
+}
+
+#[test]
+fn an_operators_lifetimes_win() {
+    let (_, rfc) = PRESETS[0];
+    let own = Lifetimes { access: Some(Lifetime::seconds(9)), ..Lifetimes::default() };
+    let laid =
+        Dialect::parse_with(&format!("{rfc}\n[lifetimes]\naccess = \"5m\"\ncode = \"2m\""), &own).unwrap();
+    let policy = laid.endpoints[1].policy(&policy());
+    assert_eq!((policy.access, policy.code), (Lifetime::seconds(9), Lifetime::seconds(120)));
+    let endless = Lifetimes { access: Some(Lifetime::NEVER), ..Lifetimes::default() };
+    assert!(Dialect::parse_with(rfc, &endless).is_err(), "the lint sees them, too");
 }
 
 #[test]
 fn a_policy_is_the_dialects_own_where_it_names_one() {
     let server = policy();
-    assert_eq!(dialect("").policy(&server), server);
-    let own = dialect(
+    assert_eq!(endpoint("").policy(&server), server);
+    let own = endpoint(
         "[lifetimes]\ncode = \"5m\"\naccess = \"10m\"\nrefresh = \"never\"\n[token]\nrotation = \"none\"\n\
-         public_clients = false\n[authorize]\npkce = \"required_for_public\"",
+         rotation_of_public_clients = \"strict\"\n[authorize]\npkce = \"required_for_public\"",
     );
     let own = own.policy(&server);
     assert_eq!((own.code, own.access), (Lifetime::seconds(300), Lifetime::seconds(600)));
@@ -259,14 +441,10 @@ proptest! {
         access in ".{1,40}", refresh in ".{0,40}", name in ".{0,40}", left in -10_i64..10_000_000
     ) {
         let granted = scopes("a b");
-        let acting_for = ActingFor { tenant_name: &name, ..NORTH };
-        let answer = TokenAnswer {
-            access_token: &access,
-            refresh_token: Some(&refresh),
-            access_expires_at: Some(at(left)),
-            ..answer(&granted, Some(acting_for))
-        };
-        let json: Value = serde_json::from_slice(&token_answer(&dialect(""), &answer)).unwrap();
+        let acting_for = ActingFor { tenant: Party { name: &name, ..NORTH.tenant }, ..NORTH };
+        let tokens = Tokens { access: &access, refresh: Some(&refresh), access_expires_at: Some(at(left)), ..TOKENS };
+        let facts = Facts { tokens: Some(tokens), ..facts(&granted, Some(acting_for)) };
+        let json: Value = serde_json::from_slice(&token_answer(&endpoint(""), &facts)).unwrap();
         prop_assert_eq!(json["access_token"].as_str(), Some(access.as_str()));
         prop_assert_eq!(json["refresh_token"].as_str(), Some(refresh.as_str()));
         prop_assert_eq!(json["tenant_name"].as_str(), Some(name.as_str()));
@@ -275,7 +453,7 @@ proptest! {
 
     #[test]
     fn what_is_refused_is_json(description in ".{0,60}") {
-        let (_, body) = refusal(&dialect(""), &Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, description));
+        let (_, body) = refusal(&endpoint("").rules.errors, &Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, description));
         let json: Value = serde_json::from_slice(&body).unwrap();
         let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
         let shown = json["error_description"].as_str().unwrap_or("\"");

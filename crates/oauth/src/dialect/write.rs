@@ -1,114 +1,247 @@
 //! Typed answer → wire, as a dialect spells it. Nothing here decides.
 
 use std::borrow::Cow;
+use std::fmt::Write as _;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
 
-use super::{Dialect, ErrorSource, Source, Unit};
+use super::Endpoint;
+use super::member::{Form, Format, Literal, Member, Piece, Shape, Source, Unit};
+use super::rules::{AuthorizeRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
 use crate::authorize::Addressed;
 use crate::error::Refusal;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
-/// Everything a token answer can show. Holds tokens in the clear, so it cannot be printed.
+/// Everything an answer can show. It may hold tokens in the clear, so it cannot be printed.
 #[derive(Clone, Copy)]
-pub struct TokenAnswer<'a> {
-    /// The access token in the clear.
-    pub access_token: &'a str,
-    /// When it ends, if ever.
-    pub access_expires_at: Option<Timestamp>,
-    /// The refresh token in the clear, if there is one.
-    pub refresh_token: Option<&'a str>,
-    /// When it ends, if ever.
-    pub refresh_expires_at: Option<Timestamp>,
-    /// What the access token allows.
+pub struct Facts<'a> {
+    /// The tokens, in a token answer.
+    pub tokens: Option<Tokens<'a>>,
+    /// What is allowed.
     pub scopes: &'a ScopeSet,
     /// Now.
-    pub issued_at: Timestamp,
+    pub now: Timestamp,
     /// For whom, unless the app acts as itself.
     pub acting_for: Option<ActingFor<'a>>,
+    /// The app's `client_id`.
+    pub client_id: &'a str,
+    /// The app's name.
+    pub app_name: &'a str,
+    /// The public base URL of this server.
+    pub issuer: &'a str,
 }
 
-/// For whom a token acts.
+/// Tokens in the clear.
+#[derive(Clone, Copy)]
+pub struct Tokens<'a> {
+    /// The access token.
+    pub access: &'a str,
+    /// When it ends, if ever.
+    pub access_expires_at: Option<Timestamp>,
+    /// The refresh token, if there is one.
+    pub refresh: Option<&'a str>,
+    /// When it ends, if ever.
+    pub refresh_expires_at: Option<Timestamp>,
+}
+
+/// For whom an app acts.
 #[derive(Clone, Copy, Debug)]
 pub struct ActingFor<'a> {
+    /// The tenant.
+    pub tenant: Party<'a>,
     /// Where the tenant's API is.
     pub base_url: Option<&'a str>,
-    /// The host's identifier of the tenant.
-    pub tenant_id: &'a str,
-    /// The tenant's name.
-    pub tenant_name: &'a str,
+    /// The host's name for where its data live.
+    pub region: Option<&'a str>,
     /// `user` or `tenant`.
     pub level: &'a str,
-    /// The person's role.
+    /// The person, at user level.
+    pub person: Option<Person<'a>>,
+}
+
+/// Somebody with a name of the host's and one of ours.
+#[derive(Clone, Copy, Debug)]
+pub struct Party<'a> {
+    /// The host's identifier.
+    pub id: &'a str,
+    /// Ours.
+    pub own_id: [u8; 16],
+    /// The name.
+    pub name: &'a str,
+}
+
+/// A person an app acts for.
+#[derive(Clone, Copy, Debug)]
+pub struct Person<'a> {
+    /// Who.
+    pub party: Party<'a>,
+    /// The role in the tenant.
     pub role: Option<&'a str>,
-    /// The host's identifier of the person, at user level.
-    pub user_id: Option<&'a str>,
+    /// A short public name.
+    pub username: Option<&'a str>,
+    /// The address they sign in with.
+    pub email: &'a str,
+}
+
+/// A value on its way to the wire.
+enum Shown<'a> {
+    Text(Cow<'a, str>),
+    Number(i64),
+    Boolean(bool),
+    List(&'a ScopeSet),
 }
 
 /// The body of a successful token answer.
 #[must_use]
-pub fn token_answer(dialect: &Dialect, answer: &TokenAnswer<'_>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(384);
-    for name in &dialect.answer.envelope {
-        out.push(b'{');
-        push_text(&mut out, name);
-        out.push(b':');
+pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
+    let rules = &endpoint.rules.answer;
+    match rules.format {
+        Encoding::Json => object(&rules.shape, |member| facts.show(member)),
+        Encoding::Form => {
+            let shown = rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?)));
+            let pairs = shown.map(|(name, shown)| (name, shown.into_text()));
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
+        }
     }
-    out.push(b'{');
-    let mut first = true;
-    for member in &dialect.answer.members {
-        let shown = match (&member.literal, member.source) {
-            (Some(literal), _) => Some(Shown::Text(Cow::Borrowed(literal.as_str()))),
-            (None, Some(source)) => answer.show(source, member.unit),
-            (None, None) => None,
+}
+
+/// The media type of a token answer.
+#[must_use]
+pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
+    match endpoint.rules.answer.format {
+        Encoding::Json => "application/json",
+        Encoding::Form => "application/x-www-form-urlencoded",
+    }
+}
+
+/// The body of an answer that says who is behind a token.
+#[must_use]
+pub fn identity(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
+    object(&endpoint.rules.identity.shape, |member| facts.show(member))
+}
+
+impl<'a> Facts<'a> {
+    fn show<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
+        if let Some(literal) = &member.literal {
+            return Some(of_literal(literal, member.form));
+        }
+        let shown = member.source.and_then(|source| self.value(source, member));
+        let shown = shown.or_else(|| member.fallback.and_then(|source| self.value(source, member)));
+        let otherwise = || member.otherwise.as_deref().map(|text| Shown::Text(Cow::Borrowed(text)));
+        let shown = match shown {
+            Some(Shown::Text(text)) if !member.map.is_empty() => match member.map.get(text.as_ref()) {
+                Some(mapped) => Shown::Text(Cow::Borrowed(mapped.as_str())),
+                None => otherwise().unwrap_or(Shown::Text(text)),
+            },
+            Some(shown) => shown,
+            None => otherwise()?,
         };
-        let Some(shown) = shown else { continue };
-        if !std::mem::take(&mut first) {
-            out.push(b',');
-        }
-        push_text(&mut out, &member.name);
-        out.push(b':');
-        match shown {
-            Shown::Text(text) => push_text(&mut out, &text),
-            Shown::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-        }
+        Some(match member.form {
+            Some(Form::Text) => Shown::Text(shown.into_text()),
+            Some(Form::List) | None => shown,
+        })
     }
-    out.extend(std::iter::repeat_n(b'}', dialect.answer.envelope.len() + 1));
-    out
-}
 
-enum Shown<'a> {
-    Text(Cow<'a, str>),
-    Number(i64),
-}
-
-impl<'a> TokenAnswer<'a> {
-    fn show(&self, source: Source, unit: Unit) -> Option<Shown<'a>> {
+    fn value<'m: 'a>(&self, source: Source, member: &'m Member) -> Option<Shown<'a>> {
         let text = |text: &'a str| Some(Shown::Text(Cow::Borrowed(text)));
-        let left = |end: Option<Timestamp>| end.map(|end| lifetime(end.since(self.issued_at), unit));
+        let left = |end: Option<Timestamp>| end.map(|end| lifetime(end.since(self.now), member.unit));
+        let at = |end: Option<Timestamp>| end.map(|end| moment(end, member.unit));
         let acting = self.acting_for;
+        let person = acting.and_then(|acting| acting.person);
+        let owner = person.map(|person| person.party).or(acting.map(|acting| acting.tenant));
         match source {
-            Source::AccessToken => text(self.access_token),
+            Source::AccessToken => text(self.tokens?.access),
             Source::TokenType => text("Bearer"),
-            Source::ExpiresIn => left(self.access_expires_at),
-            Source::RefreshToken => self.refresh_token.and_then(text),
-            Source::RefreshExpiresIn => self.refresh_token.and_then(|_| left(self.refresh_expires_at)),
-            Source::Scope => Some(self.scopes.as_str()).filter(|scopes| !scopes.is_empty()).and_then(text),
-            Source::IssuedAt => Some(moment(self.issued_at, unit)),
+            Source::ExpiresIn => left(self.tokens?.access_expires_at),
+            Source::ExpiresAt => at(self.tokens?.access_expires_at),
+            Source::RefreshToken => self.tokens?.refresh.and_then(text),
+            Source::RefreshExpiresIn => left(self.tokens.filter(Tokens::refreshes)?.refresh_expires_at),
+            Source::RefreshExpiresAt => at(self.tokens.filter(Tokens::refreshes)?.refresh_expires_at),
+            Source::Scope => self.scope(member),
+            Source::IssuedAt => Some(moment(self.now, member.unit)),
             Source::BaseUrl => acting?.base_url.and_then(text),
-            Source::TenantId => text(acting?.tenant_id),
-            Source::TenantName => text(acting?.tenant_name),
+            Source::TenantId => Some(acting?.tenant.identifier(member.format)),
+            Source::TenantName => text(acting?.tenant.name),
+            Source::Region => acting?.region.and_then(text),
             Source::Level => text(acting?.level),
-            Source::Role => acting?.role.and_then(text),
-            Source::UserId => acting?.user_id.and_then(text),
+            Source::Role => person?.role.and_then(text),
+            Source::UserId => Some(person?.party.identifier(member.format)),
+            Source::UserName => text(person?.party.name),
+            Source::Username => person?.username.and_then(text),
+            Source::Email => text(person?.email),
+            Source::OwnerId => Some(owner?.identifier(member.format)),
+            Source::OwnerName => text(owner?.name),
+            Source::OwnerType => person
+                .map_or(Some("tenant"), |person| person.role)
+                .filter(|_| acting.is_some())
+                .and_then(text),
+            Source::OwnerUsername => text(person.and_then(|person| person.username).unwrap_or(owner?.name)),
+            Source::ClientId => text(self.client_id),
+            Source::AppName => text(self.app_name),
+            Source::Issuer => text(self.issuer),
         }
     }
+
+    fn scope<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
+        if member.form == Some(Form::List) {
+            return Some(Shown::List(self.scopes));
+        }
+        if self.scopes.is_empty() {
+            return None;
+        }
+        Some(Shown::Text(match member.separator.as_deref() {
+            None | Some(" ") => Cow::Borrowed(self.scopes.as_str()),
+            Some(separator) => Cow::Owned(self.scopes.as_str().replace(' ', separator)),
+        }))
+    }
+}
+
+impl Tokens<'_> {
+    fn refreshes(&self) -> bool {
+        self.refresh.is_some()
+    }
+}
+
+impl<'a> Party<'a> {
+    fn identifier(&self, format: Format) -> Shown<'a> {
+        let is_hex = |byte: u8| byte.is_ascii_hexdigit();
+        Shown::Text(match format {
+            Format::Plain => Cow::Borrowed(self.id),
+            Format::Uuid if is_uuid(self.id) => Cow::Borrowed(self.id),
+            Format::Uuid => {
+                let digits = hex(&self.own_id);
+                let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+                Cow::Owned(format!("{a}-{b}-{c}-{d}-{e}"))
+            }
+            Format::Hex if self.id.len() == 40 && self.id.bytes().all(is_hex) => Cow::Borrowed(self.id),
+            Format::Hex => Cow::Owned(hex(&Sha256::digest(self.own_id)[..20])),
+        })
+    }
+}
+
+fn is_uuid(text: &str) -> bool {
+    let dash = |at: usize| [8, 13, 18, 23].contains(&at);
+    text.len() == 36
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if dash(at) { byte == b'-' } else { byte.is_ascii_hexdigit() })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(2 * bytes.len()), |mut text, byte| {
+        // Writing to a text cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A lifetime, rounded up to the unit so that a fresh token shows its whole life.
 fn lifetime(milliseconds: i64, unit: Unit) -> Shown<'static> {
     let size = match unit {
+        Unit::Milliseconds => 1,
         Unit::Seconds | Unit::Iso => 1000,
         Unit::Minutes => 60_000,
     };
@@ -117,6 +250,7 @@ fn lifetime(milliseconds: i64, unit: Unit) -> Shown<'static> {
 
 fn moment(at: Timestamp, unit: Unit) -> Shown<'static> {
     match unit {
+        Unit::Milliseconds => Shown::Number(at.0),
         Unit::Seconds => Shown::Number(at.seconds()),
         Unit::Minutes => Shown::Number(at.seconds() / 60),
         Unit::Iso => Shown::Text(Cow::Owned(iso(at))),
@@ -132,6 +266,80 @@ pub fn iso(at: Timestamp) -> String {
     }
 }
 
+fn of_literal(literal: &Literal, form: Option<Form>) -> Shown<'_> {
+    let shown = match literal {
+        Literal::Text(text) => Shown::Text(Cow::Borrowed(text.as_str())),
+        Literal::Number(number) => Shown::Number(*number),
+        Literal::Boolean(boolean) => Shown::Boolean(*boolean),
+    };
+    if form == Some(Form::Text) { Shown::Text(shown.into_text()) } else { shown }
+}
+
+impl<'a> Shown<'a> {
+    fn into_text(self) -> Cow<'a, str> {
+        match self {
+            Shown::Text(text) => text,
+            Shown::Number(number) => Cow::Owned(number.to_string()),
+            Shown::Boolean(boolean) => Cow::Borrowed(if boolean { "true" } else { "false" }),
+            Shown::List(scopes) => Cow::Borrowed(scopes.as_str()),
+        }
+    }
+
+    fn push(&self, out: &mut Vec<u8>) {
+        match self {
+            Shown::Text(text) => push_text(out, text),
+            Shown::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
+            Shown::Boolean(boolean) => out.extend_from_slice(if *boolean { b"true" } else { b"false" }),
+            Shown::List(scopes) => {
+                out.push(b'[');
+                for (at, scope) in scopes.iter().enumerate() {
+                    if at > 0 {
+                        out.push(b',');
+                    }
+                    push_text(out, scope);
+                }
+                out.push(b']');
+            }
+        }
+    }
+}
+
+/// Writes an object; a nested one that would be empty is left out.
+fn object<'a, T>(shape: &'a Shape<T>, show: impl Fn(&'a T) -> Option<Shown<'a>>) -> Vec<u8> {
+    let mut out = Vec::with_capacity(384);
+    out.push(b'{');
+    // Where each open object began, to take it back if nothing came of it.
+    let mut began: Vec<usize> = Vec::new();
+    let comma = |out: &mut Vec<u8>| {
+        if out.last() != Some(&b'{') {
+            out.push(b',');
+        }
+    };
+    for piece in shape.pieces() {
+        match piece {
+            Piece::Open(name) => {
+                began.push(out.len());
+                comma(&mut out);
+                push_text(&mut out, name);
+                out.extend_from_slice(b":{");
+            }
+            Piece::Leaf(name, shows) => {
+                let Some(shown) = show(shows) else { continue };
+                comma(&mut out);
+                push_text(&mut out, name);
+                out.push(b':');
+                shown.push(&mut out);
+            }
+            Piece::Close => match (out.last(), began.pop()) {
+                (Some(b'{'), Some(before)) => out.truncate(before),
+                _ => out.push(b'}'),
+            },
+        }
+    }
+    out.push(b'}');
+    out
+}
+
 fn push_text(out: &mut Vec<u8>, text: &str) {
     let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
     if text.bytes().all(plain) {
@@ -145,65 +353,66 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
 
 /// The status and body of a refusal.
 #[must_use]
-pub fn refusal(dialect: &Dialect, refusal: &Refusal) -> (u16, Vec<u8>) {
-    let status = dialect.status(refusal.code);
-    let mut body = Map::new();
-    for member in &dialect.errors.members {
-        let value = match member.source {
-            ErrorSource::Code => Value::from(refusal.code.as_str()),
-            ErrorSource::Description => Value::from(refusal.description.as_ref()),
-            ErrorSource::Status => Value::from(status),
+pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
+    let status = rules.status(refusal);
+    let body = object(&rules.shape, |member: &ErrorMember| {
+        if let Some(literal) = &member.literal {
+            return Some(of_literal(literal, member.form));
+        }
+        let text = |text| Shown::Text(Cow::Borrowed(text));
+        let shown = match member.source? {
+            ErrorSource::Code => text(rules.code(refusal.code)),
+            ErrorSource::Description => text(refusal.description.as_ref()),
+            ErrorSource::Reason => text(rules.words(refusal)),
+            ErrorSource::Status => Shown::Number(i64::from(status)),
         };
-        nest(&mut body, &member.name, value);
-    }
-    (status, Value::Object(body).to_string().into_bytes())
+        Some(if member.form == Some(Form::Text) { Shown::Text(shown.into_text()) } else { shown })
+    });
+    (status, body)
 }
 
-fn nest(object: &mut Map<String, Value>, name: &str, value: Value) {
-    match name.split_once('.') {
-        None => {
-            object.insert(name.to_owned(), value);
-        }
-        Some((outer, rest)) => {
-            let inner = object.entry(outer).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                nest(inner, rest, value);
-            }
-        }
-    }
-}
+/// A parameter of an answer: its name on this wire, and its value.
+pub type Pair<'a> = (&'a str, Cow<'a, str>);
 
 /// The parameters of a successful authorization answer, in order (RFC 6749 §4.1.2, RFC 9207).
 #[must_use]
-pub fn authorization_answer<'a>(addressed: &'a Addressed, code: &'a str) -> Vec<(&'a str, &'a str)> {
-    let mut pairs = vec![("code", code)];
-    pairs.extend(addressed.echo());
+pub fn authorization_answer<'a>(
+    rules: &'a AuthorizeRules,
+    addressed: &'a Addressed,
+    code: &'a str,
+    facts: &Facts<'a>,
+) -> Vec<Pair<'a>> {
+    let mut pairs = vec![(rules.name("code"), Cow::Borrowed(code))];
+    pairs.extend(addressed.echo().map(|(name, value)| (rules.name(name), Cow::Borrowed(value))));
+    let members = rules.members.iter();
+    pairs.extend(members.filter_map(|member| Some((member.name.as_str(), facts.show(member)?.into_text()))));
     pairs
 }
 
 /// The parameters of an authorization error, in order (RFC 6749 §4.1.2.1, RFC 9207).
 #[must_use]
 pub fn authorization_error<'a>(
-    dialect: &'a Dialect,
+    (authorize, errors): (&'a AuthorizeRules, &'a ErrorRules),
     addressed: &'a Addressed,
     refusal: &'a Refusal,
-) -> Vec<(&'a str, &'a str)> {
-    let mut pairs =
-        vec![("error", refusal.code.as_str()), ("error_description", refusal.description.as_ref())];
-    pairs.extend(
-        dialect
-            .authorize
-            .description_aliases
-            .iter()
-            .map(|alias| (alias.as_str(), refusal.description.as_ref())),
-    );
-    pairs.extend(addressed.echo());
-    pairs
+) -> Vec<Pair<'a>> {
+    let description = refusal.description.as_ref();
+    let fixed = [("error", errors.code(refusal.code)), ("error_description", description)];
+    let aliases = authorize.description_aliases.iter().map(|alias| (alias.as_str(), description));
+    let pairs = fixed.into_iter().chain(aliases).chain(addressed.echo());
+    pairs.map(|(name, value)| (authorize.name(name), Cow::Borrowed(value))).collect()
+}
+
+impl AuthorizeRules {
+    /// The name of a parameter of an answer on this wire.
+    fn name<'a>(&'a self, canonical: &'a str) -> &'a str {
+        self.names.get(canonical).map_or(canonical, String::as_str)
+    }
 }
 
 /// Where a `query` answer goes: the redirect URI as registered, the answer appended to whatever query it has.
 #[must_use]
-pub fn location(addressed: &Addressed, pairs: &[(&str, &str)]) -> String {
+pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> String {
     let uri = addressed.redirect_uri();
     let mut location = String::with_capacity(uri.len() + 256);
     location.push_str(uri);

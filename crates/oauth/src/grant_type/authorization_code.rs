@@ -101,6 +101,8 @@ pub struct Redemption {
     pub refresh: Option<Lifetime>,
     /// How long the family can be extended.
     pub refresh_max: Lifetime,
+    /// Whether it ends the families before it under the same grant.
+    pub ends_others: bool,
 }
 
 impl Redemption {
@@ -165,6 +167,7 @@ pub fn decide(
         access: policy.access,
         refresh: policy.refreshes(client).then_some(policy.refresh),
         refresh_max: policy.refresh_max(client),
+        ends_others: policy.one_family_per_grant,
     })
 }
 

@@ -8,6 +8,7 @@
 use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
+use crate::dialect::rules::OldAccessToken;
 use crate::dialect::{Policy, Rotation};
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
@@ -107,6 +108,8 @@ pub enum Renewal {
         resource: Option<String>,
         /// How long the access token lives.
         access: Lifetime,
+        /// Whether it ends the access tokens before it.
+        ends_others: bool,
     },
     /// The same answer as the predecessor got before: open what is sealed.
     Again {
@@ -204,6 +207,7 @@ pub fn decide(
         scopes,
         resource,
         access: terms.policy.access,
+        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke,
     })
 }
 
@@ -261,7 +265,11 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
 
 fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
     let Terms { client, policy, now, .. } = terms;
-    let expires_at = earliest(now.after(policy.refresh), family.ends_at);
+    let expires_at = if policy.refresh_slides {
+        earliest(now.after(policy.refresh), family.ends_at)
+    } else {
+        family.refresh_expires_at
+    };
     // A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
     match policy.rotation {
         Rotation::Overlap if !client.is_public() => Turn::Fork {

@@ -16,9 +16,19 @@ fn with_secrets() -> Client {
 }
 
 fn proves(form: &str, client: Option<&Client>, now: Timestamp) -> Result<(), &'static str> {
+    proves_at(Serves::Token, form, client, now)
+}
+
+fn proves_at(
+    serves: Serves,
+    form: &str,
+    client: Option<&Client>,
+    now: Timestamp,
+) -> Result<(), &'static str> {
     let dialect = Dialect::preset("rfc").unwrap();
     let presented = PresentedClient::read(None, &parameters(form)).unwrap();
-    authenticate(&presented, client, &dialect, now).map(|_| ()).map_err(|refusal| {
+    let place = (&dialect, dialect.endpoint(serves).unwrap());
+    authenticate(&presented, client, place, now).map(|_| ()).map_err(|refusal| {
         assert_eq!(refusal.code, ErrorCode::InvalidClient);
         refusal.reason.as_str()
     })
@@ -37,6 +47,8 @@ fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
     let mut foreign = with_secrets();
     foreign.dialect = "other".to_owned();
     assert_eq!(proves("client_id=app&client_secret=new", Some(&foreign), NOW), Err("unknown_client"));
+    let elsewhere = proves_at(Serves::Revoke, "client_id=app&client_secret=new", Some(&foreign), NOW);
+    assert_eq!(elsewhere, Ok(()), "whoever ends a token may do so anywhere");
     let mut basic_only = with_secrets();
     basic_only.authentication_method = Some(crate::client::AuthenticationMethod::ClientSecretBasic);
     let outcome = proves("client_id=app&client_secret=new", Some(&basic_only), NOW);
@@ -53,9 +65,15 @@ fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
 fn a_grant_type_is_known_and_allowed() {
     let mut own = client(ClientType::Confidential);
     own.grant_types = vec![GrantType::RefreshToken];
-    let code = |form| grant_type(&parameters(form), &own).map_err(|refusal| refusal.code);
+    let mut rfc = Dialect::preset("rfc").unwrap();
+    let endpoint = rfc.endpoint(Serves::Token).unwrap().clone();
+    let code = |form| grant_type(&parameters(form), &own, &endpoint).map_err(|refusal| refusal.code);
     assert_eq!(code("grant_type=refresh_token"), Ok(GrantType::RefreshToken));
     assert_eq!(code(""), Err(ErrorCode::InvalidRequest));
     assert_eq!(code("grant_type=password"), Err(ErrorCode::UnsupportedGrantType));
     assert_eq!(code("grant_type=client_credentials"), Err(ErrorCode::UnauthorizedClient));
+    let narrow = &mut rfc.endpoints[1];
+    narrow.rules.token.grant_types = vec![GrantType::AuthorizationCode];
+    let served = grant_type(&parameters("grant_type=refresh_token"), &own, narrow);
+    assert_eq!(served.map_err(|refusal| refusal.reason), Err(Reason::GrantTypeNotServed));
 }

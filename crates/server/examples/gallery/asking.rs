@@ -64,6 +64,7 @@ fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
         id,
         name,
         personal: false,
+        reach: Reach::Person,
         role: Some(role),
         selected: false,
         unavailable: None,
@@ -95,7 +96,6 @@ pub fn asking(site: &Site) -> Consent<'_> {
         interaction: INTERACTION,
         app: northwind(),
         person: jane(),
-        reach: Reach::Person,
         tenants: vec![clinic("north", "Clinic North", "Practitioner")],
         permissions: vec![read_forms(), read_answers(), write_bookings()],
         already: Vec::new(),
@@ -152,7 +152,10 @@ fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
         site,
         "consent-installation",
         Consent {
-            reach: Reach::Tenant,
+            tenants: vec![TenantChoice {
+                reach: Reach::Tenant,
+                ..clinic("north", "Clinic North", "Practitioner")
+            }],
             permissions: vec![export_patients(), read_answers(), read_forms()],
             until: Some("4 March 2027"),
             ..asking(site)

@@ -242,9 +242,9 @@ fn ends(site: &Site, states: &mut Vec<State>) {
             action: "https://app.northwind.example/callback",
             destination: Destination::of("https://app.northwind.example/callback"),
             fields: vec![
-                ("code", "acme_ac_live_0"),
-                ("state", HOSTILE),
-                ("iss", "https://connect.acme.example"),
+                ("code", "acme_ac_live_0".into()),
+                ("state", HOSTILE.into()),
+                ("iss", "https://connect.acme.example".into()),
             ],
             script: false,
         },

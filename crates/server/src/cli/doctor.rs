@@ -141,10 +141,15 @@ fn files(config: &Config, found: &mut Findings) {
 fn dialects(config: &Config, found: &mut Findings) {
     for source in &config.dialects {
         let (name, read) = match &source.definition {
-            DialectDefinition::Preset(name) => (name.clone(), Dialect::preset(name)),
+            DialectDefinition::Preset(name) => {
+                (name.clone(), Dialect::preset(name).map_err(|wrong| wrong.to_string()))
+            }
             DialectDefinition::File(path) => {
                 let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
-                (path.display().to_string(), text.and_then(|text| Dialect::parse(&text)))
+                (
+                    path.display().to_string(),
+                    text.and_then(|text| Dialect::parse(&text).map_err(|wrong| wrong.to_string())),
+                )
             }
         };
         match read {

@@ -3,8 +3,11 @@
 //! A wrong address, a wrong password and a disabled account are one answer that takes one time. Tries are counted
 //! before they are evaluated. Signing in always begins a new session under a new cookie.
 
+use std::sync::Arc;
+
 use http::{Method, Response};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
@@ -34,41 +37,42 @@ const AGENT_AT_MOST: usize = 200;
 struct Journey {
     sealed: Option<String>,
     interaction: Option<Interaction>,
-    app_name: Option<String>,
+    app: Option<Arc<App>>,
 }
 
 impl Journey {
     /// Opens what the page carries. One that is too old or foreign says so instead of forgetting where it led.
     async fn of(state: &State, browser: &Browser, sealed: &str, now: Timestamp) -> Result<Journey, Failure> {
         if sealed.is_empty() {
-            return Ok(Journey { sealed: None, interaction: None, app_name: None });
+            return Ok(Journey { sealed: None, interaction: None, app: None });
         }
         let interaction = Interaction::open(state, browser, sealed, now)?;
         let app = match interaction.parameters.get("client_id") {
             Some(client_id) => state.store.client(client_id, now).await?,
             None => None,
         };
-        let app_name = app.map(|app| app.name.clone());
-        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), app_name })
+        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), app })
     }
 
     fn app(&self) -> Option<AppFace<'_>> {
-        self.app_name.as_deref().map(|name| AppFace::new(name, None))
+        self.app.as_deref().map(|app| AppFace::new(&app.name, None))
     }
 
-    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed.
+    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed; the only one it
+    /// has where the request left it out.
     fn leads(&self) -> Option<Leads> {
-        let redirect_uri = self.interaction.as_ref()?.parameters.get("redirect_uri")?;
+        let sent = self.interaction.as_ref()?.parameters.get("redirect_uri");
+        let only = || self.app.as_ref()?.client.redirect_uris.first().map(String::as_str);
+        let redirect_uri = sent.or_else(only)?;
         Some(Leads { form_action: target(redirect_uri), script: false })
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self, state: &State, request: &Request) -> String {
+    fn onward(&self) -> String {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
             return "/account".to_owned();
         };
-        let path = state.authorize_path(&interaction.dialect, request.host());
-        format!("{path}?interaction={sealed}")
+        format!("{}?interaction={sealed}", interaction.path)
     }
 }
 
@@ -182,7 +186,7 @@ async fn begin(
     audit.user = Some(user.id);
     audit.request_id = Some(request.id.clone());
     state.store.begin_session(new, browser.session.as_ref().map(|session| session.id), audit).await?;
-    let mut response = reply::see_other(&journey.onward(state, request));
+    let mut response = reply::see_other(&journey.onward());
     browser::set_session(state, &mut response, &cookie);
     throttle::know(state, &mut response, &user.email);
     Ok(response)

@@ -7,8 +7,11 @@ use symbolon_oauth::reason::Reason;
 
 use http::{Method, Response};
 use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
+use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::Kind;
-use symbolon_oauth::dialect::{Dialect, read, write};
+use symbolon_oauth::dialect::rules::AuthorizeRules;
+use symbolon_oauth::dialect::write::{ActingFor, Facts, Pair, Party, Person};
+use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
@@ -28,14 +31,14 @@ use crate::pages::destination::Destination;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
-use crate::state::{Mounted, State};
+use crate::state::{Served, State};
 
 /// A proven request with everything it rests on.
 pub struct Asking<'a> {
     /// The server.
     pub state: &'a State,
-    /// The dialect it came in.
-    pub mounted: &'a Mounted,
+    /// Where it came in.
+    pub served: Served<'a>,
     /// The browser it came from.
     pub browser: &'a Browser,
     /// The HTTP request.
@@ -56,17 +59,17 @@ pub struct Asking<'a> {
 ///
 /// # Errors
 /// A page, when there is nobody to answer or nothing can be told.
-pub async fn answer(state: &State, mounted: &Mounted, request: &Request) -> Result<Response<Body>, Failure> {
+pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let mut response = dispatch(state, mounted, request, &browser, now).await?;
+    let mut response = dispatch(state, served, request, &browser, now).await?;
     browser.remember(state, &mut response);
     Ok(response)
 }
 
 async fn dispatch(
     state: &State,
-    mounted: &Mounted,
+    served: Served<'_>,
     request: &Request,
     browser: &Browser,
     now: Timestamp,
@@ -79,8 +82,8 @@ async fn dispatch(
     let (interaction, resumed) = match &sealed {
         Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),
         None => {
-            let parameters = read::authorization_request(&mounted.dialect, request.message())?;
-            (Interaction::begin(state, &mounted.dialect.name, parameters, now)?, false)
+            let parameters = read::authorization_request(served.endpoint, request.message())?;
+            (Interaction::begin(state, request.path(), parameters, now)?, false)
         }
     };
     // Without a session nothing can be decided: the form leads to the sign-in, like the request itself.
@@ -88,10 +91,10 @@ async fn dispatch(
     if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
-    let proven = match prove(state, mounted, request, browser, &interaction).await? {
+    let proven = match prove(state, served, request, browser, &interaction).await? {
         Proven::Asking(asking) => asking,
         Proven::Refused(app, addressed, refusal) => {
-            return refuse((state, mounted, browser), &app, &addressed, &refusal);
+            return refuse((state, served, browser), &app, &addressed, &refusal);
         }
     };
     match form {
@@ -108,7 +111,7 @@ enum Proven<'a> {
 /// Client, redirect URI and every check of the protocol.
 async fn prove<'a>(
     state: &'a State,
-    mounted: &'a Mounted,
+    served: Served<'a>,
     request: &'a Request,
     browser: &'a Browser,
     interaction: &'a Interaction,
@@ -120,8 +123,10 @@ async fn prove<'a>(
         None => None,
     };
     let client = app.as_ref().map(|app| &app.client);
-    let addressed = authorize::address(parameters, client, &mounted.dialect, &state.issuer)
-        .map_err(|refusal| page(&mounted.dialect, refusal.0, parameters))?;
+    let rules = &served.endpoint.rules.authorize;
+    let place = (&served.mounted.dialect, served.endpoint);
+    let addressed = authorize::address(parameters, client, place, &state.issuer)
+        .map_err(|refusal| page(rules, refusal.0, parameters))?;
     let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
         return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
@@ -131,15 +136,15 @@ async fn prove<'a>(
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
     let terms = Terms {
         client: &app.client,
-        dialect: &mounted.dialect,
-        policy: &mounted.policy,
+        rules,
+        policy: served.policy,
         askable: &askable,
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
     match authorize::check(&addressed, parameters, terms) {
         Ok(asked) => Ok(Proven::Asking(Asking {
             state,
-            mounted,
+            served,
             browser,
             request,
             interaction,
@@ -148,12 +153,14 @@ async fn prove<'a>(
             asked,
             now,
         })),
+        Err(refusal) if rules.page(&refusal).is_some() => Err(page(rules, refusal, parameters)),
         Err(refusal) => Ok(Proven::Refused(app, addressed, refusal)),
     }
 }
 
 /// What a person is told when there is nobody to answer.
-fn page(dialect: &Dialect, refusal: Refusal, parameters: &Parameters) -> Failure {
+fn page(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Failure {
+    let status = rules.page(&refusal).unwrap_or(rules.page_status);
     tracing::info!(
         reason = refusal.reason.as_str(),
         client_id = parameters.get("client_id"),
@@ -167,7 +174,7 @@ fn page(dialect: &Dialect, refusal: Refusal, parameters: &Parameters) -> Failure
         }
         _ => OwnedTrouble::BadRequest(refusal.description),
     };
-    Failure::PageAt(dialect.authorize.page_status, Box::new(trouble))
+    Failure::PageAt(status, Box::new(trouble))
 }
 
 /// What is missing, or the answer.
@@ -243,7 +250,7 @@ pub async fn issue(
         _ => place.grant.map(|grant| grant.id).ok_or(Failure::Bug("proven facts are missing"))?,
     };
     let id = state.entropy.new_id(*now)?;
-    let secret = state.mint(Kind::AuthorizationCode, id)?;
+    let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
         Some(_) => Some(consent::audit(asking, session, place, "consent.given", given.now.as_str())?),
         None => None,
@@ -257,10 +264,20 @@ pub async fn issue(
         scopes: &given.now,
         auth_time: session.auth_time,
         created_at: *now,
-        expires_at: now.after(asking.mounted.policy.code).unwrap_or(*now),
+        expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
-    let pairs = write::authorization_answer(&asked.addressed, secret.expose());
+    let facts = Facts {
+        tokens: None,
+        scopes: &given.now,
+        now: *now,
+        acting_for: Some(acting_for(session, place)),
+        client_id: &asking.app.client.client_id,
+        app_name: &asking.app.name,
+        issuer: &state.issuer,
+    };
+    let rules = &asking.served.endpoint.rules.authorize;
+    let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &facts);
     send(state, &asked.addressed, &pairs)
 }
 
@@ -268,7 +285,8 @@ impl Asking<'_> {
     /// Where the app could be let in.
     #[must_use]
     pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
-        rules::places(&self.app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+        let app = (&*self.app, self.served.endpoint.rules.authorize.level);
+        rules::places(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
     }
 
     /// Answers the client with an error.
@@ -282,14 +300,14 @@ impl Asking<'_> {
         description: &'static str,
     ) -> Result<Response<Body>, Failure> {
         let refusal = Refusal::new(code, reason, description);
-        refuse((self.state, self.mounted, self.browser), &self.app, &self.asked.addressed, &refusal)
+        refuse((self.state, self.served, self.browser), &self.app, &self.asked.addressed, &refusal)
     }
 }
 
 /// Answers a client with an error. An app that nobody reviewed does not get browsers sent to it before somebody has
 /// signed in, or we would be its open redirector (RFC 9700 §4.11.2): the person is told instead, and where it wanted them.
 fn refuse(
-    (state, mounted, browser): (&State, &Mounted, &Browser),
+    (state, served, browser): (&State, Served<'_>, &Browser),
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
@@ -309,11 +327,29 @@ fn refuse(
         "an authorization request is refused"
     );
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
-    send(state, addressed, &write::authorization_error(&mounted.dialect, addressed, refusal))
+    let rules = &served.endpoint.rules;
+    send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
+}
+
+/// For whom the app will act.
+fn acting_for<'a>(session: &'a BrowserSession, place: &'a Place<'_>) -> ActingFor<'a> {
+    let (user, tenant) = (&session.user, &place.membership.tenant);
+    ActingFor {
+        tenant: Party { id: &tenant.external_id, own_id: *tenant.id.bytes(), name: &tenant.name },
+        base_url: tenant.base_url.as_deref(),
+        region: tenant.region.as_deref(),
+        level: place.level.as_str(),
+        person: (place.level == Level::User).then(|| Person {
+            party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
+            role: Some(&place.membership.role),
+            username: user.username.as_deref(),
+            email: &user.email,
+        }),
+    }
 }
 
 /// Sends an answer where the request proved that it may go.
-fn send(state: &State, addressed: &Addressed, pairs: &[(&str, &str)]) -> Result<Response<Body>, Failure> {
+fn send(state: &State, addressed: &Addressed, pairs: &[Pair<'_>]) -> Result<Response<Body>, Failure> {
     match addressed.response_mode() {
         ResponseMode::Query => Ok(reply::see_other(&write::location(addressed, pairs))),
         ResponseMode::FormPost => {

@@ -90,6 +90,12 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
     let places = asking.places(&facts);
     let place = match chosen(&places, form.get("tenant")) {
         Ok(place) => place,
+        Err(ConsentProblem::TenantUnavailable)
+            if asking.served.endpoint.rules.authorize.refuse_closed_place =>
+        {
+            let description = "the person may not let the app in there";
+            return asking.refuse(ErrorCode::AccessDenied, Reason::PlaceClosed, description);
+        }
         Err(problem) => return show(asking, session, &places, Some(problem)),
     };
     let ticked: ScopeSet = form.all("scope").filter(|scope| asking.asked.scopes.contains(scope)).collect();
@@ -126,7 +132,7 @@ fn new_grant(
     Ok(Grant {
         id: asking.state.entropy.new_id(asking.now)?,
         app: asking.app.client.id,
-        level: asking.app.client.level,
+        level: place.level,
         tenant: place.membership.tenant.id,
         user: session.user.id,
         scopes: scopes.clone(),
@@ -199,7 +205,6 @@ pub fn show(
             terms: None,
         },
         person: Person::new(&session.user.name, &session.user.email),
-        reach: reach(app.client.level),
         tenants: places
             .iter()
             .enumerate()
@@ -256,6 +261,7 @@ fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> T
         id: &tenant.external_id,
         name: &tenant.name,
         personal: tenant.kind == TenantKind::Personal,
+        reach: reach(place.level),
         role: role(asking, place).map(|role| role.title.as_str()),
         selected,
         unavailable: place.unavailable.map(|reason| match reason {

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented};
-use symbolon_oauth::dialect::write::TokenAnswer;
+use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::grant_type::authorization_code::{self, CodeFacts, CodeRequest, Effect, Redemption};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::authority::{self, FamilyState, GrantFacts};
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
@@ -36,7 +36,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     for _ in 0..ATTEMPTS {
         let facts = load(asked, request.code).await?;
         let ceiling = ceiling(asked, &facts);
-        let terms = (&asked.mounted.policy, asked.now);
+        let terms = (asked.served.policy, asked.now);
         let decision = authorization_code::decide(
             &request,
             facts.code.as_ref(),
@@ -70,8 +70,8 @@ async fn load(asked: &Asked<'_>, code: Option<Presented>) -> Result<Facts, Failu
 /// What the grant allows now. A password change ends what was consented to before it.
 fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (code, grant) = (facts.code.as_ref()?, facts.grant.as_ref()?);
-    let allowed =
-        authority::ceiling(&asked.app, grant, &asked.catalogue, (code.created_at, false), asked.now);
+    let family = FamilyState { id: None, began: code.created_at, ended: false };
+    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, family, asked.now);
     allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "a code's grant allows nothing")).ok()
 }
 
@@ -83,9 +83,9 @@ async fn redeem(
     let Asked { state, app, now, .. } = asked;
     let family = state.entropy.new_id(*now)?;
     let access_id = state.entropy.new_id(*now)?;
-    let access = state.mint(Kind::AccessToken, access_id)?;
+    let access = asked.mint(Kind::AccessToken, access_id)?;
     let refresh = match redemption.refresh {
-        Some(_) => Some(state.mint(Kind::RefreshToken, family)?),
+        Some(_) => Some(asked.mint(Kind::RefreshToken, family)?),
         None => None,
     };
     let new = NewFamily {
@@ -93,17 +93,16 @@ async fn redeem(
         refresh_hash: refresh.as_ref().map(|secret| secret.hash()),
         access_token: access_id,
         access_hash: access.hash(),
+        access_kept_until: asked.served.mounted.kept_until(now.after(redemption.access)),
     };
     state.store.redeem_code(redemption, app.client.id, new, *now).await?;
-    Ok(asked.write(&TokenAnswer {
-        access_token: access.expose(),
+    let tokens = Tokens {
+        access: access.expose(),
         access_expires_at: now.after(redemption.access),
-        refresh_token: refresh.as_ref().map(|secret| secret.expose()),
+        refresh: refresh.as_ref().map(|secret| secret.expose()),
         refresh_expires_at: redemption.refresh_expires_at(*now),
-        scopes: &redemption.scopes,
-        issued_at: *now,
-        acting_for: Some(acting_for(grant)),
-    }))
+    };
+    Ok(asked.write(tokens, &redemption.scopes, Some(acting_for(grant))))
 }
 
 /// What a refusal does besides refusing, done before it is answered.

@@ -7,13 +7,13 @@ use symbolon_oauth::reason::Reason;
 use http::{Response, header};
 use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
-use symbolon_oauth::dialect::{Endpoint, read};
+use symbolon_oauth::dialect::read;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::authority;
+use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
 use crate::endpoints::principal::{self, Principal};
@@ -21,7 +21,7 @@ use crate::endpoints::token;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Mounted, State};
+use crate::state::{Served, State};
 
 /// Who asks.
 enum Asker {
@@ -33,15 +33,10 @@ enum Asker {
 ///
 /// # Errors
 /// `invalid_client`, `invalid_request`, or an outage: never a false `active:false`.
-pub async fn answer(
-    state: &State,
-    mounted: &Mounted,
-    endpoint: &Endpoint,
-    request: &Request,
-) -> Result<Response<Body>, Failure> {
+pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
-    let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
-    let asker = asker(state, mounted, request, &parameters, now).await?;
+    let parameters = read::back_channel(served.endpoint, request.message())?;
+    let asker = asker(state, served, request, &parameters, now).await?;
     let token = parameters.required("token")?;
     let body = match asker {
         Asker::Client(client) if is_refresh_token(token) => refresh_token(state, token, client, now).await?,
@@ -54,7 +49,7 @@ pub async fn answer(
 /// Clients are looked for first: they are in memory, and a wrong guess at a host key is a read of the database.
 async fn asker(
     state: &State,
-    mounted: &Mounted,
+    served: Served<'_>,
     request: &Request,
     parameters: &Parameters,
     now: Timestamp,
@@ -71,7 +66,7 @@ async fn asker(
     {
         return Ok(Asker::Resource(resource));
     }
-    let app = token::client(state, mounted, request, parameters, now).await?;
+    let app = token::client(state, served, request, parameters, now).await?;
     if app.client.is_public() {
         let description = "introspection needs a client that can prove itself, or a host key";
         return Err(Refusal::new(ErrorCode::InvalidClient, Reason::PublicClient, description).into());
@@ -152,10 +147,8 @@ async fn refresh_token(
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
-    let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, (family.created_at, family.ended), now)
-    else {
-        return Ok(None);
-    };
+    let state_of = FamilyState { id: Some(family.id), began: family.created_at, ended: family.ended };
+    let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };
     let scopes = Arc::new(family.scopes.intersection(&allowed));
     let shown = Introspection {
         active: true,

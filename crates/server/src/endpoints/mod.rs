@@ -4,6 +4,7 @@ pub mod authorize;
 pub mod check;
 pub mod consent;
 pub mod exchange;
+pub mod identity;
 pub mod introspect;
 pub mod metadata;
 pub mod principal;

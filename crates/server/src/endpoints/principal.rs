@@ -11,7 +11,7 @@ use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
-use symbolon_platform::authority::{self, Denied, GrantFacts};
+use symbolon_platform::authority::{self, Denied, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_store::tokens::AccessToken;
 
@@ -80,11 +80,12 @@ fn allowed(
     match grant {
         Some(grant) => {
             // A family that is no longer there vouches for nothing.
-            let (began, ended) = match token.family_created_at {
-                Some(began) => (began, token.family_ended),
-                None => (token.created_at, true),
+            let family = FamilyState {
+                id: token.hangs_from.map(|(_, family)| family),
+                began: token.family_created_at.unwrap_or(token.created_at),
+                ended: token.family_ended || token.family_created_at.is_none(),
             };
-            let ceiling = authority::ceiling(app, grant, catalogue, (began, ended), now)?;
+            let ceiling = authority::ceiling(app, grant, catalogue, family, now)?;
             Ok(token.scopes.intersection(&ceiling))
         }
         None => {
@@ -118,6 +119,16 @@ impl Principal {
         let given = given.unwrap_or_default().intersection(&self.app.client.scopes);
         let granted = self.catalogue.closure(&given);
         if granted.contains_all(&missing) { Err(Denied::RoleForbidden) } else { Err(Denied::MissingScope) }
+    }
+
+    /// Whether one of these scopes is held; of none, none is needed.
+    ///
+    /// # Errors
+    /// As [`Principal::holds`] of the first.
+    pub fn holds_one_of(&self, scopes: &ScopeSet) -> Result<(), Denied> {
+        let mut each = scopes.iter().map(|scope| self.holds(&ScopeSet::from_iter([scope])));
+        let Some(first) = each.next() else { return Ok(()) };
+        if first.is_ok() || each.any(|held| held.is_ok()) { Ok(()) } else { first }
     }
 
     /// As whom it acts.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented, Secret};
-use symbolon_oauth::dialect::write::TokenAnswer;
+use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::dialect::{Policy, read};
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::grant_type::refresh_token::{
@@ -13,7 +13,7 @@ use symbolon_oauth::grant_type::refresh_token::{
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::authority::{self, FamilyState, GrantFacts};
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
@@ -50,11 +50,15 @@ struct Pair {
 /// # Errors
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-    let text = read::token(asked.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
+    let Asked { served, .. } = asked;
+    let rules = &served.endpoint.rules.token;
+    let found = read::token(served.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
+    let in_header = found.as_ref().is_some_and(|found| found.in_header);
+    let text = found.map(|found| found.text);
     let request = RefreshRequest::parse(text.as_deref(), &asked.parameters, asked.known_resource())?;
     let presented = Secret::given(text.unwrap_or_default());
-    let rotation = asked.endpoint.rotation.unwrap_or(asked.mounted.policy.rotation);
-    let policy = Policy { rotation, ..asked.mounted.policy };
+    let rotation = rules.rotation(in_header, asked.app.client.is_public());
+    let policy = Policy { rotation, ..*served.policy };
     for _ in 0..ATTEMPTS {
         let facts = load(asked, request.token).await?;
         let ceiling = ceiling(asked, &facts);
@@ -62,7 +66,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
             client: &asked.app.client,
             ceiling: ceiling.as_ref(),
             policy: &policy,
-            check_redirect_uri: asked.mounted.dialect.token.redirect_uri_on_refresh,
+            check_redirect_uri: rules.redirect_uri_on_refresh,
             now: asked.now,
         };
         let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {
@@ -97,8 +101,8 @@ async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Fail
 
 fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
-    let began = (family.created_at, family.ended);
-    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, began, asked.now);
+    let state = FamilyState { id: Some(family.id), began: family.created_at, ended: family.ended };
+    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, state, asked.now);
     allowed
         .inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing"))
         .ok()
@@ -117,20 +121,20 @@ async fn renew(
     family: &FamilyFacts,
     renewal: &Renewal,
 ) -> Result<Pair, Failure> {
-    let Renewal::Renew { expected, turn, scopes, resource, access, .. } = renewal else {
+    let Renewal::Renew { expected, turn, scopes, resource, access, ends_others, .. } = renewal else {
         return Err(Failure::Bug("proven facts are missing"));
     };
     let Asked { state, now, .. } = asked;
     let access_id = state.entropy.new_id(*now)?;
-    let access_secret = state.mint(Kind::AccessToken, access_id)?;
+    let access_secret = asked.mint(Kind::AccessToken, access_id)?;
     let (successor_family, refresh_secret, refresh_expires_at) = match turn {
         Turn::Replace { expires_at, .. } => {
-            (family.id, state.mint(Kind::RefreshToken, family.id)?, *expires_at)
+            (family.id, asked.mint(Kind::RefreshToken, family.id)?, *expires_at)
         }
         Turn::Echo { expires_at } => (family.id, presented.clone(), *expires_at),
         Turn::Fork { expires_at, .. } => {
             let fork = state.entropy.new_id(*now)?;
-            (fork, state.mint(Kind::RefreshToken, fork)?, *expires_at)
+            (fork, asked.mint(Kind::RefreshToken, fork)?, *expires_at)
         }
     };
     let successor_hash = refresh_secret.hash();
@@ -158,6 +162,8 @@ async fn renew(
         scopes,
         resource: resource.as_deref(),
         access_expires_at: pair.access_expires_at,
+        access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
+        ends_others: *ends_others,
         now: *now,
     };
     state.store.renew_family(&renewed).await?;
@@ -165,15 +171,13 @@ async fn renew(
 }
 
 fn write(asked: &Asked<'_>, pair: &Pair, grant: &GrantFacts) -> Response<Body> {
-    asked.write(&TokenAnswer {
-        access_token: &pair.access,
+    let tokens = Tokens {
+        access: &pair.access,
         access_expires_at: pair.access_expires_at,
-        refresh_token: Some(&pair.refresh),
+        refresh: Some(&pair.refresh),
         refresh_expires_at: pair.refresh_expires_at,
-        scopes: &pair.scopes,
-        issued_at: asked.now,
-        acting_for: Some(acting_for(grant)),
-    })
+    };
+    asked.write(tokens, &pair.scopes, Some(acting_for(grant)))
 }
 
 /// What a refusal does besides refusing, done before it is answered.

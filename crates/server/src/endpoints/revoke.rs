@@ -1,48 +1,82 @@
-//! `POST /oauth/revoke` (RFC 7009).
+//! Revocation: `POST /oauth/revoke` (RFC 7009), and the ways in which dialects end a token.
+//!
+//! Either the client proves itself and names a token of its own, or holding a live access token is proof enough to end
+//! it. What ends with it, what an unknown token is answered, and in which words, is the dialect's.
+
+use std::sync::Arc;
 
 use http::Response;
-use symbolon_oauth::dialect::{Endpoint, read};
-use symbolon_oauth::id::AppId;
+use symbolon_oauth::dialect::read;
+use symbolon_oauth::dialect::rules::{Cascade, RevokeProof, UnknownToken};
+use symbolon_oauth::id::{AppId, FamilyId};
 use symbolon_oauth::revocation::{self, Target};
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::audit::Actor;
+use symbolon_store::tokens::AccessToken;
 
-use crate::endpoints::token;
+use crate::endpoints::{identity, principal, token};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Mounted, State};
+use crate::state::{Served, State};
 
-/// Ends a token of the client's own.
-///
-/// # Errors
-/// `invalid_client`, `invalid_request`, or an outage: never a false success.
-pub async fn answer(
-    state: &State,
-    mounted: &Mounted,
-    endpoint: &Endpoint,
-    request: &Request,
-) -> Result<Response<Body>, Failure> {
-    let now = state.now();
-    let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
-    let app = token::client(state, mounted, request, &parameters, now).await?;
-    let presented = read::token(endpoint, request.message(), &parameters, "token")?;
-    end(state, revocation::target(presented.as_deref())?, app.client.id, now).await?;
-    // RFC 7009 asks for a status only; clients that read every answer as JSON get an empty object.
-    Ok(reply::json(200, b"{}".to_vec()))
+/// What ends.
+enum Ends {
+    /// One access token.
+    AccessToken(Arc<AccessToken>),
+    /// A family of this app.
+    Family(FamilyId, AppId),
+    /// Nothing: another client's token, a dead one, or nonsense.
+    Nothing,
 }
 
-/// Another client's token, a dead one or nonsense: nothing happens, and the answer is the same (RFC 7009 §2.2).
-async fn end(state: &State, target: Target, client: AppId, now: Timestamp) -> Result<(), Failure> {
-    match target {
-        Target::Nothing => Ok(()),
+/// Ends a token.
+///
+/// # Errors
+/// `invalid_client`, `invalid_request`, in some dialects `invalid_token`, or an outage: never a false success.
+pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let rules = &served.endpoint.rules.revoke;
+    let ends = match rules.client {
+        RevokeProof::Required => of_client(state, served, request, now).await?,
+        RevokeProof::None => of_holder(state, served, request, now).await?,
+    };
+    match ends {
+        Ends::Nothing if rules.unknown == UnknownToken::Refuse => {
+            return Err(identity::unknown_token().into());
+        }
+        // RFC 7009 §2.2: the same answer as ever, so that nobody learns which tokens exist.
+        Ends::Nothing => {}
+        Ends::AccessToken(token) => state.store.revoke_access_token(token.id, now).await?,
+        Ends::Family(family, app) => {
+            let mut audit = state.audit("family.revoked", Actor::App(app), now)?;
+            audit.app = Some(app);
+            audit.request_id = Some(request.id.clone());
+            state.store.end_family(family, "revoked", audit, now).await?;
+        }
+    }
+    Ok(match rules.status {
+        204 => reply::empty(204),
+        status => reply::json(status, rules.body.clone().into_bytes()),
+    })
+}
+
+/// What a client that proves itself ends.
+async fn of_client(
+    state: &State,
+    served: Served<'_>,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Ends, Failure> {
+    let parameters = read::back_channel(served.endpoint, request.message())?;
+    let client = token::client(state, served, request, &parameters, now).await?.client.id;
+    let presented = read::token(served.endpoint, request.message(), &parameters, "token")?;
+    match revocation::target(presented.as_ref().map(|found| found.text.as_str()))? {
+        Target::Nothing => Ok(Ends::Nothing),
         Target::AccessToken(id, presented) => {
             let token = state.store.access_token(id, now).await?;
             let own = token.filter(|token| token.app == client && token.hash == presented.hash);
-            match own {
-                Some(token) if !token.revoked => Ok(state.store.revoke_access_token(id, now).await?),
-                _ => Ok(()),
-            }
+            Ok(own.map_or(Ends::Nothing, |token| of_access_token(served, token)))
         }
         Target::Family(id, presented) => {
             let family = state.store.family(id).await?.filter(|family| family.app == client && !family.ended);
@@ -50,12 +84,33 @@ async fn end(state: &State, target: Target, client: AppId, now: Timestamp) -> Re
                 let predecessor = family.predecessor.as_ref().map(|earlier| earlier.hash);
                 [family.refresh_hash, predecessor].contains(&Some(presented.hash))
             });
-            if held.is_some() {
-                let mut audit = state.audit("family.revoked", Actor::App(client), now)?;
-                audit.app = Some(client);
-                state.store.end_family(id, "revoked", audit, now).await?;
-            }
-            Ok(())
+            Ok(held.map_or(Ends::Nothing, |family| Ends::Family(family.id, client)))
         }
+    }
+}
+
+/// What somebody ends who holds a live access token of this dialect.
+async fn of_holder(
+    state: &State,
+    served: Served<'_>,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Ends, Failure> {
+    let token = identity::bearer(served, request)?.ok_or_else(identity::no_credential)?;
+    let Some(Ok(principal)) = principal::of(state, &token, now).await? else { return Ok(Ends::Nothing) };
+    if !served.mounted.dialect.is_spoken_by(&principal.app.client) {
+        return Ok(Ends::Nothing);
+    }
+    Ok(of_access_token(served, principal.token))
+}
+
+/// What ends with an access token: itself, or its family. One that was revoked ends nothing more.
+fn of_access_token(served: Served<'_>, token: Arc<AccessToken>) -> Ends {
+    let cascades = served.endpoint.rules.revoke.cascade == Cascade::Family;
+    match token.hangs_from {
+        Some(_) if token.revoked || token.family_ended => Ends::Nothing,
+        Some((_, family)) if cascades => Ends::Family(family, token.app),
+        None if token.revoked => Ends::Nothing,
+        Some(_) | None => Ends::AccessToken(token),
     }
 }

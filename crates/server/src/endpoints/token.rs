@@ -6,12 +6,14 @@ use symbolon_oauth::reason::Reason;
 use http::{Response, header};
 use symbolon_oauth::client::GrantType;
 use symbolon_oauth::client_authentication::{PresentedClient, strip_scheme};
-use symbolon_oauth::credential::Kind;
-use symbolon_oauth::dialect::write::{ActingFor, TokenAnswer, token_answer};
-use symbolon_oauth::dialect::{Endpoint, read};
+use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::dialect::read;
+use symbolon_oauth::dialect::write::{self, ActingFor, Facts, Party, Person, Tokens};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::grant_type::client_credentials::{self, OwnRequest};
+use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_oauth::token_request;
 use symbolon_platform::app::App;
@@ -23,16 +25,14 @@ use crate::endpoints::{exchange, refresh};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Mounted, State};
+use crate::state::{Served, State};
 
 /// A token request whose client is proven.
 pub struct Asked<'a> {
     /// The server.
     pub state: &'a State,
-    /// The dialect it is asked in.
-    pub mounted: &'a Mounted,
-    /// The endpoint it is asked at.
-    pub endpoint: &'a Endpoint,
+    /// Where it is asked.
+    pub served: Served<'a>,
     /// The request.
     pub request: &'a Request,
     /// Its parameters.
@@ -55,8 +55,33 @@ impl Asked<'_> {
 
     /// Writes a token answer as the dialect spells it.
     #[must_use]
-    pub fn write(&self, answer: &TokenAnswer<'_>) -> Response<Body> {
-        reply::json(200, token_answer(&self.mounted.dialect, answer))
+    pub fn write(
+        &self,
+        tokens: Tokens<'_>,
+        scopes: &ScopeSet,
+        acting_for: Option<ActingFor<'_>>,
+    ) -> Response<Body> {
+        let facts = Facts {
+            tokens: Some(tokens),
+            scopes,
+            now: self.now,
+            acting_for,
+            client_id: &self.app.client.client_id,
+            app_name: &self.app.name,
+            issuer: &self.state.issuer,
+        };
+        let endpoint = self.served.endpoint;
+        let body = write::token_answer(endpoint, &facts);
+        let rules = &endpoint.rules.answer;
+        reply::tokens(rules.status, write::token_answer_type(endpoint), body, &rules.headers)
+    }
+
+    /// A fresh credential of the row `id`.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`].
+    pub fn mint<K>(&self, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
+        self.state.mint(&self.served.mounted.dialect, kind, id)
     }
 }
 
@@ -64,15 +89,9 @@ impl Asked<'_> {
 ///
 /// # Errors
 /// What the phases and the grant type refuse.
-pub async fn answer(
-    state: &State,
-    mounted: &Mounted,
-    endpoint: &Endpoint,
-    request: &Request,
-) -> Result<Response<Body>, Failure> {
-    let now = state.now();
-    let asked = proven(state, mounted, endpoint, request, now).await?;
-    match token_request::grant_type(&asked.parameters, &asked.app.client)? {
+pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
+    let asked = proven(state, served, request, state.now()).await?;
+    match token_request::grant_type(&asked.parameters, &asked.app.client, served.endpoint)? {
         GrantType::AuthorizationCode => exchange::answer(&asked).await,
         GrantType::RefreshToken => refresh::answer(&asked).await,
         GrantType::ClientCredentials => own_token(&asked).await,
@@ -82,19 +101,18 @@ pub async fn answer(
 /// Reads a request and proves its client.
 async fn proven<'a>(
     state: &'a State,
-    mounted: &'a Mounted,
-    endpoint: &'a Endpoint,
+    served: Served<'a>,
     request: &'a Request,
     now: Timestamp,
 ) -> Result<Asked<'a>, Failure> {
-    let parameters = read::back_channel(&mounted.dialect, endpoint, request.message())?;
-    let app = client(state, mounted, request, &parameters, now).await?;
+    let parameters = read::back_channel(served.endpoint, request.message())?;
+    let app = client(state, served, request, &parameters, now).await?;
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
         Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description)
     })?;
     let catalogue = state.store.catalogue(now).await?;
-    Ok(Asked { state, mounted, endpoint, request, parameters, app, catalogue, now })
+    Ok(Asked { state, served, request, parameters, app, catalogue, now })
 }
 
 /// The app whose client a request to the back channel names and proves.
@@ -103,14 +121,15 @@ async fn proven<'a>(
 /// `invalid_client`, `invalid_request`, or an outage.
 pub async fn client(
     state: &State,
-    mounted: &Mounted,
+    served: Served<'_>,
     request: &Request,
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let presented = PresentedClient::read(basic(request)?, parameters)?;
     let app = state.store.client(&presented.client_id, now).await?;
-    token_request::authenticate(&presented, app.as_ref().map(|app| &app.client), &mounted.dialect, now)?;
+    let place = (&served.mounted.dialect, served.endpoint);
+    token_request::authenticate(&presented, app.as_ref().map(|app| &app.client), place, now)?;
     app.ok_or(Failure::Bug("proven facts are missing"))
 }
 
@@ -119,7 +138,7 @@ pub async fn client(
 /// # Errors
 /// `invalid_request` when there are several.
 fn basic(request: &Request) -> Result<Option<&str>, Refusal> {
-    if request.parts.headers.get_all(header::AUTHORIZATION).iter().count() > 1 {
+    if request.repeats(&header::AUTHORIZATION) {
         let description = "there is more than one Authorization header";
         return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
     }
@@ -130,19 +149,17 @@ async fn own_token(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let Asked { state, app, now, .. } = asked;
     let request = OwnRequest::parse(&asked.parameters, asked.known_resource())?;
     let askable = askable(app, &asked.catalogue);
-    let token = client_credentials::decide(&request, &app.client, &askable, &asked.mounted.policy)?;
+    let token = client_credentials::decide(&request, &app.client, &askable, asked.served.policy)?;
     let id = state.entropy.new_id(*now)?;
-    let secret = state.mint(Kind::AccessToken, id)?;
+    let secret = asked.mint(Kind::AccessToken, id)?;
     state.store.issue_own_token((id, secret.hash()), app.client.id, &token, *now).await?;
-    Ok(asked.write(&TokenAnswer {
-        access_token: secret.expose(),
+    let tokens = Tokens {
+        access: secret.expose(),
         access_expires_at: now.after(token.access),
-        refresh_token: None,
+        refresh: None,
         refresh_expires_at: None,
-        scopes: &token.scopes,
-        issued_at: *now,
-        acting_for: None,
-    }))
+    };
+    Ok(asked.write(tokens, &token.scopes, None))
 }
 
 /// For whom the tokens of a grant act, as answers show it.
@@ -150,12 +167,17 @@ async fn own_token(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
 pub fn acting_for(facts: &GrantFacts) -> ActingFor<'_> {
     use symbolon_oauth::client::Level;
     let person = facts.grant.level == Level::User;
+    let GrantFacts { grant, tenant, user, role, .. } = facts;
     ActingFor {
-        base_url: facts.tenant.base_url.as_deref(),
-        tenant_id: &facts.tenant.external_id,
-        tenant_name: &facts.tenant.name,
-        level: facts.grant.level.as_str(),
-        role: facts.role.as_deref().filter(|_| person),
-        user_id: person.then_some(facts.user.external_id.as_str()),
+        tenant: Party { id: &tenant.external_id, own_id: *tenant.id.bytes(), name: &tenant.name },
+        base_url: tenant.base_url.as_deref(),
+        region: tenant.region.as_deref(),
+        level: grant.level.as_str(),
+        person: person.then(|| Person {
+            party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
+            role: role.as_deref(),
+            username: user.username.as_deref(),
+            email: &user.email,
+        }),
     }
 }

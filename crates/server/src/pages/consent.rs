@@ -27,8 +27,6 @@ pub struct Consent<'a> {
     pub app: AskingApp<'a>,
     /// Who is signed in.
     pub person: Person<'a>,
-    /// For whom the app will act.
-    pub reach: Reach,
     /// Where it may work: every tenant of the person, those that cannot be chosen too.
     pub tenants: Vec<TenantChoice<'a>>,
     /// What is to be decided now: everything, or what is new.
@@ -80,6 +78,8 @@ pub struct TenantChoice<'a> {
     pub name: &'a str,
     /// Whether it is the person's own space.
     pub personal: bool,
+    /// For whom the app will act there.
+    pub reach: Reach,
     /// The title of the person's role there.
     pub role: Option<&'a str>,
     /// Whether it is chosen when the page opens. The only one that can be chosen always is.

@@ -5,6 +5,7 @@
 //! the policy of the answer need `script-src 'self'`. There is no `csrf` field: the form goes to the app, not to us.
 
 use askama::Template;
+use symbolon_oauth::dialect::write::Pair;
 
 use crate::pages::destination::Destination;
 use crate::pages::site::Site;
@@ -20,7 +21,7 @@ pub struct FormPost<'a> {
     /// Where that is, in words.
     pub destination: Destination,
     /// The parameters of the answer.
-    pub fields: Vec<(&'a str, &'a str)>,
+    pub fields: Vec<Pair<'a>>,
     /// Whether to link the script that sends the form at once.
     pub script: bool,
 }

@@ -212,7 +212,7 @@ fn the_form_post_page_links_its_script_only_when_told() {
         site: &site,
         action,
         destination: view::destination::Destination::of(action),
-        fields: vec![("code", "c")],
+        fields: vec![("code", "c".into())],
         script,
     };
     let scripts =

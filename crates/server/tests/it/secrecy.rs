@@ -62,7 +62,9 @@ async fn a_stolen_database_opens_nothing(database: Database) {
         .client
         .id;
     let fresh = app.state().entropy.new_id(app.now()).expect("randomness");
-    let minted = app.state().mint(symbolon_oauth::credential::Kind::ClientSecret, fresh).expect("a secret");
+    let standard = &app.state().dialects[0].dialect;
+    let minted =
+        app.state().mint(standard, symbolon_oauth::credential::Kind::ClientSecret, fresh).expect("a secret");
     let stored = symbolon_store::apps::StoredSecret::of(&minted, fresh, app.now());
     app.change(Change::RotateSecret { app: id, secret: stored, old_until: app.now() }).await;
 

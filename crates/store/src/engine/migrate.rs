@@ -16,8 +16,10 @@ pub(super) struct Migration {
 }
 
 /// Every migration, in order. A new file is one new line here.
-pub(super) const MIGRATIONS: &[Migration] =
-    &[Migration { name: "0001_core", sql: include_str!("../../migrations/0001_core.sql") }];
+pub(super) const MIGRATIONS: &[Migration] = &[
+    Migration { name: "0001_core", sql: include_str!("../../migrations/0001_core.sql") },
+    Migration { name: "0002_dialects", sql: include_str!("../../migrations/0002_dialects.sql") },
+];
 
 /// Where the applied ones are kept.
 pub(super) const TABLE: &str =

@@ -3,14 +3,16 @@
 use std::sync::Arc;
 
 use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::grant_type::authorization_code::Redemption;
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
+use symbolon_store::codes::NewFamily;
 use symbolon_store::tokens::Renewed;
 use symbolon_store::{Store, StoreError, on_both_engines};
 
-use crate::world::{T0, World, at, audit, fifty, fresh, scopes};
+use crate::world::{T0, World, at, audit, fifty, fresh, new_family, redemption, scopes};
 
 const REPLACE: Turn = Turn::Replace { expires_at: Some(at_second(90_000)), grace_until: at_second(60) };
 
@@ -36,6 +38,8 @@ async fn renew(
         scopes: &family.scopes,
         resource: family.resource.as_deref(),
         access_expires_at: Some(at_second(3600)),
+        access_kept_until: None,
+        ends_others: false,
         now: T0,
     };
     store.renew_family(&renewed).await.map(|()| access)
@@ -162,5 +166,67 @@ on_both_engines! {
         assert_eq!((&stored.scopes, &stored.resource), (&token.scopes, &token.resource));
         assert_eq!((stored.expires_at, stored.revoked, stored.family_ended), (Some(at_second(60)), false, false));
         assert!(world.store.access_token(fresh(), T0).await.unwrap().is_none());
+    }
+}
+
+on_both_engines! {
+    async fn a_renewal_that_ends_others_leaves_one_access_token(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let live = async |id| !world.store.access_token(id, T0).await.unwrap().unwrap().revoked;
+        assert!(live(new.access_token).await);
+        let mut earlier = new.access_token;
+        for name in ["one", "two"] {
+            let family = world.store.family(new.family).await.unwrap().unwrap();
+            let access: AccessTokenId = fresh();
+            let renewed = Renewed {
+                family: &family,
+                expected: family.refresh_hash.unwrap(),
+                turn: REPLACE,
+                successor: (new.family, SecretHash::of(name)),
+                sealed: Vec::new(),
+                access: (access, SecretHash::of(&format!("access {name}"))),
+                scopes: &family.scopes,
+                resource: None,
+                access_expires_at: Some(at_second(3600)),
+                access_kept_until: None,
+                ends_others: true,
+                now: T0,
+            };
+            world.store.renew_family(&renewed).await.unwrap();
+            assert!(live(access).await && !live(earlier).await, "{name}");
+            earlier = access;
+        }
+    }
+}
+
+on_both_engines! {
+    async fn an_access_token_is_kept_as_long_as_it_must_be_known(database) {
+        let world = World::new(&database).await;
+        let (grant, code) = world.consented().await;
+        let kept = NewFamily { access_kept_until: Some(at_second(7200)), ..new_family() };
+        world.store.redeem_code(&redemption(code, &grant), grant.app, kept, T0).await.unwrap();
+        let own: AccessTokenId = fresh();
+        let token = OwnToken { scopes: scopes("forms:read"), resource: None, access: Lifetime::seconds(3600) };
+        world.store.issue_own_token((own, SecretHash::of("own")), grant.app, &token, T0).await.unwrap();
+        let known = async |id| world.store.access_token(id, at_second(9999)).await.unwrap().is_some();
+        while world.store.purge(0, at_second(3700)).await.unwrap() > 0 {}
+        assert!(known(kept.access_token).await && !known(own).await);
+        while world.store.purge(0, at_second(7300)).await.unwrap() > 0 {}
+        let later = world.store.access_token(kept.access_token, at_second(20_000)).await.unwrap();
+        assert!(later.is_none());
+    }
+}
+
+on_both_engines! {
+    async fn a_redemption_that_ends_others_leaves_one_family(database) {
+        let world = World::new(&database).await;
+        let (grant, code) = world.consented().await;
+        let only = async || world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().only_family;
+        assert_eq!(only().await, None);
+        let new = new_family();
+        let alone = Redemption { ends_others: true, ..redemption(code, &grant) };
+        world.store.redeem_code(&alone, grant.app, new, T0).await.unwrap();
+        assert_eq!(only().await, Some(new.family), "seen at once, whatever was kept in memory");
     }
 }

@@ -5,7 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::dialect::{Dialect, Policy, Rotation};
+use symbolon_oauth::dialect::rules::OldAccessToken;
+use symbolon_oauth::dialect::{Dialect, Policy, Rotation, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
@@ -179,6 +180,7 @@ pub fn redemption(code: CodeId, grant: &Grant) -> Redemption {
         access: Lifetime::seconds(3600),
         refresh: Some(Lifetime::seconds(86_400)),
         refresh_max: Lifetime::NEVER,
+        ends_others: false,
     }
 }
 
@@ -189,6 +191,7 @@ pub fn new_family() -> NewFamily {
         refresh_hash: Some(SecretHash::of(&format!("refresh {family}"))),
         access_token,
         access_hash: SecretHash::of(&format!("access {access_token}")),
+        access_kept_until: None,
     }
 }
 
@@ -244,26 +247,31 @@ pub fn tenant(external_id: &str) -> Tenant {
 pub fn request() -> AuthorizationRequest {
     let client = app().client;
     let dialect = Dialect::preset("rfc").unwrap();
+    let endpoint = dialect.endpoint(Serves::Authorize).unwrap();
     let form = "response_type=code&redirect_uri=https://app.example.net/callback&scope=forms:read+forms:write\
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
                 &resource=https://api.example.com";
     let parameters = Parameters::from_form(form.as_bytes()).unwrap();
     let addressed =
-        authorize::address(&parameters, Some(&client), &dialect, "https://issuer.example").unwrap();
+        authorize::address(&parameters, Some(&client), (&dialect, endpoint), "https://issuer.example")
+            .unwrap();
     let policy = Policy {
         code: Lifetime::seconds(60),
         access: Lifetime::seconds(3600),
         refresh: Lifetime::seconds(86_400),
+        refresh_slides: true,
         refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
         grace: Lifetime::seconds(60),
         rotation: Rotation::Strict,
+        old_access_token: OldAccessToken::Keep,
+        one_family_per_grant: false,
         refresh_tokens: true,
         pkce: PkceRule::Required,
     };
     let terms = Terms {
         client: &client,
-        dialect: &dialect,
+        rules: &endpoint.rules.authorize,
         policy: &policy,
         askable: &client.scopes,
         known_resource: Some("https://api.example.com"),

@@ -1,0 +1,126 @@
+//! Every danger is refused, and its safe twin passes.
+
+use super::super::{DialectError, PRESETS};
+use super::*;
+
+fn with(lines: &str) -> Result<Dialect, DialectError> {
+    let (_, rfc) = PRESETS[0];
+    Dialect::parse(&format!("{rfc}\n{lines}"))
+}
+
+#[test]
+fn every_preset_is_safe() {
+    for (name, text) in PRESETS {
+        assert_eq!(Dialect::parse(text).map(|d| d.name), Ok(name.to_owned()));
+    }
+}
+
+/// A danger, and the same dialect without it. `PUBLIC` stands for a dialect that public clients do not speak.
+const CASES: &[(&str, &str)] = &[
+    ("[lifetimes]\ncode = \"11m\"", "[lifetimes]\ncode = \"10m\""),
+    ("[lifetimes]\ncode = \"never\"", "[lifetimes]\ncode = \"30s\""),
+    ("[lifetimes]\ngrace = \"2h\"", "[lifetimes]\ngrace = \"0s\""),
+    ("[lifetimes]\naccess = \"0s\"", "[lifetimes]\naccess = \"1s\""),
+    ("[authorize]\npage_status = 302", "[authorize]\npage_status = 404"),
+    ("[authorize.pages]\nscope_missing = 200", "[authorize.pages]\nscope_missing = 501"),
+    ("[errors.status]\ninvalid_grant = 200", "[errors.status]\ninvalid_grant = 404"),
+    ("[errors.status]\ninvalid_grnat = 400", "[errors.status]\ncode_expired = 410"),
+    ("[answer]\nstatus = 302", "[answer]\nstatus = 201"),
+    ("[answer.headers]\nSet-Cookie = \"a=b\"", "[answer.headers]\nX-Server = \"acme\""),
+    ("[token]\nrotation = \"none\"", "[token]\nrotation = \"none\"\nrotation_of_public_clients = \"strict\""),
+    ("[token]\nrotation_from_header = \"overlap\"", "[token]\nrotation_from_header = \"strict\""),
+    ("[token]\ntoken_from = [\"authorization\"]", "[token]\ntoken_from = [\"Authorization Bearer\"]"),
+    (
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"GET\"]",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/oauth/token\"]\nmethods = [\"POST\"]",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"authorize\"\npaths = [\"/a\"]\nmethods = [\"GET\"]",
+        "[[endpoint]]\nserves = \"authorize\"\npaths = [\"/a\"]\nmethods = [\"GET\", \"POST\"]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"GET\"]",
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"GET\"]\ntoken.token_from = [\"Authorization Bearer\"]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"POST\"]\nrevoke.client = \"none\"",
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"POST\"]\nrevoke.client = \"none\"\ntoken.token_from = [\"Authentication Bearer\"]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"POST\"]\nrevoke.expired_for = \"1d\"",
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/i\"]\nmethods = [\"POST\"]\nrevoke.expired_for = \"1d\"\nrevoke.cascade = \"family\"",
+    ),
+    (
+        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]",
+        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\nidentity.members = [{ name = \"id\", source = \"user_id\" }]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\nidentity.members = [{ name = \"t\", source = \"access_token\" }]",
+        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\nidentity.members = [{ name = \"t\", source = \"tenant_id\" }]",
+    ),
+    (
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"scope\"",
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"",
+    ),
+    ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nsource = \"access_token\""),
+    ("[errors]\nmembers = [{ name = \"a\" }]", "[errors]\nmembers = [{ name = \"a\", literal = 5 }]"),
+    (
+        "[errors]\nmembers = [{ name = \"a.b\", literal = 5 }, { name = \"c\", literal = 5 }, { name = \"a.d\", literal = 5 }]",
+        "[errors]\nmembers = [{ name = \"a.b\", literal = 5 }, { name = \"a.d\", literal = 5 }, { name = \"c\", literal = 5 }]",
+    ),
+];
+
+#[test]
+fn dangers_are_refused_and_their_safe_twins_pass() {
+    for (dangerous, safe) in CASES {
+        assert!(with(dangerous).is_err(), "{dangerous}");
+        assert!(with(safe).is_ok(), "{safe}: {:?}", with(safe).err());
+    }
+}
+
+const ACCESS: &str = "answer.members = [{ name = \"access_token\", source = \"access_token\" }, ";
+
+#[test]
+fn members_that_cannot_be_written_are_refused() {
+    for (wrong, right) in [
+        ("source = \"expires_in\", unit = \"iso\"", "source = \"expires_at\", unit = \"iso\""),
+        ("source = \"scope\", unit = \"minutes\"", "source = \"scope\", separator = \",\""),
+        ("source = \"user_id\", form = \"list\"", "source = \"scope\", form = \"list\""),
+        ("source = \"role\", format = \"uuid\"", "source = \"owner_id\", format = \"uuid\""),
+        ("source = \"refresh_token\", map = { a = \"b\" }", "source = \"role\", map = { a = \"b\" }"),
+        ("source = \"role\", literal = \"b\"", "literal = \"b\""),
+    ] {
+        let with = |member: &str| with(&format!("{ACCESS}{{ name = \"x\", {member} }}]"));
+        assert!(with(wrong).is_err(), "{wrong}");
+        assert!(with(right).is_ok(), "{right}: {:?}", with(right).err());
+    }
+}
+
+#[test]
+fn lives_without_end_are_for_dialects_that_public_clients_do_not_speak() {
+    let (_, rfc) = PRESETS[0];
+    for lines in [
+        "[lifetimes]\naccess = \"never\"",
+        "[lifetimes]\nrefresh_max = \"never\"",
+        "[token]\nrotation = \"none\"",
+    ] {
+        assert!(with(lines).is_err(), "{lines}");
+        let confidential = Dialect::parse(&format!("public_clients = false\n{rfc}\n{lines}"));
+        assert!(confidential.is_ok(), "{lines}: {:?}", confidential.err());
+    }
+}
+
+#[test]
+fn an_unknown_key_is_refused_by_line() {
+    for lines in [
+        "[token]\nrotatoin = \"none\"",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]\ntoken.rotatoin = \"none\"",
+    ] {
+        let error = with(lines).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(error.contains("rotatoin") && error.contains("line"), "{error}");
+    }
+}

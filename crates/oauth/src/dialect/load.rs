@@ -1,0 +1,159 @@
+//! A dialect's file → a dialect. The text is read twice: strictly, so that every mistake is named with its line, and as
+//! plain tables, so that what an endpoint says can be laid over what the dialect says for all, key by key.
+
+use serde::Deserialize;
+use toml::{Table, Value};
+
+use super::member::{Member, Shape};
+use super::rules::{
+    AnswerRules, AuthorizeRules, ErrorRules, IdentityRules, Lifetimes, RevokeRules, Rules, TokenRules,
+};
+use super::{Dialect, DialectError, Endpoint, Method, Serves, lint};
+
+/// The keys of a dialect that are not rules.
+const OWN_KEYS: [&str; 6] = ["name", "title", "public_clients", "token_prefix", "default_scopes", "endpoint"];
+/// The keys of an endpoint that are not rules.
+const ENDPOINT_KEYS: [&str; 4] = ["serves", "paths", "methods", "cross_origin"];
+
+/// The file as it may be written. Its rules are read here for their mistakes only.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    name: String,
+    title: String,
+    #[serde(default = "yes")]
+    public_clients: bool,
+    token_prefix: Option<String>,
+    #[serde(default)]
+    default_scopes: Vec<String>,
+    endpoint: Vec<WrittenEndpoint>,
+    #[serde(rename = "parameters")]
+    _parameters: Option<Table>,
+    #[serde(rename = "parameter_headers")]
+    _parameter_headers: Option<Table>,
+    #[serde(rename = "authorize")]
+    _authorize: Option<AuthorizeRules>,
+    #[serde(rename = "token")]
+    _token: Option<TokenRules>,
+    #[serde(rename = "answer")]
+    _answer: Option<AnswerRules>,
+    #[serde(rename = "revoke")]
+    _revoke: Option<RevokeRules>,
+    #[serde(rename = "identity")]
+    _identity: Option<IdentityRules>,
+    #[serde(rename = "errors")]
+    _errors: Option<ErrorRules>,
+    #[serde(rename = "lifetimes")]
+    _lifetimes: Option<Lifetimes>,
+}
+
+/// One endpoint as it may be written.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenEndpoint {
+    serves: Serves,
+    paths: Vec<String>,
+    methods: Vec<Method>,
+    #[serde(default = "yes")]
+    cross_origin: bool,
+    #[serde(rename = "parameters")]
+    _parameters: Option<Table>,
+    #[serde(rename = "parameter_headers")]
+    _parameter_headers: Option<Table>,
+    #[serde(rename = "authorize")]
+    _authorize: Option<AuthorizeRules>,
+    #[serde(rename = "token")]
+    _token: Option<TokenRules>,
+    #[serde(rename = "answer")]
+    _answer: Option<AnswerRules>,
+    #[serde(rename = "revoke")]
+    _revoke: Option<RevokeRules>,
+    #[serde(rename = "identity")]
+    _identity: Option<IdentityRules>,
+    #[serde(rename = "errors")]
+    _errors: Option<ErrorRules>,
+    #[serde(rename = "lifetimes")]
+    _lifetimes: Option<Lifetimes>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Reads a dialect. `lifetimes` are the operator's own, laid over the dialect's.
+///
+/// # Errors
+/// What is wrong with the text, or every danger in it.
+pub(super) fn load(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, DialectError> {
+    let written: Written = toml::from_str(text)?;
+    let file: Table = toml::from_str(text)?;
+    let common = without(&file, &OWN_KEYS);
+    let tables = file.get("endpoint").and_then(Value::as_array).into_iter().flatten();
+    let own: Vec<Table> =
+        tables.filter_map(Value::as_table).map(|table| without(table, &ENDPOINT_KEYS)).collect();
+    let mut endpoints = Vec::with_capacity(own.len());
+    for (written, own) in written.endpoint.into_iter().zip(own) {
+        let mut laid = common.clone();
+        lay(&mut laid, own);
+        let mut rules: Rules = Value::Table(laid).try_into()?;
+        if let Some(lifetimes) = lifetimes {
+            rules.lifetimes.lay(lifetimes);
+        }
+        rules.shape();
+        let WrittenEndpoint { serves, paths, methods, cross_origin, .. } = written;
+        endpoints.push(Endpoint { serves, paths, methods, cross_origin, rules });
+    }
+    let dialect = Dialect {
+        name: written.name,
+        title: written.title,
+        public_clients: written.public_clients,
+        token_prefix: written.token_prefix,
+        default_scopes: written.default_scopes.iter().map(String::as_str).collect(),
+        endpoints,
+    };
+    let dangers = lint::dangers(&dialect);
+    if dangers.is_empty() { Ok(dialect) } else { Err(DialectError::Dangerous(dangers)) }
+}
+
+fn without(table: &Table, keys: &[&str]) -> Table {
+    let others = table.iter().filter(|(key, _)| !keys.contains(&key.as_str()));
+    others.map(|(key, value)| (key.clone(), value.clone())).collect()
+}
+
+/// Lays `over` on `under`: tables key by key, everything else whole.
+fn lay(under: &mut Table, over: Table) {
+    for (key, value) in over {
+        match (under.get_mut(&key), value) {
+            (Some(Value::Table(under)), Value::Table(over)) => lay(under, over),
+            (_, value) => {
+                under.insert(key, value);
+            }
+        }
+    }
+}
+
+impl Lifetimes {
+    /// Lays `over` on these.
+    fn lay(&mut self, over: &Lifetimes) {
+        let Lifetimes { code, access, refresh, refresh_slides, refresh_max, grace } = *over;
+        self.code = code.or(self.code);
+        self.access = access.or(self.access);
+        self.refresh = refresh.or(self.refresh);
+        self.refresh_slides = refresh_slides.or(self.refresh_slides);
+        self.refresh_max = refresh_max.or(self.refresh_max);
+        self.grace = grace.or(self.grace);
+    }
+}
+
+impl Rules {
+    /// Works out how the members of answers nest.
+    pub(super) fn shape(&mut self) {
+        let named = |members: &[Member]| -> Vec<(String, Member)> {
+            members.iter().map(|member| (member.name.clone(), member.clone())).collect()
+        };
+        self.answer.shape = Shape::new(&self.answer.envelope, named(&self.answer.members));
+        self.identity.shape = Shape::new(&self.identity.envelope, named(&self.identity.members));
+        let members = self.errors.members.iter().map(|member| (member.name.clone(), member.clone()));
+        self.errors.shape = Shape::new(&[], members);
+    }
+}

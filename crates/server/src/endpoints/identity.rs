@@ -1,0 +1,72 @@
+//! Who is behind an access token, in the shape of a dialect: the `me` of vendors that have one.
+//!
+//! Only tokens of apps that speak this very dialect are known here; for every other there is `/v1/me`.
+
+use http::{Response, header};
+use symbolon_oauth::dialect::read;
+use symbolon_oauth::dialect::write::{self, Facts};
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
+use symbolon_platform::authority::Denied;
+
+use crate::endpoints::principal;
+use crate::endpoints::token::acting_for;
+use crate::failure::Failure;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::{Served, State};
+
+/// Answers who is behind a token.
+///
+/// # Errors
+/// Without a token, with a bad one, with one of another dialect, or with one that lacks a scope.
+pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let token = bearer(served, request)?.ok_or_else(no_credential)?;
+    let known = principal::of(state, &token, now).await?.ok_or_else(unknown_token)??;
+    if !served.mounted.dialect.is_spoken_by(&known.app.client) {
+        return Err(unknown_token().into());
+    }
+    if !known.is_meant_for(&state.issuer) {
+        return Err(Denied::WrongAudience.into());
+    }
+    let rules = &served.endpoint.rules.identity;
+    known.holds(&rules.required_scopes)?;
+    known.holds_one_of(&rules.any_scope_of)?;
+    let facts = Facts {
+        tokens: None,
+        scopes: &known.scopes,
+        now,
+        acting_for: known.grant.as_deref().map(acting_for),
+        client_id: &known.app.client.client_id,
+        app_name: &known.app.name,
+        issuer: &state.issuer,
+    };
+    Ok(reply::json(rules.status, write::identity(served.endpoint, &facts)))
+}
+
+/// The token of a request that carries nothing else: from the headers its dialect looks in, never from an address.
+///
+/// # Errors
+/// `invalid_request` when there are several, or one stands in the address.
+pub fn bearer(served: Served<'_>, request: &Request) -> Result<Option<String>, Refusal> {
+    if request.repeats(&header::AUTHORIZATION) {
+        let description = "there is more than one Authorization header";
+        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
+    }
+    let message = request.message();
+    read::refuse_query(&served.endpoint.rules.parameters, message.query)?;
+    let found = read::token(served.endpoint, message, &Parameters::default(), "access_token")?;
+    Ok(found.map(|found| found.text))
+}
+
+/// No token was sent.
+pub fn no_credential() -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, Reason::NoCredential, "send the token in its header")
+}
+
+/// Nothing here knows the token.
+pub fn unknown_token() -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, Reason::UnknownToken, "the token is not valid")
+}
