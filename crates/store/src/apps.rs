@@ -10,7 +10,7 @@ use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Expect, Row, StoreError, Value, known};
 use crate::parameters;
 use crate::store::Store;
 
@@ -22,8 +22,6 @@ macro_rules! app_columns {
          a.created_at"
     };
 }
-#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
-pub(crate) use app_columns;
 
 /// Reads an app whose columns begin at `start`; there are sixteen. Its secrets come from rows of their own.
 pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) -> Result<App, StoreError> {
@@ -33,11 +31,11 @@ pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) 
     let client = Client {
         id: row.id(start)?,
         client_id: word(1)?,
-        client_type: known(ClientType::parse, &word(4)?)?,
+        client_type: row.word(start + 4, ClientType::parse)?,
         dialect: word(6)?,
         secrets,
         authentication_method: method
-            .map(|method| known(AuthenticationMethod::parse, &method))
+            .map(|method| known(&method, AuthenticationMethod::parse))
             .transpose()?,
         redirect_uris: serde_json::from_str(&uris)
             .map_err(|_| StoreError::unavailable("an app's redirect URIs are not a JSON list"))?,
@@ -45,25 +43,18 @@ pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) 
         optional_scopes: row.scopes(start + 11)?,
         grant_types: word(12)?
             .split_ascii_whitespace()
-            .map(|grant_type| known(GrantType::parse, grant_type))
+            .map(|grant_type| known(grant_type, GrantType::parse))
             .collect::<Result<_, _>>()?,
         pkce_excused: row.boolean(start + 14)?,
-        level: known(Level::parse, &word(5)?)?,
+        level: row.word(start + 5, Level::parse)?,
     };
     Ok(App {
         client,
         name: word(2)?,
         homepage: row.optional_text(start + 3)?,
-        status: known(AppStatus::parse, &word(7)?)?,
+        status: row.word(start + 7, AppStatus::parse)?,
         owner: row.optional_id(start + 8)?,
         created_at: row.timestamp(start + 15)?,
-    })
-}
-
-/// Guessing what a newer version meant could open a door: a word that is not known here is an outage.
-fn known<T>(parse: fn(&str) -> Option<T>, text: &str) -> Result<T, StoreError> {
-    parse(text).ok_or_else(|| {
-        StoreError::unavailable(format_args!("an app's row holds '{text}', which this version does not know"))
     })
 }
 
@@ -73,8 +64,6 @@ macro_rules! client_secret_columns {
         "s.id, s.hash, s.expires_at"
     };
 }
-#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
-pub(crate) use client_secret_columns;
 
 /// Reads a secret from its first three columns.
 pub(crate) fn client_secret_from_row(row: &Row) -> Result<ClientSecret, StoreError> {

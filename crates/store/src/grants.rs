@@ -3,18 +3,19 @@
 use std::sync::Arc;
 
 use symbolon_oauth::client::Level;
-use symbolon_oauth::id::{AppId, GrantId, TenantId, UserId};
+use symbolon_oauth::id::{AppId, GrantId, UserId};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::grant::{Grant, GrantStatus};
-use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
-use symbolon_platform::user::User;
+use symbolon_platform::tenant::Membership;
 
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
+use crate::tenants::{MEMBERSHIPS, membership_from_row, tenant_columns, tenant_from_row};
+use crate::users::{user_columns, user_from_row};
 
 /// What a person consented to.
 #[derive(Clone, Debug)]
@@ -61,15 +62,15 @@ const ACTIVE_OF_APP: &str = "SELECT id, app_id, level, tenant_id, user_id, scope
      last_used_at, expires_at FROM grants WHERE app_id = $1 AND status = 'active' AND (owner_id = $2 OR tenant_id IN \
      (SELECT tenant_id FROM memberships WHERE user_id = $2 AND standing = 'active') AND level = 'tenant')";
 
-const MEMBERSHIPS: &str = "SELECT t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing, m.role, \
-     m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id = $1 ORDER BY t.name, t.id";
-
 macro_rules! facts_where {
     ($condition:literal) => {
         concat!(
             "SELECT g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
-             g.last_used_at, g.expires_at, t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing, \
-             u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from, m.role, g.only_family_id \
+             g.last_used_at, g.expires_at, ",
+            tenant_columns!(),
+            ", ",
+            user_columns!(),
+            ", u.valid_from, m.role, g.only_family_id \
              FROM grants g JOIN tenants t ON t.id = g.tenant_id JOIN users u ON u.id = g.user_id \
              LEFT JOIN memberships m ON m.user_id = g.user_id AND m.tenant_id = g.tenant_id \
              AND m.standing = 'active' WHERE ",
@@ -214,11 +215,11 @@ fn grant_from_row(row: &Row, at: usize) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: row.id(at)?,
         app: row.id(at + 1)?,
-        level: stored(Level::parse(&row.text(at + 2)?))?,
+        level: row.word(at + 2, Level::parse)?,
         tenant: row.id(at + 3)?,
         user: row.id(at + 4)?,
         scopes: row.scopes(at + 5)?,
-        status: stored(GrantStatus::parse(&row.text(at + 6)?))?,
+        status: row.word(at + 6, GrantStatus::parse)?,
         created_at: row.timestamp(at + 7)?,
         updated_at: row.timestamp(at + 8)?,
         last_used_at: row.optional_timestamp(at + 9)?,
@@ -226,51 +227,13 @@ fn grant_from_row(row: &Row, at: usize) -> Result<Grant, StoreError> {
     })
 }
 
-pub(crate) fn tenant_at(row: &Row, at: usize) -> Result<Tenant, StoreError> {
-    let id: TenantId = row.id(at)?;
-    Ok(Tenant {
-        id,
-        external_id: row.text(at + 1)?,
-        name: row.text(at + 2)?,
-        kind: stored(TenantKind::parse(&row.text(at + 3)?))?,
-        base_url: row.optional_text(at + 4)?,
-        region: row.optional_text(at + 5)?,
-        standing: stored(Standing::parse(&row.text(at + 6)?))?,
-    })
-}
-
-pub(crate) fn user_at(row: &Row, at: usize) -> Result<User, StoreError> {
-    Ok(User {
-        id: row.id(at)?,
-        external_id: row.text(at + 1)?,
-        email: row.text(at + 2)?,
-        username: row.optional_text(at + 3)?,
-        name: row.text(at + 4)?,
-        standing: stored(Standing::parse(&row.text(at + 5)?))?,
-        staff: row.boolean(at + 6)?,
-    })
-}
-
-fn membership_from_row(row: &Row) -> Result<Membership, StoreError> {
-    Ok(Membership {
-        tenant: tenant_at(row, 0)?,
-        role: row.text(7)?,
-        standing: stored(Standing::parse(&row.text(8)?))?,
-    })
-}
-
 fn facts_from_row(row: &Row) -> Result<GrantFacts, StoreError> {
     Ok(GrantFacts {
         grant: grant_from_row(row, 0)?,
-        tenant: tenant_at(row, 11)?,
-        user: user_at(row, 18)?,
+        tenant: tenant_from_row(row, 11)?,
+        user: user_from_row(row, 18)?,
         valid_from: row.timestamp(25)?,
         role: row.optional_text(26)?,
         only_family: row.optional_id(27)?,
     })
-}
-
-/// A stored word that this version does not know means that the database is not ours to read.
-pub(crate) fn stored<T>(parsed: Option<T>) -> Result<T, StoreError> {
-    parsed.ok_or_else(|| StoreError::unavailable("a stored word is not known to this version"))
 }

@@ -15,8 +15,7 @@ pub(crate) fn scope_from_row(row: &Row) -> Result<Scope, StoreError> {
         name: row.text(0)?,
         title: row.text(1)?,
         description: row.text(2)?,
-        // A word of a newer version is read as the strictest of ours.
-        sensitivity: Sensitivity::parse(&row.text(3)?).unwrap_or(Sensitivity::Restricted),
+        sensitivity: row.word(3, Sensitivity::parse)?,
         includes: row.scopes(4)?,
     })
 }

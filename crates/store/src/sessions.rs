@@ -10,8 +10,8 @@ use symbolon_platform::user::User;
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError};
-use crate::grants::user_at;
 use crate::store::Store;
+use crate::users::user_from_row;
 
 /// A signed-in browser.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +178,7 @@ fn session_from_row(row: &Row) -> Result<BrowserSession, StoreError> {
         last_seen_at: row.timestamp(4)?,
         expires_at: row.timestamp(5)?,
         agent: row.text(6)?,
-        user: user_at(row, 7)?,
+        user: user_from_row(row, 7)?,
         valid_from: row.timestamp(14)?,
     })
 }

@@ -16,7 +16,6 @@ macro_rules! tenant_columns {
         "t.id, t.external_id, t.name, t.kind, t.base_url, t.region, t.standing"
     };
 }
-#[allow(unused_imports, reason = "for the verbs of other nouns that join this one")]
 pub(crate) use tenant_columns;
 
 /// Reads a tenant whose columns begin at `start`; there are seven.
@@ -25,16 +24,28 @@ pub(crate) fn tenant_from_row(row: &Row, start: usize) -> Result<Tenant, StoreEr
         id: row.id(start)?,
         external_id: row.text(start + 1)?,
         name: row.text(start + 2)?,
-        kind: TenantKind::parse(&row.text(start + 3)?).unwrap_or(TenantKind::Organization),
+        kind: row.word(start + 3, TenantKind::parse)?,
         base_url: row.optional_text(start + 4)?,
         region: row.optional_text(start + 5)?,
-        standing: standing_from(&row.text(start + 6)?),
+        standing: row.word(start + 6, Standing::parse)?,
     })
 }
 
-/// A word that is not ours stops what it describes.
-pub(crate) fn standing_from(text: &str) -> Standing {
-    Standing::parse(text).unwrap_or(Standing::Disabled)
+/// Where a person belongs.
+pub(crate) const MEMBERSHIPS: &str = concat!(
+    "SELECT ",
+    tenant_columns!(),
+    ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id \
+     WHERE m.user_id = $1 ORDER BY t.name, t.id"
+);
+
+/// Reads a membership: the tenant's columns, then role and standing.
+pub(crate) fn membership_from_row(row: &Row) -> Result<Membership, StoreError> {
+    Ok(Membership {
+        tenant: tenant_from_row(row, 0)?,
+        role: row.text(7)?,
+        standing: row.word(8, Standing::parse)?,
+    })
 }
 
 /// A person in a tenant, seen from the tenant.
@@ -158,17 +169,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
-        const FIND: &str = concat!(
-            "SELECT ",
-            tenant_columns!(),
-            ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id \
-             WHERE m.user_id = $1 ORDER BY t.name, t.id"
-        );
-        let membership = |row: &Row| {
-            let standing = standing_from(&row.text(8)?);
-            Ok(Membership { tenant: tenant_from_row(row, 0)?, role: row.text(7)?, standing })
-        };
-        self.engine().load(FIND, &parameters![user]).await?.iter().map(membership).collect()
+        self.engine().load(MEMBERSHIPS, &parameters![user]).await?.iter().map(membership_from_row).collect()
     }
 
     /// Who belongs to a tenant, in order of the host's identifier.
@@ -183,7 +184,7 @@ impl Store {
              WHERE m.tenant_id = $1 ORDER BY u.external_id"
         );
         let member = |row: &Row| {
-            let standing = standing_from(&row.text(8)?);
+            let standing = row.word(8, Standing::parse)?;
             Ok(Member { user: user_from_row(row, 0)?, role: row.text(7)?, standing })
         };
         self.engine().load(FIND, &parameters![tenant]).await?.iter().map(member).collect()

@@ -11,7 +11,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::parameters;
 use crate::store::Store;
-use crate::tenants::{NewMembership, create_tenant, put_membership, standing_from};
+use crate::tenants::{NewMembership, create_tenant, put_membership};
 
 /// The columns of [`user_from_row`], of the table `users` named `u`.
 macro_rules! user_columns {
@@ -29,7 +29,7 @@ pub(crate) fn user_from_row(row: &Row, start: usize) -> Result<User, StoreError>
         email: row.text(start + 2)?,
         username: row.optional_text(start + 3)?,
         name: row.text(start + 4)?,
-        standing: standing_from(&row.text(start + 5)?),
+        standing: row.word(start + 5, Standing::parse)?,
         staff: row.boolean(start + 6)?,
     })
 }

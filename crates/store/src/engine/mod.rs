@@ -17,6 +17,7 @@ pub use commit::{Commit, Expect};
 pub use error::StoreError;
 pub use options::Options;
 pub use row::Row;
+pub(crate) use row::known;
 pub use value::Value;
 
 use postgres::Postgres;

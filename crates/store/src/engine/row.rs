@@ -57,6 +57,15 @@ impl Row {
         }
     }
 
+    /// A word that stands for something, as `parse` reads it. Guessing what a newer version meant could open a door, so one
+    /// that is not known here is an outage.
+    ///
+    /// # Errors
+    /// When the column is no text, or not a word of this version.
+    pub fn word<T>(&self, column: usize, parse: fn(&str) -> Option<T>) -> Result<T, StoreError> {
+        known(&self.text(column)?, parse)
+    }
+
     /// A text.
     ///
     /// # Errors
@@ -166,4 +175,15 @@ impl Row {
         let found = self.0.get(column).map_or("not there", Value::type_name);
         StoreError::unavailable(format_args!("column {column} of a row should be {wanted} and is {found}"))
     }
+}
+/// What a stored word stands for.
+///
+/// # Errors
+/// When it is not a word of this version.
+pub(crate) fn known<T>(text: &str, parse: fn(&str) -> Option<T>) -> Result<T, StoreError> {
+    parse(text).ok_or_else(|| {
+        StoreError::unavailable(format_args!(
+            "a row holds the word '{text}', which this version does not know"
+        ))
+    })
 }
