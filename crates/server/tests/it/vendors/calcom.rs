@@ -1,0 +1,1 @@
+//! Cal.com: its acceptance cases, and the exact requests of its clients.

@@ -1,0 +1,1 @@
+//! Fullscript: its acceptance cases, and the exact requests of its clients.
