@@ -1,1 +1,0 @@
-//! Cal.com: its acceptance cases, and the exact requests of its clients.

@@ -1,1 +1,0 @@
-//! Fullscript: its acceptance cases, and the exact requests of its clients.
