@@ -53,7 +53,8 @@ async fn cal_6_other_tokens_are_told_in_a_message(database: Database) {
     }
     unauthorized(&bridge.wire.get(OLD_ME, &[]).await);
     // A token has no place in an address, nor in a body.
-    unauthorized(&bridge.wire.get(&format!("{OLD_ME}?access_token={}", given.access), &[]).await);
+    let in_address = bridge.wire.get(&format!("{OLD_ME}?access_token={}", given.access), &[]).await;
+    in_address.refused(400, "invalid_request");
     unauthorized(&bridge.wire.post_form(OLD_ME, &[("access_token", &given.access)]).await);
     // An access token does not refresh anything either.
     bridge.refresh_by_header(&given.access).await.refused(400, "invalid_grant");
