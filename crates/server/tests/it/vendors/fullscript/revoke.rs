@@ -5,12 +5,13 @@ use symbolon_store::testing::Database;
 
 use super::{Connection, HOUR, Partner, dead};
 use crate::support::{DAY, stories};
-use crate::vendors::start;
+use crate::vendors::{Wire, start};
 
 stories!(
     fs_11_an_expired_access_token_ends_its_connection,
     fs_11_a_refresh_token_ends_its_connection_too,
     fs_12_a_revocation_needs_the_secret_and_no_real_token,
+    the_standard_endpoints_are_everybodys,
 );
 
 async fn fs_11_an_expired_access_token_ends_its_connection(database: Database) {
@@ -81,4 +82,26 @@ async fn fs_12_a_revocation_needs_the_secret_and_no_real_token(database: Databas
     }
     assert!(app.api().sees_alive(&given.access).await);
     Connection::read(&partner.refresh(&given.refresh).await);
+}
+
+/// An app speaks one dialect, and may still end its tokens where everybody may, and ask about them there.
+async fn the_standard_endpoints_are_everybodys(database: Database) {
+    let app = start(database).await;
+    let partner = Partner::of(&app, "fullscript-app");
+    let standard = Wire::at(&app, "");
+    let given = partner.connect(&mut app.person("pia")).await;
+    let own = [
+        ("client_id", partner.client_id),
+        ("client_secret", partner.secret.as_str()),
+        ("token", given.access.as_str()),
+    ];
+    assert_eq!(standard.post_form("/oauth/introspect", &own).await.ok()["active"], true);
+    standard.post_form("/oauth/revoke", &own).await.ok();
+    assert_eq!(standard.post_form("/oauth/introspect", &own).await.ok()["active"], false);
+    // Tokens it gets at home alone.
+    let mut refresh = partner.refresh_of(&given.refresh);
+    standard.post_json("/oauth/token", &refresh).await.refused(401, "invalid_client");
+    Connection::read(&partner.refresh(&given.refresh).await);
+    refresh["refresh_token"] = json!("garbage");
+    standard.post_json("/oauth/token", &refresh).await.refused(401, "invalid_client");
 }
