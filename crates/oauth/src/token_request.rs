@@ -13,15 +13,16 @@ use crate::time::Timestamp;
 /// The client of a request, proven.
 ///
 /// # Errors
-/// `invalid_client`; at a token endpoint the same for one that speaks another dialect as for an unknown one. Whoever
-/// asks about a token, or ends one, may do so anywhere.
+/// `invalid_client`; the same for one that speaks another dialect as for an unknown one. Only the endpoints that say so
+/// (the standard ones) let everybody ask about a token, or end one.
 pub fn authenticate<'a>(
     presented: &PresentedClient,
     client: Option<&'a Client>,
     (dialect, endpoint): (&Dialect, &Endpoint),
     now: Timestamp,
 ) -> Result<&'a Client, Refusal> {
-    let client = client.filter(|client| endpoint.serves != Serves::Token || dialect.is_spoken_by(client));
+    let open = endpoint.rules.token.foreign_clients && endpoint.serves != Serves::Token;
+    let client = client.filter(|client| open || dialect.is_spoken_by(client));
     if !endpoint.rules.token.authentication.contains(&presented.method) {
         let description = "the client may not prove itself in this way here";
         return Err(Refusal::new(ErrorCode::InvalidClient, Reason::AuthenticationMethod, description));

@@ -109,6 +109,12 @@ fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
     if posts_only && endpoint.methods != [Method::Post] {
         found.push(format!("endpoint {name}: it answers POST only, or codes and tokens end up in logs"));
     }
+    if endpoint.serves == Serves::Token && endpoint.rules.token.foreign_clients {
+        found.push(format!(
+            "endpoint {name}: a code or refresh token is redeemed in the dialect of its app and nowhere else; say \
+             token.foreign_clients where tokens are revoked or introspected only"
+        ));
+    }
     if endpoint.serves == Serves::Authorize && !endpoint.methods.contains(&Method::Post) {
         found
             .push(format!("endpoint {name}: the consent page is posted, so methods must list \"POST\", too"));

@@ -131,7 +131,11 @@ pub enum DialectError {
 }
 
 /// The presets in the executable: name and text.
-pub const PRESETS: [(&str, &str); 1] = [("rfc", include_str!("../../dialects/rfc.toml"))];
+pub const PRESETS: [(&str, &str); 3] = [
+    ("rfc", include_str!("../../dialects/rfc.toml")),
+    ("fullscript", include_str!("../../dialects/fullscript.toml")),
+    ("calcom", include_str!("../../dialects/calcom.toml")),
+];
 
 impl Dialect {
     /// Reads a dialect and refuses what is dangerous.

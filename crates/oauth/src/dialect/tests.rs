@@ -171,7 +171,7 @@ fn refusals_in_the_machines_words() {
             { name = "reason", source = "reason" },
             { name = "status", source = "status", form = "text" },
         ]
-        codes = { invalid_grant = "bad_grant" }
+        codes = { invalid_grant = "bad_grant", code_spent = "spent" }
         status = { invalid_grant = 422, code_expired = 410 }
         reasons = { code_expired = "too_late" }
         "#,
@@ -185,6 +185,8 @@ fn refusals_in_the_machines_words() {
     assert_eq!(body(Reason::CodeExpired), (410, late.to_owned()));
     let other = r#"{"ok":false,"error":"bad_grant","reason":"no","status":"422"}"#;
     assert_eq!(body(Reason::CodeUnknown), (422, other.to_owned()));
+    let spent = r#"{"ok":false,"error":"spent","reason":"no","status":"422"}"#;
+    assert_eq!(body(Reason::CodeSpent), (422, spent.to_owned()));
 }
 
 #[test]

@@ -361,7 +361,7 @@ pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
         }
         let text = |text| Shown::Text(Cow::Borrowed(text));
         let shown = match member.source? {
-            ErrorSource::Code => text(rules.code(refusal.code)),
+            ErrorSource::Code => text(rules.code(refusal)),
             ErrorSource::Description => text(refusal.description.as_ref()),
             ErrorSource::Reason => text(rules.words(refusal)),
             ErrorSource::Status => Shown::Number(i64::from(status)),
@@ -397,7 +397,7 @@ pub fn authorization_error<'a>(
     refusal: &'a Refusal,
 ) -> Vec<Pair<'a>> {
     let description = refusal.description.as_ref();
-    let fixed = [("error", errors.code(refusal.code)), ("error_description", description)];
+    let fixed = [("error", errors.code(refusal)), ("error_description", description)];
     let aliases = authorize.description_aliases.iter().map(|alias| (alias.as_str(), description));
     let pairs = fixed.into_iter().chain(aliases).chain(addressed.echo());
     pairs.map(|(name, value)| (authorize.name(name), Cow::Borrowed(value))).collect()

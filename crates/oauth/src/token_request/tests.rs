@@ -25,9 +25,18 @@ fn proves_at(
     client: Option<&Client>,
     now: Timestamp,
 ) -> Result<(), &'static str> {
-    let dialect = Dialect::preset("rfc").unwrap();
+    proves_in(&Dialect::preset("rfc").unwrap(), serves, form, client, now)
+}
+
+fn proves_in(
+    dialect: &Dialect,
+    serves: Serves,
+    form: &str,
+    client: Option<&Client>,
+    now: Timestamp,
+) -> Result<(), &'static str> {
     let presented = PresentedClient::read(None, &parameters(form)).unwrap();
-    let place = (&dialect, dialect.endpoint(serves).unwrap());
+    let place = (dialect, dialect.endpoint(serves).unwrap());
     authenticate(&presented, client, place, now).map(|_| ()).map_err(|refusal| {
         assert_eq!(refusal.code, ErrorCode::InvalidClient);
         refusal.reason.as_str()
@@ -48,7 +57,15 @@ fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
     foreign.dialect = "other".to_owned();
     assert_eq!(proves("client_id=app&client_secret=new", Some(&foreign), NOW), Err("unknown_client"));
     let elsewhere = proves_at(Serves::Revoke, "client_id=app&client_secret=new", Some(&foreign), NOW);
-    assert_eq!(elsewhere, Ok(()), "whoever ends a token may do so anywhere");
+    assert_eq!(elsewhere, Ok(()), "whoever ends a token may do so at the standard endpoints");
+    let mut dialect = Dialect::preset("rfc").unwrap();
+    for endpoint in &mut dialect.endpoints {
+        endpoint.rules.token.foreign_clients = endpoint.serves == Serves::Token;
+    }
+    for serves in [Serves::Token, Serves::Revoke] {
+        let outcome = proves_in(&dialect, serves, "client_id=app&client_secret=new", Some(&foreign), NOW);
+        assert_eq!(outcome, Err("unknown_client"));
+    }
     let mut basic_only = with_secrets();
     basic_only.authentication_method = Some(crate::client::AuthenticationMethod::ClientSecretBasic);
     let outcome = proves("client_id=app&client_secret=new", Some(&basic_only), NOW);

@@ -32,3 +32,4 @@ mod secrecy;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
 mod token;
+mod vendors;

@@ -35,6 +35,10 @@ const CASES: &[(&str, &str)] = &[
         "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
     ),
     (
+        "[token]\nforeign_clients = true",
+        "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/r\"]\nmethods = [\"POST\"]\ntoken.foreign_clients = true",
+    ),
+    (
         "[[endpoint]]\nserves = \"token\"\npaths = [\"/oauth/token\"]\nmethods = [\"POST\"]",
         "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
     ),

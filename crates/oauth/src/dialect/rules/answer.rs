@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Why, said, scopes};
 use crate::dialect::member::{Form, Literal, Member, Shape, Source};
-use crate::error::{ErrorCode, Refusal};
+use crate::error::Refusal;
 use crate::scope::ScopeSet;
 
 /// How an answer is encoded.
@@ -133,8 +133,8 @@ pub struct ErrorMember {
 pub struct ErrorRules {
     /// The members, in order.
     pub members: Vec<ErrorMember>,
-    /// Codes that have another name on this wire.
-    pub codes: BTreeMap<ErrorCode, String>,
+    /// Codes that have another name on this wire, always or when one check refuses.
+    pub codes: BTreeMap<Why, String>,
     /// Statuses that differ from the RFC's.
     pub status: BTreeMap<Why, u16>,
     /// The machine's words for a refusal.
@@ -180,7 +180,7 @@ impl ErrorRules {
 
     /// The code of a refusal on this wire.
     #[must_use]
-    pub fn code(&self, code: ErrorCode) -> &str {
-        self.codes.get(&code).map_or(code.as_str(), String::as_str)
+    pub fn code<'a>(&'a self, refusal: &Refusal) -> &'a str {
+        said(&self.codes, refusal).map_or(refusal.code.as_str(), String::as_str)
     }
 }

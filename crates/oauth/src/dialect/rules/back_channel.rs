@@ -120,6 +120,8 @@ pub struct TokenRules {
     pub authentication: Vec<AuthenticationMethod>,
     /// Where the token is looked for, in this order: at a token endpoint the refresh token.
     pub token_from: Option<Vec<TokenPlace>>,
+    /// Whether an app of another dialect may ask about, or end, its own tokens here. It gets none here, whatever this says.
+    pub foreign_clients: bool,
     /// What becomes of unknown parameters.
     pub unknown_parameters: UnknownParameters,
     /// Whether a secret and a verifier may come together.
@@ -148,6 +150,7 @@ impl Default for TokenRules {
             default_grant_type: None,
             authentication: AuthenticationMethod::ALL.to_vec(),
             token_from: None,
+            foreign_clients: false,
             unknown_parameters: UnknownParameters::Ignore,
             secret_and_verifier: SecretAndVerifier::Both,
             redirect_uri_on_refresh: false,

@@ -138,6 +138,11 @@ impl Callback {
         first
     }
 
+    /// The names of all parameters, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.pairs.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     /// The code of a success.
     #[track_caller]
     pub fn code(&self) -> &str {

@@ -33,6 +33,12 @@ impl Asked {
         asked.with("state", &state).with("code_challenge", &challenge).with("code_challenge_method", "S256")
     }
 
+    /// Exactly these parameters, at this address: what a client that knows no RFC sends.
+    pub fn exactly(path: &str, pairs: &[(&str, &str)]) -> Asked {
+        let asked = Asked { path: path.to_owned(), pairs: Vec::new(), verifier: String::new() };
+        pairs.iter().fold(asked, |asked, (name, value)| asked.and(name, value))
+    }
+
     /// At another authorization endpoint.
     pub fn at(mut self, path: &str) -> Asked {
         path.clone_into(&mut self.path);

@@ -89,9 +89,14 @@ impl TestApp {
 
     /// The same, with differences.
     pub async fn with(database: Database, options: Options) -> TestApp {
-        let app = TestApp::bare(database, &options).await;
-        app.create_people().await;
-        app.declare(WORLD).await;
+        TestApp::of(database, &options, &operator::PEOPLE, WORLD).await
+    }
+
+    /// A server of other people (short name, name) in another world.
+    pub async fn of(database: Database, options: &Options, people: &[(&str, &str)], world: &str) -> TestApp {
+        let app = TestApp::bare(database, options).await;
+        app.create_people(people).await;
+        app.declare(world).await;
         if !options.state.is_empty() {
             app.declare(options.state).await;
         }

@@ -12,7 +12,8 @@ use tokio::sync::OnceCell;
 
 use super::{PASSWORD, TestApp};
 
-const PEOPLE: [(&str, &str); 6] = [
+/// The people of the usual world.
+pub(super) const PEOPLE: [(&str, &str); 6] = [
     ("jane", "Jane Doe"),
     ("omar", "Omar Haddad"),
     ("lena", "Lena Fischer"),
@@ -32,13 +33,13 @@ async fn password_hash() -> String {
 }
 
 impl TestApp {
-    pub(super) async fn create_people(&self) {
-        for (short, name) in PEOPLE {
+    pub(super) async fn create_people(&self, people: &[(&str, &str)]) {
+        for &(short, name) in people {
             let user = User {
                 id: self.state().entropy.new_id(self.now()).expect("randomness"),
                 external_id: format!("u-{short}"),
                 email: format!("{short}@example.com"),
-                username: None,
+                username: Some(short.to_owned()),
                 name: name.to_owned(),
                 standing: Standing::Active,
                 staff: short == "robin",

@@ -1,0 +1,1 @@
+//! Fillout: its acceptance cases, and the exact requests of its clients.

@@ -1,0 +1,1 @@
+//! Make's training API: its acceptance cases, and the exact requests of its clients.
