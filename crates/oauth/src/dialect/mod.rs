@@ -131,10 +131,12 @@ pub enum DialectError {
 }
 
 /// The presets in the executable: name and text.
-pub const PRESETS: [(&str, &str); 3] = [
+pub const PRESETS: [(&str, &str); 5] = [
     ("rfc", include_str!("../../dialects/rfc.toml")),
+    ("fillout", include_str!("../../dialects/fillout.toml")),
     ("fullscript", include_str!("../../dialects/fullscript.toml")),
     ("calcom", include_str!("../../dialects/calcom.toml")),
+    ("make", include_str!("../../dialects/make.toml")),
 ];
 
 impl Dialect {
