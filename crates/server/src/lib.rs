@@ -18,6 +18,7 @@ pub mod interaction;
 pub mod keys;
 pub mod log;
 pub mod metrics;
+pub mod mount;
 pub mod pages;
 pub mod password;
 pub mod reply;

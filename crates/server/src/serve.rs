@@ -15,7 +15,6 @@ use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
-use symbolon_oauth::dialect::Dialect;
 use symbolon_store::{Options, Store};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
@@ -24,16 +23,16 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, DialectDefinition, DialectSource};
+use crate::config::Config;
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
 use crate::metrics::Metrics;
+use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
-use crate::router::Router;
-use crate::state::{Mounted, RequestIds, State, server_policy};
+use crate::state::{RequestIds, State};
 use crate::tls;
 use crate::usage::Usage;
 use crate::workers;
@@ -59,7 +58,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     let keys = Keys::load(&config.secrets, entropy.clone())?;
     let brand = Brand::from(&config.brand);
     let logo = config.brand.logo.as_deref().map(logo).transpose()?;
-    let (dialects, router) = dialects(config)?;
+    let (dialects, router) = mount::mounted(config)?;
     let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
@@ -93,35 +92,6 @@ fn hosts(config: &Config) -> Vec<String> {
         config.dialects.iter().flat_map(|own| own.hosts.iter().map(|host| host.to_ascii_lowercase())),
     );
     hosts
-}
-
-/// The standard endpoints first, then what is configured.
-fn dialects(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router)> {
-    let server = server_policy(config);
-    let mount = |dialect: Dialect, prefix: &str, hosts: &[String]| {
-        Arc::new(Mounted::new(dialect, &server, prefix, hosts))
-    };
-    let mut mounted = vec![mount(Dialect::preset("rfc")?, "", &[])];
-    for source in &config.dialects {
-        mounted.push(mount(read_dialect(source)?, &source.prefix, &source.hosts));
-    }
-    match Router::new(mounted.iter().map(AsRef::as_ref)) {
-        Ok(router) => Ok((mounted, router)),
-        Err(twice) => {
-            anyhow::bail!("two dialects answer at {twice}: give one of them another prefix or hosts")
-        }
-    }
-}
-
-fn read_dialect(source: &DialectSource) -> Result<Dialect> {
-    match &source.definition {
-        DialectDefinition::Preset(name) => Ok(Dialect::preset(name)?),
-        DialectDefinition::File(path) => {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the dialect file {}", path.display()))?;
-            Dialect::parse(&text).map_err(|error| anyhow::anyhow!("the dialect {}: {error}", path.display()))
-        }
-    }
 }
 
 fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {

@@ -19,7 +19,7 @@ async fn start(site: Site) -> anyhow::Result<Running> {
     crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
     let declared = Declared::parse([("the demo's world", site.declared.as_str())])?;
-    let dialects: Vec<String> = state.dialects.iter().map(|own| own.dialect.name.clone()).collect();
+    let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
     let around = Surroundings {
         store: &state.store,
         clock: &state.clock,

@@ -1,7 +1,7 @@
 //! What every command that touches the storage opens first.
 
 use anyhow::Context;
-use symbolon_oauth::dialect;
+use symbolon_oauth::dialect::{Dialect, PRESETS};
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
 use symbolon_store::users::Account;
@@ -10,8 +10,9 @@ use toml::{Table, Value};
 
 use super::Common;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, DialectDefinition};
+use crate::config::Config;
 use crate::declared::{self, Declared, Report, Surroundings};
+use crate::mount;
 use crate::password::Passwords;
 
 /// The configured storage, with a schema of this version.
@@ -21,7 +22,7 @@ pub(super) struct World {
     pub(super) clock: Clock,
     pub(super) entropy: Entropy,
     pub(super) passwords: Passwords,
-    dialects: Vec<String>,
+    dialects: Vec<Dialect>,
 }
 
 impl World {
@@ -32,7 +33,7 @@ impl World {
             .with_context(|| format!("cannot open {}", config.storage))?;
         store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;
         let passwords = Passwords::new(Entropy::System);
-        let dialects = dialect_names(&config)?;
+        let dialects = dialects(&config)?;
         Ok(World { config, store, clock: Clock::System, entropy: Entropy::System, passwords, dialects })
     }
 
@@ -87,19 +88,15 @@ impl World {
     }
 }
 
-/// Every dialect an app may speak: the presets and the files of the configuration, by the name inside them.
-fn dialect_names(config: &Config) -> anyhow::Result<Vec<String>> {
-    let mut names: Vec<String> = dialect::PRESETS.iter().map(|(name, _)| (*name).to_owned()).collect();
-    for source in &config.dialects {
-        if let DialectDefinition::File(path) = &source.definition {
-            let text = std::fs::read_to_string(path)
-                .with_context(|| format!("cannot read the dialect {}", path.display()))?;
-            let dialect = dialect::Dialect::parse(&text)
-                .map_err(|wrong| anyhow::anyhow!("the dialect {}: {wrong}", path.display()))?;
-            names.push(dialect.name);
+/// Every dialect an app may speak: those that are mounted, and the presets that may be mounted later.
+fn dialects(config: &Config) -> anyhow::Result<Vec<Dialect>> {
+    let mut dialects = mount::dialects(config)?;
+    for (name, _) in PRESETS {
+        if dialects.iter().all(|own| own.name != name) {
+            dialects.push(Dialect::preset(name)?);
         }
     }
-    Ok(names)
+    Ok(dialects)
 }
 
 /// An entry with the values that were given.

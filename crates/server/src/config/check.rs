@@ -338,9 +338,21 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
     }
     Ok(DialectSource {
         definition,
+        name: raw.name.map(dialect_name).transpose()?,
         prefix,
         hosts: hosts.into_iter().map(|host| host.to_lowercase()).collect(),
+        lifetimes: raw.lifetimes,
     })
+}
+
+fn dialect_name(name: String) -> Checked<String> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
+    if (1..=40).contains(&name.len()) && name.bytes().all(plain) {
+        return Ok(name);
+    }
+    wrong(format!(
+        "the dialect name \"{name}\" cannot be used: write letters, digits, '-', '_' and '.', forty at most"
+    ))
 }
 
 fn tls(raw: RawTls, folder: &Path) -> Checked<Option<Tls>> {

@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
+use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
 pub use explain::{explain, nearest};
@@ -238,10 +239,14 @@ pub struct Registration {
 pub struct DialectSource {
     /// A built-in preset or a file of one's own.
     pub definition: DialectDefinition,
+    /// The name apps use here; the file's own when absent.
+    pub name: Option<String>,
     /// The path its endpoints stand under: begins with a slash, does not end with one; empty for none.
     pub prefix: String,
     /// The hosts it answers on; empty for the issuer's.
     pub hosts: Vec<String>,
+    /// Lifetimes that replace the file's own.
+    pub lifetimes: Lifetimes,
 }
 
 /// Where a dialect is written down.

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
+use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
 #[derive(Debug, Default, Deserialize)]
@@ -78,8 +79,10 @@ pub(super) struct RawRegistration {
 pub(super) struct RawDialect {
     pub preset: Option<String>,
     pub file: Option<PathBuf>,
+    pub name: Option<String>,
     pub prefix: Option<String>,
     pub hosts: Option<Vec<String>>,
+    pub lifetimes: Lifetimes,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -130,6 +130,7 @@ fn refuses_what_cannot_work_in_one_sentence() {
         ("[[dialect]]\npreset = \"rfc\"", "would shadow"),
         ("[[dialect]]\nprefix = \"/x\"", "either `preset` or `file`"),
         ("[[dialect]]\npreset = \"rfc\"\nprefix = \"x/\"", "begin with a slash"),
+        ("[[dialect]]\npreset = \"rfc\"\nprefix = \"/x\"\nname = \"My Own\"", "letters, digits"),
     ] {
         let refused = with(text).unwrap_err();
         assert!(refused.contains(sentence), "{text} → {refused}");

@@ -10,6 +10,7 @@ use symbolon_store::apps::StoredSecret;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
+use super::check::app_scopes;
 use super::diff::Fields;
 use super::file::AppEntry;
 use super::people::missing;
@@ -30,7 +31,8 @@ impl Plan<'_> {
                 Some(old) => old.client.id,
                 None => self.fresh()?,
             };
-            let app = app(entry, id, owner, stored.as_ref(), self.now);
+            let mut app = app(entry, id, owner, stored.as_ref(), self.now);
+            app.client.scopes.clone_from(app_scopes(entry, self.around.dialects));
             match &stored {
                 None => self.added(Change::CreateApp(app), "app", &entry.client_id),
                 Some(old) => {

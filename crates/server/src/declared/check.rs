@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType};
+use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::Catalogue;
 
@@ -79,7 +80,7 @@ fn app(app: &AppEntry) -> Checked {
 }
 
 /// What files refer to must be in the files or stored already. People, tenants and owners are looked up later.
-pub(super) fn references(entries: &Entries, stored: &Catalogue, dialects: &[String]) -> Checked {
+pub(super) fn references(entries: &Entries, stored: &Catalogue, dialects: &[Dialect]) -> Checked {
     let declared = entries.scope.iter().map(|scope| scope.name.as_str());
     let scopes: HashSet<&str> = declared.chain(stored.scopes.keys().map(String::as_str)).collect();
     let declared = entries.role.iter().map(|role| role.key.as_str());
@@ -92,15 +93,38 @@ pub(super) fn references(entries: &Entries, stored: &Catalogue, dialects: &[Stri
         known_scopes(&format!("role \"{}\": `scopes`", role.key), &named, &scopes)?;
     }
     for app in &entries.app {
-        known_scopes(&format!("app \"{}\": `scopes`", app.client_id), &app.scopes, &scopes)?;
-        let named = dialects.iter().map(String::as_str);
-        known("dialect", &format!("app \"{}\"", app.client_id), &app.dialect, &named.collect())?;
+        let place = format!("app \"{}\"", app.client_id);
+        let named = dialects.iter().map(|dialect| dialect.name.as_str());
+        known("dialect", &place, &app.dialect, &named.collect())?;
+        let dialect = dialects.iter().find(|dialect| dialect.name == app.dialect);
+        spoken(app, dialect)?;
+        let own = if app.scopes.is_empty() { "the `default_scopes` of its dialect" } else { "`scopes`" };
+        known_scopes(&format!("{place}: {own}"), app_scopes(app, dialects), &scopes)?;
     }
     for resource in &entries.resource {
         known_scopes(&format!("resource \"{}\": `scopes`", resource.identifier), &resource.scopes, &scopes)?;
     }
     for m in &entries.membership {
         known("role", &format!("membership of \"{}\" in \"{}\"", m.user, m.tenant), &m.role, &roles)?;
+    }
+    Ok(())
+}
+
+/// The scopes that an app is declared with: its own, or what its dialect gives to one that names none.
+pub(super) fn app_scopes<'a>(app: &'a AppEntry, dialects: &'a [Dialect]) -> &'a ScopeSet {
+    let dialect = dialects.iter().find(|dialect| dialect.name == app.dialect && app.scopes.is_empty());
+    dialect.map_or(&app.scopes, |dialect| &dialect.default_scopes)
+}
+
+/// An app that could never use its dialect is better refused here than at every request.
+fn spoken(app: &AppEntry, dialect: Option<&Dialect>) -> Checked {
+    let confidential_only = dialect.is_some_and(|dialect| !dialect.public_clients);
+    if confidential_only && app.client_type == ClientType::Public {
+        return Err(format!(
+            "app \"{}\" is public, and the dialect \"{}\" is for apps that keep a secret: declare type = \
+             \"confidential\", or name another dialect",
+            app.client_id, app.dialect
+        ));
     }
     Ok(())
 }

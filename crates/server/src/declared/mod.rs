@@ -17,6 +17,7 @@ mod prune;
 mod tests;
 
 use serde::Deserialize;
+use symbolon_oauth::dialect::Dialect;
 use symbolon_store::{Actor, Audit, Change, Store, StoreError};
 
 use crate::clock::{self, Clock, Entropy};
@@ -52,8 +53,8 @@ pub struct Surroundings<'a> {
     pub passwords: &'a Passwords,
     /// The first part of every credential.
     pub token_prefix: &'a str,
-    /// The names of the dialects an app may speak.
-    pub dialects: &'a [String],
+    /// The dialects an app may speak.
+    pub dialects: &'a [Dialect],
     /// For the audit.
     pub actor: Actor,
 }

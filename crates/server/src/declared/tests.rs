@@ -46,12 +46,18 @@ scopes = ["forms:read"]
 key = "host-secret"
 "#;
 
+/// A dialect with scopes of its own for apps that name none, and without public apps.
+fn elder() -> Dialect {
+    let named = "name = \"elder\"\npublic_clients = false\ndefault_scopes = [\"forms:read\"]";
+    Dialect::parse(&Dialect::preset_text("rfc").unwrap().replace("name = \"rfc\"", named)).unwrap()
+}
+
 struct World {
     store: Store,
     clock: Clock,
     entropy: Entropy,
     passwords: Passwords,
-    dialects: Vec<String>,
+    dialects: Vec<Dialect>,
 }
 
 impl World {
@@ -63,7 +69,7 @@ impl World {
             clock: Clock::fixed(Timestamp(1_700_000_000_000)),
             passwords: Passwords::new(entropy.clone()),
             entropy,
-            dialects: vec!["rfc".to_owned()],
+            dialects: vec![Dialect::preset("rfc").unwrap(), elder()],
         }
     }
 
@@ -237,6 +243,14 @@ on_both_engines! {
                 "names the dialect \"rcf\", which is not there; did you mean \"rfc\"?",
             ),
             (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ndialect = \"elder\"\ntype = \"public\"",
+                "the dialect \"elder\" is for apps that keep a secret",
+            ),
+            (
+                "[[app]]\nclient_id = \"a\"\nname = \"A\"\ndialect = \"elder\"",
+                "app \"a\": the `default_scopes` of its dialect names the scope \"forms:read\"",
+            ),
+            (
                 "[[app]]\nclient_id = \"a\"\nname = \"A\"\nscopes = [\"x\"]",
                 "app \"a\": `scopes` names the scope \"x\"",
             ),
@@ -259,6 +273,18 @@ on_both_engines! {
             assert!(refused.contains(sentence), "{text}\n→ {refused}");
         }
         assert!(world.store.list_audit(10).await.unwrap().is_empty());
+    }
+
+    async fn an_app_that_names_no_scopes_has_those_of_its_dialect(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let app = "[[app]]\nclient_id = \"old\"\nname = \"Old\"\ndialect = \"elder\"\n";
+        assert_eq!(world.apply(app).await, ["+ app old"]);
+        let stored = async || world.store.load_app_by_client_id("old").await.unwrap().unwrap().client.scopes;
+        assert_eq!(stored().await.as_str(), "forms:read");
+        assert!(world.apply(app).await.is_empty(), "it has them already");
+        world.apply(&format!("{app}scopes = [\"forms:write\"]")).await;
+        assert_eq!(stored().await.as_str(), "forms:write");
     }
 
     async fn an_address_belongs_to_one_person(database) {

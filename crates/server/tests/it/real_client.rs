@@ -82,7 +82,7 @@ impl Server {
         std::fs::write(&file, text).expect("the configuration is written");
         let config = Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"));
         let state = serve::state(&config, Clock::System, Entropy::System).await.expect("the server starts");
-        let dialects = vec!["rfc".to_owned()];
+        let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
         let around = Surroundings {
             store: &state.store,
             clock: &state.clock,

@@ -18,6 +18,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
+use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::time::Timestamp;
 use symbolon_server::clock::{Clock, Entropy};
 use symbolon_server::config::Config;
@@ -76,7 +77,7 @@ struct Inner {
     front: Front,
     clock: Clock,
     config: Config,
-    dialects: Vec<String>,
+    dialects: Vec<Dialect>,
     /// Last, so that the server lets go of it first.
     database: Arc<Database>,
 }
@@ -109,7 +110,7 @@ impl TestApp {
         let clock = Clock::fixed(BEGINNING);
         let state =
             serve::state(&config, clock.clone(), Entropy::seeded(7)).await.expect("the server starts");
-        let dialects = state.dialects.iter().map(|own| own.dialect.name.clone()).collect();
+        let dialects = state.dialects.iter().map(|own| own.dialect.clone()).collect();
         let front = Front::new(Arc::new(state));
         let database = Arc::new(database);
         TestApp { inner: Arc::new(Inner { front, clock, config, dialects, database }) }

@@ -1,0 +1,155 @@
+//! From a `[[dialect]]` of the configuration to a dialect that may be spoken here.
+//!
+//! Its text is read from a preset or a file, the operator's name and lifetimes are laid over it, and only then is it
+//! judged: a lifetime that the operator writes is as dangerous as one in the file. The server, the command line and
+//! the doctor all read dialects here, so they agree on what is right, and every sentence names the file.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+
+use symbolon_oauth::dialect::{Dialect, DialectError};
+
+use crate::config::{Config, DialectDefinition, DialectSource, explain};
+use crate::router::Router;
+use crate::state::{Mounted, server_policy};
+
+/// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountError(Vec<String>);
+
+impl MountError {
+    fn new(sentence: impl Into<String>) -> MountError {
+        MountError(vec![sentence.into()])
+    }
+
+    /// The error of a text that was read from `place`.
+    #[must_use]
+    pub fn of(error: DialectError, text: &str, place: &str) -> MountError {
+        match error {
+            DialectError::Written(error) => MountError::new(explain(&error, text, place)),
+            DialectError::Dangerous(dangers) => {
+                MountError(dangers.into_iter().map(|danger| format!("{place}: {danger}")).collect())
+            }
+            DialectError::NoPreset(_) => MountError::new(error.to_string()),
+        }
+    }
+
+    /// The sentences.
+    #[must_use]
+    pub fn sentences(&self) -> &[String] {
+        &self.0
+    }
+}
+
+impl fmt::Display for MountError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.join("; "))
+    }
+}
+
+impl std::error::Error for MountError {}
+
+impl DialectSource {
+    /// Where the dialect is written down, in words.
+    #[must_use]
+    pub fn place(&self) -> String {
+        match &self.definition {
+            DialectDefinition::Preset(name) => format!("the dialect preset {name}"),
+            DialectDefinition::File(path) => path.display().to_string(),
+        }
+    }
+
+    /// The TOML text that describes it.
+    ///
+    /// # Errors
+    /// When the file cannot be read or there is no such preset.
+    pub fn text(&self) -> Result<Cow<'static, str>, MountError> {
+        match &self.definition {
+            DialectDefinition::Preset(name) => {
+                Dialect::preset_text(name).map(Cow::Borrowed).map_err(|error| MountError::of(error, "", ""))
+            }
+            DialectDefinition::File(path) => match std::fs::read_to_string(path) {
+                Ok(text) => Ok(Cow::Owned(text)),
+                Err(e) => {
+                    Err(MountError::new(format!("cannot read the dialect file {}: {e}", path.display())))
+                }
+            },
+        }
+    }
+
+    /// The dialect, under its name here and with its lifetimes here.
+    ///
+    /// # Errors
+    /// A sentence for everything that keeps it from being spoken.
+    pub fn dialect(&self) -> Result<Dialect, MountError> {
+        let (text, place) = (self.text()?, self.place());
+        let mut dialect = Dialect::parse_with(&text, &self.lifetimes)
+            .map_err(|error| MountError::of(error, &text, &place))?;
+        if let Some(name) = &self.name {
+            dialect.name.clone_from(name);
+        }
+        Ok(dialect)
+    }
+}
+
+/// Every dialect that is spoken: the standard endpoints, then those of the configuration in its order. No two have one
+/// name, because an app names the one it speaks.
+///
+/// # Errors
+/// The first that cannot be spoken.
+pub fn dialects(config: &Config) -> Result<Vec<Dialect>, MountError> {
+    let standard = Dialect::preset("rfc").map_err(|error| MountError::of(error, "", "the preset rfc"))?;
+    let mut dialects = vec![standard];
+    for source in &config.dialects {
+        let dialect = source.dialect()?;
+        if dialects.iter().any(|other| other.name == dialect.name) {
+            return Err(MountError::new(format!(
+                "two dialects are named \"{}\" ({} is the second): give its [[dialect]] a `name` of its own, \
+                 which apps then write",
+                dialect.name,
+                source.place()
+            )));
+        }
+        dialects.push(dialect);
+    }
+    Ok(dialects)
+}
+
+/// What is mounted, and where each address leads.
+///
+/// # Errors
+/// The first dialect that cannot be spoken, or the address at which two of them would answer.
+pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountError> {
+    let server = server_policy(config);
+    let places = config.dialects.iter().map(|source| (source.prefix.as_str(), source.hosts.as_slice()));
+    let places = std::iter::once(("", [].as_slice())).chain(places);
+    let mount = |(dialect, (prefix, hosts)): (Dialect, (&str, &[String]))| {
+        Arc::new(Mounted::new(dialect, &server, prefix, hosts))
+    };
+    let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).map(mount).collect();
+    if let Some(address) = mounted.iter().find_map(|own| shadowed(own)) {
+        return Err(MountError::new(format!(
+            "a dialect would answer at {address}, where a page of this server stands: give its [[dialect]] another `prefix`"
+        )));
+    }
+    match Router::new(mounted.iter().map(AsRef::as_ref)) {
+        Ok(router) => Ok((mounted, router)),
+        Err(twice) => Err(MountError::new(format!(
+            "two dialects answer at {twice}: give one of them another prefix or hosts"
+        ))),
+    }
+}
+
+/// A page of ours that a dialect would stand before, if there is one.
+fn shadowed(mounted: &Mounted) -> Option<String> {
+    let (ours, below) = (Router::default(), mounted.hosts.is_empty() || !mounted.prefix.is_empty());
+    let at_home = (!mounted.hosts.is_empty()).then_some("");
+    let prefixes = below.then_some(mounted.prefix.as_str()).into_iter().chain(at_home);
+    let paths = || mounted.dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths);
+    let mut addresses = prefixes.flat_map(|prefix| paths().map(move |path| format!("{prefix}{path}")));
+    addresses.find(|address| ours.find("", address).is_some())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,102 @@
+use std::fs;
+
+use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::time::Lifetime;
+
+use super::*;
+
+/// The configuration with these `[[dialect]]` sections, beside a file `mine.toml`.
+fn config(mine: &str, sections: &str) -> (tempfile::TempDir, Config) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("mine.toml"), mine).unwrap();
+    let file = folder.path().join("symbolon.toml");
+    let least =
+        "issuer = \"https://id.example.com\"\nlisten = \"127.0.0.1:1\"\nstorage.url = \"sqlite:s.db\"\n";
+    fs::write(&file, format!("{least}{sections}")).unwrap();
+    let config = Config::from_parts(Some(&file), &[]).unwrap();
+    (folder, config)
+}
+
+fn refused(mine: &str, sections: &str) -> Vec<String> {
+    let (folder, config) = config(mine, sections);
+    let wrong = mounted(&config).err().expect("it is refused");
+    let folder = folder.path().display().to_string();
+    wrong.sentences().iter().map(|sentence| sentence.replace(&folder, "…")).collect()
+}
+
+fn mine(lines: &str) -> String {
+    let standard = Dialect::preset_text("rfc").unwrap();
+    format!("{}\n{lines}", standard.replace("name = \"rfc\"", "name = \"mine\""))
+}
+
+const MINE: &str = "[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\n";
+
+#[test]
+fn an_operator_names_a_mount_and_sets_its_lifetimes() {
+    let sections = format!(
+        "{MINE}{}",
+        "[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/sandbox\"\nname = \"mine-sandbox\"\n\
+         [dialect.lifetimes]\naccess = \"10m\"\n"
+    );
+    let (_folder, config) = config(&mine("[lifetimes]\naccess = \"2h\"\ncode = \"5m\""), &sections);
+    let (mounted, _) = mounted(&config).unwrap();
+    let names: Vec<&str> = mounted.iter().map(|own| own.dialect.name.as_str()).collect();
+    assert_eq!(names, ["rfc", "mine", "mine-sandbox"]);
+    let policy = |own: &Arc<Mounted>| {
+        let token = own.dialect.endpoints.iter().position(|endpoint| endpoint.serves == Serves::Token);
+        own.policies[token.unwrap()]
+    };
+    let access = mounted.iter().map(|own| policy(own).access).collect::<Vec<_>>();
+    assert_eq!(access, [Lifetime::seconds(3600), Lifetime::seconds(7200), Lifetime::seconds(600)]);
+    assert_eq!(policy(&mounted[2]).code, Lifetime::seconds(300), "what is not replaced stays");
+}
+
+#[test]
+fn no_two_mounts_have_one_name() {
+    let twice = format!("{MINE}{}", MINE.replace("/mine", "/other"));
+    let sentences = refused(&mine(""), &twice);
+    assert_eq!(sentences.len(), 1);
+    assert!(sentences[0].contains("two dialects are named \"mine\""), "{sentences:?}");
+    assert!(sentences[0].contains("…/mine.toml") && sentences[0].contains("`name`"), "{sentences:?}");
+    let standard = refused("", "[[dialect]]\npreset = \"rfc\"\nprefix = \"/partner\"");
+    assert!(standard[0].contains("two dialects are named \"rfc\""), "{standard:?}");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_file_and_line() {
+    let unknown = refused(&mine("[authorize]\nscope_form = \"app\""), MINE);
+    let line = mine("").lines().count() + 2;
+    assert_eq!(
+        unknown,
+        [format!("unknown key `scope_form` in …/mine.toml line {line}; did you mean `scope_from`?")]
+    );
+    assert!(refused("", "[[dialect]]\nfile = \"none.toml\"\nprefix = \"/x\"")[0].contains("…/none.toml"));
+    let preset = refused("", "[[dialect]]\npreset = \"rcf\"\nprefix = \"/x\"");
+    assert!(preset[0].contains("the presets are"), "{preset:?}");
+}
+
+#[test]
+fn every_danger_is_a_sentence_also_one_that_the_mount_brings() {
+    let sentences = refused(&mine("[lifetimes]\ncode = \"11m\"\ngrace = \"2h\""), MINE);
+    assert_eq!(sentences.len(), 2, "{sentences:?}");
+    assert!(sentences.iter().all(|sentence| sentence.starts_with("…/mine.toml: lifetimes.")));
+    let brought = refused(&mine(""), &format!("{MINE}[dialect.lifetimes]\naccess = \"never\"\n"));
+    assert!(brought[0].contains("lifetimes.access"), "{brought:?}");
+    let (_folder, mended) =
+        config(&mine("[lifetimes]\ncode = \"11m\""), &format!("{MINE}[dialect.lifetimes]\ncode = \"5m\"\n"));
+    assert!(mounted(&mended).is_ok(), "what the mount replaces is not judged");
+}
+
+#[test]
+fn no_dialect_stands_where_a_page_of_ours_does() {
+    let login = mine("").replace("/oauth/authorize", "/login");
+    let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"id.partner.example\"]\n";
+    let sentences = refused(&login, on_a_host);
+    assert!(sentences[0].contains("/login") && sentences[0].contains("prefix"), "{sentences:?}");
+    let (_folder, below) = config(&login, MINE);
+    assert!(mounted(&below).is_ok(), "below a prefix it is in nobody's way");
+    let me = refused(&mine("").replace("/oauth/token", "/me"), &MINE.replace("/mine", "/v1"));
+    assert!(me[0].contains("/v1/me"), "{me:?}");
+    let twice = format!("{on_a_host}prefix = \"/mine\"\n{MINE}name = \"other\"\n");
+    assert!(refused(&mine(""), &twice)[0].contains("two dialects answer at /mine/oauth/authorize"));
+}
