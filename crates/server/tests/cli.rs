@@ -95,6 +95,12 @@ impl Operator {
         fs::write(self.path(name), text).unwrap();
     }
 
+    /// Adds to the configuration.
+    fn configures(&self, more: &str) {
+        let configuration = fs::read_to_string(self.path("symbolon.toml")).unwrap();
+        self.writes("symbolon.toml", &format!("{configuration}\n{more}"));
+    }
+
     fn applies(&self, text: &str) {
         self.writes("state.toml", text);
         self.does("apply state.toml");
@@ -246,14 +252,95 @@ fn looks_at_tokens_without_taking_them_as_arguments() {
 }
 
 #[test]
-fn shows_and_checks_dialects() {
+fn lists_dialects_and_where_they_are_mounted() {
     let operator = Operator::new();
-    assert!(operator.does("dialect list").contains("rfc"));
-    operator.writes("mine.toml", &operator.does("dialect show rfc"));
-    assert!(operator.does("dialect check mine.toml").contains("mine.toml is right"));
-    operator.writes("mine.toml", "name = 1");
-    assert!(operator.fails("dialect check mine.toml").contains("mine.toml"));
+    let list = operator.does("dialect list");
+    assert!(list.starts_with("NAME") && list.contains("rfc"), "{list}");
+    let bare = Operator { folder: tempfile::tempdir().unwrap() };
+    assert!(bare.does("dialect list").contains("rfc"), "no configuration is needed");
+
+    operator.writes("mine.toml", &operator.does("dialect show rfc").replace("\"rfc\"", "\"mine\""));
+    operator.configures("[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\n");
+    operator.configures("[[dialect]]\npreset = \"rfc\"\nname = \"partner\"\nhosts = [\"p.example.com\"]\n");
+    let rows = operator.asks("dialect list");
+    let row = |name: &str| rows.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    assert_eq!(row("rfc")["mounted"]["prefix"], "");
+    assert_eq!(
+        (&row("mine")["mounted"]["prefix"], &row("mine")["from"]["file"]),
+        (&Value::from("/mine"), &Value::from("mine.toml"))
+    );
+    assert_eq!(row("partner")["mounted"]["hosts"][0], "p.example.com");
+    let token =
+        row("mine")["endpoints"].as_array().unwrap().iter().find(|own| own["serves"] == "token").cloned();
+    assert_eq!(token.unwrap()["paths"][0], "/oauth/token");
+    assert!(operator.does("dialect list").contains("/mine"));
+    assert!(operator.does("dialect show mine").contains("name = \"mine\""));
     assert!(operator.fails("dialect show none").contains("the presets are"));
+    operator.does("app create Theirs --client-id theirs --dialect partner");
+    assert!(operator.fails("app create X --dialect partnr").contains("did you mean \"partner\"?"));
+}
+
+#[test]
+fn checks_dialects() {
+    let operator = Operator::new();
+    let standard = operator.does("dialect show rfc");
+    operator.writes("mine.toml", &standard);
+    assert_eq!(operator.does("dialect check mine.toml"), "mine.toml is right: rfc (Standard endpoints)\n");
+    let right = operator.asks("dialect check mine.toml");
+    assert_eq!(
+        (&right["right"], &right["warnings"]),
+        (&Value::from(true), &Value::from(Vec::<Value>::new()))
+    );
+
+    let line = standard.lines().count() + 2;
+    operator.writes("mine.toml", &format!("{standard}[authorize]\nscope_form = \"app\"\n"));
+    let complaint = operator.fails("dialect check mine.toml");
+    assert_eq!(
+        complaint,
+        format!("symbolon: unknown key `scope_form` in mine.toml line {line}; did you mean `scope_from`?\n")
+    );
+    operator.writes("mine.toml", &format!("{standard}[token]\nrotation = \"strickt\"\n"));
+    let complaint = operator.fails("dialect check mine.toml");
+    assert!(
+        complaint.contains(&format!("`strickt` in mine.toml line {line}; did you mean `strict`?")),
+        "{complaint}"
+    );
+    assert!(operator.fails("dialect check none.toml").contains("cannot read none.toml"));
+}
+
+#[test]
+fn refuses_dangerous_dialects_and_warns_of_unwise_ones() {
+    let operator = Operator::new();
+    let standard = operator.does("dialect show rfc").replace("\"rfc\"", "\"mine\"");
+    operator.writes("mine.toml", &format!("{standard}[lifetimes]\ncode = \"11m\"\ngrace = \"2h\"\n"));
+    let refused = operator.run("dialect check mine.toml");
+    assert_eq!((refused.code, refused.complaint.lines().count()), (1, 1), "{}", refused.complaint);
+    let dangers: Vec<&str> = refused.out.lines().filter(|line| line.starts_with("danger")).collect();
+    assert_eq!(dangers.len(), 2, "{}", refused.out);
+    assert!(dangers[0].contains("mine.toml: lifetimes.code") && dangers[0].contains("\"10m\" or less"));
+    let refused = operator.run("dialect check mine.toml --json");
+    let findings: Value = serde_json::from_str(&refused.out).unwrap();
+    assert_eq!((refused.code, findings["wrong"].as_array().unwrap().len()), (1, 2));
+
+    operator.configures("[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\n");
+    let complaint = operator.fails("serve");
+    assert!(
+        complaint.contains("mine.toml: lifetimes.code") && complaint.contains("mine.toml: lifetimes.grace")
+    );
+    let ill = operator.run("doctor");
+    assert!(ill.code == 1 && ill.out.contains("broken   mine.toml: lifetimes.code"), "{}", ill.out);
+
+    operator.writes("mine.toml", &format!("{standard}[lifetimes]\naccess = \"48h\"\n"));
+    let unwise = operator.does("dialect check mine.toml");
+    assert!(
+        unwise.starts_with("mine.toml is right") && unwise.contains("\nmind     lifetimes.access"),
+        "{unwise}"
+    );
+    let warned = operator.asks("dialect check mine.toml");
+    assert!(warned["warnings"][0]["mend"].as_str().unwrap().contains("\"1h\""), "{warned}");
+    operator.applies(STATE);
+    let healthy = operator.does("doctor");
+    assert!(healthy.contains("mind     the dialect mine: lifetimes.access") && healthy.contains("0 broken"));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //! the shape; the few knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`], which the
 //! core takes as an argument. Shape may bend, the security core may not: see [`lint`].
 
+pub mod advice;
 pub mod lint;
 mod load;
 pub mod member;

@@ -6,14 +6,15 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
-use symbolon_oauth::dialect::Dialect;
+use symbolon_oauth::dialect::advice;
 use symbolon_store::{Options, Store};
 
 use super::Common;
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, DialectDefinition, SecretsSource};
+use crate::config::{Config, SecretsSource};
 use crate::keys::Keys;
+use crate::mount;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
@@ -139,24 +140,25 @@ fn files(config: &Config, found: &mut Findings) {
 }
 
 fn dialects(config: &Config, found: &mut Findings) {
+    let mut all_right = true;
     for source in &config.dialects {
-        let (name, read) = match &source.definition {
-            DialectDefinition::Preset(name) => {
-                (name.clone(), Dialect::preset(name).map_err(|wrong| wrong.to_string()))
+        match source.dialect() {
+            Ok(dialect) => {
+                found.fine(format!("the dialect {} is understood", dialect.name));
+                for advice in advice::of(&dialect) {
+                    found.mind(format!("the dialect {}: {}", dialect.name, advice.what), advice.mend);
+                }
             }
-            DialectDefinition::File(path) => {
-                let text = std::fs::read_to_string(path).map_err(|e| e.to_string());
-                (
-                    path.display().to_string(),
-                    text.and_then(|text| Dialect::parse(&text).map_err(|wrong| wrong.to_string())),
-                )
+            Err(wrong) => {
+                all_right = false;
+                for sentence in wrong.sentences() {
+                    found.broken(sentence, "`symbolon dialect check FILE` shows more");
+                }
             }
-        };
-        match read {
-            Ok(dialect) => found.fine(format!("the dialect {} is understood", dialect.name)),
-            Err(wrong) => found
-                .broken(format!("the dialect {name}: {wrong}"), "`symbolon dialect check FILE` shows more"),
         }
+    }
+    if all_right && let Err(wrong) = mount::mounted(config) {
+        found.broken(wrong.to_string(), "correct the [[dialect]] sections");
     }
 }
 

@@ -125,7 +125,7 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::User(command) => user::run(command, common, out).await?,
         Command::Tenant(command) => tenant::run(command, common, out).await?,
         Command::Token(command) => token::run(command, common, out).await?,
-        Command::Dialect(command) => dialect::run(&command, out)?,
+        Command::Dialect(command) => return dialect::run(&command, common, out),
         Command::Doctor(_) => return doctor::run(common, out).await,
     }
     Ok(ExitCode::SUCCESS)

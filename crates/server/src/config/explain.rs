@@ -21,14 +21,17 @@ fn line_of(source: &str, offset: usize) -> usize {
 
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
-    match unknown_field(message) {
-        Some((name, _)) => format!("unknown key `{name}`"),
-        None => message.lines().collect::<Vec<_>>().join("; "),
+    match (unknown_field(message), unknown_word(message)) {
+        (Some((name, _)), _) => format!("unknown key `{name}`"),
+        (None, Some((word, _))) => format!("unknown word `{word}`"),
+        (None, None) => message.lines().collect::<Vec<_>>().join("; "),
     }
 }
 
 fn suggestion(message: &str) -> String {
-    let Some((name, known)) = unknown_field(message) else { return String::new() };
+    let Some((name, known)) = unknown_field(message).or_else(|| unknown_word(message)) else {
+        return String::new();
+    };
     match nearest(name, known.iter().copied()) {
         Some(meant) => format!("; did you mean `{meant}`?"),
         None if known.is_empty() => String::new(),
@@ -39,7 +42,15 @@ fn suggestion(message: &str) -> String {
 /// The name and the known names out of serde's "unknown field `x`, expected one of `a`, `b`". Its wording is stable
 /// and a test here would notice a change.
 pub fn unknown_field(message: &str) -> Option<(&str, Vec<&str>)> {
-    let rest = message.strip_prefix("unknown field `")?;
+    quoted(message.strip_prefix("unknown field `")?)
+}
+
+/// The same out of "unknown variant `x`, expected `a` or `b`": a value that is one of a few words.
+fn unknown_word(message: &str) -> Option<(&str, Vec<&str>)> {
+    quoted(message.strip_prefix("unknown variant `")?)
+}
+
+fn quoted(rest: &str) -> Option<(&str, Vec<&str>)> {
     let (name, rest) = rest.split_once('`')?;
     Some((name, rest.split('`').skip(1).step_by(2).collect()))
 }
@@ -85,6 +96,14 @@ mod tests {
     struct Sample {
         issuer: Option<String>,
         listen: Option<u16>,
+        mood: Option<Mood>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Mood {
+        Strict,
+        Overlap,
     }
 
     fn refused(source: &str) -> String {
@@ -99,7 +118,7 @@ mod tests {
         );
         assert_eq!(
             refused("issuer = \"x\"\n\ncolour = 1"),
-            "unknown key `colour` in sample.toml line 3; known here: issuer, listen"
+            "unknown key `colour` in sample.toml line 3; known here: issuer, listen, mood"
         );
         assert!(
             refused("\nlisten = \"x\"").contains("sample.toml line 2"),
@@ -107,6 +126,10 @@ mod tests {
             refused("\nlisten = \"x\"")
         );
         assert!(refused("issuer = ").contains("line 1"));
+        assert_eq!(
+            refused("mood = \"strickt\""),
+            "unknown word `strickt` in sample.toml line 1; did you mean `strict`?"
+        );
     }
 
     #[test]
