@@ -29,6 +29,7 @@ mod refresh;
 mod resource;
 mod revoke;
 mod secrecy;
+mod security;
 #[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
 mod token;

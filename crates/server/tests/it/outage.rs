@@ -26,12 +26,12 @@ const TABLES: [&str; 11] = [
 ];
 
 /// Takes a table away, or brings it back.
-async fn rename(engine: &Engine, from: &str, to: &str) {
+pub(crate) async fn rename(engine: &Engine, from: &str, to: &str) {
     let sql = String::leak(format!("ALTER TABLE {from} RENAME TO {to}"));
     engine.commit(Commit::new().step(sql, [], Expect::Any)).await.expect("the table is renamed");
 }
 
-async fn engine(url: &str) -> Engine {
+pub(crate) async fn engine(url: &str) -> Engine {
     Engine::open(url, symbolon_store::Options::default()).await.expect("the database opens")
 }
 

@@ -25,7 +25,7 @@ async fn everywhere(app: &TestApp, client_id: &str) -> Vec<Client> {
 }
 
 /// What so many requests at once are answered.
-async fn at_once<F>(number: usize, request: impl Fn(usize) -> F) -> Vec<Answer>
+pub(crate) async fn at_once<F>(number: usize, request: impl Fn(usize) -> F) -> Vec<Answer>
 where
     F: Future<Output = Answer> + Send + 'static,
 {

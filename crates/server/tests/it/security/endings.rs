@@ -1,0 +1,214 @@
+//! What ends a connection ends it in every dialect, at once, at every place that sees a token.
+
+use symbolon_oauth::credential::Secret;
+use symbolon_store::Change;
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::testing::Database;
+
+use super::party::Party;
+use super::speaker::SPEAKERS;
+use super::start;
+use crate::outage;
+use crate::support::{PASSWORD, SECOND, stories};
+
+stories!(
+    a_disabled_person,
+    a_suspended_app,
+    a_membership_that_ended,
+    a_connection_that_was_ended_by_its_person,
+    a_code_after_its_permission_ended,
+    an_old_secret,
+    an_app_suspended_during_consent,
+    a_scope_that_was_taken_away,
+    an_outage_is_no_verdict,
+);
+
+/// E-17, J-05, N-25.
+async fn a_disabled_person(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        party.lives(&tokens, "before").await;
+        app.disable_user("gus").await;
+        party.is_dead(&tokens, "a disabled person").await;
+        app.enable_user("gus").await;
+        party.lives(&tokens, "enabled again").await;
+    }
+}
+
+/// J-05, Q-20.
+async fn a_suspended_app(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        party.lives(&tokens, "before").await;
+        app.suspend(party.client_id).await;
+        party.is_dead(&tokens, "a suspended app").await;
+        let page = app.get(&party.asks().url()).await;
+        assert!((400..500).contains(&page.status) && page.location().is_empty(), "{page:?}");
+        app.resume(party.client_id).await;
+        party.lives(&tokens, "resumed").await;
+    }
+}
+
+/// E-17.
+async fn a_membership_that_ended(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let (tenant, role) = speaker.place;
+        party.lives(&tokens, "before").await;
+        app.remove_member(tenant, "gus").await;
+        party.is_dead(&tokens, "a membership that ended").await;
+        app.set_role(tenant, "gus", role).await;
+        party.lives(&party.connects(&mut gus).await, "a member again").await;
+    }
+}
+
+/// E-16: the person disconnects it.
+async fn a_connection_that_was_ended_by_its_person(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        party.lives(&tokens, "before").await;
+        gus.disconnects().await;
+        party.is_dead(&tokens, "a connection that was ended").await;
+        party.lives(&party.connects(&mut gus).await, "connected again").await;
+        gus.disconnects().await;
+    }
+}
+
+/// B-22, B-23: between approval and exchange something ends.
+async fn a_code_after_its_permission_ended(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let asked = party.asks();
+
+        let code = party.code(&mut gus, &asked).await;
+        gus.disconnects().await;
+        party.is_refused(&party.exchange(&asked, &code), "disconnected").await;
+
+        let code = party.code(&mut gus, &asked).await;
+        app.disable_user("gus").await;
+        party.is_refused(&party.exchange(&asked, &code), "disabled").await;
+        app.enable_user("gus").await;
+
+        let code = party.code(&mut gus, &asked).await;
+        app.suspend(party.client_id).await;
+        party.is_refused(&party.exchange(&asked, &code), "suspended").await;
+        app.resume(party.client_id).await;
+
+        let code = party.code(&mut gus, &asked).await;
+        app.advance(1);
+        app.set_password("gus", PASSWORD).await;
+        party.is_refused(&party.exchange(&asked, &code), "a new password").await;
+
+        party.lives(&party.connects(&mut gus).await, "with everything in force").await;
+        gus.disconnects().await;
+    }
+}
+
+/// B-23, D-30: a secret that was replaced opens nothing.
+async fn an_old_secret(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS.iter().filter(|speaker| !speaker.public) {
+        let party = Party::first(&app, speaker);
+        let asked = party.asks();
+        let code = party.code(&mut gus, &asked).await;
+        let stored = app.state().store.load_app_by_client_id(party.client_id).await;
+        let id = stored.expect("the store answers").expect("the app").client.id;
+        for (secret, right) in [("another secret", false), (&party.secret().unwrap_or_default(), true)] {
+            let row = StoredSecret::of(
+                &Secret::given(secret),
+                app.state().entropy.new_id(app.now()).expect("randomness"),
+                app.now(),
+            );
+            app.change(Change::RotateSecret { app: id, secret: row, old_until: app.now() }).await;
+            let posted = party.exchange(&asked, &code);
+            if right {
+                party.lives(&party.tokens(&party.send(&posted).await), "the right secret").await;
+            } else {
+                party.is_refused(&posted, "a secret that was replaced").await;
+            }
+        }
+    }
+}
+
+///
+async fn an_app_suspended_during_consent(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let asked = party.asks().with("prompt", "consent");
+        gus.open(&asked.url()).await;
+        app.suspend(party.client_id).await;
+        let answer = gus.consents_for(speaker.place.0).await;
+        assert!((400..500).contains(&answer.status), "{}: {answer:?}", speaker.name);
+        assert_eq!(answer.location(), "", "{}", speaker.name);
+        app.resume(party.client_id).await;
+        party.code(&mut gus, &asked).await;
+    }
+}
+
+/// E-15, F-11: what an app lost, its next token lacks, and so does the one it has.
+async fn a_scope_that_was_taken_away(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS.iter().filter(|speaker| speaker.dialect != "rfc") {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let granted = app.api().introspect(&tokens.access).await["scope"].clone();
+        let granted = granted.as_str().unwrap_or_default().to_owned();
+        let lost = granted.split(' ').next_back().expect("a scope").to_owned();
+        let stored = app.state().store.load_app_by_client_id(party.client_id).await;
+        let right = stored.expect("the store answers").expect("the app");
+        let mut less = right.clone();
+        less.client.scopes = right.client.scopes.iter().filter(|scope| *scope != lost).collect();
+        app.api().check(&tokens.access, &[&lost]).await.ok();
+        app.change(Change::UpdateApp(less)).await;
+        assert_eq!(app.api().check(&tokens.access, &[&lost]).await.status, 403, "{}", speaker.name);
+        if let Some(renewed) = party.refreshes(&tokens).await {
+            assert_eq!(app.api().check(&renewed.access, &[&lost]).await.status, 403, "{}", speaker.name);
+        }
+        app.change(Change::UpdateApp(right)).await;
+        let again = party.connects(&mut gus).await;
+        app.api().check(&again.access, &[&lost]).await.ok();
+    }
+}
+
+/// D-31, J-13: in every dialect's shape an outage is 503, and what was asked for can be asked for again.
+async fn an_outage_is_no_verdict(database: Database) {
+    let engine = outage::engine(database.url()).await;
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        for table in ["apps", "families", "access_tokens", "grants"] {
+            let tokens = party.connects(&mut gus).await;
+            let asked = party.asks();
+            let code = party.code(&mut gus, &asked).await;
+            app.advance(SECOND);
+            outage::rename(&engine, table, "away").await;
+            let mut posted = vec![party.exchange(&asked, &code)];
+            posted.extend(party.refresh(&tokens.refresh));
+            posted.extend(party.identity(&tokens.access));
+            posted.push(party.revocation(&tokens.access));
+            let mut outages = 0;
+            for posted in &posted {
+                let answer = party.send(posted).await;
+                let honest = (200..300).contains(&answer.status);
+                assert!(honest || answer.status == 503, "{} without {table}: {answer:?}", speaker.name);
+                assert_eq!(answer.status == 503, answer.header("retry-after") == "1", "{answer:?}");
+                outages += usize::from(!honest);
+            }
+            outage::rename(&engine, "away", table).await;
+            assert!(outages > 0, "{} without {table}", speaker.name);
+            party.send(&party.revocation(&tokens.access)).await;
+            assert!(!party.works(&tokens.access).await, "{}, after {table} came back", speaker.name);
+        }
+    }
+}

@@ -1,0 +1,297 @@
+//! The authorization endpoint of every dialect: where it sends a browser, and what makes it do so.
+
+use symbolon_store::testing::Database;
+
+use super::party::Party;
+use super::speaker::SPEAKERS;
+use super::start;
+use crate::support::{Asked, HOME, TestApp, stories};
+
+stories!(
+    no_browser_is_sent_to_an_unregistered_address,
+    unknown_apps_are_a_page,
+    only_the_code_is_a_response_type,
+    none_shows_no_page_and_gives_nothing,
+    a_repeated_parameter_makes_no_code,
+    the_state_comes_back_as_it_went,
+    scopes_beyond_the_app,
+    a_consent_form_without_its_own_token,
+    what_was_asked_cannot_be_changed_on_the_way,
+    an_interaction_belongs_to_its_browser,
+    pages_are_locked_down,
+);
+
+/// Opens it and expects a page of ours that refuses and leads nowhere.
+async fn is_a_page(app: &TestApp, asked: &Asked, why: &str) {
+    let answer = app.get(&asked.url()).await;
+    assert!((400..500).contains(&answer.status), "{why}: {answer:?}");
+    assert_eq!((answer.location(), answer.header("cache-control")), ("", "no-store"), "{why}: {answer:?}");
+    assert!(answer.header("content-type").starts_with("text/html"), "{why}: {answer:?}");
+    assert!(!answer.body.contains("<script>"), "{why}: {answer:?}");
+}
+
+/// The positive twin: the same request is led to the sign-in.
+async fn is_accepted(app: &TestApp, asked: &Asked, why: &str) {
+    let answer = app.get(&asked.url()).await;
+    assert!(answer.location().starts_with("/login?interaction="), "{why}: {answer:?}");
+}
+
+/// A-01, A-04, A-05, A-10 to A-18, A-21, A-25, A-28, A-30: byte for byte, or a page.
+async fn no_browser_is_sent_to_an_unregistered_address(database: Database) {
+    let (app, _) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let (asked, own) = (party.asks(), party.redirect_uri.as_str());
+        let host = own.trim_start_matches("https://").split('/').next().unwrap_or_default();
+        let (plain, other) = (own.replace("https:", "http:"), Party::second(&app, speaker).redirect_uri);
+        let wrong = [
+            "https://evil.example/cb".to_owned(),
+            format!("{own}/"),
+            format!("{own}/evil"),
+            format!("{own}?x=1"),
+            format!("{own}#x"),
+            format!("{own}%20"),
+            own.replace("/cb", "/./cb"),
+            own.replace("/cb", "/x/../cb"),
+            own.replace("/cb", "/%63b"),
+            own.replace("/cb", "/CB"),
+            own.replace(host, &host.to_uppercase()),
+            own.replace(host, &format!("{host}.")),
+            own.replace(host, &format!("{host}:8443")),
+            own.replace(host, &format!("{host}.evil.example")),
+            own.replace(host, &format!("evil{host}")),
+            own.replace(host, &format!("evil.example\\@{host}")),
+            own.replace(host, &format!("user@{host}")),
+            own.replace('.', "X"),
+            plain,
+            other,
+            "javascript:alert(1)".to_owned(),
+            "data:text/html,<script>alert(1)</script>".to_owned(),
+            "http://127.0.0.1/cb".to_owned(),
+            "/cb".to_owned(),
+            "*".to_owned(),
+        ];
+        for wrong in &wrong {
+            let asked = asked.clone().with("redirect_uri", wrong);
+            let why = format!("{}: {wrong}", speaker.name);
+            is_a_page(&app, &asked, &why).await;
+            is_a_page(&app, &asked.clone().with("response_mode", "form_post"), &why).await;
+            is_a_page(&app, &asked.with("prompt", "none"), &why).await;
+        }
+        is_accepted(&app, &asked, speaker.name).await;
+    }
+}
+
+/// C-01.
+async fn unknown_apps_are_a_page(database: Database) {
+    let (app, _) = start(database).await;
+    for speaker in SPEAKERS {
+        let asked = Party::first(&app, speaker).asks();
+        for unknown in ["nobody", "", "' OR 1=1 --", &"x".repeat(4000), "\"><script>"] {
+            is_a_page(&app, &asked.clone().with("client_id", unknown), unknown).await;
+        }
+        is_a_page(&app, &asked.clone().without("client_id"), "no client_id").await;
+        for other in SPEAKERS.iter().filter(|other| other.dialect != speaker.dialect) {
+            let there = Party::first(&app, other);
+            let at =
+                asked.clone().with("client_id", there.client_id).with("redirect_uri", &there.redirect_uri);
+            is_a_page(&app, &at, &format!("{} at {}", other.name, speaker.name)).await;
+        }
+        is_accepted(&app, &asked, speaker.name).await;
+    }
+}
+
+/// C-04, RFC 9700 §2.1.2: whatever a dialect does with a request that names none.
+async fn only_the_code_is_a_response_type(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        for wrong in ["token", "id_token", "code token", "CODE", "none"] {
+            let answer = party.walk(&mut gus, &party.asks().with("response_type", wrong)).await;
+            assert!(!answer.location().contains("code="), "{}, {wrong}: {answer:?}", speaker.name);
+            assert!(!answer.location().contains("access_token"), "{}, {wrong}: {answer:?}", speaker.name);
+            assert!(answer.consent_form().is_none(), "{}, {wrong}: {answer:?}", speaker.name);
+        }
+        for wrong in ["fragment", "web_message", "query.jwt"] {
+            let answer = party.walk(&mut gus, &party.asks().with("response_mode", wrong)).await;
+            assert!(!answer.location().contains("code="), "{}, {wrong}: {answer:?}", speaker.name);
+        }
+        party.code(&mut gus, &party.asks()).await;
+    }
+}
+
+/// C-15, C-16, C-18: without a page there is an answer only where the person has consented to exactly this, and never to
+/// an app that keeps no secret, nor where there are several places to choose from.
+async fn none_shows_no_page_and_gives_nothing(database: Database) {
+    let (app, _) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let (name, chooses) = match speaker.dialect {
+            "fullscript" => ("pia", false),
+            "calcom" => ("gus", true),
+            "make" => ("max", false),
+            _ => ("fay", false),
+        };
+        let (mut person, asked) = (app.person(name), party.asks().with("prompt", "none"));
+        person.open(&asked.url()).await.callback().refused("login_required");
+        person.sign_in().await;
+        let missing = if speaker.public { "interaction_required" } else { "consent_required" };
+        person.open(&asked.url()).await.callback().refused(missing);
+        let place = chooses.then_some(speaker.place.0);
+        person.walk(&party.asks(), place).await.callback().code();
+        let answer = person.open(&asked.url()).await.callback();
+        assert_eq!(answer.get("code").is_some(), !speaker.public && !chooses, "{}: {answer:?}", speaker.name);
+    }
+}
+
+/// B-12, C-09.
+async fn a_repeated_parameter_makes_no_code(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        for name in ["client_id", "redirect_uri", "state", "code_challenge", "response_type", "scope"] {
+            let own = party.asks().get(name).to_owned();
+            for value in [own.as_str(), "other"].into_iter().filter(|value| !value.is_empty()) {
+                let asked = party.asks();
+                let asked = if own.is_empty() { asked.and(name, "first") } else { asked };
+                let answer = party.walk(&mut gus, &asked.and(name, value)).await;
+                assert!(!answer.location().contains("code="), "{}, {name}: {answer:?}", speaker.name);
+                assert!(!answer.location().contains("evil"), "{}, {name}: {answer:?}", speaker.name);
+            }
+        }
+        party.code(&mut gus, &party.asks()).await;
+    }
+}
+
+/// C-11, C-13.
+async fn the_state_comes_back_as_it_went(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        for state in
+            ["x", "a.b-c_d~e", "\"'></script>", "a\r\nset-cookie: x=1", "%00%0d+& =", &"s".repeat(1024)]
+        {
+            let answer = party.walk(&mut gus, &party.asks().with("state", state)).await;
+            assert_eq!(answer.callback().get("state"), Some(state), "{}", speaker.name);
+            assert!(answer.cookies().iter().all(|cookie| !cookie.starts_with("x=")), "{answer:?}");
+        }
+        let answer = party.walk(&mut gus, &party.asks().without("state")).await;
+        assert_eq!(answer.callback().get("state"), None, "{}", speaker.name);
+    }
+}
+
+/// C-06, C-08: beyond the app is refused, or not even looked at; it is never granted.
+async fn scopes_beyond_the_app(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let granted = app.api().introspect(&party.connects(&mut gus).await.access).await["scope"].clone();
+        for beyond in ["patients:write", "admin", "*", "forms:readx", "a\nb", "\"", "é"] {
+            let asked = party.asks();
+            let both = format!("{} {beyond}", asked.get("scope"));
+            let asked = asked.with("scope", both.trim());
+            let callback = party.walk(&mut gus, &asked).await.callback();
+            if speaker.scope_counts {
+                callback.refused("invalid_scope");
+                continue;
+            }
+            let tokens = party.exchanges(&asked, callback.code()).await;
+            assert_eq!(app.api().introspect(&tokens.access).await["scope"], granted, "{}", speaker.name);
+            assert_eq!(app.api().check(&tokens.access, &["patients:write"]).await.status, 403);
+        }
+    }
+}
+
+fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<_> = fields.iter().filter(|(own, _)| own != name).cloned().collect();
+    fields.push((name.to_owned(), value.to_owned()));
+    fields
+}
+
+/// O-02: nor one that another site sends.
+async fn a_consent_form_without_its_own_token(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let asked = party.asks().with("prompt", "consent");
+        gus.open(&asked.url()).await;
+        let form = gus.page().consent_form().expect("a consent form");
+        let chosen = form.clone().choose("tenant", speaker.place.0).expect("the place is on offer");
+        let fields = chosen.press("decision", "allow").expect("the button");
+        for token in ["", "x"] {
+            gus.post(&form, &with(&fields, "csrf", token)).await.error_page(403);
+        }
+        for headers in [[("sec-fetch-site", "cross-site")], [("origin", "https://evil.example")]] {
+            app.send(gus.written(&form, &fields, &headers), HOME).await.error_page(403);
+        }
+        gus.open(&asked.url()).await;
+        let code = gus.consents_for(speaker.place.0).await.callback().code().to_owned();
+        party.exchanges(&asked, &code).await;
+    }
+}
+
+/// C-34: the request that was proved is the one that is answered.
+async fn what_was_asked_cannot_be_changed_on_the_way(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let (party, other) = (Party::first(&app, speaker), Party::second(&app, speaker));
+        let asked = party.asks().with("prompt", "consent");
+        gus.open(&asked.url()).await;
+        let form = gus.page().consent_form().expect("a consent form");
+        let chosen = form.clone().choose("tenant", speaker.place.0).expect("the place is on offer");
+        let mut fields = chosen.press("decision", "allow").expect("the button");
+        for (name, value) in [
+            ("redirect_uri", "https://evil.example/cb"),
+            ("client_id", other.client_id),
+            ("code_challenge", "x"),
+            ("state", "changed"),
+            ("scope", "patients:write"),
+        ] {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        let answer = gus.post(&form, &fields).await;
+        assert!(!answer.location().contains("evil"), "{}: {answer:?}", speaker.name);
+        if answer.status == 303 && answer.location().starts_with(&party.redirect_uri) {
+            let callback = answer.callback();
+            assert_eq!(callback.get("state"), Some(asked.get("state")), "{}", speaker.name);
+            let tokens = party.exchanges(&asked, callback.code()).await;
+            assert_eq!(app.api().check(&tokens.access, &["patients:write"]).await.status, 403);
+        }
+    }
+}
+
+/// C-33.
+async fn an_interaction_belongs_to_its_browser(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let begun = app.get(&party.asks().url()).await.location().to_owned();
+        let mut elsewhere = gus.elsewhere();
+        let seen = elsewhere.open(&begun).await;
+        assert!(seen.consent_form().is_none() && !seen.body.contains(party.client_id), "{seen:?}");
+        assert!(!seen.location().contains("code="), "{}: {seen:?}", speaker.name);
+        party.code(&mut gus, &party.asks()).await;
+    }
+}
+
+/// O-04, O-11, K-08.
+async fn pages_are_locked_down(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let url = party.asks().url();
+        let page = gus.fetch("GET", &url, &[("origin", "https://evil.example")], "").await;
+        assert!(page.consent_form().is_some(), "{}: {page:?}", speaker.name);
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("unsafe"), "{policy}");
+        assert_eq!(page.header("access-control-allow-origin"), "", "{}", speaker.name);
+        assert_eq!(page.header("cache-control"), "no-store", "{}", speaker.name);
+        assert_eq!(page.header("referrer-policy"), "no-referrer", "{}", speaker.name);
+        for method in ["PUT", "DELETE", "PATCH"] {
+            assert_eq!(gus.fetch(method, &url, &[], "").await.status, 405, "{}", speaker.name);
+        }
+    }
+}

@@ -1,0 +1,193 @@
+//! Refresh tokens: for one app, at one dialect, never wider, and used as often as the dialect's rotation says. Ruling 2
+//! names what a rotation other than strict may loosen: the reuse of a used one, and nothing else.
+
+use symbolon_oauth::dialect::Rotation;
+use symbolon_store::testing::Database;
+
+use super::party::Party;
+use super::speaker::refreshing;
+use super::start;
+use crate::race::at_once;
+use crate::support::{DAY, MINUTE, SECOND, stories};
+
+stories!(
+    a_refresh_token_of_another_app,
+    a_refresh_token_at_another_dialect,
+    a_used_refresh_token,
+    a_retry_within_the_grace,
+    many_refreshes_at_once,
+    scopes_never_widen,
+    texts_that_are_no_refresh_token,
+    a_refresh_token_ends_when_its_dialect_says,
+);
+
+/// E-01: and it stays alive for its own app.
+async fn a_refresh_token_of_another_app(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
+        let tokens = party.connects(&mut gus).await;
+        let stolen = thief.refresh(&tokens.refresh).expect("it refreshes");
+        party.is_refused(&stolen, "another app's refresh token").await;
+        app.advance(2 * MINUTE);
+        party.is_refused(&stolen, "another app's refresh token, again").await;
+        party.lives(&party.refreshes(&tokens).await.expect("tokens"), "its own app's").await;
+        let own = thief.connects(&mut gus).await;
+        thief.lives(&thief.refreshes(&own).await.expect("tokens"), "the other app's own").await;
+    }
+}
+
+/// Ruling 1.
+async fn a_refresh_token_at_another_dialect(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        for (other, _) in refreshing().filter(|(other, _)| other.dialect != speaker.dialect) {
+            let (there, why) = (Party::first(&app, other), format!("{} at {}", speaker.name, other.name));
+            let posted = there.refresh(&tokens.refresh).expect("it refreshes");
+            there.is_refused(&posted, &why).await;
+            let as_itself = posted.with("client_id", party.client_id);
+            let as_itself = match party.secret() {
+                Some(secret) => as_itself.with("client_secret", &secret),
+                None => as_itself.without("client_secret"),
+            };
+            there.is_refused(&as_itself, &why).await;
+        }
+        party.lives(&party.refreshes(&tokens).await.expect("tokens"), "at its own dialect").await;
+    }
+}
+
+/// E-04, E-06, E-07: where rotation is strict, a used one ends the family, for confidential and public apps alike; where
+/// it is not, it keeps working, and its family can still be ended.
+async fn a_used_refresh_token(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing() {
+        let party = Party::first(&app, speaker);
+        assert!(how.rotation == Rotation::Strict || !speaker.public, "{}", speaker.name);
+        let first = party.connects(&mut gus).await;
+        let second = party.refreshes(&first).await.expect("tokens");
+        let third = party.refreshes(&second).await.expect("tokens");
+        assert_eq!(first.refresh == second.refresh, how.rotation == Rotation::None, "{}", speaker.name);
+        party.lives(&third, "before the reuse").await;
+        // The grandparent, within the grace of its child.
+        let reused = party.refresh(&first.refresh).expect("it refreshes");
+        if how.rotation == Rotation::Strict {
+            party.is_refused(&reused, "a grandparent").await;
+            party.is_dead(&third, "after a reuse").await;
+            let parent = party.connects(&mut gus).await;
+            let child = party.refreshes(&parent).await.expect("tokens");
+            app.advance(61 * SECOND);
+            party.is_refused(&party.refresh(&parent.refresh).expect("it refreshes"), "after the grace").await;
+            party.is_dead(&child, "after a late reuse").await;
+        } else {
+            let again = party.send(&reused).await;
+            party.lives(&party.tokens(&again), "after using it again").await;
+            party.lives(&third, "beside it").await;
+        }
+        party.lives(&party.connects(&mut gus).await, "a new connection").await;
+    }
+}
+
+/// E-05, E-10: a lost answer logs nobody out, and makes no second lineage.
+async fn a_retry_within_the_grace(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing().filter(|(_, how)| how.grace) {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let one = party.refreshes(&tokens).await.expect("tokens");
+        app.advance(5 * SECOND);
+        let other = party.refreshes(&tokens).await.expect("tokens");
+        if how.rotation == Rotation::Strict {
+            assert_eq!((&one.access, &one.refresh), (&other.access, &other.refresh), "{}", speaker.name);
+        }
+        party.lives(&other, "after a retry").await;
+        party.refreshes(&other).await;
+    }
+}
+
+/// nobody who refreshes from many workers at once is called a thief.
+async fn many_refreshes_at_once(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let posted = party.refresh(&tokens.refresh).expect("it refreshes");
+        let answers = at_once(20, |_| {
+            let (app, posted) = (app.clone(), posted.clone());
+            async move { posted.send(&app).await }
+        })
+        .await;
+        if !how.grace {
+            // One wins, the others look like thieves, so that nobody keeps anything.
+            let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 200);
+            assert_eq!((won.len(), lost.len()), (1, 19), "{}", speaker.name);
+            lost.iter().for_each(|answer| party.refused(answer, "a race that is lost"));
+            party.is_dead(&party.tokens(won[0]), "after a race").await;
+            continue;
+        }
+        for answer in &answers {
+            party.lives(&party.tokens(answer), "after many refreshes").await;
+        }
+        party.refreshes(&party.tokens(&answers[0])).await;
+    }
+}
+
+/// E-12, RFC 6749 §6.
+async fn scopes_never_widen(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let granted = app.api().introspect(&tokens.access).await["scope"].clone();
+        for wider in ["forms:write", "patients:write", "BOOKING_WRITE", "delete", "admin", "*"] {
+            let posted = party.refresh(&tokens.refresh).expect("it refreshes").with("scope", wider);
+            party.is_refused(&posted, wider).await;
+        }
+        let renewed = party.refreshes(&tokens).await.expect("tokens");
+        let seen = app.api().introspect(&renewed.access).await;
+        assert_eq!(seen["scope"], granted, "{}", speaker.name);
+        for beyond in ["forms:write", "patients:write", "BOOKING_WRITE", "delete"] {
+            assert_eq!(app.api().check(&renewed.access, &[beyond]).await.status, 403, "{}", speaker.name);
+        }
+    }
+}
+
+/// E-21.
+async fn texts_that_are_no_refresh_token(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let right = &tokens.refresh;
+        for wrong in ["x", &right[..right.len() - 1], &format!("{right}0"), &right.to_uppercase()] {
+            party.is_refused(&party.refresh(wrong).expect("it refreshes"), wrong).await;
+        }
+        party.refreshes(&tokens).await;
+    }
+}
+
+/// E-20, E-23: to the millisecond after its last use; one that never ends is there after five years, until it is ended.
+async fn a_refresh_token_ends_when_its_dialect_says(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let Some(life) = party.policy(how.path).refresh.milliseconds() else {
+            assert!(!speaker.public, "{}", speaker.name);
+            let tokens = party.connects(&mut gus).await;
+            app.advance(5 * 365 * DAY);
+            party.lives(&party.refreshes(&tokens).await.expect("tokens"), "after five years").await;
+            let mut gus = gus.elsewhere();
+            gus.sign_in().await;
+            gus.disconnects().await;
+            party.is_dead(&tokens, "once it was ended").await;
+            continue;
+        };
+        let tokens = party.connects(&mut gus).await;
+        app.advance(life - 1);
+        let renewed = party.refreshes(&tokens).await.expect("tokens");
+        app.advance(life);
+        party.is_refused(&party.refresh(&renewed.refresh).expect("it refreshes"), "after its end").await;
+        party.is_dead(&renewed, "after its end").await;
+    }
+}
