@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 use super::Endpoint;
 use super::member::{Form, Format, Member, Source, Unit};
 use super::rules::{AuthorizeRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
-use super::shown::{Shown, object, of_literal};
+use super::shown::{Shown, form, object, of_literal};
 use crate::authorize::Addressed;
 use crate::error::Refusal;
 use crate::scope::ScopeSet;
@@ -92,9 +92,7 @@ pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
     match rules.format {
         Encoding::Json => object(&rules.shape, |member| facts.show(member)),
         Encoding::Form => {
-            let shown = rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?)));
-            let pairs = shown.map(|(name, shown)| (name, shown.into_text()));
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
+            form(rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?))))
         }
     }
 }
@@ -102,10 +100,7 @@ pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
 /// The media type of a token answer.
 #[must_use]
 pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
-    match endpoint.rules.answer.format {
-        Encoding::Json => "application/json",
-        Encoding::Form => "application/x-www-form-urlencoded",
-    }
+    endpoint.rules.answer.format.media_type()
 }
 
 /// The body of an answer that says who is behind a token.
@@ -117,7 +112,7 @@ pub fn identity(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
 impl<'a> Facts<'a> {
     fn show<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
         if let Some(literal) = &member.literal {
-            return Some(of_literal(literal, member.form));
+            return Some(of_literal(literal).formed(member.form));
         }
         let shown = member.source.and_then(|source| self.value(source, member));
         let shown = shown.or_else(|| member.fallback.and_then(|source| self.value(source, member)));
@@ -130,10 +125,7 @@ impl<'a> Facts<'a> {
             Some(shown) => shown,
             None => otherwise()?,
         };
-        Some(match member.form {
-            Some(Form::Text) => Shown::Text(shown.into_text()),
-            Some(Form::List) | None => shown,
-        })
+        Some(shown.formed(member.form))
     }
 
     fn value<'m: 'a>(&self, source: Source, member: &'m Member) -> Option<Shown<'a>> {
@@ -260,11 +252,11 @@ pub fn iso(at: Timestamp) -> String {
 
 /// The status and body of a refusal.
 #[must_use]
-pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
+pub fn refusal<'a>(rules: &'a ErrorRules, refusal: &'a Refusal) -> (u16, Vec<u8>) {
     let status = rules.status(refusal);
-    let body = object(&rules.shape, |member: &ErrorMember| {
+    let show = |member: &'a ErrorMember| {
         if let Some(literal) = &member.literal {
-            return Some(of_literal(literal, member.form));
+            return Some(of_literal(literal).formed(member.form));
         }
         let text = |text| Shown::Text(Cow::Borrowed(text));
         let shown = match member.source? {
@@ -273,8 +265,12 @@ pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
             ErrorSource::Reason => text(rules.words(refusal)),
             ErrorSource::Status => Shown::Number(i64::from(status)),
         };
-        Some(if member.form == Some(Form::Text) { Shown::Text(shown.into_text()) } else { shown })
-    });
+        Some(shown.formed(member.form))
+    };
+    let body = match rules.format {
+        Encoding::Json => object(&rules.shape, show),
+        Encoding::Form => form(rules.members.iter().filter_map(|member| Some((&member.name, show(member)?)))),
+    };
     (status, body)
 }
 
