@@ -64,7 +64,8 @@ impl Addressed {
         &self.redirect_uri
     }
 
-    /// Whether the request named it; if so the exchange must name it again (RFC 6749 §4.1.3).
+    /// Whether the exchange must name it again: the request named it, and the dialect does not say once is enough (RFC
+    /// 6749 §4.1.3).
     #[must_use]
     pub fn redirect_uri_sent(&self) -> bool {
         self.redirect_uri_sent
@@ -146,7 +147,7 @@ pub fn address(
     let form_post = parameters.get("response_mode") == Some("form_post");
     Ok(Addressed {
         redirect_uri: redirect_uri.to_owned(),
-        redirect_uri_sent: asked.is_some(),
+        redirect_uri_sent: asked.is_some() && !rules.redirect_uri_once,
         state: parameters.get("state").filter(|state| state.len() <= STATE_AT_MOST).map(str::to_owned),
         response_mode: if form_post { ResponseMode::FormPost } else { ResponseMode::Query },
         iss: rules.iss.then(|| issuer.to_owned()),

@@ -119,6 +119,13 @@ impl Parameters {
         Ok(())
     }
 
+    /// Gives the value `wire` of a parameter the `canonical` spelling the core knows.
+    pub fn respell(&mut self, name: &str, wire: &str, canonical: &str) {
+        for (_, value) in self.0.iter_mut().filter(|(own, value)| own == name && value == wire) {
+            canonical.clone_into(value);
+        }
+    }
+
     /// The parameters as form text, for keeping a request while its person signs in.
     #[must_use]
     pub fn to_form(&self) -> String {

@@ -236,6 +236,8 @@ impl Case {
         let (status, body) = write::refusal(&endpoint.rules.errors, refusal);
         let body = String::from_utf8(body).unwrap();
         assert_eq!((self.status, self.body.as_ref()), (Some(status), Some(&body)));
+        let content_type = self.content_type.as_deref().unwrap_or("application/json");
+        assert_eq!(endpoint.rules.errors.format.media_type(), content_type);
     }
 
     fn authorize(&self, dialect: &Dialect, endpoint: &Endpoint) {

@@ -201,8 +201,9 @@ fn of_trouble(trouble: &OwnedTrouble) -> Option<Refusal> {
 }
 
 fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<Body> {
-    let (status, body) = write::refusal(&endpoint.rules.errors, refusal);
-    let mut response = reply::json(status, body);
+    let errors = &endpoint.rules.errors;
+    let (status, body) = write::refusal(errors, refusal);
+    let mut response = reply::passing(status, errors.format.media_type(), body);
     let challenge = match refusal.code {
         ErrorCode::InvalidClient if by_header => Some("Basic realm=\"symbolon\""),
         ErrorCode::InvalidToken if refusal.reason == Reason::NoCredential => {

@@ -35,7 +35,13 @@ fn with_body(status: u16, content_type: &'static str, body: impl Into<Bytes>) ->
 /// JSON that no cache may keep (RFC 6749 §5.1).
 #[must_use]
 pub fn json(status: u16, body: Vec<u8>) -> Response<Body> {
-    let mut response = with_body(status, "application/json", body);
+    passing(status, "application/json", body)
+}
+
+/// What no cache may keep, in the encoding that a dialect gives it.
+#[must_use]
+pub fn passing(status: u16, content_type: &'static str, body: Vec<u8>) -> Response<Body> {
+    let mut response = with_body(status, content_type, body);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
@@ -50,15 +56,12 @@ pub fn tokens(
     body: Vec<u8>,
     also: &BTreeMap<String, String>,
 ) -> Response<Body> {
-    let mut response = with_body(status, content_type, body);
-    let headers = response.headers_mut();
+    let mut response = passing(status, content_type, body);
     for (name, value) in also {
         if let (Ok(name), Ok(value)) = (HeaderName::from_str(name), HeaderValue::from_str(value)) {
-            headers.insert(name, value);
+            response.headers_mut().insert(name, value);
         }
     }
-    headers.insert(CACHE_CONTROL, NO_STORE);
-    headers.insert(PRAGMA, HeaderValue::from_static("no-cache"));
     response
 }
 

@@ -98,6 +98,18 @@ fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
     assert!(address(&parameters("state=s"), Some(&own), place(&lenient), ISSUER).is_err());
 }
 
+/// RFC 6749 §4.1.3, and servers whose clients never said it twice.
+#[test]
+fn an_exchange_need_not_name_the_redirect_uri_again_where_a_dialect_says_so() {
+    let (mut dialect, own) = (rfc(), client(ClientType::Confidential));
+    let again = |dialect: &Dialect, form: &str| {
+        address(&parameters(form), Some(&own), place(dialect), ISSUER).unwrap().redirect_uri_sent()
+    };
+    assert!(again(&dialect, CB));
+    rules(&mut dialect).redirect_uri_once = true;
+    assert!(!again(&dialect, CB));
+}
+
 /// B-01 to B-05, C-02 to C-21, F-01, F-06: the code of each refusal.
 #[test]
 fn each_check_has_its_code() {

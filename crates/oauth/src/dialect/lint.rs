@@ -215,8 +215,12 @@ fn member(key: &str, member: &Member, found: &mut Vec<String>) {
     if *unit == Unit::Iso && !source.is_moment() {
         wrong("only a moment (issued_at, expires_at, refresh_expires_at) can be written as \"iso\"");
     }
-    if (*form == Some(Form::List) || separator.is_some()) && source != Source::Scope {
-        wrong("a list and a separator belong to scope");
+    if separator.is_some() && source != Source::Scope {
+        wrong("a separator belongs to scope");
+    }
+    let of_texts = matches!(form, Some(Form::List | Form::Number));
+    if of_texts && (source.is_time() || source.is_of_tokens()) {
+        wrong("tokens and times are written as they are, or as \"text\"");
     }
     if *format != Format::Plain && !source.is_identifier() {
         wrong("a format belongs to an identifier (tenant_id, user_id, owner_id)");
@@ -235,9 +239,17 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
                 .to_owned(),
         );
     }
-    if rules.errors.status.values().any(|status| !(400..600).contains(status)) {
+    // Many servers answer everything with 200, and their clients look into the body.
+    if rules.errors.status.values().any(|status| !(400..600).contains(status) && *status != 200) {
         found.push(
-            "errors.status: a refusal has a status from 400 to 599, or clients take it for a success"
+            "errors.status: a refusal has a status from 400 to 599, or 200 where clients look into the body"
+                .to_owned(),
+        );
+    }
+    if rules.errors.status.iter().any(|(why, status)| why.is_no_verdict() && !(500..600).contains(status)) {
+        found.push(
+            "errors.status: an outage or a mistake of the server has a status from 500 to 599, or clients take it for a \
+             verdict"
                 .to_owned(),
         );
     }

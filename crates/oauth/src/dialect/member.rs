@@ -121,7 +121,9 @@ pub enum Unit {
 pub enum Form {
     /// A text, even for a number.
     Text,
-    /// A list of texts: for scopes.
+    /// A number, even for a text of digits; any other text stays one.
+    Number,
+    /// A list of texts: of scopes, or of one.
     List,
 }
 
@@ -201,8 +203,8 @@ impl Member {
 /// A step of writing an object.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece<T> {
-    /// An object begins under this name.
-    Open(String),
+    /// An object begins under this name; or a list, with this object as its only entry.
+    Open(String, bool),
     /// A member of the innermost object: its name there, and what it shows.
     Leaf(String, T),
     /// The innermost object ends.
@@ -220,19 +222,20 @@ impl<T> Default for Shape<T> {
 }
 
 impl<T> Shape<T> {
-    /// Nests `members`, each with its dotted name, inside `envelope`.
+    /// Nests `members`, each with its dotted name, inside `envelope`. The segment `0` after a name makes it a list.
     pub fn new(envelope: &[String], members: impl IntoIterator<Item = (String, T)>) -> Shape<T> {
         let mut pieces = Vec::new();
-        let mut open: Vec<String> = Vec::new();
+        let mut open: Vec<(String, bool)> = Vec::new();
         for (name, shows) in members {
             let mut path: Vec<String> = envelope.to_vec();
             path.extend(name.split('.').map(str::to_owned));
             let Some(leaf) = path.pop() else { continue };
+            let path = lists(path);
             let common = open.iter().zip(&path).take_while(|(one, other)| one == other).count();
             pieces.extend(open.drain(common..).map(|_| Piece::Close));
-            for name in path.drain(common..) {
-                pieces.push(Piece::Open(name.clone()));
-                open.push(name);
+            for step in path.into_iter().skip(common) {
+                pieces.push(Piece::Open(step.0.clone(), step.1));
+                open.push(step);
             }
             pieces.push(Piece::Leaf(leaf, shows));
         }
@@ -253,7 +256,7 @@ impl<T> Shape<T> {
         let mut seen = std::collections::BTreeSet::new();
         for piece in &self.0 {
             let (name, opens) = match piece {
-                Piece::Open(name) => (name, true),
+                Piece::Open(name, _) => (name, true),
                 Piece::Leaf(name, _) => (name, false),
                 Piece::Close => {
                     path.pop();
@@ -271,4 +274,16 @@ impl<T> Shape<T> {
         }
         None
     }
+}
+
+/// The steps of a path, each with whether it is a list.
+fn lists(path: Vec<String>) -> Vec<(String, bool)> {
+    let mut steps: Vec<(String, bool)> = Vec::with_capacity(path.len());
+    for name in path {
+        match steps.last_mut() {
+            Some((_, in_list)) if name == "0" => *in_list = true,
+            _ => steps.push((name, false)),
+        }
+    }
+    steps
 }

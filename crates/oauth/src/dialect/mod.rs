@@ -11,6 +11,7 @@ pub mod member;
 mod policy;
 pub mod read;
 pub mod rules;
+mod shown;
 pub mod write;
 
 use serde::Deserialize;

@@ -91,6 +91,9 @@ pub fn back_channel(endpoint: &Endpoint, message: Message<'_>) -> Result<Paramet
             parameters.push(canonical.clone(), value.to_owned())?;
         }
     }
+    for (registered, wire) in &rules.token.grant_type_names {
+        parameters.respell("grant_type", wire, registered);
+    }
     if let (Some(default), None) = (rules.token.default_grant_type, parameters.get("grant_type")) {
         parameters.push("grant_type".to_owned(), default.as_str().to_owned())?;
     }

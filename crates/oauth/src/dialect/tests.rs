@@ -462,3 +462,33 @@ proptest! {
         prop_assert!(shown.chars().all(allowed));
     }
 }
+
+#[test]
+fn refusals_as_form_text() {
+    let shape = endpoint("[errors]\nformat = \"form\"");
+    let wrong = Refusal::new(ErrorCode::InvalidGrant, Reason::CodeUnknown, "the code is not valid");
+    let (status, body) = refusal(&shape.rules.errors, &wrong);
+    assert_eq!(status, 400);
+    assert_eq!(body, b"error=invalid_grant&error_description=the+code+is+not+valid");
+}
+
+/// Draft 5 of OAuth 2 called it `type`, and the grant types otherwise.
+#[test]
+fn grant_types_are_read_under_either_name() {
+    let old = endpoint(
+        "[parameters]\ngrant_type = \"type\"\n[token]\ngrant_type_names = { authorization_code = \"web_server\" }",
+    );
+    let grant_type = |body| read(&old, body).unwrap().get("grant_type").map(str::to_owned);
+    for (body, expected) in [
+        ("type=web_server", Some("authorization_code")),
+        ("type=authorization_code", Some("authorization_code")),
+        ("type=refresh_token", Some("refresh_token")),
+        ("type=other", Some("other")),
+        ("code=web_server", None),
+    ] {
+        assert_eq!(grant_type(body).as_deref(), expected, "{body}");
+    }
+    let (_, rfc) = PRESETS[0];
+    let unknown = format!("{rfc}\n[token]\ngrant_type_names = {{ web_server = \"authorization_code\" }}");
+    assert!(Dialect::parse(&unknown).is_err(), "the registered name stands first");
+}

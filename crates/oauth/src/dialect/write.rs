@@ -3,12 +3,12 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::Endpoint;
-use super::member::{Form, Format, Literal, Member, Piece, Shape, Source, Unit};
+use super::member::{Form, Format, Member, Source, Unit};
 use super::rules::{AuthorizeRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
+use super::shown::{Shown, form, object, of_literal};
 use crate::authorize::Addressed;
 use crate::error::Refusal;
 use crate::scope::ScopeSet;
@@ -85,14 +85,6 @@ pub struct Person<'a> {
     pub email: &'a str,
 }
 
-/// A value on its way to the wire.
-enum Shown<'a> {
-    Text(Cow<'a, str>),
-    Number(i64),
-    Boolean(bool),
-    List(&'a ScopeSet),
-}
-
 /// The body of a successful token answer.
 #[must_use]
 pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
@@ -100,9 +92,7 @@ pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
     match rules.format {
         Encoding::Json => object(&rules.shape, |member| facts.show(member)),
         Encoding::Form => {
-            let shown = rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?)));
-            let pairs = shown.map(|(name, shown)| (name, shown.into_text()));
-            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish().into_bytes()
+            form(rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?))))
         }
     }
 }
@@ -110,10 +100,7 @@ pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
 /// The media type of a token answer.
 #[must_use]
 pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
-    match endpoint.rules.answer.format {
-        Encoding::Json => "application/json",
-        Encoding::Form => "application/x-www-form-urlencoded",
-    }
+    endpoint.rules.answer.format.media_type()
 }
 
 /// The body of an answer that says who is behind a token.
@@ -125,7 +112,7 @@ pub fn identity(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
 impl<'a> Facts<'a> {
     fn show<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
         if let Some(literal) = &member.literal {
-            return Some(of_literal(literal, member.form));
+            return Some(of_literal(literal).formed(member.form));
         }
         let shown = member.source.and_then(|source| self.value(source, member));
         let shown = shown.or_else(|| member.fallback.and_then(|source| self.value(source, member)));
@@ -138,10 +125,7 @@ impl<'a> Facts<'a> {
             Some(shown) => shown,
             None => otherwise()?,
         };
-        Some(match member.form {
-            Some(Form::Text) => Shown::Text(shown.into_text()),
-            Some(Form::List) | None => shown,
-        })
+        Some(shown.formed(member.form))
     }
 
     fn value<'m: 'a>(&self, source: Source, member: &'m Member) -> Option<Shown<'a>> {
@@ -266,98 +250,13 @@ pub fn iso(at: Timestamp) -> String {
     }
 }
 
-fn of_literal(literal: &Literal, form: Option<Form>) -> Shown<'_> {
-    let shown = match literal {
-        Literal::Text(text) => Shown::Text(Cow::Borrowed(text.as_str())),
-        Literal::Number(number) => Shown::Number(*number),
-        Literal::Boolean(boolean) => Shown::Boolean(*boolean),
-    };
-    if form == Some(Form::Text) { Shown::Text(shown.into_text()) } else { shown }
-}
-
-impl<'a> Shown<'a> {
-    fn into_text(self) -> Cow<'a, str> {
-        match self {
-            Shown::Text(text) => text,
-            Shown::Number(number) => Cow::Owned(number.to_string()),
-            Shown::Boolean(boolean) => Cow::Borrowed(if boolean { "true" } else { "false" }),
-            Shown::List(scopes) => Cow::Borrowed(scopes.as_str()),
-        }
-    }
-
-    fn push(&self, out: &mut Vec<u8>) {
-        match self {
-            Shown::Text(text) => push_text(out, text),
-            Shown::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
-            Shown::Boolean(boolean) => out.extend_from_slice(if *boolean { b"true" } else { b"false" }),
-            Shown::List(scopes) => {
-                out.push(b'[');
-                for (at, scope) in scopes.iter().enumerate() {
-                    if at > 0 {
-                        out.push(b',');
-                    }
-                    push_text(out, scope);
-                }
-                out.push(b']');
-            }
-        }
-    }
-}
-
-/// Writes an object; a nested one that would be empty is left out.
-fn object<'a, T>(shape: &'a Shape<T>, show: impl Fn(&'a T) -> Option<Shown<'a>>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(384);
-    out.push(b'{');
-    // Where each open object began, to take it back if nothing came of it.
-    let mut began: Vec<usize> = Vec::new();
-    let comma = |out: &mut Vec<u8>| {
-        if out.last() != Some(&b'{') {
-            out.push(b',');
-        }
-    };
-    for piece in shape.pieces() {
-        match piece {
-            Piece::Open(name) => {
-                began.push(out.len());
-                comma(&mut out);
-                push_text(&mut out, name);
-                out.extend_from_slice(b":{");
-            }
-            Piece::Leaf(name, shows) => {
-                let Some(shown) = show(shows) else { continue };
-                comma(&mut out);
-                push_text(&mut out, name);
-                out.push(b':');
-                shown.push(&mut out);
-            }
-            Piece::Close => match (out.last(), began.pop()) {
-                (Some(b'{'), Some(before)) => out.truncate(before),
-                _ => out.push(b'}'),
-            },
-        }
-    }
-    out.push(b'}');
-    out
-}
-
-fn push_text(out: &mut Vec<u8>, text: &str) {
-    let plain = |byte: u8| byte >= 0x20 && byte != b'"' && byte != b'\\';
-    if text.bytes().all(plain) {
-        out.push(b'"');
-        out.extend_from_slice(text.as_bytes());
-        out.push(b'"');
-    } else {
-        out.extend_from_slice(Value::from(text).to_string().as_bytes());
-    }
-}
-
 /// The status and body of a refusal.
 #[must_use]
-pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
+pub fn refusal<'a>(rules: &'a ErrorRules, refusal: &'a Refusal) -> (u16, Vec<u8>) {
     let status = rules.status(refusal);
-    let body = object(&rules.shape, |member: &ErrorMember| {
+    let show = |member: &'a ErrorMember| {
         if let Some(literal) = &member.literal {
-            return Some(of_literal(literal, member.form));
+            return Some(of_literal(literal).formed(member.form));
         }
         let text = |text| Shown::Text(Cow::Borrowed(text));
         let shown = match member.source? {
@@ -366,8 +265,12 @@ pub fn refusal(rules: &ErrorRules, refusal: &Refusal) -> (u16, Vec<u8>) {
             ErrorSource::Reason => text(rules.words(refusal)),
             ErrorSource::Status => Shown::Number(i64::from(status)),
         };
-        Some(if member.form == Some(Form::Text) { Shown::Text(shown.into_text()) } else { shown })
-    });
+        Some(shown.formed(member.form))
+    };
+    let body = match rules.format {
+        Encoding::Json => object(&rules.shape, show),
+        Encoding::Form => form(rules.members.iter().filter_map(|member| Some((&member.name, show(member)?)))),
+    };
     (status, body)
 }
 

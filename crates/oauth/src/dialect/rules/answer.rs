@@ -20,6 +20,17 @@ pub enum Encoding {
     Form,
 }
 
+impl Encoding {
+    /// The media type of what is encoded so.
+    #[must_use]
+    pub fn media_type(self) -> &'static str {
+        match self {
+            Encoding::Json => "application/json",
+            Encoding::Form => "application/x-www-form-urlencoded",
+        }
+    }
+}
+
 /// The token answer.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -131,6 +142,8 @@ pub struct ErrorMember {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct ErrorRules {
+    /// Its encoding.
+    pub format: Encoding,
     /// The members, in order.
     pub members: Vec<ErrorMember>,
     /// Codes that have another name on this wire, always or when one check refuses.
@@ -153,6 +166,7 @@ impl Default for ErrorRules {
             form: None,
         };
         ErrorRules {
+            format: Encoding::Json,
             members: vec![
                 member("error", ErrorSource::Code),
                 member("error_description", ErrorSource::Description),

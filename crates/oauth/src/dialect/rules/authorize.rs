@@ -40,6 +40,8 @@ pub struct AuthorizeRules {
     pub response_type_optional: bool,
     /// Whether an app with exactly one redirect URI may leave it out.
     pub redirect_uri_optional: bool,
+    /// Whether an exchange may leave out the redirect URI that its authorization request named. With PKCE it always may.
+    pub redirect_uri_once: bool,
     /// Where scopes come from.
     pub scope_from: ScopeFrom,
     /// Whether a request must name its scopes.
@@ -77,6 +79,7 @@ impl Default for AuthorizeRules {
         AuthorizeRules {
             response_type_optional: false,
             redirect_uri_optional: false,
+            redirect_uri_once: false,
             scope_from: ScopeFrom::Request,
             scope_required: false,
             scope_optional_for: ScopeSet::new(),

@@ -1,5 +1,6 @@
 //! What the back channel goes by: how a request is read, how refresh tokens turn, what a revocation ends.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
@@ -115,6 +116,9 @@ pub struct TokenRules {
     /// The grant type of a request that names none.
     #[serde(deserialize_with = "grant_type")]
     pub default_grant_type: Option<GrantType>,
+    /// Grant types that have another name on this wire: the registered name → the name here.
+    #[serde(deserialize_with = "grant_type_names")]
+    pub grant_type_names: BTreeMap<String, String>,
     /// The ways in which a client may prove itself.
     #[serde(deserialize_with = "methods")]
     pub authentication: Vec<AuthenticationMethod>,
@@ -148,6 +152,7 @@ impl Default for TokenRules {
             bodies: vec![BodyFormat::Form, BodyFormat::Json],
             grant_types: GrantType::ALL.to_vec(),
             default_grant_type: None,
+            grant_type_names: BTreeMap::new(),
             authentication: AuthenticationMethod::ALL.to_vec(),
             token_from: None,
             foreign_clients: false,
@@ -256,6 +261,14 @@ fn grant_types<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<GrantTy
 
 fn grant_type<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<GrantType>, D::Error> {
     named(&String::deserialize(deserializer)?, GrantType::parse, GRANT_TYPES).map(Some)
+}
+
+fn grant_type_names<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BTreeMap<String, String>, D::Error> {
+    let names = BTreeMap::<String, String>::deserialize(deserializer)?;
+    let registered = names.keys().try_for_each(|name| named(name, GrantType::parse, GRANT_TYPES).map(drop));
+    registered.map(|()| names)
 }
 
 fn methods<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<AuthenticationMethod>, D::Error> {

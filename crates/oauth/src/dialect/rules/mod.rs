@@ -53,6 +53,18 @@ pub enum Why {
     Code(ErrorCode),
 }
 
+impl Why {
+    /// Whether the refusal says nothing about the request: the server could not tell, or made a mistake.
+    #[must_use]
+    pub fn is_no_verdict(self) -> bool {
+        matches!(
+            self,
+            Why::Code(ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError)
+                | Why::Reason(Reason::Unavailable | Reason::Bug | Reason::Template)
+        )
+    }
+}
+
 impl<'de> Deserialize<'de> for Why {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
