@@ -17,9 +17,9 @@ async fn once_walks_stops_the_server_and_says_so() {
     let mut out = Vec::new();
     let mut stopped = false;
     let options = once();
-    let ended = run(&options, &mut out, serve_stub, async |_| {
+    let ended = run(&options, &mut out, crate::cli::demo::start, async |server| {
         stopped = true;
-        Ok(())
+        crate::cli::demo::stop(server).await
     });
     ended.await.expect("no surprise");
     assert!(stopped);
@@ -63,5 +63,8 @@ fn guides_to_everyone_and_everything() {
     }
     for address in ["http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:8082"] {
         assert!(told.contains(address), "{told}");
+    }
+    for vendor in &world.vendors {
+        assert!(told.contains(&vendor.page()), "{told}");
     }
 }
