@@ -161,15 +161,15 @@ async fn sample_app(walk: &mut Walk<'_>) -> Result<(), Stop> {
     let app = Client::discover(walk, "daybook").await?;
     let mut jane = Visitor::new(walk, "u-jane")?;
 
-    jane.open_daybook(walk, "Open Daybook", "Connect your clinic").await?;
+    jane.open_daybook(walk, "/", ("Open Daybook", "Connect your clinic")).await?;
     let asked = jane.press(walk, "Press “Connect your clinic”", "/connect").await?;
     let answer = jane.decide(walk, &asked, &app.asker, Decision::allow("south")).await?;
     jane.follow(walk, "Return to Daybook with the code", answer).await?;
-    jane.open_daybook(walk, "See the forms of the clinic", "Allergy check").await?;
+    jane.open_daybook(walk, "/", ("See the forms of the clinic", "Allergy check")).await?;
     jane.press(walk, "Press “Refresh the token”", "/refresh").await?;
-    jane.open_daybook(walk, "Still connected", "Allergy check").await?;
+    jane.open_daybook(walk, "/", ("Still connected", "Allergy check")).await?;
     jane.press(walk, "Press “Disconnect”", "/disconnect").await?;
-    jane.open_daybook(walk, "Disconnected", "Connect your clinic").await
+    jane.open_daybook(walk, "/", ("Disconnected", "Connect your clinic")).await
 }
 
 #[cfg(test)]

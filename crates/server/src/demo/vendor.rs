@@ -148,6 +148,13 @@ impl Vendor {
         found.ok_or_else(|| format!("vendors.toml has no call `{name}` for {}", self.name))
     }
 
+    /// The call that ends a connection, and what its button says.
+    #[must_use]
+    pub fn end(&self) -> Option<(&Call, &str)> {
+        let mut ends = self.calls.iter().filter(|call| call.ends);
+        ends.find_map(|call| Some((call, call.button.as_deref()?)))
+    }
+
     /// What its client knows before anything is said: where the vendor is, and who it is itself.
     ///
     /// # Errors

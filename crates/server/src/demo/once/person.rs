@@ -149,9 +149,16 @@ impl Visitor {
         Ok((title, self.browser.submit(&form, &fields)?))
     }
 
-    /// Looks at Daybook's page and expects to read these words there.
-    pub async fn open_daybook(&mut self, walk: &mut Walk<'_>, title: &str, words: &str) -> Result<(), Stop> {
-        let request = self.browser.open(self.daybook.clone());
+    /// Looks at a page of Daybook and expects to read these words there.
+    pub async fn open_daybook(
+        &mut self,
+        walk: &mut Walk<'_>,
+        page: &str,
+        (title, words): (&str, &str),
+    ) -> Result<(), Stop> {
+        let mut address = self.daybook.clone();
+        address.set_path(page);
+        let request = self.browser.open(address);
         let url = request.url().clone();
         let answer = walk.step(title, request, |answer| {
             status(answer, StatusCode::OK)?;

@@ -39,7 +39,25 @@ pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
     for step in &vendor.walk {
         take(walk, vendor, step, &mut facts).await?;
     }
-    Ok(())
+    press(walk, vendor, &mut visitor).await
+}
+
+/// The same on Daybook's page: connect, and end it.
+async fn press(walk: &mut Walk<'_>, vendor: &Vendor, visitor: &mut Visitor) -> Result<(), Stop> {
+    let (page, name) = (vendor.page(), &vendor.name);
+    let asker = Asker::of(walk.world.app(&vendor.client_id)?);
+    let connect = format!("Connect with {name}");
+    visitor.open_daybook(walk, &page, ("Open Daybook’s page for it", &connect)).await?;
+    let asked = visitor.press(walk, &format!("Press “{connect}”"), &format!("{page}/connect")).await?;
+    let answer = visitor.decide(walk, &asked, &asker, Decision::allow(&vendor.tenant)).await?;
+    visitor.follow(walk, "Return to Daybook with the code", answer).await?;
+    visitor
+        .open_daybook(walk, &page, ("See that it is connected", &format!("Connected with {name}")))
+        .await?;
+    if let Some((end, button)) = vendor.end() {
+        visitor.press(walk, &format!("Press “{button}”"), &format!("{page}/call/{}", end.name)).await?;
+    }
+    visitor.open_daybook(walk, &page, ("See that it is over", &format!("Disconnected from {name}"))).await
 }
 
 async fn take(walk: &mut Walk<'_>, vendor: &Vendor, step: &Step, facts: &mut Facts) -> Result<(), Stop> {
