@@ -3,7 +3,7 @@
 //! Invariant: what is written down carries the beginning of a secret and never the whole.
 
 use http::HeaderName;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use serde_json::Value;
 use url::Url;
 
@@ -130,7 +130,7 @@ fn describe_fields<'a>(
 
 fn describe_answer(answer: &Answer) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for name in [WWW_AUTHENTICATE, LOCATION] {
+    for name in [CONTENT_TYPE, CACHE_CONTROL, WWW_AUTHENTICATE, LOCATION] {
         if let Some(value) = answer.header(name.clone()) {
             lines.push(format!("{name}: {value}"));
         }

@@ -45,3 +45,14 @@ async fn a_wrong_password_is_told_and_not_tried_again() {
     assert_eq!(tally.failed, 4, "{told}");
     assert!(told.contains("expected the password of jane@example.com to be accepted"), "{told}");
 }
+
+#[tokio::test]
+async fn a_vendor_that_is_not_there_is_told_and_the_others_are_still_asked() {
+    let town = town().await;
+    let (tally, told) = walked(&town.world).await;
+    assert_eq!(tally.failed, town.world.vendors.len(), "{told}");
+    for vendor in &town.world.vendors {
+        assert!(told.contains(&format!("connects with {}", vendor.name)), "{told}");
+    }
+    assert!(told.contains("expected a page or a redirect, got 404"), "{told}");
+}

@@ -101,3 +101,6 @@ fn check(step: &Step, answer: &Answer, (before, after): (&Facts, &Facts)) -> Che
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests;
