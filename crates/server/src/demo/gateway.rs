@@ -2,7 +2,7 @@
 //!
 //! The vendors' clients know one address, and ask it for tokens as well as for forms, clinics, bookings and movies. So
 //! an operator puts a reverse proxy before both, and this is the smallest one: a path of the host API's vendor part
-//! ([`host_api::VENDOR_PATHS`]), bare or below a vendor's prefix, goes to the host API; everything else goes to the
+//! ([`host_api::is_vendor_path`]), bare or below a vendor's prefix, goes to the host API; everything else goes to the
 //! server, unread. The host is passed on as it was sent, which is how the server knows a vendor's own host name.
 //! Invariant: it adds nothing, keeps nothing and decides nothing but where to.
 

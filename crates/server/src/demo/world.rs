@@ -120,17 +120,22 @@ impl World {
         Ok(World { addresses, declared, cast, vendors: vendor::all()? })
     }
 
-    /// What an operator would write to have these dialects spoken: each below its prefix, and at a host of its own.
+    /// What an operator would write to have the vendors' dialects spoken: each below its prefix, and at the root of a
+    /// host of its own.
     #[must_use]
     pub fn dialects(&self) -> String {
-        let port = self.addresses.issuer.rsplit_once(':').map_or("80", |(_, port)| port);
         let mount = |vendor: &Vendor| {
-            let (key, prefix) = (&vendor.key, vendor.prefix());
-            format!(
-                "[[dialect]]\npreset = \"{key}\"\nprefix = \"{prefix}\"\nhosts = [\"{key}.localhost:{port}\"]\n"
-            )
+            let (preset, prefix, host) = (&vendor.key, vendor.prefix(), self.host(vendor));
+            format!("[[dialect]]\npreset = \"{preset}\"\nprefix = \"{prefix}\"\nhosts = [\"{host}\"]\n")
         };
         self.vendors.iter().map(mount).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The host at whose root a vendor's dialect stands. Names below `localhost` lead to this machine (RFC 6761 §6.3).
+    #[must_use]
+    pub fn host(&self, vendor: &Vendor) -> String {
+        let port = self.addresses.issuer.rsplit_once(':').map_or("80", |(_, port)| port);
+        format!("{}.localhost:{port}", vendor.key)
     }
 
     /// The app with this client id.
