@@ -80,6 +80,7 @@ impl Style {
             Style::Fullscript => refused.answer(),
             Style::Fillout => {
                 let message = match token {
+                    _ if !of_the_client => refused.words(),
                     None => "There is no Authorization header".to_owned(),
                     Some(token) if !token.contains('_') => "The API key is not in the right form".to_owned(),
                     Some(_) if status == StatusCode::UNAUTHORIZED => "The API key is not valid".to_owned(),
