@@ -85,27 +85,48 @@ pub struct Request {
 }
 
 impl Request {
-    fn new(method: Method, url: Url, body: Bytes) -> Request {
-        Request { method, url, headers: Vec::new(), body }
+    /// Any method, without headers or body so far.
+    #[must_use]
+    pub fn new(method: Method, url: Url) -> Request {
+        Request { method, url, headers: Vec::new(), body: Bytes::new() }
     }
 
     /// A GET.
     #[must_use]
     pub fn get(url: Url) -> Request {
-        Request::new(Method::GET, url, Bytes::new())
+        Request::new(Method::GET, url)
     }
 
     /// A POST of form fields.
     #[must_use]
     pub fn post_form<N: AsRef<str>, V: AsRef<str>>(url: Url, fields: &[(N, V)]) -> Request {
-        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        Request::new(Method::POST, url, body.into()).header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+        Request::new(Method::POST, url).form(fields)
     }
 
     /// A POST of JSON.
     #[must_use]
     pub fn post_json(url: Url, value: &serde_json::Value) -> Request {
-        Request::new(Method::POST, url, value.to_string().into()).header(CONTENT_TYPE, "application/json")
+        Request::new(Method::POST, url).json(value)
+    }
+
+    /// Gives it form fields for a body.
+    #[must_use]
+    pub fn form<N: AsRef<str>, V: AsRef<str>>(self, fields: &[(N, V)]) -> Request {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.carrying(body).header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+    }
+
+    /// Gives it JSON for a body.
+    #[must_use]
+    pub fn json(self, value: &serde_json::Value) -> Request {
+        self.carrying(value.to_string()).header(CONTENT_TYPE, "application/json")
+    }
+
+    /// Gives it a body and says nothing about what that is.
+    #[must_use]
+    pub fn carrying(mut self, body: impl Into<Bytes>) -> Request {
+        self.body = body.into();
+        self
     }
 
     /// Adds a header.

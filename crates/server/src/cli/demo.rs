@@ -2,6 +2,7 @@
 
 use std::io;
 
+use anyhow::Context;
 use symbolon_store::Actor;
 
 use crate::clock::{Clock, Entropy};
@@ -14,7 +15,7 @@ pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
     crate::demo::run(options, &mut io::stdout(), start, stop).await
 }
 
-async fn start(site: Site) -> anyhow::Result<Running> {
+pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
     let config = configuration(&site)?;
     crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
@@ -33,7 +34,7 @@ async fn start(site: Site) -> anyhow::Result<Running> {
     serve::start(&config, state, site.listener).await
 }
 
-async fn stop(running: Running) -> anyhow::Result<()> {
+pub(crate) async fn stop(running: Running) -> anyhow::Result<()> {
     running.stop().await;
     Ok(())
 }
@@ -43,9 +44,12 @@ fn configuration(site: &Site) -> anyhow::Result<Config> {
     let settings = [
         ("SYMBOLON_ISSUER", site.issuer.clone()),
         ("SYMBOLON_LISTEN", site.listener.local_addr()?.to_string()),
-        ("SYMBOLON_STORAGE__URL", format!("sqlite:{}", site.folder.join("symbolon.db").display())),
+        ("SYMBOLON_STORAGE__URL", "sqlite:symbolon.db".to_owned()),
         ("SYMBOLON_LOG__LEVEL", "warn".to_owned()),
     ];
     let settings: Vec<_> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    Ok(Config::from_parts(None, &settings)?)
+    // Lists of tables have no place in single settings. Paths begin where this file is.
+    let file = site.folder.join("demo.toml");
+    std::fs::write(&file, &site.dialects).with_context(|| format!("cannot write {}", file.display()))?;
+    Ok(Config::from_parts(Some(&file), &settings)?)
 }

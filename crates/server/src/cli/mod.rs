@@ -6,7 +6,7 @@
 
 mod app;
 mod apply;
-mod demo;
+pub(crate) mod demo;
 mod dialect;
 mod doctor;
 mod init;

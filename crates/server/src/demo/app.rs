@@ -1,18 +1,20 @@
 //! “Daybook”, the sample third-party app: a page with a Connect button, and the forms and bookings behind it.
 //!
 //! An honest client: it knows its client id, its secret and the issuer, and learns everything else from public
-//! endpoints. [`oauth_client`] is the part to copy; this file is the web server around it. Invariants: tokens never
-//! reach the browser, which holds a random cookie only; a page that changes something answers with a redirect, so a
-//! code never stays in the address bar.
+//! endpoints. [`oauth_client`] is the part to copy; this file is the web server around it, and [`vendor_desk`] are the
+//! pages on which Daybook connects in a vendor's dialect. Invariants: tokens never reach the browser, which holds a
+//! random cookie only; a page that changes something answers with a redirect, so a code never stays in the address bar.
 
 mod conversation;
 mod oauth_client;
 mod page;
+mod vendor_desk;
 mod visit;
 
 use std::sync::Arc;
 
 use anyhow::Context;
+use askama::Template;
 use axum::Router;
 use axum::extract::{RawQuery, State};
 use axum::http::header::{CONTENT_TYPE, LOCATION, SET_COOKIE};
@@ -22,9 +24,10 @@ use axum::routing::{get, post};
 use url::Url;
 
 use self::conversation::Conversation;
-use self::oauth_client::{Connection, OAuthClient, Trouble};
-use self::page::{Board, Home, Section, Terminal};
-use self::visit::{Notice, Visit, Visits, set_cookie};
+use self::oauth_client::{Connection, OAuthClient, Pending, Trouble};
+use self::page::{Board, Home, Neighbour, Section, Terminal, neighbours};
+use self::vendor_desk::VendorDesk;
+use self::visit::{Notice, Visit, Visits};
 use super::pkce::random_text;
 use super::world::World;
 use crate::egress::{Answer, Egress, Request};
@@ -35,8 +38,10 @@ pub struct App {
     address: Url,
     api: Url,
     egress: Egress,
-    visits: Visits,
+    visits: Visits<Pending, Connection>,
     terminal: Terminal,
+    desks: Vec<VendorDesk>,
+    neighbours: Vec<Neighbour>,
 }
 
 impl App {
@@ -58,15 +63,18 @@ impl App {
             client,
             address: Url::parse(&world.addresses.app)?,
             api: Url::parse(&world.addresses.host_api)?,
-            egress,
-            visits: Visits::default(),
+            visits: Visits::new("daybook"),
             terminal: Terminal::new(&world.addresses.issuer, terminal)?,
+            desks: VendorDesk::all(world, &egress)?,
+            neighbours: neighbours(&world.vendors),
+            egress,
         })
     }
 
     /// Its routes.
-    pub fn router(self) -> Router {
-        Router::new()
+    pub fn router(mut self) -> Router {
+        let desks = std::mem::take(&mut self.desks);
+        let own = Router::new()
             .route("/", get(home))
             .route("/connect", post(connect))
             .route("/callback", get(callback))
@@ -74,7 +82,17 @@ impl App {
             .route("/disconnect", post(disconnect))
             .route("/terminal", get(terminal))
             .route("/daybook.css", get(style))
-            .with_state(Arc::new(self))
+            .with_state(Arc::new(self));
+        desks.into_iter().fold(own, |router, desk| router.merge(desk.router()))
+    }
+
+    fn show(&self, page: &impl Template) -> Response {
+        page::show(page, &self.client.issuer)
+    }
+
+    fn show_home(&self, mut page: Home) -> Response {
+        page.neighbours = self.neighbours.clone();
+        self.show(&page)
     }
 
     fn converse(&self) -> Conversation {
@@ -114,7 +132,7 @@ impl App {
 /// The one page: a Connect button, or the clinic's day.
 async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
     let Some((key, mut visit)) = app.visits.find(&headers) else {
-        return app.show(&Home::default());
+        return app.show_home(Home::default());
     };
     let mut wire = app.converse();
     let mut notice = visit.notice.take();
@@ -133,13 +151,14 @@ async fn home(State(app): State<Arc<App>>, headers: HeaderMap) -> Response {
         }
     }
     visit.write_down(wire.entries);
-    let page = Home { board, notice, entries: visit.entries.iter().rev().cloned().collect() };
+    let entries = visit.entries.iter().rev().cloned().collect();
+    let page = Home { board, notice, entries, ..Home::default() };
     app.visits.change(&key, |kept| {
         kept.notice = None;
         kept.connection = visit.connection;
         kept.entries = visit.entries;
     });
-    app.show(&page)
+    app.show_home(page)
 }
 
 /// The Connect button: remembers what it asks for, and sends the browser to the server.
@@ -148,18 +167,17 @@ async fn connect(State(app): State<Arc<App>>) -> Response {
     let (key, begun) = match (random_text(), app.client.begin(&mut wire).await) {
         (Ok(key), Ok(begun)) => (key, begun),
         (Err(trouble), _) => return (StatusCode::SERVICE_UNAVAILABLE, trouble.to_string()).into_response(),
-        (_, Err(trouble)) => return app.show(&Home::troubled(trouble.to_string(), wire.entries)),
+        (_, Err(trouble)) => return app.show_home(Home::troubled(trouble.to_string(), wire.entries)),
     };
     let (pending, url) = begun;
-    let visit = Visit { pending: Some(pending), entries: wire.entries, ..Visit::default() };
-    app.visits.keep(key.clone(), visit);
-    see_other(url.as_str(), Some(&set_cookie(&key)))
+    app.visits.keep(key.clone(), Visit::begun(pending, wire.entries));
+    see_other(url.as_str(), Some(&app.visits.set_cookie(&key)))
 }
 
 /// Where the browser comes back to, with a code or a refusal.
 async fn callback(State(app): State<Arc<App>>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let Some((key, _)) = app.visits.find(&headers) else {
-        return app.show(&Home::troubled(Trouble::NotPending.to_string(), Vec::new()));
+        return app.show_home(Home::troubled(Trouble::NotPending.to_string(), Vec::new()));
     };
     let mut wire = app.converse();
     let mut url = app.address.clone();
@@ -241,5 +259,4 @@ fn see_other(to: &str, cookie: Option<&str>) -> Response {
 }
 
 #[cfg(test)]
-#[path = "app/tests.rs"]
 mod tests;

@@ -1,4 +1,5 @@
-//! What the sample host keeps: forms and bookings, each belonging to one clinic, in memory.
+//! What the sample host keeps: forms and bookings, each belonging to one clinic (or to another tenant that has some), in
+//! memory.
 //!
 //! Invariant: everything but the public list is reached through the tenant of a checked credential, so one clinic
 //! never sees another's.
@@ -43,6 +44,8 @@ pub struct Listing {
 
 struct Clinic {
     listing: Listing,
+    /// Whether it is on the public list. Schedules of one's own are not.
+    listed: bool,
     forms: Vec<Form>,
     bookings: Vec<Booking>,
 }
@@ -64,14 +67,22 @@ impl Clinics {
             .form("Allergy check", 9)
             .form("Before your visit", 4)
             .booking("11:15", "K. Tanaka", "Vaccination");
-        let clinics = [north, south].map(|clinic| (clinic.listing.id.clone(), clinic));
+        let priya =
+            Clinic::new("priya", "Priya Nair", "").unlisted().booking("14:00", "I. Costa", "Introduction");
+        let front_desk = Clinic::new("front-desk", "Front Desk", "")
+            .unlisted()
+            .booking("08:30", "M. Weiss", "Tour of the house")
+            .booking("16:45", "R. Osei", "Second opinion");
+        let research = Clinic::new("research", "Research", "").unlisted();
+        let clinics =
+            [north, south, priya, front_desk, research].map(|clinic| (clinic.listing.id.clone(), clinic));
         Clinics(Mutex::new(clinics.into()))
     }
 
     /// The public list.
     #[must_use]
     pub fn listings(&self) -> Vec<Listing> {
-        self.lock().values().map(|clinic| clinic.listing.clone()).collect()
+        self.lock().values().filter(|clinic| clinic.listed).map(|clinic| clinic.listing.clone()).collect()
     }
 
     /// The forms of one clinic.
@@ -103,7 +114,12 @@ impl Clinics {
 impl Clinic {
     fn new(id: &str, name: &str, open: &str) -> Clinic {
         let listing = Listing { id: id.to_owned(), name: name.to_owned(), open: open.to_owned() };
-        Clinic { listing, forms: Vec::new(), bookings: Vec::new() }
+        Clinic { listing, listed: true, forms: Vec::new(), bookings: Vec::new() }
+    }
+
+    fn unlisted(mut self) -> Clinic {
+        self.listed = false;
+        self
     }
 
     fn form(mut self, title: &str, questions: u32) -> Clinic {

@@ -37,6 +37,18 @@ pub fn print(world: &World, temporary: bool, out: &mut dyn Write) -> std::io::Re
         "     curl -u clinic-board:clinic-board-demo-secret -d grant_type=client_credentials {}/oauth/token",
         addresses.issuer
     )?;
+    writeln!(out, "\nDaybook also connects as clients of four vendors do, each in that vendor's dialect.")?;
+    writeln!(out, "Press “Connect with …” there, and see every request and every answer:\n")?;
+    for vendor in &world.vendors {
+        let person = world.person(&vendor.person).map(|person| person.email.as_str()).unwrap_or_default();
+        let page = format!("{}{}", addresses.app, vendor.page());
+        writeln!(out, "  {:<12}{page:<42}as {person}", vendor.name)?;
+    }
+    if let Some(vendor) = world.vendors.first() {
+        let (below, at) = (format!("{}{}", addresses.issuer, vendor.prefix()), world.host(vendor));
+        writeln!(out, "\nA client of your own finds each dialect below its name, such as {below},")?;
+        writeln!(out, "and at a host of that name, such as http://{at}; the vendor's API beside it.")?;
+    }
     let fate = if temporary { " The data are in a temporary folder and go with it." } else { "" };
     writeln!(out, "\nCtrl-C ends it.{fate}")
 }

@@ -3,6 +3,9 @@
 //! This is all a product's API has to do: pass the bearer token and the scope a route needs to `POST /v1/check` with
 //! its host key, go on with the person and tenant that come back, and hand any other answer through as it is. Tokens
 //! are never read, cached or logged here. Invariant: when Symbolon cannot be asked, the answer is 503, never data.
+//! The parts that look like a vendor's API, and refuse like it, are in [`vendor`].
+
+mod vendor;
 
 use std::sync::Arc;
 
@@ -18,8 +21,11 @@ use serde_json::json;
 use url::Url;
 
 use super::clinic::Clinics;
+use super::movie::Movies;
 use super::world::World;
 use crate::egress::{Answer, Egress, Request};
+
+pub use vendor::is_vendor_path;
 
 /// What the host API needs to run.
 pub struct HostApi {
@@ -28,12 +34,27 @@ pub struct HostApi {
     resource: String,
     host_key: String,
     clinics: Clinics,
+    movies: Movies,
 }
 
 /// For whom a credential speaks, as `/v1/check` says. An app that acts for itself has no user and no tenant.
 #[derive(Deserialize)]
 struct Principal {
     tenant: Option<String>,
+    tenant_name: Option<String>,
+    user: Option<String>,
+}
+
+/// Why a request goes no further.
+enum Refused {
+    /// It carries no credential.
+    NoCredential,
+    /// Its credential speaks for an app, not for anyone's account.
+    NoTenant,
+    /// Symbolon said no, or not now.
+    Verdict(Box<Answer>),
+    /// Symbolon could not be asked.
+    Unsure(String),
 }
 
 impl HostApi {
@@ -45,7 +66,8 @@ impl HostApi {
         let resource = world.resource()?;
         let check = Url::parse(&format!("{}/v1/check", world.addresses.issuer))?;
         let (resource, host_key) = (resource.identifier.clone(), resource.key.clone());
-        Ok(HostApi { egress, check, resource, host_key, clinics: Clinics::of_the_demo() })
+        let (clinics, movies) = (Clinics::of_the_demo(), Movies::default());
+        Ok(HostApi { egress, check, resource, host_key, clinics, movies })
     }
 
     /// Its routes.
@@ -55,31 +77,34 @@ impl HostApi {
             .route("/v1/forms", get(list_forms).post(create_form))
             .route("/v1/bookings", get(list_bookings))
             .route("/v1/clinics", get(list_clinics))
+            .merge(vendor::routes())
             .with_state(Arc::new(self))
     }
 
-    /// Asks Symbolon whether this request may do what `scope` allows. The error is the answer to give instead.
-    async fn check(&self, headers: &HeaderMap, scope: &str) -> Result<Principal, Box<Response>> {
-        let Some(token) = bearer(headers) else { return Err(Box::new(no_credential())) };
+    /// Asks Symbolon whether a credential may do what `scope` allows.
+    async fn ask(&self, token: Option<&str>, scope: &str) -> Result<Principal, Refused> {
+        let token = token.ok_or(Refused::NoCredential)?;
         let question = json!({ "token": token, "scopes": [scope], "resource": self.resource });
         let request = Request::post_json(self.check.clone(), &question).bearer(&self.host_key);
         match self.egress.send(request).await {
-            Ok(answer) if answer.status() == StatusCode::OK => {
-                answer.json().map_err(|_| Box::new(unsure("the authorization server was not understood")))
-            }
-            Ok(answer) if is_verdict(answer.status()) => Err(Box::new(hand_through(&answer))),
-            Ok(answer) => Err(Box::new(unsure(&format!("the check was answered {}", answer.status())))),
-            Err(reason) => Err(Box::new(unsure(&reason.to_string()))),
+            Ok(answer) if answer.status() == StatusCode::OK => answer
+                .json()
+                .map_err(|_| Refused::Unsure("the authorization server was not understood".to_owned())),
+            Ok(answer) if is_verdict(answer.status()) => Err(Refused::Verdict(Box::new(answer))),
+            Ok(answer) => Err(Refused::Unsure(format!("the check was answered {}", answer.status()))),
+            Err(reason) => Err(Refused::Unsure(reason.to_string())),
         }
+    }
+
+    /// Asks for a request. The error is the answer to give instead.
+    async fn check(&self, headers: &HeaderMap, scope: &str) -> Result<Principal, Box<Response>> {
+        self.ask(bearer(headers), scope).await.map_err(|refused| Box::new(refused.answer()))
     }
 
     /// The same, for what belongs to one clinic.
     async fn check_tenant(&self, headers: &HeaderMap, scope: &str) -> Result<String, Box<Response>> {
         let principal = self.check(headers, scope).await?;
-        principal.tenant.ok_or_else(|| {
-            let message = "this credential speaks for an app, not for a clinic";
-            Box::new(problem(StatusCode::FORBIDDEN, "no_tenant", message))
-        })
+        principal.tenant.ok_or_else(|| Box::new(Refused::NoTenant.answer()))
     }
 }
 
@@ -93,6 +118,7 @@ async fn introduce(State(host): State<Arc<HostApi>>) -> Response {
             "GET /v1/bookings": "today's bookings of your clinic (scope bookings:read)",
             "GET /v1/clinics": "the public list of clinics (scope clinics:read)",
         },
+        "endpoints in the vendors' words": vendor::introduction(),
     });
     answer(StatusCode::OK, &introduction)
 }
@@ -157,6 +183,20 @@ fn is_verdict(status: StatusCode) -> bool {
     )
 }
 
+impl Refused {
+    fn answer(&self) -> Response {
+        match self {
+            Refused::NoCredential => no_credential(),
+            Refused::NoTenant => {
+                let message = "this credential speaks for an app, not for a clinic";
+                problem(StatusCode::FORBIDDEN, "no_tenant", message)
+            }
+            Refused::Verdict(verdict) => hand_through(verdict),
+            Refused::Unsure(reason) => unsure(reason),
+        }
+    }
+}
+
 /// Status, challenge and waiting time are Symbolon's to say; its JSON goes through unchanged.
 fn hand_through(from: &Answer) -> Response {
     let mut response = (from.status(), from.body().clone()).into_response();
@@ -194,5 +234,4 @@ fn answer(status: StatusCode, body: &impl Serialize) -> Response {
 }
 
 #[cfg(test)]
-#[path = "host_api/tests.rs"]
 mod tests;

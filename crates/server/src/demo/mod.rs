@@ -1,21 +1,26 @@
 //! `symbolon demo`: a complete world on one machine, so that everything can be tried before anything is set up.
 //!
 //! Three parts in one process, each on a loopback port of its own: the server itself, a sample host API
-//! (`host_api`) that asks it about every credential, and a sample third-party app (`app`) that really connects.
-//! The two samples know only public addresses and their own secrets; nothing passes between the parts but HTTP.
+//! (`host_api`) that asks it about every credential, and a sample third-party app (`app`) that really connects, by the
+//! standard and in the dialects of four vendors (`vendor`). Before server and host API stands one front door
+//! (`gateway`), because a vendor's client expects both at one origin; it is the issuer's address, and the server listens
+//! behind it. The samples know only public addresses and their own secrets; nothing passes between the parts but HTTP.
 //! Invariant: the demo's passwords are public, so it listens on loopback and nowhere else.
 
 mod app;
 mod browser;
 mod clinic;
 pub mod cookie_jar;
+mod gateway;
 mod guide;
 mod host_api;
+mod movie;
 mod once;
 pub mod page_form;
 mod pkce;
 #[cfg(test)]
 mod stub;
+mod vendor;
 mod world;
 
 use std::io::Write;
@@ -29,6 +34,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use self::app::App;
+use self::gateway::Gateway;
 use self::host_api::HostApi;
 use self::world::{Addresses, World};
 use crate::egress::Egress;
@@ -53,14 +59,16 @@ pub struct Options {
 
 /// What the server is started with.
 pub struct Site {
-    /// Its public base URL.
+    /// Its public base URL, where the front door is.
     pub issuer: String,
-    /// Where it accepts connections.
+    /// Where it accepts connections, behind that door.
     pub listener: TcpListener,
     /// Where its data belong.
     pub folder: PathBuf,
     /// The state to apply before it is ready, in the format of `symbolon apply`.
     pub declared: String,
+    /// The dialects to mount, in the format of `symbolon.toml`.
+    pub dialects: String,
 }
 
 /// Runs the demo until it is told to stop, or once through with `--once`. `start` starts the server and answers when
@@ -74,23 +82,7 @@ pub async fn run<S>(
     start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
     stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let folder = Folder::open(options.dir.as_deref())?;
-    let ports = Ports::bind(options).await?;
-    let world = World::at(ports.addresses()?)?;
-    let egress = Egress::new();
-
-    // Dropping the set ends both samples.
-    let mut samples = JoinSet::new();
-    serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());
-    serve(&mut samples, ports.app, App::new(&world, egress.clone())?.router());
-    let site = Site {
-        issuer: world.addresses.issuer.clone(),
-        listener: ports.server,
-        folder: folder.path().to_owned(),
-        declared: world.declared.clone(),
-    };
-    let server = start(site).await?;
-
+    let Opened { world, egress, folder, server, samples } = open(options, start).await?;
     let ended = if options.once {
         walk_once(&world, egress, out).await
     } else {
@@ -103,7 +95,43 @@ pub async fn run<S>(
         told_to_stop().await
     };
     stop(server).await?;
+    drop(samples);
     ended
+}
+
+/// The demo, open: everything answers.
+struct Opened<S> {
+    world: World,
+    egress: Egress,
+    folder: Folder,
+    server: S,
+    /// Dropping the set ends the front door and both samples.
+    samples: JoinSet<std::io::Result<()>>,
+}
+
+async fn open<S>(
+    options: &Options,
+    start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
+) -> anyhow::Result<Opened<S>> {
+    let folder = Folder::open(options.dir.as_deref())?;
+    let ports = Ports::bind(options).await?;
+    let world = World::at(ports.addresses()?)?;
+    let egress = Egress::new();
+
+    let mut samples = JoinSet::new();
+    serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());
+    serve(&mut samples, ports.app, App::new(&world, egress.clone())?.router());
+    let door = Gateway::new(&world, &origin(&ports.server)?, egress.clone())?;
+    let site = Site {
+        issuer: world.addresses.issuer.clone(),
+        listener: ports.server,
+        folder: folder.path().to_owned(),
+        declared: world.declared.clone(),
+        dialects: world.dialects(),
+    };
+    let server = start(site).await?;
+    serve(&mut samples, ports.door, door.router());
+    Ok(Opened { world, egress, folder, server, samples })
 }
 
 async fn walk_once(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -146,8 +174,10 @@ impl Folder {
     }
 }
 
-/// The three ports, taken before anything else happens.
+/// The ports, taken before anything else happens.
 struct Ports {
+    /// The one that was asked for, and that everybody knows.
+    door: TcpListener,
     server: TcpListener,
     host_api: TcpListener,
     app: TcpListener,
@@ -163,23 +193,26 @@ impl Ports {
             );
         }
         let free = SocketAddr::new(listen.ip(), 0);
-        let server =
-            TcpListener::bind(if options.once { free } else { listen }).await.with_context(|| {
-                format!("{listen} cannot be listened on; choose another with --listen 127.0.0.1:9080")
-            })?;
-        let chosen = if options.once { 0 } else { server.local_addr()?.port() };
-        Ok(Ports { server, host_api: beside(free, chosen, 1).await?, app: beside(free, chosen, 2).await? })
+        let door = TcpListener::bind(if options.once { free } else { listen }).await.with_context(|| {
+            format!("{listen} cannot be listened on; choose another with --listen 127.0.0.1:9080")
+        })?;
+        let chosen = if options.once { 0 } else { door.local_addr()?.port() };
+        let host_api = beside(free, chosen, 1).await?;
+        let app = beside(free, chosen, 2).await?;
+        Ok(Ports { door, server: beside(free, 0, 0).await?, host_api, app })
     }
 
     fn addresses(&self) -> anyhow::Result<Addresses> {
-        let origin =
-            |listener: &TcpListener| Ok::<_, std::io::Error>(format!("http://{}", listener.local_addr()?));
         Ok(Addresses {
-            issuer: origin(&self.server)?,
+            issuer: origin(&self.door)?,
             host_api: origin(&self.host_api)?,
             app: origin(&self.app)?,
         })
     }
+}
+
+fn origin(listener: &TcpListener) -> std::io::Result<String> {
+    Ok(format!("http://{}", listener.local_addr()?))
 }
 
 /// The port `distance` above the server's, or any free one.

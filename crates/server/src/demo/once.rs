@@ -2,10 +2,11 @@
 //!
 //! Each [`Story`] is a short tale of a person, an app and an API; each line of it is a step that is sent, checked and
 //! printed. A step that goes otherwise than expected ends its story and is counted; the other stories are told all
-//! the same. To walk another flow (a dialect's, say), add a story.
+//! the same. The standard flows are stories here; a vendor's is its table ([`vendor_walk`]).
 
 mod client;
 mod person;
+mod vendor_walk;
 mod walk;
 
 use std::io::Write;
@@ -75,14 +76,23 @@ pub async fn walk(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow:
     let mut walk = Walk::new(world, egress, out);
     for story in Story::ALL {
         walk.say(&format!("\n{}", story.title()))?;
-        match story.tell(&mut walk).await {
-            Ok(()) | Err(Stop::Told) => {}
-            Err(Stop::Broken(reason)) => return Err(reason),
-        }
+        go_on(story.tell(&mut walk).await)?;
+    }
+    for vendor in &world.vendors {
+        walk.say(&format!("\n{}", vendor_walk::title(world, vendor)?))?;
+        go_on(vendor_walk::tell(&mut walk, vendor).await)?;
     }
     let Tally { steps, failed } = walk.tally;
     walk.say(&format!("\n{steps} steps, {failed} failed"))?;
     Ok(walk.tally)
+}
+
+/// A surprise ends its story and no other.
+fn go_on(told: Result<(), Stop>) -> anyhow::Result<()> {
+    match told {
+        Ok(()) | Err(Stop::Told) => Ok(()),
+        Err(Stop::Broken(reason)) => Err(reason),
+    }
 }
 
 async fn confidential_app(walk: &mut Walk<'_>) -> Result<(), Stop> {
@@ -90,7 +100,7 @@ async fn confidential_app(walk: &mut Walk<'_>) -> Result<(), Stop> {
     let mut jane = Visitor::new(walk, "u-jane")?;
 
     let asked = app.ask("profile forms:read bookings:read")?;
-    let answer = jane.decide(walk, &asked.url, &app, Decision::allow("north")).await?;
+    let answer = jane.decide(walk, &asked.url, &app.asker, Decision::allow("north")).await?;
     let code = app.accept(walk, &asked, &answer)?;
     let tokens = app.exchange(walk, &asked, &code).await?;
 
@@ -108,7 +118,7 @@ async fn public_app(walk: &mut Walk<'_>) -> Result<(), Stop> {
     let mut jane = Visitor::new(walk, "u-jane")?;
 
     let asked = app.ask("profile forms:write")?;
-    let answer = jane.decide(walk, &asked.url, &app, Decision::allow("south")).await?;
+    let answer = jane.decide(walk, &asked.url, &app.asker, Decision::allow("south")).await?;
     let code = app.accept(walk, &asked, &answer)?;
     let tokens = app.exchange(walk, &asked, &code).await?;
 
@@ -143,7 +153,7 @@ async fn consent_denied(walk: &mut Walk<'_>) -> Result<(), Stop> {
     let app = Client::discover(walk, "daybook").await?;
     let mut omar = Visitor::new(walk, "u-omar")?;
     let asked = app.ask("profile forms:read")?;
-    let answer = omar.decide(walk, &asked.url, &app, Decision::deny()).await?;
+    let answer = omar.decide(walk, &asked.url, &app.asker, Decision::deny()).await?;
     app.accept_refusal(walk, &asked, &answer, "access_denied")
 }
 
@@ -151,15 +161,15 @@ async fn sample_app(walk: &mut Walk<'_>) -> Result<(), Stop> {
     let app = Client::discover(walk, "daybook").await?;
     let mut jane = Visitor::new(walk, "u-jane")?;
 
-    jane.open_daybook(walk, "Open Daybook", "Connect your clinic").await?;
+    jane.open_daybook(walk, "/", ("Open Daybook", "Connect your clinic")).await?;
     let asked = jane.press(walk, "Press “Connect your clinic”", "/connect").await?;
-    let answer = jane.decide(walk, &asked, &app, Decision::allow("south")).await?;
+    let answer = jane.decide(walk, &asked, &app.asker, Decision::allow("south")).await?;
     jane.follow(walk, "Return to Daybook with the code", answer).await?;
-    jane.open_daybook(walk, "See the forms of the clinic", "Allergy check").await?;
+    jane.open_daybook(walk, "/", ("See the forms of the clinic", "Allergy check")).await?;
     jane.press(walk, "Press “Refresh the token”", "/refresh").await?;
-    jane.open_daybook(walk, "Still connected", "Allergy check").await?;
+    jane.open_daybook(walk, "/", ("Still connected", "Allergy check")).await?;
     jane.press(walk, "Press “Disconnect”", "/disconnect").await?;
-    jane.open_daybook(walk, "Disconnected", "Connect your clinic").await
+    jane.open_daybook(walk, "/", ("Disconnected", "Connect your clinic")).await
 }
 
 #[cfg(test)]

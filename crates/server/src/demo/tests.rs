@@ -1,5 +1,6 @@
 use super::stub::Stub;
 use super::*;
+use crate::egress::Request;
 
 fn once() -> Options {
     Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), dir: None, open: false, once: true }
@@ -17,9 +18,9 @@ async fn once_walks_stops_the_server_and_says_so() {
     let mut out = Vec::new();
     let mut stopped = false;
     let options = once();
-    let ended = run(&options, &mut out, serve_stub, async |_| {
+    let ended = run(&options, &mut out, crate::cli::demo::start, async |server| {
         stopped = true;
-        Ok(())
+        crate::cli::demo::stop(server).await
     });
     ended.await.expect("no surprise");
     assert!(stopped);
@@ -64,4 +65,39 @@ fn guides_to_everyone_and_everything() {
     for address in ["http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:8082"] {
         assert!(told.contains(address), "{told}");
     }
+    for vendor in &world.vendors {
+        assert!(told.contains(&vendor.page()), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn each_dialect_answers_below_its_name_and_at_a_host_of_that_name_and_its_api_beside_it() {
+    let demo = open(&once(), crate::cli::demo::start).await.expect("the demo opens");
+    let status = async |path: &str, host: Option<String>| {
+        let url = url::Url::parse(&format!("{}{path}", demo.world.addresses.issuer)).expect("a URL");
+        let mut request = Request::get(url);
+        if let Some(host) = host {
+            request = request.header(http::header::HOST, host);
+        }
+        demo.egress.send(request).await.expect("an answer").status().as_u16()
+    };
+    let host =
+        |key: &str| demo.world.vendors.iter().find(|own| own.key == key).map(|own| demo.world.host(own));
+    // A wrong method or a missing credential: an endpoint is there.
+    for (key, path, expected) in [
+        ("fillout", "/public/oauth/accessToken", 405),
+        ("fillout", "/v1/api/forms", 400),
+        ("fullscript", "/api/oauth/token", 405),
+        ("fullscript", "/api/clinic", 401),
+        ("calcom", "/v2/auth/oauth2/token", 405),
+        ("calcom", "/listBookings", 401),
+        ("make", "/info", 401),
+        ("make", "/movies", 401),
+    ] {
+        assert_eq!(status(&format!("/{key}{path}"), None).await, expected, "/{key}{path}");
+        assert_eq!(status(path, host(key)).await, expected, "{path} at {key}");
+    }
+    assert_eq!(status("/public/oauth/accessToken", None).await, 404, "no dialect stands at the root");
+    assert_eq!(status("/info", host("fillout")).await, 404, "nor at the host of another");
+    crate::cli::demo::stop(demo.server).await.expect("it stops");
 }

@@ -7,6 +7,8 @@
 use anyhow::Context;
 use serde::Deserialize;
 
+use super::vendor::{self, Vendor};
+
 const DECLARED: &str = include_str!("world.toml");
 /// The addresses written in `world.toml`.
 const HOST_API: &str = "http://127.0.0.1:8081";
@@ -32,6 +34,8 @@ pub struct World {
     pub declared: String,
     /// The same, read.
     pub cast: Cast,
+    /// The vendors whose dialects are spoken.
+    pub vendors: Vec<Vendor>,
 }
 
 /// Who plays in the demo.
@@ -113,7 +117,25 @@ impl World {
     pub fn at(addresses: Addresses) -> anyhow::Result<World> {
         let declared = DECLARED.replace(HOST_API, &addresses.host_api).replace(APP, &addresses.app);
         let cast = toml::from_str(&declared).context("the demo's own world.toml cannot be read")?;
-        Ok(World { addresses, declared, cast })
+        Ok(World { addresses, declared, cast, vendors: vendor::all()? })
+    }
+
+    /// What an operator would write to have the vendors' dialects spoken: each below its prefix, and at the root of a
+    /// host of its own.
+    #[must_use]
+    pub fn dialects(&self) -> String {
+        let mount = |vendor: &Vendor| {
+            let (preset, prefix, host) = (&vendor.key, vendor.prefix(), self.host(vendor));
+            format!("[[dialect]]\npreset = \"{preset}\"\nprefix = \"{prefix}\"\nhosts = [\"{host}\"]\n")
+        };
+        self.vendors.iter().map(mount).collect::<Vec<_>>().join("\n")
+    }
+
+    /// The host at whose root a vendor's dialect stands. Names below `localhost` lead to this machine (RFC 6761 §6.3).
+    #[must_use]
+    pub fn host(&self, vendor: &Vendor) -> String {
+        let port = self.addresses.issuer.rsplit_once(':').map_or("80", |(_, port)| port);
+        format!("{}.localhost:{port}", vendor.key)
     }
 
     /// The app with this client id.
@@ -132,6 +154,12 @@ impl World {
     pub fn person(&self, id: &str) -> anyhow::Result<&Person> {
         let found = self.cast.user.iter().find(|person| person.id == id);
         found.with_context(|| format!("world.toml declares no user `{id}`"))
+    }
+
+    /// Whether a person belongs to a tenant.
+    #[cfg(test)]
+    pub fn belongs(&self, user: &str, tenant: &str) -> bool {
+        self.cast.membership.iter().any(|own| own.user == user && own.tenant == tenant)
     }
 
     /// The sample host API.

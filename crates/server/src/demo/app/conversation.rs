@@ -2,7 +2,8 @@
 //!
 //! Invariant: what is written down carries the beginning of a secret and never the whole.
 
-use http::header::{AUTHORIZATION, LOCATION, WWW_AUTHENTICATE};
+use http::HeaderName;
+use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUTHENTICATE};
 use serde_json::Value;
 use url::Url;
 
@@ -11,12 +12,17 @@ use crate::egress::{Answer, Egress, EgressError, Request};
 /// Fields and members that are shown shortened.
 const SECRETS: [&str; 8] =
     ["access_token", "refresh_token", "id_token", "client_secret", "code", "code_verifier", "state", "token"];
+/// The members of an answer that are.
+const SECRETS_OF_ANSWERS: [&str; 4] = ["access_token", "refresh_token", "id_token", "token"];
+
+/// Request headers that carry a credential. The second is one vendor's own word for the first.
+const CREDENTIALS: [HeaderName; 2] = [AUTHORIZATION, HeaderName::from_static("authentication")];
 
 /// One request and its answer, as text.
 #[derive(Clone)]
 pub struct Entry {
     /// What it was for.
-    pub title: &'static str,
+    pub title: String,
     /// The request line.
     pub line: String,
     /// The rest of the request.
@@ -47,7 +53,7 @@ impl Conversation {
     ///
     /// # Errors
     /// When no answer came.
-    pub async fn send(&mut self, title: &'static str, request: Request) -> Result<Answer, EgressError> {
+    pub async fn send(&mut self, title: &str, request: Request) -> Result<Answer, EgressError> {
         let line = format!("{} {}", request.method(), request.url().as_str());
         let sent = describe_request(&request);
         let answer = self.egress.send(request).await;
@@ -57,24 +63,31 @@ impl Conversation {
             }
             Err(reason) => ("no answer".to_owned(), false, reason.to_string()),
         };
-        self.entries.push(Entry { title, line, sent, status, good, received });
+        self.entries.push(Entry { title: title.to_owned(), line, sent, status, good, received });
         answer
     }
 
     /// Writes down that the browser was sent somewhere.
-    pub fn browser_leaves(&mut self, title: &'static str, to: &Url) {
+    pub fn browser_leaves(&mut self, title: &str, to: &Url) {
         let (line, sent) = describe_address("Location:", to);
         let status = "303 See Other".to_owned();
-        self.entries.push(Entry { title, line, sent, status, good: true, received: String::new() });
+        self.entries.push(Entry {
+            title: title.to_owned(),
+            line,
+            sent,
+            status,
+            good: true,
+            received: String::new(),
+        });
     }
 
     /// Writes down that the browser came back, and what was made of it.
-    pub fn browser_returns(&mut self, title: &'static str, to: &Url, verdict: Result<(), String>) {
+    pub fn browser_returns(&mut self, title: &str, to: &Url, verdict: Result<(), String>) {
         let (line, sent) = describe_address("GET", to);
         let good = verdict.is_ok();
         let status = if good { "accepted" } else { "refused" }.to_owned();
         let received = verdict.err().unwrap_or_default();
-        self.entries.push(Entry { title, line, sent, status, good, received });
+        self.entries.push(Entry { title: title.to_owned(), line, sent, status, good, received });
     }
 }
 
@@ -86,12 +99,19 @@ fn describe_address(verb: &str, url: &Url) -> (String, String) {
 
 fn describe_request(request: &Request) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for (name, value) in request.headers().iter().filter(|(name, _)| name == AUTHORIZATION) {
-        let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
-        lines.push(format!("{name}: {scheme} {}", shorten(credential)));
+    for (name, value) in request.headers() {
+        if CREDENTIALS.contains(name) {
+            let (scheme, credential) = value.split_once(' ').unwrap_or(("", value));
+            lines.push(format!("{name}: {scheme} {}", shorten(credential)));
+        } else if name == CONTENT_TYPE {
+            lines.push(format!("{name}: {value}"));
+        }
     }
-    let fields = describe_fields(form_urlencoded::parse(request.body()));
-    lines.extend((!fields.is_empty()).then_some(fields));
+    let body = match serde_json::from_slice::<Value>(request.body()) {
+        Ok(body) => describe_json(body, &SECRETS),
+        Err(_) => describe_fields(form_urlencoded::parse(request.body())),
+    };
+    lines.extend((!body.is_empty()).then_some(body));
     lines.join("\n")
 }
 
@@ -110,31 +130,31 @@ fn describe_fields<'a>(
 
 fn describe_answer(answer: &Answer) -> String {
     let mut lines: Vec<String> = Vec::new();
-    for name in [WWW_AUTHENTICATE, LOCATION] {
+    for name in [CONTENT_TYPE, CACHE_CONTROL, WWW_AUTHENTICATE, LOCATION] {
         if let Some(value) = answer.header(name.clone()) {
             lines.push(format!("{name}: {value}"));
         }
     }
     lines.push(match answer.json::<Value>() {
-        Ok(mut body) => {
-            hide(&mut body);
-            serde_json::to_string_pretty(&body).unwrap_or_default()
-        }
+        // `{"error": …, "code": …}`: in an answer, the code is a word for developers.
+        Ok(body) => describe_json(body, &SECRETS_OF_ANSWERS),
         Err(_) if answer.body().is_empty() => "(no body)".to_owned(),
         Err(_) => format!("({} bytes that are not JSON)", answer.body().len()),
     });
     lines.join("\n")
 }
 
-fn hide(body: &mut Value) {
+fn describe_json(mut body: Value, secrets: &[&str]) -> String {
+    hide(&mut body, secrets);
+    serde_json::to_string_pretty(&body).unwrap_or_default()
+}
+
+fn hide(body: &mut Value, secrets: &[&str]) {
     let Value::Object(members) = body else { return };
-    for (name, member) in members.iter_mut().filter(|(name, _)| SECRETS.contains(&name.as_str())) {
-        // `{"error": …, "code": …}`: there, the code is a word for developers.
-        if name == "code" {
-            continue;
-        }
-        if let Value::String(secret) = member {
-            *secret = shorten(secret);
+    for (name, member) in members {
+        match member {
+            Value::String(secret) if secrets.contains(&name.as_str()) => *secret = shorten(secret),
+            _ => hide(member, secrets),
         }
     }
 }
@@ -164,12 +184,29 @@ mod tests {
         let fields = [("grant_type", "refresh_token"), ("refresh_token", SECRET)];
         let described = describe_request(&Request::post_form(url, &fields).bearer(SECRET));
         assert!(described.contains("grant_type=refresh_token\nrefresh_token=demo_rt"), "{described}");
+        assert!(described.contains("content-type: application/x-www-form-urlencoded"), "{described}");
         assert!(described.contains("authorization: Bearer demo_rt"), "{described}");
         assert!(!described.contains("dCmIx"), "{described}");
 
-        let mut body = serde_json::json!({ "access_token": SECRET, "scope": "profile", "code": "expired" });
-        hide(&mut body);
-        assert!(!body.to_string().contains("dCmIx"));
-        assert_eq!((&body["scope"], &body["code"]), (&"profile".into(), &"expired".into()));
+        let body = serde_json::json!({ "access_token": SECRET, "scope": "profile", "code": "expired" });
+        let described = describe_json(body, &SECRETS_OF_ANSWERS);
+        assert!(!described.contains("dCmIx"), "{described}");
+        assert!(described.contains(r#""profile""#) && described.contains(r#""expired""#), "{described}");
+    }
+
+    #[test]
+    fn hides_secrets_in_json_in_envelopes_and_in_headers_of_other_names() {
+        let url = Url::parse("http://127.0.0.1/token").expect("a URL");
+        let body = serde_json::json!({ "code": SECRET, "client_id": "daybook" });
+        let described = describe_request(&Request::post_json(url.clone(), &body));
+        assert!(described.contains(r#""client_id": "daybook""#), "{described}");
+        assert!(!described.contains("dCmIx"), "{described}");
+
+        let request = Request::new(http::Method::DELETE, url);
+        let described = describe_request(&request.header(CREDENTIALS[1].clone(), format!("Bearer {SECRET}")));
+        assert_eq!(described, "authentication: Bearer demo_rt_live_003aUlT…");
+
+        let wrapped = serde_json::json!({ "oauth": { "refresh_token": SECRET } });
+        assert!(!describe_json(wrapped, &SECRETS_OF_ANSWERS).contains("dCmIx"));
     }
 }

@@ -6,10 +6,10 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, R
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
-use super::App;
 use super::conversation::Entry;
 use super::oauth_client::Tokens;
 use super::visit::Notice;
+use crate::demo::vendor::Vendor;
 use crate::demo::world;
 use crate::egress::Answer;
 
@@ -23,6 +23,23 @@ pub struct Home {
     pub notice: Option<Notice>,
     /// What was said to servers, newest first.
     pub entries: Vec<Entry>,
+    /// The pages beside this one.
+    pub neighbours: Vec<Neighbour>,
+}
+
+/// A link to the page of a vendor.
+#[derive(Clone)]
+pub struct Neighbour {
+    /// Where it is.
+    pub href: String,
+    /// Whose it is.
+    pub name: String,
+}
+
+/// A link to each vendor's page.
+#[must_use]
+pub fn neighbours(vendors: &[Vendor]) -> Vec<Neighbour> {
+    vendors.iter().map(|vendor| Neighbour { href: vendor.page(), name: vendor.name.clone() }).collect()
 }
 
 /// A connected account.
@@ -75,7 +92,7 @@ impl Home {
     /// The page of someone who is not connected, because of this.
     #[must_use]
     pub fn troubled(text: String, entries: Vec<Entry>) -> Home {
-        Home { board: None, notice: Some(Notice { text, good: false }), entries }
+        Home { notice: Some(Notice { text, good: false }), entries, ..Home::default() }
     }
 }
 
@@ -164,20 +181,17 @@ impl Terminal {
     }
 }
 
-impl App {
-    /// A page with its headers. `form-action` names the server too: pressing Connect leads there.
-    pub(super) fn show(&self, page: &impl Template) -> Response {
-        let Ok(html) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
-        let policy = format!(
-            "default-src 'none'; style-src 'self'; form-action 'self' {}; base-uri 'none'; frame-ancestors 'none'",
-            self.client.issuer
-        );
-        let headers = [
-            (CONTENT_TYPE, "text/html; charset=utf-8"),
-            (CACHE_CONTROL, "no-store"),
-            (REFERRER_POLICY, "no-referrer"),
-            (CONTENT_SECURITY_POLICY, policy.as_str()),
-        ];
-        (headers, html).into_response()
-    }
+/// A page with its headers. `form-action` names the server too: pressing Connect leads there.
+pub fn show(page: &impl Template, issuer: &str) -> Response {
+    let Ok(html) = page.render() else { return StatusCode::INTERNAL_SERVER_ERROR.into_response() };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; form-action 'self' {issuer}; base-uri 'none'; frame-ancestors 'none'"
+    );
+    let headers = [
+        (CONTENT_TYPE, "text/html; charset=utf-8"),
+        (CACHE_CONTROL, "no-store"),
+        (REFERRER_POLICY, "no-referrer"),
+        (CONTENT_SECURITY_POLICY, policy.as_str()),
+    ];
+    (headers, html).into_response()
 }

@@ -5,6 +5,7 @@ use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::person::Asker;
 use super::walk::{Checked, Stop, Walk, json, member, status, text};
 use crate::demo::pkce::{Pkce, random_text};
 use crate::demo::world;
@@ -12,10 +13,9 @@ use crate::egress::{Answer, Request};
 
 /// An app that has learnt where the endpoints are.
 pub struct Client {
-    /// What people call it.
-    pub name: String,
+    /// As a browser knows it.
+    pub asker: Asker,
     app: world::App,
-    redirect_uri: String,
     issuer: String,
     endpoints: Endpoints,
     host_api: Url,
@@ -61,21 +61,13 @@ impl Client {
         };
         let endpoints = walk.step("Read the server's metadata", Request::get(url), check).await?;
         Ok(Client {
-            name: app.name.clone(),
-            redirect_uri: app.redirect_uris.first().cloned().unwrap_or_default(),
+            asker: Asker::of(&app),
             endpoints,
             host_api: address(&world.addresses.host_api)?,
             host_key: world.resource()?.key.clone(),
             app,
             issuer,
         })
-    }
-
-    /// Whether an address is this client's redirect URI, whatever its query.
-    pub fn is_own(&self, url: &Url) -> bool {
-        let mut bare = url.clone();
-        bare.set_query(None);
-        bare.as_str() == self.redirect_uri
     }
 
     /// Writes an authorization request with a fresh state and verifier.
@@ -86,7 +78,7 @@ impl Client {
         url.query_pairs_mut()
             .append_pair("response_type", "code")
             .append_pair("client_id", &self.app.client_id)
-            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("redirect_uri", &self.asker.redirect_uri)
             .append_pair("scope", scope)
             .append_pair("state", &state)
             .append_pair("code_challenge", &pkce.challenge)
@@ -99,7 +91,7 @@ impl Client {
         let checked = self.check_answer(asked, answer).and_then(|()| {
             parameter(answer, "code").ok_or_else(|| format!("expected a code, got {}", said(answer)))
         });
-        walk.look("Check state and issuer, take the code", &self.redirect_uri, checked)
+        walk.look("Check state and issuer, take the code", &self.asker.redirect_uri, checked)
     }
 
     /// Checks `state` and `iss`, and expects this error.
@@ -119,7 +111,7 @@ impl Client {
                 Err(format!("expected {error} and no code, got {}", said(answer)))
             }
         });
-        walk.look(&format!("Check state and issuer, see {error}"), &self.redirect_uri, checked)
+        walk.look(&format!("Check state and issuer, see {error}"), &self.asker.redirect_uri, checked)
     }
 
     fn check_answer(&self, asked: &Asked, answer: &Url) -> Checked<()> {
@@ -138,7 +130,7 @@ impl Client {
         let fields = [
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", &self.redirect_uri),
+            ("redirect_uri", &self.asker.redirect_uri),
             ("code_verifier", &asked.pkce.verifier),
         ];
         walk.step("Exchange the code for tokens", self.request_token(&fields), |answer| {
@@ -322,11 +314,11 @@ impl Tokens {
     }
 }
 
-fn parameter(url: &Url, name: &str) -> Option<String> {
+pub(super) fn parameter(url: &Url, name: &str) -> Option<String> {
     url.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned())
 }
 
-fn said(answer: &Url) -> String {
+pub(super) fn said(answer: &Url) -> String {
     let error = parameter(answer, "error").unwrap_or_else(|| "no error".to_owned());
     format!("{error} {}", parameter(answer, "error_description").unwrap_or_default())
 }

@@ -4,27 +4,50 @@ use http::StatusCode;
 use http::header::LOCATION;
 use url::Url;
 
-use super::client::Client;
 use super::walk::{Checked, Stop, Walk, status};
 use crate::demo::browser::Browser;
 use crate::demo::page_form::Form;
-use crate::demo::world::Person;
+use crate::demo::world::{self, Person};
 use crate::egress::{Answer, Request};
 
 /// More pages than any authorization needs: beyond it, the browser is going in circles.
 const MOST_PAGES: usize = 12;
 
 /// What a person says at consent.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub struct Decision {
     word: &'static str,
-    tenant: Option<&'static str>,
+    tenant: Option<String>,
+}
+
+/// The app that asks, as far as a browser knows it.
+#[derive(Clone)]
+pub struct Asker {
+    /// What it is called on the consent page.
+    pub name: String,
+    /// Where the browser is sent back to.
+    pub redirect_uri: String,
+}
+
+impl Asker {
+    /// An app of the world.
+    #[must_use]
+    pub fn of(app: &world::App) -> Asker {
+        Asker { name: app.name.clone(), redirect_uri: app.redirect_uris.first().cloned().unwrap_or_default() }
+    }
+
+    /// Whether an address is its redirect URI, whatever the query.
+    fn is_own(&self, url: &Url) -> bool {
+        let mut bare = url.clone();
+        bare.set_query(None);
+        bare.as_str() == self.redirect_uri
+    }
 }
 
 impl Decision {
     /// Yes, for this tenant.
-    pub fn allow(tenant: &'static str) -> Decision {
-        Decision { word: "allow", tenant: Some(tenant) }
+    pub fn allow(tenant: &str) -> Decision {
+        Decision { word: "allow", tenant: Some(tenant.to_owned()) }
     }
 
     /// No.
@@ -62,7 +85,7 @@ impl Visitor {
         &mut self,
         walk: &mut Walk<'_>,
         start: &Url,
-        client: &Client,
+        asker: &Asker,
         decision: Decision,
     ) -> Result<Url, Stop> {
         let mut next = Ok(("Ask for authorization".to_owned(), self.browser.open(start.clone())));
@@ -73,13 +96,13 @@ impl Visitor {
                 Err(expected) => return walk.look("Answer the page", start.path(), Err(expected)),
             };
             match self.send(walk, &title, request).await? {
-                Arrival::Elsewhere(url) if client.is_own(&url) => return Ok(url),
+                Arrival::Elsewhere(url) if asker.is_own(&url) => return Ok(url),
                 Arrival::Elsewhere(url) => {
                     let title = format!("Follow to {}", url.path());
                     next = Ok((title, self.browser.open(url)));
                 }
                 Arrival::Page(html) => {
-                    next = self.answer(&html, client, decision, &mut signed_in);
+                    next = self.answer(&html, asker, &decision, &mut signed_in);
                     self.html = html;
                 }
             }
@@ -90,15 +113,15 @@ impl Visitor {
     fn answer(
         &self,
         html: &str,
-        client: &Client,
-        decision: Decision,
+        asker: &Asker,
+        decision: &Decision,
         signed_in: &mut bool,
     ) -> Checked<(String, Request)> {
         let forms = Form::all(html);
         // Whoever asks for consent lets people say no; a page may have other forms beside.
         if let Some(form) = forms.iter().find(|form| form.has_button("decision", "deny")) {
-            if !html.contains(&client.name) {
-                return Err(format!("expected the consent page to name the app, {}", client.name));
+            if !html.contains(&asker.name) {
+                return Err(format!("expected the consent page to name the app, {}", asker.name));
             }
             return self.consent(form.clone(), decision);
         }
@@ -113,9 +136,9 @@ impl Visitor {
         Ok((format!("Sign in as {}", self.person.name), request))
     }
 
-    fn consent(&self, mut form: Form, decision: Decision) -> Checked<(String, Request)> {
+    fn consent(&self, mut form: Form, decision: &Decision) -> Checked<(String, Request)> {
         let mut title = "Say no".to_owned();
-        if let Some(tenant) = decision.tenant {
+        if let Some(tenant) = &decision.tenant {
             title = format!("Allow it, for the tenant {tenant}");
             // Someone who belongs to one tenant only may not be asked.
             if !form.choices("tenant").is_empty() {
@@ -126,9 +149,16 @@ impl Visitor {
         Ok((title, self.browser.submit(&form, &fields)?))
     }
 
-    /// Looks at Daybook's page and expects to read these words there.
-    pub async fn open_daybook(&mut self, walk: &mut Walk<'_>, title: &str, words: &str) -> Result<(), Stop> {
-        let request = self.browser.open(self.daybook.clone());
+    /// Looks at a page of Daybook and expects to read these words there.
+    pub async fn open_daybook(
+        &mut self,
+        walk: &mut Walk<'_>,
+        page: &str,
+        (title, words): (&str, &str),
+    ) -> Result<(), Stop> {
+        let mut address = self.daybook.clone();
+        address.set_path(page);
+        let request = self.browser.open(address);
         let url = request.url().clone();
         let answer = walk.step(title, request, |answer| {
             status(answer, StatusCode::OK)?;
