@@ -1,12 +1,23 @@
-// npm `simple-oauth2` as an integration platform sets it up, once for each vendor. For the vendors that the platform
-// lists, the settings are its own published ones (npm `@nangohq/providers`), read when this runs; for the others they
-// are in the same form. Only the hosts are replaced, by the prefix under which the vendor is mounted here.
+// npm `simple-oauth2` as an integration platform sets it up, once for each vendor. The settings are those that platforms
+// publish for a vendor (addresses, body, PKCE); the hosts are replaced by the prefix under which the vendor is mounted.
 
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
-import { getProvider } from '@nangohq/providers';
 import { AuthorizationCode } from 'simple-oauth2';
 import { base, check, finish, me, members, person, redirectUri, refused } from '../story.mjs';
 
+const fillout = {
+  authorization_url: 'https://build.fillout.com/authorize/oauth',
+  token_url: 'https://server.fillout.com/public/oauth/accessToken',
+  token_response_metadata: ['base_url'],
+};
+const calcom = {
+  authorization_url: 'https://app.cal.com/auth/oauth2/authorize',
+  token_url: 'https://api.cal.com/v2/auth/oauth2/token',
+  body_format: 'json',
+  disable_pkce: true,
+  token_params: { grant_type: 'authorization_code' },
+  refresh_params: { grant_type: 'refresh_token' },
+};
 const fullscript = {
   authorization_url: 'https://us-snd.fullscript.io/oauth/authorize',
   token_url: 'https://api-us-snd.fullscript.io/api/oauth/token',
@@ -86,13 +97,13 @@ async function ask(path, accessToken, more = {}) {
 }
 
 async function fillout() {
-  const app = new Connection('fillout-platform', '/fillout', getProvider('fillout'));
+  const app = new Connection('fillout-platform', '/fillout', fillout);
   const { url, code } = app.authorize([], '--tenant', 'ada');
   check('an empty scope was sent', url.searchParams.get('scope') === '', url.href);
   check('and a challenge', url.searchParams.get('code_challenge_method') === 'S256', url.href);
   const token = await app.exchange(code);
   check('the answer has two members', members(token) === 'access_token base_url', token);
-  const asked = getProvider('fillout').token_response_metadata;
+  const asked = fillout.token_response_metadata;
   check('what the platform keeps is a text', asked.every((name) => typeof token[name] === 'string'), token);
   check('it is the address of her account', token.base_url === 'https://api.example.com', token.base_url);
   check('the API accepts the token', (await me(token.access_token)) === 200);
@@ -136,7 +147,7 @@ async function fullscriptJson() {
 }
 
 async function calcom() {
-  const app = new Connection('calcom-platform', '/calcom', getProvider('cal-com-oauth'));
+  const app = new Connection('calcom-platform', '/calcom', calcom);
   const scopes = ['BOOKING_READ', 'PROFILE_READ'];
   const { url, code } = app.authorize(scopes, '--tenant', 'ada');
   check('no challenge was sent', !url.searchParams.has('code_challenge'), url.href);
@@ -156,7 +167,7 @@ async function calcom() {
   await refused('the first refresh token is dead', app.refresh(token.refresh_token), invalidGrant);
   await refused('a code works once', app.exchange(code), invalidGrant);
 
-  const legacy = new Connection('calcom-legacy', '/calcom', getProvider('cal-com-oauth'));
+  const legacy = new Connection('calcom-legacy', '/calcom', calcom);
   const empty = legacy.authorize([], '--tenant', 'ada');
   check('an empty scope was sent', empty.url.searchParams.get('scope') === '', empty.url.href);
   const old = await legacy.exchange(empty.code);
