@@ -1,4 +1,4 @@
-"""Starts the executable in a world of its own: a temporary folder, free ports, the people and apps of state.toml.
+"""Starts the executable in a world of its own: a temporary folder, free ports, what the files beside this one declare.
 
 Everything that is started here is stopped by its process id. Nothing knows the server's inside: it is driven by its
 command line, its environment and the line `ready: URL` alone.
@@ -19,7 +19,8 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-STATE = HERE / "state.toml"
+STATE = [HERE / "state.toml", HERE / "vendors.toml"]
+DIALECTS = HERE / "dialects.toml"
 REDIRECT_URI = "http://127.0.0.1:8081/callback"
 PASSWORD = "correct horse battery staple"
 
@@ -176,7 +177,9 @@ class World:
         try:
             self._command("init", "--dir", str(self.folder), "--issuer", self.base, "--listen", f"127.0.0.1:{ports[0]}",
                           "--storage", self.storage)
-            self._command("apply", "--config", self.config, str(STATE))
+            with open(self.config, "a") as config:
+                config.write(DIALECTS.read_text())
+            self._command("apply", "--config", self.config, *map(str, STATE))
         except BaseException:
             self.close()
             raise

@@ -42,6 +42,11 @@ export function sameScopes(answered) {
   return String(answered).split(' ').sort().join(' ') === scope.split(' ').sort().join(' ');
 }
 
+// The names of an object's members, in the order of the alphabet.
+export function members(object) {
+  return Object.keys(object).sort().join(' ');
+}
+
 export function finish() {
   console.log(`${passed} passed, ${failed} failed`);
   process.exit(failed ? 1 : 0);
