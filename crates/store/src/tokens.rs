@@ -3,6 +3,9 @@
 //! A family is one row however often it is renewed: the refresh token carries the family's id, and rotation replaces
 //! the hash in that row. Ending a family or a grant is a state of its row, read at every check; token rows are never
 //! swept for it, so none that is inserted at the same moment can escape.
+//!
+//! Where a used refresh token keeps working, each use begins a fork: a row for its refresh token alone. The fork's access
+//! tokens hang from the family it came from, and whoever ends either ends both.
 
 use std::sync::Arc;
 
@@ -54,7 +57,7 @@ pub struct Renewed<'a> {
     pub expected: SecretHash,
     /// What becomes of the refresh token.
     pub turn: Turn,
-    /// The new refresh token's hash and, for a fork, the new family; unused for an echo.
+    /// The new refresh token's hash and, for a fork, its row; unused for an echo.
     pub successor: (FamilyId, SecretHash),
     /// The successor pair, sealed under the presented token.
     pub sealed: Vec<u8>,
@@ -77,6 +80,10 @@ pub struct Renewed<'a> {
 pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
      refresh_expires_at, rotations, created_at, ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)";
 
+const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
      resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
@@ -84,8 +91,9 @@ const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_i
      a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
-const LOAD_FAMILY: &str = "SELECT id, app_id, grant_id, scopes, resource, refresh_hash, refresh_expires_at, \
-     previous_hash, grace_until, sealed_successor, created_at, ends_at, ended_at FROM families WHERE id = $1";
+const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
+     f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, f.origin_id, o.id, o.ended_at \
+     FROM families f LEFT JOIN families o ON o.id = f.origin_id WHERE f.id = $1";
 
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
      grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7 \
@@ -94,10 +102,14 @@ const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at
 const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
+/// What a fork came from lives as long as the fork does, and vouches for it.
+const KEEP_ORIGIN: &str = "UPDATE families SET expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END \
+     WHERE id = $1 AND ended_at IS NULL";
+
 const LEAVE_ONE_ACCESS: &str = "UPDATE families SET only_access_id = $2 WHERE id = $1";
 
 const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL, expires_at = $2 \
-     WHERE id = $1 AND ended_at IS NULL";
+     WHERE id = coalesce((SELECT origin_id FROM families WHERE id = $1), $1) AND ended_at IS NULL";
 
 const REVOKE_ACCESS: &str = "UPDATE access_tokens SET revoked_at = $2, expires_at = coalesce(expires_at, $2) WHERE id = $1 AND revoked_at IS NULL";
 
@@ -118,7 +130,8 @@ impl Store {
     pub async fn renew_family(&self, renewed: &Renewed<'_>) -> Result<(), StoreError> {
         let Renewed { family, now, .. } = *renewed;
         let until = |refresh| latest(refresh, renewed.access_expires_at);
-        let (mut commit, hangs_from) = match renewed.turn {
+        let origin = family.origin.unwrap_or(family.id);
+        let (mut commit, refresh) = match renewed.turn {
             Turn::Replace { expires_at, grace_until } => {
                 let values = [
                     family.id.into(),
@@ -129,45 +142,32 @@ impl Store {
                     renewed.sealed.clone().into(),
                     until(expires_at).into(),
                 ];
-                (Commit::new().step(REPLACE, values, Expect::One), family.id)
+                (Commit::new().step(REPLACE, values, Expect::One), expires_at)
             }
-            Turn::Echo { expires_at } => (self.extend(renewed, expires_at, until(expires_at)), family.id),
+            Turn::Echo { expires_at } => (extend(renewed, expires_at, until(expires_at)), expires_at),
             Turn::Fork { expires_at, ends_at } => {
-                let sibling = [
-                    renewed.successor.0.into(),
-                    family.app.into(),
-                    family.grant.into(),
-                    (&family.scopes).into(),
-                    family.resource.clone().into(),
-                    renewed.successor.1.into(),
-                    expires_at.into(),
-                    now.into(),
-                    ends_at.into(),
-                    until(expires_at).into(),
-                ];
-                let kept = self.extend(renewed, family.refresh_expires_at, until(family.refresh_expires_at));
-                (kept.step(INSERT_FAMILY, sibling, Expect::One), renewed.successor.0)
+                let kept = latest(family.refresh_expires_at, expires_at);
+                let extended = extend(renewed, family.refresh_expires_at, until(kept));
+                let fork = fork_values(renewed, origin, (expires_at, ends_at, until(expires_at)));
+                (extended.step(INSERT_FORK, fork, Expect::One), expires_at)
             }
         };
+        if family.origin.is_some() {
+            commit = commit.step(KEEP_ORIGIN, [origin.into(), until(refresh).into()], Expect::One);
+        }
         let access = access_values(
             renewed.access,
             family.app,
-            Some((family.grant, hangs_from)),
+            Some((family.grant, origin)),
             (renewed.scopes, renewed.resource),
             (now, renewed.access_expires_at, renewed.access_kept_until),
         );
         commit = commit.step(INSERT_ACCESS, access, Expect::One);
         if renewed.ends_others {
-            commit = commit.step(LEAVE_ONE_ACCESS, [hangs_from.into(), renewed.access.0.into()], Expect::One);
+            commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
             return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
         }
         self.engine().commit(commit).await.map(|_| ())
-    }
-
-    /// The step that keeps the refresh token of a family and holds only if it is still the live one.
-    fn extend(&self, renewed: &Renewed<'_>, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
-        let values = [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into()];
-        Commit::new().step(EXTEND, values, Expect::One)
     }
 
     /// Stores a token with which an app acts as itself.
@@ -216,7 +216,8 @@ impl Store {
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
-    /// Ends a token family with everything in it. Doing it twice is doing it once.
+    /// Ends a token family with everything in it: all its forks, and for a fork what it came from. Doing it twice is doing
+    /// it once.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -231,6 +232,33 @@ impl Store {
             Commit::new().step(END_FAMILY, [id.into(), now.into(), reason.into()], Expect::AtMostOne);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
+}
+
+/// The step that keeps the refresh token of a family and holds only if it is still the live one.
+fn extend(renewed: &Renewed<'_>, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
+    let values = [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into()];
+    Commit::new().step(EXTEND, values, Expect::One)
+}
+
+fn fork_values(
+    renewed: &Renewed<'_>,
+    origin: FamilyId,
+    (expires_at, ends_at, until): (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>),
+) -> Vec<Value> {
+    let Renewed { family, successor, now, .. } = *renewed;
+    vec![
+        successor.0.into(),
+        family.app.into(),
+        family.grant.into(),
+        (&family.scopes).into(),
+        family.resource.clone().into(),
+        successor.1.into(),
+        expires_at.into(),
+        now.into(),
+        ends_at.into(),
+        until.into(),
+        origin.into(),
+    ]
 }
 
 pub(crate) fn access_values(
@@ -261,6 +289,9 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
         }
         _ => None,
     };
+    let origin = row.optional_id(13)?;
+    // An origin that is gone was ended long ago: it is kept for as long as any of its forks.
+    let origin_ended = row.optional_id::<()>(14)?.is_none() || row.optional_timestamp(15)?.is_some();
     Ok(FamilyFacts {
         id: row.id(0)?,
         app: row.id(1)?,
@@ -272,7 +303,8 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
         predecessor,
         created_at: row.timestamp(10)?,
         ends_at: row.optional_timestamp(11)?,
-        ended: row.optional_timestamp(12)?.is_some(),
+        ended: row.optional_timestamp(12)?.is_some() || (origin.is_some() && origin_ended),
+        origin,
     })
 }
 

@@ -78,6 +78,8 @@ pub struct FamilyFacts {
     pub ends_at: Option<Timestamp>,
     /// Whether it was ended.
     pub ended: bool,
+    /// The family it is a fork of, if it is one: its tokens are of that family, and both end together.
+    pub origin: Option<FamilyId>,
 }
 
 /// The refresh token before the live one.
@@ -130,7 +132,7 @@ pub enum Turn {
         /// When the old one's grace ends.
         grace_until: Timestamp,
     },
-    /// Kept; a sibling family with its own refresh token is begun.
+    /// Kept; a fork with its own refresh token is begun.
     Fork {
         /// When the new one ends, if ever.
         expires_at: Option<Timestamp>,

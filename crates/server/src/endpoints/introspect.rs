@@ -147,7 +147,11 @@ async fn refresh_token(
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
-    let state_of = FamilyState { id: Some(family.id), began: family.created_at, ended: family.ended };
+    let state_of = FamilyState {
+        id: Some(family.origin.unwrap_or(family.id)),
+        began: family.created_at,
+        ended: family.ended,
+    };
     let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };
     let scopes = Arc::new(family.scopes.intersection(&allowed));
     let shown = Introspection {

@@ -9,12 +9,15 @@ use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::codes::NewFamily;
+use symbolon_store::janitor::KINDS;
 use symbolon_store::tokens::Renewed;
 use symbolon_store::{Store, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fifty, fresh, new_family, redemption, scopes};
 
 const REPLACE: Turn = Turn::Replace { expires_at: Some(at_second(90_000)), grace_until: at_second(60) };
+
+const FORK: Turn = Turn::Fork { expires_at: Some(at_second(80_000)), ends_at: Some(at_second(90_000)) };
 
 const fn at_second(seconds: i64) -> Timestamp {
     Timestamp(T0.0 + seconds * 1000)
@@ -85,7 +88,7 @@ on_both_engines! {
         let (_, new) = world.connected().await;
         let family = world.store.family(new.family).await.unwrap().unwrap();
         world.store.end_family(family.id, "revoked", audit("family.revoked"), T0).await.unwrap();
-        for turn in [REPLACE, Turn::Echo { expires_at: None }, Turn::Fork { expires_at: None, ends_at: None }] {
+        for turn in [REPLACE, Turn::Echo { expires_at: None }, FORK] {
             let outcome = renew(&world.store, &family, turn, ("late", fresh())).await;
             assert!(matches!(outcome, Err(StoreError::Conflict)), "{turn:?}");
         }
@@ -114,7 +117,7 @@ on_both_engines! {
         }
     }
 
-    async fn an_echo_keeps_the_token_and_a_fork_begins_a_sibling(database) {
+    async fn an_echo_keeps_the_token(database) {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
         let family = world.store.family(new.family).await.unwrap().unwrap();
@@ -123,19 +126,93 @@ on_both_engines! {
         let kept = world.store.family(family.id).await.unwrap().unwrap();
         assert_eq!((kept.refresh_hash, kept.refresh_expires_at), (family.refresh_hash, Some(at_second(7))));
         assert!(kept.predecessor.is_none());
+    }
 
-        let (sibling, fork) = (fresh(), Turn::Fork { expires_at: Some(at_second(8)), ends_at: Some(at_second(9)) });
-        let access = renew(&world.store, &kept, fork, ("sibling", sibling)).await.unwrap();
-        let begun = world.store.family(sibling).await.unwrap().unwrap();
-        assert_eq!(begun.refresh_hash, Some(SecretHash::of("sibling")));
-        assert_eq!((begun.refresh_expires_at, begun.ends_at), (Some(at_second(8)), Some(at_second(9))));
-        assert_eq!((begun.grant, begun.scopes), (family.grant, family.scopes.clone()));
+    async fn a_fork_has_its_own_refresh_token_and_the_access_tokens_of_its_family(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let family = world.store.family(new.family).await.unwrap().unwrap();
+        let (first, second) = (fresh(), fresh());
+        let access = renew(&world.store, &family, FORK, ("first", first)).await.unwrap();
+        let begun = world.store.family(first).await.unwrap().unwrap();
+        assert_eq!(begun.refresh_hash, Some(SecretHash::of("first")));
+        assert_eq!((begun.refresh_expires_at, begun.ends_at), (Some(at_second(80_000)), Some(at_second(90_000))));
+        assert_eq!((begun.grant, &begun.scopes, begun.origin), (family.grant, &family.scopes, Some(family.id)));
         let token = world.store.access_token(access, T0).await.unwrap().unwrap();
-        assert_eq!(token.hangs_from, Some((family.grant, sibling)));
+        assert_eq!(token.hangs_from, Some((family.grant, family.id)));
         assert_eq!(world.store.family(family.id).await.unwrap().unwrap().refresh_hash, family.refresh_hash);
+        // A fork of a fork is of the same family, and so is a fork that turned.
+        renew(&world.store, &begun, FORK, ("second", second)).await.unwrap();
+        let deeper = world.store.family(second).await.unwrap().unwrap();
+        assert_eq!(deeper.origin, Some(family.id));
+        let access = renew(&world.store, &deeper, REPLACE, ("turned", second)).await.unwrap();
+        let token = world.store.access_token(access, T0).await.unwrap().unwrap();
+        assert_eq!(token.hangs_from, Some((family.grant, family.id)));
+    }
 
-        world.store.end_family(sibling, "revoked", audit("x"), T0).await.unwrap();
-        assert!(!world.store.family(family.id).await.unwrap().unwrap().ended, "siblings live on");
+    async fn a_family_and_its_forks_end_together(database) {
+        let world = World::new(&database).await;
+        for end_the_fork in [false, true] {
+            let (grant, new) = world.connected().await;
+            let family = world.store.family(new.family).await.unwrap().unwrap();
+            let (one, other) = (fresh(), fresh());
+            let access = renew(&world.store, &family, FORK, ("one", one)).await.unwrap();
+            renew(&world.store, &family, FORK, ("other", other)).await.unwrap();
+            let forked = world.store.family(other).await.unwrap().unwrap();
+            let ended = if end_the_fork { one } else { family.id };
+            world.store.end_family(ended, "revoked", audit("x"), T0).await.unwrap();
+            for id in [family.id, one, other] {
+                assert!(world.store.family(id).await.unwrap().unwrap().ended);
+            }
+            assert!(world.store.access_token(access, T0).await.unwrap().unwrap().family_ended);
+            for turn in [REPLACE, FORK] {
+                let outcome = renew(&world.store, &forked, turn, ("late", fresh())).await;
+                assert!(matches!(outcome, Err(StoreError::Conflict)), "{turn:?}");
+            }
+            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+        }
+    }
+
+    async fn an_end_and_a_fork_at_once_leave_nothing_alive(database) {
+        let world = Arc::new(World::new(&database).await);
+        for round in 0..20 {
+            let (grant, new) = world.connected().await;
+            let family = Arc::new(world.store.family(new.family).await.unwrap().unwrap());
+            let fork = fresh();
+            let renewal = tokio::spawn({
+                let (world, family) = (Arc::clone(&world), Arc::clone(&family));
+                async move { renew(&world.store, &family, FORK, (&format!("race {round}"), fork)).await }
+            });
+            world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+            if let Ok(access) = renewal.await.unwrap() {
+                assert!(world.store.access_token(access, T0).await.unwrap().unwrap().family_ended);
+                assert!(world.store.family(fork).await.unwrap().unwrap().ended, "a fork escaped");
+            }
+            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+        }
+    }
+
+    async fn a_family_is_kept_for_as_long_as_its_forks(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let family = world.store.family(new.family).await.unwrap().unwrap();
+        let fork = fresh();
+        renew(&world.store, &family, FORK, ("fork", fork)).await.unwrap();
+        let forked = world.store.family(fork).await.unwrap().unwrap();
+        let much_later = Turn::Replace { expires_at: Some(at_second(9_000_000)), grace_until: at_second(60) };
+        renew(&world.store, &forked, much_later, ("turned", fork)).await.unwrap();
+        let purge = async |now| {
+            for kind in 0..KINDS {
+                world.store.purge(kind, now).await.unwrap();
+            }
+        };
+        purge(at_second(8_999_999)).await;
+        assert!(!world.store.family(fork).await.unwrap().unwrap().ended, "what it came from is still there");
+        // Ended, it may be forgotten; what is left of its forks does not come alive by that.
+        world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+        purge(at_second(200_000)).await;
+        assert_eq!(world.store.family(family.id).await.unwrap(), None);
+        assert!(world.store.family(fork).await.unwrap().unwrap().ended);
     }
 
     async fn an_end_is_once_and_keeps_its_first_reason(database) {

@@ -17,9 +17,11 @@ stories!(
     cal_5_two_refresh_tokens_that_differ_are_refused,
     cal_7_a_wrong_secret_leaves_the_code,
     cal_7_a_code_is_used_once,
+    cal_7_a_code_used_twice_ends_what_refreshes_made_of_it,
     cal_8_tokens_are_never_got,
     old_errors_are_in_both_styles,
     revoked_where_the_phone_app_expects_it,
+    revoked_with_everything_that_the_header_gave,
 );
 
 /// The superset: what the first clients read, and what the later ones do.
@@ -181,6 +183,21 @@ async fn cal_7_a_code_is_used_once(database: Database) {
     }
 }
 
+async fn cal_7_a_code_used_twice_ends_what_refreshes_made_of_it(database: Database) {
+    let app = start(database).await;
+    let bridge = Bridge::of(&app, "calcom-legacy");
+    let code = bridge.code(&mut app.person("cole"), "READ_BOOKING").await;
+    let first = Pair::read(&bridge.exchange(&code).await);
+    let by_header = superset(&bridge.refresh_by_header(&first.refresh).await);
+    let turned = superset(&bridge.refresh_by_body(&by_header.refresh).await);
+    bridge.exchange(&code).await.refused(400, "invalid_grant");
+    for pair in [first, by_header, turned] {
+        assert!(!app.api().sees_alive(&pair.access).await);
+        bridge.refresh_by_header(&pair.refresh).await.refused(400, "invalid_grant");
+        bridge.refresh_by_body(&pair.refresh).await.refused(400, "invalid_grant");
+    }
+}
+
 async fn cal_8_tokens_are_never_got(database: Database) {
     let app = start(database).await;
     let bridge = Bridge::of(&app, "calcom-legacy");
@@ -236,5 +253,25 @@ async fn revoked_where_the_phone_app_expects_it(database: Database) {
         }
         let refresh = bridge.refresh(&given.refresh).await;
         refused(&refresh, 400, "invalid_grant", "refresh_token_revoked");
+    }
+}
+
+/// Whoever disconnects has the one refresh token that it keeps, or the last one that it was given; either is enough.
+async fn revoked_with_everything_that_the_header_gave(database: Database) {
+    let app = start(database).await;
+    let bridge = Bridge::of(&app, "calcom-legacy");
+    let mut cole = app.person("cole");
+    for with_the_last in [false, true] {
+        let first = bridge.connect(&mut cole, "READ_BOOKING").await;
+        let sibling = bridge.connect(&mut cole, "READ_BOOKING").await;
+        let last = superset(&bridge.refresh_by_header(&first.refresh).await);
+        let own = bridge.own();
+        let pairs = with(&own, "token", if with_the_last { &last.refresh } else { &first.refresh });
+        assert_eq!(bridge.wire.post_form("/api/auth/oauth/revoke", &pairs).await.status, 200);
+        for pair in [first, last] {
+            assert!(!app.api().sees_alive(&pair.access).await);
+            bridge.refresh_by_header(&pair.refresh).await.refused(400, "invalid_grant");
+        }
+        assert!(app.api().sees_alive(&sibling.access).await, "another connection is another one");
     }
 }

@@ -23,9 +23,10 @@ async fn fs_13_people_of_one_clinic_are_people_of_their_own(database: Database) 
     assert_eq!((&pia.owner["type"], &stan.owner["type"]), (&json!("Practitioner"), &json!("Staff")));
     assert!(is_owner(&pia.owner["id"]) && is_owner(&stan.owner["id"]));
     assert_ne!(pia.owner["id"], stan.owner["id"]);
-    for given in [&pia, &stan] {
-        assert_eq!(app.api().check(&given.access, &[]).await.ok()["tenant"], "clinic-oak");
-    }
+    let (of_pia, of_stan) =
+        (app.api().check(&pia.access, &[]).await.ok(), app.api().check(&stan.access, &[]).await.ok());
+    assert_eq!((&of_pia["tenant"], &of_stan["tenant"]), (&json!("clinic-oak"), &json!("clinic-oak")));
+    assert_ne!(of_pia["grant"], of_stan["grant"]);
     partner.revoke(&stan.access).await.ok();
     dead(&partner.refresh(&stan.refresh).await);
     assert!(app.api().sees_alive(&pia.access).await);
