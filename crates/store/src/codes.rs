@@ -148,6 +148,7 @@ impl Store {
             now.into(),
             ends_at.into(),
             expires_at.into(),
+            redemption.only_access.then_some(new.access_token).into(),
         ];
         let access = crate::tokens::access_values(
             (new.access_token, new.access_hash),
@@ -163,7 +164,7 @@ impl Store {
         if redemption.ends_others {
             let values = [redemption.grant.into(), new.family.into()];
             let commit = commit.step(LEAVE_ONE_FAMILY, values, Expect::One);
-            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
+            return self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await.map(|_| ());
         }
         self.engine().commit(commit).await.map(|_| ())
     }

@@ -78,7 +78,8 @@ pub struct Renewed<'a> {
 }
 
 pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
-     refresh_expires_at, rotations, created_at, ends_at, expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10)";
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
 
 const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
      refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
@@ -92,7 +93,7 @@ const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_i
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
 const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
-     f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, f.origin_id, o.id, o.ended_at \
+     f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, f.only_access_id, f.origin_id, o.id, o.ended_at \
      FROM families f LEFT JOIN families o ON o.id = f.origin_id WHERE f.id = $1";
 
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
@@ -165,7 +166,9 @@ impl Store {
         commit = commit.step(INSERT_ACCESS, access, Expect::One);
         if renewed.ends_others {
             commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
-            return self.commit_and_turn(commit, Doubt::All).await.map(|_| ());
+            // Those before the one before are over already, and nobody believes in them.
+            let doubt = family.only_access.map_or(Doubt::All, |before| Doubt::One(*before.bytes()));
+            return self.commit_and_turn(commit, doubt).await.map(|_| ());
         }
         self.engine().commit(commit).await.map(|_| ())
     }
@@ -289,9 +292,9 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
         }
         _ => None,
     };
-    let origin = row.optional_id(13)?;
+    let origin = row.optional_id(14)?;
     // An origin that is gone was ended long ago: it is kept for as long as any of its forks.
-    let origin_ended = row.optional_id::<()>(14)?.is_none() || row.optional_timestamp(15)?.is_some();
+    let origin_ended = row.optional_id::<()>(15)?.is_none() || row.optional_timestamp(16)?.is_some();
     Ok(FamilyFacts {
         id: row.id(0)?,
         app: row.id(1)?,
@@ -304,6 +307,7 @@ fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
         created_at: row.timestamp(10)?,
         ends_at: row.optional_timestamp(11)?,
         ended: row.optional_timestamp(12)?.is_some() || (origin.is_some() && origin_ended),
+        only_access: row.optional_id(13)?,
         origin,
     })
 }

@@ -20,7 +20,6 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         addresses(endpoint, &mut here);
         revocation(endpoint, &mut here);
         answers(endpoint, &mut here);
-        contradictions(endpoint, &mut here);
         statuses(endpoint, &mut here);
         if dialect.public_clients {
             public_clients(endpoint, &mut here);
@@ -92,21 +91,6 @@ fn public_clients(endpoint: &Endpoint, found: &mut Vec<String>) {
         if lifetime == Some(Lifetime::NEVER) {
             found.push(format!("lifetimes.{key}: a public client may not hold a token without end; {mend}"));
         }
-    }
-}
-
-/// An overlapping refresh begins a family beside the one that was used; where one connection has one family, its tokens
-/// would be dead when they went out.
-fn contradictions(endpoint: &Endpoint, found: &mut Vec<String>) {
-    let token = &endpoint.rules.token;
-    let overlaps =
-        [false, true].iter().any(|in_header| token.rotation(*in_header, false) == Rotation::Overlap);
-    if token.one_family_per_grant && overlaps {
-        found.push(
-            "token.one_family_per_grant: it cannot be kept with rotation = \"overlap\", which begins a second family; \
-             write \"strict\" or \"none\""
-                .to_owned(),
-        );
     }
 }
 

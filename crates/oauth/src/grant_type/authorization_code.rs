@@ -9,6 +9,7 @@ use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::dialect::Policy;
+use crate::dialect::rules::OldAccessToken;
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
 use crate::id::{AppId, CodeId, FamilyId, GrantId};
@@ -103,6 +104,8 @@ pub struct Redemption {
     pub refresh_max: Lifetime,
     /// Whether it ends the families before it under the same grant.
     pub ends_others: bool,
+    /// Whether a refresh will end the access token before it.
+    pub only_access: bool,
 }
 
 impl Redemption {
@@ -168,6 +171,7 @@ pub fn decide(
         refresh: policy.refreshes(client).then_some(policy.refresh),
         refresh_max: policy.refresh_max(client),
         ends_others: policy.one_family_per_grant,
+        only_access: policy.old_access_token == OldAccessToken::Revoke,
     })
 }
 

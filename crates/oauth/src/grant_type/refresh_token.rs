@@ -12,7 +12,7 @@ use crate::dialect::rules::OldAccessToken;
 use crate::dialect::{Policy, Rotation};
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
-use crate::id::{AppId, FamilyId, GrantId};
+use crate::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::reason::Reason;
 use crate::redirect_uri;
@@ -78,6 +78,8 @@ pub struct FamilyFacts {
     pub ends_at: Option<Timestamp>,
     /// Whether it was ended.
     pub ended: bool,
+    /// The one access token that is left, where a refresh ends those before.
+    pub only_access: Option<AccessTokenId>,
     /// The family it is a fork of, if it is one: its tokens are of that family, and both end together.
     pub origin: Option<FamilyId>,
 }

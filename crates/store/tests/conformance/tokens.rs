@@ -249,7 +249,10 @@ on_both_engines! {
 on_both_engines! {
     async fn a_renewal_that_ends_others_leaves_one_access_token(database) {
         let world = World::new(&database).await;
-        let (_, new) = world.connected().await;
+        let (grant, code) = world.consented().await;
+        let new = new_family();
+        let alone = Redemption { only_access: true, ..redemption(code, &grant) };
+        world.store.redeem_code(&alone, grant.app, new, T0).await.unwrap();
         let live = async |id| !world.store.access_token(id, T0).await.unwrap().unwrap().revoked;
         assert!(live(new.access_token).await);
         let mut earlier = new.access_token;

@@ -181,6 +181,7 @@ pub fn redemption(code: CodeId, grant: &Grant) -> Redemption {
         refresh: Some(Lifetime::seconds(86_400)),
         refresh_max: Lifetime::NEVER,
         ends_others: false,
+        only_access: false,
     }
 }
 

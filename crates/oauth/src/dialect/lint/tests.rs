@@ -38,10 +38,6 @@ const CASES: &[(&str, &str)] = &[
         "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
     ),
     (
-        "[token]\none_family_per_grant = true\nrotation = \"overlap\"\nrotation_of_public_clients = \"strict\"",
-        "[token]\none_family_per_grant = true",
-    ),
-    (
         "[token]\nforeign_clients = true",
         "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/r\"]\nmethods = [\"POST\"]\ntoken.foreign_clients = true",
     ),

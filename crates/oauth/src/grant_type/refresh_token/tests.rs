@@ -26,6 +26,7 @@ fn family() -> FamilyFacts {
         created_at: NOW,
         ends_at: None,
         ended: false,
+        only_access: None,
         origin: None,
     }
 }
