@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::sync::Cache;
-use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, GrantId, UserId};
+use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, FamilyId, GrantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
@@ -100,6 +100,14 @@ impl Caches {
         let fresh =
             kept.mark.epoch == mark.epoch && kept.mark.stripe == mark.stripe && (0..TTL).contains(&age);
         fresh.then_some(kept.value)
+    }
+
+    /// What was kept of a grant before `family` became its only one is still right but for that, if the commit that made
+    /// it so is all that was committed since: its mark is then the next one, and any other makes it unbelieved.
+    pub(crate) fn left_one_family(&self, grant: GrantId, kept: &Kept<GrantFacts>, family: FamilyId) {
+        let facts = GrantFacts { only_family: Some(family), ..GrantFacts::clone(&kept.value) };
+        let mark = Mark { stripe: kept.mark.stripe + 1, ..kept.mark };
+        self.grants.insert(grant, Kept::new(Arc::new(facts), mark));
     }
 
     /// Something was committed: believe nothing older of what it put in doubt.

@@ -164,7 +164,12 @@ impl Store {
         if redemption.ends_others {
             let values = [redemption.grant.into(), new.family.into()];
             let commit = commit.step(LEAVE_ONE_FAMILY, values, Expect::One);
-            return self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await.map(|_| ());
+            let kept = self.caches().grants.get(&redemption.grant);
+            self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await?;
+            if let Some(kept) = kept {
+                self.caches().left_one_family(redemption.grant, &kept, new.family);
+            }
+            return Ok(());
         }
         self.engine().commit(commit).await.map(|_| ())
     }

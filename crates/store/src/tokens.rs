@@ -97,10 +97,10 @@ const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resour
      FROM families f LEFT JOIN families o ON o.id = f.origin_id WHERE f.id = $1";
 
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
-     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7 \
+     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = $8 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
-const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4 \
+const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, only_access_id = $5 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// What a fork came from lives as long as the fork does, and vouches for it.
@@ -142,6 +142,7 @@ impl Store {
                     grace_until.into(),
                     renewed.sealed.clone().into(),
                     until(expires_at).into(),
+                    renewed.only_access().into(),
                 ];
                 (Commit::new().step(REPLACE, values, Expect::One), expires_at)
             }
@@ -165,7 +166,9 @@ impl Store {
         );
         commit = commit.step(INSERT_ACCESS, access, Expect::One);
         if renewed.ends_others {
-            commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
+            if family.origin.is_some() {
+                commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
+            }
             // Those before the one before are over already, and nobody believes in them.
             let doubt = family.only_access.map_or(Doubt::All, |before| Doubt::One(*before.bytes()));
             return self.commit_and_turn(commit, doubt).await.map(|_| ());
@@ -239,8 +242,17 @@ impl Store {
 
 /// The step that keeps the refresh token of a family and holds only if it is still the live one.
 fn extend(renewed: &Renewed<'_>, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
-    let values = [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into()];
+    let only_access = renewed.only_access();
+    let values =
+        [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into(), only_access.into()];
     Commit::new().step(EXTEND, values, Expect::One)
+}
+
+impl Renewed<'_> {
+    /// The one access token that is left in the row of its own family, which a fork's is not.
+    fn only_access(&self) -> Option<AccessTokenId> {
+        (self.ends_others && self.family.origin.is_none()).then_some(self.access.0)
+    }
 }
 
 fn fork_values(

@@ -151,10 +151,11 @@ async fn renew(
         scopes: scopes.clone(),
     };
     let sealed = match turn {
-        Turn::Replace { .. } => {
+        Turn::Replace { grace_until, .. } if grace_until > now => {
             keys::seal_under(presented, pair.text().as_bytes(), SUCCESSOR, &state.entropy)?
         }
-        Turn::Echo { .. } | Turn::Fork { .. } => Vec::new(),
+        // Nobody will get the same answer again.
+        Turn::Replace { .. } | Turn::Echo { .. } | Turn::Fork { .. } => Vec::new(),
     };
     let renewed = Renewed {
         family,
