@@ -15,6 +15,7 @@ stories!(
     two_tokens_in_one_request,
     letting_go_of_tokens,
     letting_go_of_tokens_of_others,
+    the_standard_endpoints_know_every_app,
     nothing_works_by_cookie,
     an_access_token_ends_when_its_dialect_says,
     a_token_meant_for_an_api,
@@ -154,6 +155,36 @@ async fn letting_go_of_tokens_of_others(database: Database) {
         }
         party.lives(&tokens, "after another app let go of it").await;
         party.refreshes(&tokens).await;
+    }
+}
+
+/// Ruling 1, RFC 7009, RFC 7662, J-03: whatever its dialect, an app that proves itself asks about its own tokens and lets
+/// go of them at the standard endpoints, and of nobody else's.
+async fn the_standard_endpoints_know_every_app(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
+        let tokens = party.connects(&mut gus).await;
+        let standard = |party: &Party, path: &str, token: &str| {
+            let posted = party.form(path).with("token", token);
+            let app = app.clone();
+            async move { posted.send(&app).await }
+        };
+        for token in [&tokens.access, &tokens.refresh].into_iter().filter(|token| !token.is_empty()) {
+            let other = standard(&thief, "/oauth/introspect", token).await;
+            let own = standard(&party, "/oauth/introspect", token).await;
+            if speaker.public {
+                party.refused(&own, "introspection without a secret");
+                party.refused(&other, "introspection without a secret");
+            } else {
+                assert_eq!(own.ok()["active"], true, "{}", speaker.name);
+                assert_eq!(other.ok().to_string(), r#"{"active":false}"#, "{}", speaker.name);
+            }
+            assert_eq!(standard(&thief, "/oauth/revoke", token).await.status, 200, "{}", speaker.name);
+        }
+        party.lives(&tokens, "after another app let go of it").await;
+        assert_eq!(standard(&party, "/oauth/revoke", &tokens.access).await.status, 200, "{}", speaker.name);
+        assert!(!party.works(&tokens.access).await, "{}", speaker.name);
     }
 }
 
