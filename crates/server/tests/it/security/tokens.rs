@@ -13,6 +13,7 @@ stories!(
     a_code_is_no_token,
     an_access_token_at_another_dialect,
     two_tokens_in_one_request,
+    a_held_token_is_read_from_its_header_only,
     letting_go_of_tokens,
     letting_go_of_tokens_of_others,
     the_standard_endpoints_know_every_app,
@@ -115,6 +116,35 @@ async fn two_tokens_in_one_request(database: Database) {
             party.is_refused(&both, "two headers").await;
         }
         party.lives(&tokens, "after two tokens in one request").await;
+    }
+}
+
+/// J-20: where holding a token is enough, a form of another site could post one; and only the named method has an effect.
+async fn a_held_token_is_read_from_its_header_only(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let mut held = Vec::new();
+        if let Revocation::Held(_, _, header) = speaker.revocation {
+            held.push((party.revocation(&tokens.access), header));
+        }
+        held.extend(party.identity(&tokens.access).map(|identity| (identity, "authorization")));
+        for (right, header) in held {
+            for method in ["HEAD", "OPTIONS", "PUT", "PATCH"] {
+                party.send(&right.clone().by(method)).await;
+            }
+            for name in ["token", "access_token"] {
+                let in_body = right.clone().header(header, "").with(name, &tokens.access);
+                party.is_refused(&in_body, "a token in the body").await;
+                party.is_refused(&in_body.by("POST"), "a token in the body").await;
+            }
+            for wrong in ["", "Basic ", "bearer", "Token "] {
+                let value = format!("{wrong}{}", tokens.access);
+                party.is_refused(&right.clone().header(header, &value), "another scheme").await;
+            }
+        }
+        party.lives(&tokens, "after all that").await;
     }
 }
 
