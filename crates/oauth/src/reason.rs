@@ -4,7 +4,6 @@
 //! none cannot refuse, so whoever adds a check adds its name here.
 
 use serde::Deserialize;
-use serde::de::IntoDeserializer;
 
 /// The check that refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
@@ -98,12 +97,6 @@ pub enum Reason {
 }
 
 impl Reason {
-    /// Reads a name.
-    #[must_use]
-    pub fn parse(name: &str) -> Option<Reason> {
-        Reason::deserialize(name.into_deserializer()).map_err(|_: serde::de::value::Error| ()).ok()
-    }
-
     /// Its name.
     #[must_use]
     #[expect(clippy::too_many_lines, reason = "one line for each name")]

@@ -305,6 +305,12 @@ fn checks_dialects() {
         complaint.contains(&format!("`strickt` in mine.toml line {line}; did you mean `strict`?")),
         "{complaint}"
     );
+    for (wrong, meant) in [("code_unkown", "code_unknown"), ("invalid_gant", "invalid_grant")] {
+        operator.writes("mine.toml", &format!("{standard}[errors.status]\n{wrong} = 404\n"));
+        let complaint = operator.fails("dialect check mine.toml");
+        let sentence = format!("unknown word `{wrong}` in mine.toml line {line}; did you mean `{meant}`?");
+        assert!(complaint.contains(&sentence), "{complaint}");
+    }
     assert!(operator.fails("dialect check none.toml").contains("cannot read none.toml"));
 }
 

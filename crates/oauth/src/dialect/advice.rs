@@ -4,8 +4,9 @@
 use std::fmt;
 
 use super::member::{Literal, Member, Source};
-use super::rules::{Rotation, SecretAndVerifier, UnknownParameters};
-use super::{Dialect, Endpoint, Method, Serves};
+use super::rules::{Rotation, Rules, SecretAndVerifier, UnknownParameters};
+use super::{Dialect, Endpoint, Method, Serves, read};
+use crate::authorize;
 use crate::pkce::PkceRule;
 use crate::time::Lifetime;
 
@@ -53,12 +54,33 @@ pub fn of(dialect: &Dialect) -> Vec<Advice> {
             found.push(Advice { what, mend: advice.mend });
         }
     }
+    found.extend(unread_parameters(dialect));
     if dialect.endpoint(Serves::Revoke).is_none() {
         found.push(Advice {
             what: "endpoint: there is none that serves \"revoke\", so an app cannot let go of a token"
                 .to_owned(),
             mend: "add one",
         });
+    }
+    found
+}
+
+/// A name that nothing here reads was probably meant to be another.
+fn unread_parameters(dialect: &Dialect) -> Vec<Advice> {
+    let mut found = Vec::new();
+    for endpoint in &dialect.endpoints {
+        let Rules { parameters, parameter_headers, .. } = &endpoint.rules;
+        for (table, names) in [("parameters", parameters), ("parameter_headers", parameter_headers)] {
+            for name in names.keys() {
+                let own = name.as_str();
+                let advice = when(
+                    !(authorize::PARAMETERS.contains(&own) || read::KNOWN.contains(&own)),
+                    format!("{table}.{name}: nothing here reads a parameter of this name"),
+                    "write the standard's name before the '=', and this wire's after it",
+                );
+                found.extend(advice.filter(|advice| !found.contains(advice)));
+            }
+        }
     }
     found
 }
@@ -105,6 +127,12 @@ fn authorization(endpoint: &Endpoint) -> Vec<Advice> {
             "leave it out, unless there are clients that name none",
         ),
         when(
+            rules.redirect_uri_once,
+            "authorize.redirect_uri_once: a code that was sent to another address is taken all the same, unless there is a \
+             challenge",
+            "leave it out, unless clients name it once",
+        ),
+        when(
             shows(&rules.members, Source::Email),
             "authorize.members: an e-mail address ends up in browsers' histories and in logs",
             "show owner_id, or show it at an identity endpoint",
@@ -146,6 +174,11 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             rules.answer.status != 200,
             "answer.status: many clients take anything but 200 for a refusal",
             "write 200, unless clients wait for another",
+        ),
+        when(
+            rules.errors.status.values().any(|status| (200..300).contains(status)),
+            "errors.status: many clients take a refusal with such a status for a success",
+            "leave it out, unless clients look into the body",
         ),
         when(
             rules.answer.members.iter().any(is_another_token_type),
@@ -259,6 +292,13 @@ mod tests {
             ("[token]\nsecret_and_verifier = \"exclusive\"", "[token]\nsecret_and_verifier = \"both\""),
             ("[authorize]\npkce = \"required_for_public\"", "[authorize]\npkce = \"required\""),
             ("[authorize]\niss = false", "[authorize]\niss = true"),
+            ("[authorize]\nredirect_uri_once = true", "[authorize]\nredirect_uri_once = false"),
+            ("[errors]\nstatus = { invalid_grant = 200 }", "[errors]\nstatus = { invalid_grant = 404 }"),
+            ("[parameters]\nclientid = \"key\"", "[parameters]\nclient_id = \"key\""),
+            (
+                "[parameter_headers]\nsecret = \"x-secret\"",
+                "[parameter_headers]\nclient_secret = \"x-secret\"",
+            ),
             ("[authorize]\nredirect_uri_optional = true", "[authorize]\nredirect_uri_optional = false"),
             (
                 "[authorize]\nmembers = [{ name = \"who\", source = \"email\" }]",

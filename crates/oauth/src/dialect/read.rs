@@ -27,7 +27,7 @@ pub struct Message<'a> {
 }
 
 /// Every parameter that the back channel reads.
-const KNOWN: [&str; 12] = [
+pub(super) const KNOWN: [&str; 12] = [
     "grant_type",
     "code",
     "redirect_uri",

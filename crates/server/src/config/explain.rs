@@ -1,5 +1,8 @@
 //! What a wrong TOML file means in words: the file, the line, and the name that was probably meant.
 
+/// More names than these are no help in one sentence.
+const LISTED_AT_MOST: usize = 24;
+
 /// Describes why `source`, read from `file`, could not be understood.
 pub fn explain(error: &toml::de::Error, source: &str, file: &str) -> String {
     let place = match error.span() {
@@ -34,7 +37,7 @@ fn suggestion(message: &str) -> String {
     };
     match nearest(name, known.iter().copied()) {
         Some(meant) => format!("; did you mean `{meant}`?"),
-        None if known.is_empty() => String::new(),
+        None if known.is_empty() || known.len() > LISTED_AT_MOST => String::new(),
         None => format!("; known here: {}", known.join(", ")),
     }
 }

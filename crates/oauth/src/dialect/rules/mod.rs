@@ -7,6 +7,7 @@ mod back_channel;
 
 use std::collections::BTreeMap;
 
+use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, de};
 
 pub use self::answer::{AnswerRules, Encoding, ErrorMember, ErrorRules, ErrorSource, IdentityRules};
@@ -68,9 +69,15 @@ impl Why {
 impl<'de> Deserialize<'de> for Why {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let name = String::deserialize(deserializer)?;
-        let code = ErrorCode::parse(&name).map(Why::Code);
-        code.or_else(|| Reason::parse(&name).map(Why::Reason))
-            .ok_or_else(|| de::Error::custom(format!("there is no error code and no reason `{name}`")))
+        if let Some(code) = ErrorCode::parse(&name) {
+            return Ok(Why::Code(code));
+        }
+        Reason::deserialize(name.into_deserializer()).map(Why::Reason).map_err(|wrong: de::value::Error| {
+            // The words are serde's own ("unknown variant `x`, expected one of …") with the codes added, so that
+            // whoever explains them finds the nearest of both.
+            let codes: String = ErrorCode::ALL.iter().map(|code| format!(", `{}`", code.as_str())).collect();
+            de::Error::custom(format!("{wrong}{codes}"))
+        })
     }
 }
 

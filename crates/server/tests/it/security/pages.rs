@@ -163,7 +163,7 @@ async fn a_repeated_parameter_makes_no_code(database: Database) {
     }
 }
 
-/// C-11, C-13.
+/// C-11, C-13, C-29.
 async fn the_state_comes_back_as_it_went(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
@@ -173,6 +173,8 @@ async fn the_state_comes_back_as_it_went(database: Database) {
         {
             let answer = party.walk(&mut gus, &party.asks().with("state", state)).await;
             assert_eq!(answer.callback().get("state"), Some(state), "{}", speaker.name);
+            let issuer = speaker.iss.then_some(app.issuer());
+            assert_eq!(answer.callback().get("iss"), issuer, "{}", speaker.name);
             assert!(answer.cookies().iter().all(|cookie| !cookie.starts_with("x=")), "{answer:?}");
         }
         let answer = party.walk(&mut gus, &party.asks().without("state")).await;

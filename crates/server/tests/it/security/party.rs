@@ -178,6 +178,11 @@ impl Party {
         }
     }
 
+    /// A form with its own credentials, at a standard endpoint.
+    pub fn form(&self, path: &str) -> Posted {
+        Posted { path: path.to_owned(), json: false, ..self.posts(path) }
+    }
+
     /// The exchange of a code, with everything right.
     pub fn exchange(&self, asked: &Asked, code: &str) -> Posted {
         let posted = self.posts(self.speaker.exchange).with("grant_type", "authorization_code");

@@ -26,6 +26,8 @@ pub struct Speaker {
     pub scope_counts: bool,
     /// Where its person has a place of this kind, and as what.
     pub place: (&'static str, &'static str),
+    /// Whether answers name the issuer (ruling 3: everywhere but where a preset says so).
+    pub iss: bool,
     /// The authorization endpoint.
     pub authorize: &'static str,
     /// Where codes are exchanged.
@@ -79,6 +81,7 @@ const STANDARD: Speaker = Speaker {
     scope: "forms:read",
     scope_counts: true,
     place: ("forms-us", "owner"),
+    iss: true,
     authorize: "/oauth/authorize",
     exchange: "/oauth/token",
     json: false,
@@ -99,6 +102,7 @@ const CALCOM: Speaker = Speaker {
     scope: "BOOKING_READ PROFILE_READ",
     scope_counts: true,
     place: ("cal-gus", "owner"),
+    iss: true,
     authorize: "/auth/oauth2/authorize",
     exchange: "/v2/auth/oauth2/token",
     json: true,
@@ -124,6 +128,7 @@ pub const SPEAKERS: &[Speaker] = &[
         scope: "",
         scope_counts: false,
         place: ("forms-us", "owner"),
+        iss: true,
         authorize: "/authorize/oauth",
         exchange: "/public/oauth/accessToken",
         json: true,
@@ -143,6 +148,7 @@ pub const SPEAKERS: &[Speaker] = &[
         scope: "",
         scope_counts: false,
         place: ("clinic-elm", "practitioner"),
+        iss: true,
         authorize: "/oauth/authorize",
         exchange: "/api/oauth/token",
         json: true,
@@ -179,6 +185,7 @@ pub const SPEAKERS: &[Speaker] = &[
         scope: "connect read",
         scope_counts: true,
         place: ("make-max", "owner"),
+        iss: false,
         authorize: "/authorize",
         exchange: "/token",
         json: false,

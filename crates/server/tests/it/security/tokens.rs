@@ -13,8 +13,10 @@ stories!(
     a_code_is_no_token,
     an_access_token_at_another_dialect,
     two_tokens_in_one_request,
+    a_held_token_is_read_from_its_header_only,
     letting_go_of_tokens,
     letting_go_of_tokens_of_others,
+    the_standard_endpoints_know_every_app,
     nothing_works_by_cookie,
     an_access_token_ends_when_its_dialect_says,
     a_token_meant_for_an_api,
@@ -117,6 +119,35 @@ async fn two_tokens_in_one_request(database: Database) {
     }
 }
 
+/// J-20: where holding a token is enough, a form of another site could post one; and only the named method has an effect.
+async fn a_held_token_is_read_from_its_header_only(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let mut held = Vec::new();
+        if let Revocation::Held(_, _, header) = speaker.revocation {
+            held.push((party.revocation(&tokens.access), header));
+        }
+        held.extend(party.identity(&tokens.access).map(|identity| (identity, "authorization")));
+        for (right, header) in held {
+            for method in ["HEAD", "OPTIONS", "PUT", "PATCH"] {
+                party.send(&right.clone().by(method)).await;
+            }
+            for name in ["token", "access_token"] {
+                let in_body = right.clone().header(header, "").with(name, &tokens.access);
+                party.is_refused(&in_body, "a token in the body").await;
+                party.is_refused(&in_body.by("POST"), "a token in the body").await;
+            }
+            for wrong in ["", "Basic ", "bearer", "Token "] {
+                let value = format!("{wrong}{}", tokens.access);
+                party.is_refused(&right.clone().header(header, &value), "another scheme").await;
+            }
+        }
+        party.lives(&tokens, "after all that").await;
+    }
+}
+
 /// J-11: what lets go ends at least the token itself, at once; doing it again changes nothing.
 async fn letting_go_of_tokens(database: Database) {
     let (app, mut gus) = start(database).await;
@@ -154,6 +185,36 @@ async fn letting_go_of_tokens_of_others(database: Database) {
         }
         party.lives(&tokens, "after another app let go of it").await;
         party.refreshes(&tokens).await;
+    }
+}
+
+/// Ruling 1, RFC 7009, RFC 7662, J-03: whatever its dialect, an app that proves itself asks about its own tokens and lets
+/// go of them at the standard endpoints, and of nobody else's.
+async fn the_standard_endpoints_know_every_app(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
+        let tokens = party.connects(&mut gus).await;
+        let standard = |party: &Party, path: &str, token: &str| {
+            let posted = party.form(path).with("token", token);
+            let app = app.clone();
+            async move { posted.send(&app).await }
+        };
+        for token in [&tokens.access, &tokens.refresh].into_iter().filter(|token| !token.is_empty()) {
+            let other = standard(&thief, "/oauth/introspect", token).await;
+            let own = standard(&party, "/oauth/introspect", token).await;
+            if speaker.public {
+                party.refused(&own, "introspection without a secret");
+                party.refused(&other, "introspection without a secret");
+            } else {
+                assert_eq!(own.ok()["active"], true, "{}", speaker.name);
+                assert_eq!(other.ok().to_string(), r#"{"active":false}"#, "{}", speaker.name);
+            }
+            assert_eq!(standard(&thief, "/oauth/revoke", token).await.status, 200, "{}", speaker.name);
+        }
+        party.lives(&tokens, "after another app let go of it").await;
+        assert_eq!(standard(&party, "/oauth/revoke", &tokens.access).await.status, 200, "{}", speaker.name);
+        assert!(!party.works(&tokens.access).await, "{}", speaker.name);
     }
 }
 
