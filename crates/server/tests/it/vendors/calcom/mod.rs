@@ -3,6 +3,7 @@
 mod authorize;
 mod clients;
 mod current;
+mod generation_c;
 mod identity;
 mod life;
 mod old;
