@@ -105,6 +105,11 @@ fn authorization(endpoint: &Endpoint) -> Vec<Advice> {
             "leave it out, unless there are clients that name none",
         ),
         when(
+            rules.redirect_uri_once,
+            "authorize.redirect_uri_once: nothing but a challenge shows that a code was sent where it is used",
+            "leave it out, unless clients name the redirect URI only once",
+        ),
+        when(
             shows(&rules.members, Source::Email),
             "authorize.members: an e-mail address ends up in browsers' histories and in logs",
             "show owner_id, or show it at an identity endpoint",
@@ -146,6 +151,11 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             rules.answer.status != 200,
             "answer.status: many clients take anything but 200 for a refusal",
             "write 200, unless clients wait for another",
+        ),
+        when(
+            rules.errors.status.values().any(|status| *status == 200),
+            "errors.status: a client that looks at the status takes a refusal for a success",
+            "write a status from 400 on, unless clients look into the body only",
         ),
         when(
             rules.answer.members.iter().any(is_another_token_type),
@@ -264,6 +274,8 @@ mod tests {
                 "[authorize]\nmembers = [{ name = \"who\", source = \"email\" }]",
                 "[authorize]\nmembers = [{ name = \"who\", source = \"owner_id\" }]",
             ),
+            ("[authorize]\nredirect_uri_once = true", "[authorize]\nredirect_uri_once = false"),
+            ("[errors.status]\ninvalid_grant = 200", "[errors.status]\ninvalid_grant = 422"),
             ("[answer]\nstatus = 201", "[answer]\nstatus = 200"),
             (
                 "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"mac\" }]",
