@@ -128,9 +128,8 @@ fn authorization(endpoint: &Endpoint) -> Vec<Advice> {
         ),
         when(
             rules.redirect_uri_once,
-            "authorize.redirect_uri_once: a code that was sent to another address is taken all the same, unless there is a \
-             challenge",
-            "leave it out, unless clients name it once",
+            "authorize.redirect_uri_once: nothing but a challenge shows that a code was sent where it is used",
+            "leave it out, unless clients name the redirect URI only once",
         ),
         when(
             shows(&rules.members, Source::Email),
@@ -176,9 +175,9 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             "write 200, unless clients wait for another",
         ),
         when(
-            rules.errors.status.values().any(|status| (200..300).contains(status)),
-            "errors.status: many clients take a refusal with such a status for a success",
-            "leave it out, unless clients look into the body",
+            rules.errors.status.values().any(|status| *status == 200),
+            "errors.status: a client that looks at the status takes a refusal for a success",
+            "write a status from 400 on, unless clients look into the body only",
         ),
         when(
             rules.answer.members.iter().any(is_another_token_type),

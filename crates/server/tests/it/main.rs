@@ -13,6 +13,7 @@ mod check;
 mod client_authentication;
 mod consent;
 mod flows;
+mod home_grown;
 mod http;
 mod introspect;
 mod login;
