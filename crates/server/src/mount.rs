@@ -128,6 +128,13 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
         Arc::new(Mounted::new(dialect, &server, prefix, hosts))
     };
     let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).map(mount).collect();
+    let issuer = config.issuer.authority();
+    if let Some(address) = mounted.iter().find_map(|own| before_the_standard(own, &mounted[0], issuer)) {
+        return Err(MountError::new(format!(
+            "a dialect would answer at {address}, where the standard endpoints stand: give its [[dialect]] a `prefix`, or \
+             `hosts` other than the issuer's"
+        )));
+    }
     if let Some(address) = mounted.iter().find_map(|own| shadowed(own)) {
         return Err(MountError::new(format!(
             "a dialect would answer at {address}, where a page of this server stands: give its [[dialect]] another `prefix`"
@@ -139,6 +146,18 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
             "two dialects answer at {twice}: give one of them another prefix or hosts"
         ))),
     }
+}
+
+/// A standard endpoint that a dialect on the issuer's own host would stand before, if there is one.
+fn before_the_standard(mounted: &Mounted, standard: &Mounted, issuer: &str) -> Option<String> {
+    if !mounted.hosts.iter().any(|host| host.eq_ignore_ascii_case(issuer)) {
+        return None;
+    }
+    let paths = |own: &Mounted| -> Vec<String> {
+        own.dialect.endpoints.iter().flat_map(|endpoint| endpoint.paths.clone()).collect()
+    };
+    let taken = paths(standard);
+    paths(mounted).into_iter().find(|path| taken.contains(path))
 }
 
 /// A page of ours that a dialect would stand before, if there is one.

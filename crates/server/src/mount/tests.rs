@@ -95,6 +95,12 @@ fn no_dialect_stands_where_a_page_of_ours_does() {
     assert!(sentences[0].contains("/login") && sentences[0].contains("prefix"), "{sentences:?}");
     let (_folder, below) = config(&login, MINE);
     assert!(mounted(&below).is_ok(), "below a prefix it is in nobody's way");
+    let at_home = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"ID.example.com\"]\n";
+    let standard = refused(&mine(""), at_home);
+    assert!(standard[0].contains("/oauth/authorize") && standard[0].contains("issuer"), "{standard:?}");
+    let (_folder, others) =
+        config(&mine("").replace("/oauth/", "/o/").replace("/.well-known", "/about"), at_home);
+    assert!(mounted(&others).is_ok(), "other paths may stand there");
     let me = refused(&mine("").replace("/oauth/token", "/me"), &MINE.replace("/mine", "/v1"));
     assert!(me[0].contains("/v1/me"), "{me:?}");
     let twice = format!("{on_a_host}prefix = \"/mine\"\n{MINE}name = \"other\"\n");

@@ -26,6 +26,8 @@ pub struct Person {
     pub password: String,
     /// Where they are.
     pub address: IpAddr,
+    /// The name of the server in their address bar, if it is not the issuer's.
+    pub host: Option<&'static str>,
     jar: CookieJar,
     /// The names of the cookies that outlive the visit.
     kept: BTreeSet<String>,
@@ -39,6 +41,7 @@ impl Person {
             email: format!("{name}@example.com"),
             password: PASSWORD.to_owned(),
             address: HOME,
+            host: None,
             jar: CookieJar::default(),
             kept: BTreeSet::new(),
             page: None,
@@ -84,7 +87,8 @@ impl Person {
     }
 
     fn absolute(&self, target: &str) -> Url {
-        let base = Url::parse(self.app.issuer()).expect("the issuer is a URL");
+        let base = self.host.map_or_else(|| self.app.issuer().to_owned(), |host| format!("http://{host}"));
+        let base = Url::parse(&base).expect("a URL");
         base.join(target).expect("an address on the server")
     }
 
@@ -99,6 +103,7 @@ impl Person {
         let url = self.absolute(target);
         let cookies = self.jar.header(&url);
         let mut all = headers.to_vec();
+        all.extend(self.host.map(|host| ("host", host)));
         if let Some(cookies) = &cookies {
             all.push(("cookie", cookies));
         }

@@ -8,6 +8,7 @@ mod borders;
 mod calcom;
 mod fillout;
 mod fullscript;
+mod hosts;
 mod make;
 
 use serde_json::Value;
@@ -60,12 +61,18 @@ pub async fn start(database: Database) -> TestApp {
 pub struct Wire {
     app: TestApp,
     prefix: &'static str,
+    host: Option<&'static str>,
 }
 
 impl Wire {
     /// The wire at `/fillout`, `/fullscript`, `/calcom` or `/make`; the standard endpoints are at the empty prefix.
     pub fn at(app: &TestApp, prefix: &'static str) -> Wire {
-        Wire { app: app.clone(), prefix }
+        Wire { app: app.clone(), prefix, host: None }
+    }
+
+    /// The wire at a host of a vendor's own.
+    pub fn on(app: &TestApp, host: &'static str) -> Wire {
+        Wire { app: app.clone(), prefix: "", host: Some(host) }
     }
 
     /// An address below the prefix.
@@ -75,7 +82,9 @@ impl Wire {
 
     /// Sends exactly this.
     pub async fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        self.app.send(self.app.request(method, &self.address(path), headers, body), HOME).await
+        let mut all = headers.to_vec();
+        all.extend(self.host.map(|host| ("host", host)));
+        self.app.send(self.app.request(method, &self.address(path), &all, body), HOME).await
     }
 
     /// Gets with these headers.
