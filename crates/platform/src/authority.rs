@@ -98,8 +98,8 @@ pub struct GrantFacts {
     pub valid_from: Timestamp,
     /// The person's role in the tenant now; `None` when they are no longer a member.
     pub role: Option<String>,
-    /// The one token family that is left, where a new connection ends the one before.
-    pub only_family: Option<FamilyId>,
+    /// Where a new connection ends the one before: the latest token family, and when it began.
+    pub only_family: Option<(FamilyId, Timestamp)>,
 }
 
 /// A token family of a grant, or a code that would begin one.
@@ -190,7 +190,8 @@ pub fn ceiling(
 ) -> Result<ScopeSet, Denied> {
     let allowed = effective(app, facts, catalogue, now)?;
     let outdated = facts.grant.level == Level::User && family.began < facts.valid_from;
-    let replaced = facts.only_family.is_some_and(|only| family.id.is_some_and(|own| own != only));
+    let is_older = |(only, since)| family.id.is_some_and(|own| own != only) && family.began <= since;
+    let replaced = facts.only_family.is_some_and(is_older);
     if family.ended || outdated || replaced { Err(Denied::FamilyEnded) } else { Ok(allowed) }
 }
 

@@ -104,7 +104,12 @@ impl Caches {
 
     /// What was kept of a grant before `family` became its only one is still right but for that, if the commit that made
     /// it so is all that was committed since: its mark is then the next one, and any other makes it unbelieved.
-    pub(crate) fn left_one_family(&self, grant: GrantId, kept: &Kept<GrantFacts>, family: FamilyId) {
+    pub(crate) fn left_one_family(
+        &self,
+        grant: GrantId,
+        kept: &Kept<GrantFacts>,
+        family: (FamilyId, Timestamp),
+    ) {
         let facts = GrantFacts { only_family: Some(family), ..GrantFacts::clone(&kept.value) };
         let mark = Mark { stripe: kept.mark.stripe + 1, ..kept.mark };
         self.grants.insert(grant, Kept::new(Arc::new(facts), mark));

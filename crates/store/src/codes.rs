@@ -13,6 +13,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
+use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, TAKE_PLACE};
 
 /// A code to be stored.
 #[derive(Clone, Debug)]
@@ -74,8 +75,6 @@ const SPEND_INTERACTION: &str = "INSERT INTO spent_interactions (id, expires_at)
 
 const REDEEM: &str =
     "UPDATE authorization_codes SET state = 'redeemed', family_id = $2 WHERE id = $1 AND state = 'issued'";
-
-const LEAVE_ONE_FAMILY: &str = "UPDATE grants SET only_family_id = $2 WHERE id = $1 AND status = 'active'";
 
 const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE id = $1 AND state = 'issued'";
 
@@ -157,17 +156,16 @@ impl Store {
             (&redemption.scopes, redemption.resource.as_deref()),
             (now, access_expires_at, new.access_kept_until),
         );
+        let insert = if redemption.ends_others { TAKE_PLACE } else { INSERT_FAMILY };
         let commit = Commit::new()
             .step(REDEEM, [redemption.code.into(), new.family.into()], Expect::One)
-            .step(crate::tokens::INSERT_FAMILY, family, Expect::One)
-            .step(crate::tokens::INSERT_ACCESS, access, Expect::One);
+            .step(insert, family, Expect::One)
+            .step(INSERT_ACCESS, access, Expect::One);
         if redemption.ends_others {
-            let values = [redemption.grant.into(), new.family.into()];
-            let commit = commit.step(LEAVE_ONE_FAMILY, values, Expect::One);
             let kept = self.caches().grants.get(&redemption.grant);
             self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await?;
             if let Some(kept) = kept {
-                self.caches().left_one_family(redemption.grant, &kept, new.family);
+                self.caches().left_one_family(redemption.grant, &kept, (new.family, now));
             }
             return Ok(());
         }

@@ -70,10 +70,10 @@ macro_rules! facts_where {
             tenant_columns!(),
             ", ",
             user_columns!(),
-            ", u.valid_from, m.role, g.only_family_id \
+            ", u.valid_from, m.role, f.id, f.created_at \
              FROM grants g JOIN tenants t ON t.id = g.tenant_id JOIN users u ON u.id = g.user_id \
              LEFT JOIN memberships m ON m.user_id = g.user_id AND m.tenant_id = g.tenant_id \
-             AND m.standing = 'active' WHERE ",
+             AND m.standing = 'active' LEFT JOIN families f ON f.grant_id = g.id AND f.alone WHERE ",
             $condition
         )
     };
@@ -234,6 +234,6 @@ fn facts_from_row(row: &Row) -> Result<GrantFacts, StoreError> {
         user: user_from_row(row, 18)?,
         valid_from: row.timestamp(25)?,
         role: row.optional_text(26)?,
-        only_family: row.optional_id(27)?,
+        only_family: row.optional_id(27)?.zip(row.optional_timestamp(28)?),
     })
 }

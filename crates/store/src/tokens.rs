@@ -81,6 +81,16 @@ pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_
      refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
 
+/// Takes the row of the family that is there alone, if there is one, and with it the ground from under its tokens.
+pub(crate) const TAKE_PLACE: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id, alone) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, TRUE) ON CONFLICT (grant_id) WHERE alone DO UPDATE SET \
+     id = excluded.id, scopes = excluded.scopes, resource = excluded.resource, refresh_hash = excluded.refresh_hash, \
+     refresh_expires_at = excluded.refresh_expires_at, previous_hash = NULL, grace_until = NULL, \
+     sealed_successor = NULL, rotations = 0, created_at = excluded.created_at, ends_at = excluded.ends_at, \
+     ended_at = NULL, ended_reason = NULL, expires_at = excluded.expires_at, \
+     only_access_id = excluded.only_access_id";
+
 const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
      refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";

@@ -307,6 +307,18 @@ on_both_engines! {
         let new = new_family();
         let alone = Redemption { ends_others: true, ..redemption(code, &grant) };
         world.store.redeem_code(&alone, grant.app, new, T0).await.unwrap();
-        assert_eq!(only().await, Some(new.family), "seen at once, whatever was kept in memory");
+        assert_eq!(only().await, Some((new.family, T0)), "seen at once, whatever was kept in memory");
+        let request = crate::world::request();
+        let code = world.code(grant.id, &request, "another code");
+        let (id, later) = (code.id, new_family());
+        world.store.issue_code(code, None, None).await.unwrap();
+        let alone = Redemption { ends_others: true, ..redemption(id, &grant) };
+        world.store.redeem_code(&alone, grant.app, later, T0).await.unwrap();
+        assert_eq!(only().await.map(|(family, _)| family), Some(later.family));
+        assert_eq!(world.store.family(new.family).await.unwrap(), None, "it gave up its place");
+        let old = world.store.access_token(new.access_token, T0).await.unwrap().unwrap();
+        assert!(old.family_ended);
+        let live = world.store.access_token(later.access_token, T0).await.unwrap().unwrap();
+        assert!(!live.family_ended && !live.revoked);
     }
 }
