@@ -1,12 +1,19 @@
 //! What is stored and logged opens nothing.
 
+use std::io::Write;
+use std::sync::{Arc, Mutex};
+
 use symbolon_oauth::credential::Secret;
 use symbolon_store::testing::Database;
 use symbolon_store::{Change, Engine};
 
 use crate::support::{PASSWORD, TestApp, Tokens, stories};
 
-stories!(a_stolen_database_opens_nothing, no_answer_repeats_what_was_presented);
+stories!(
+    a_stolen_database_opens_nothing,
+    no_answer_repeats_what_was_presented,
+    no_log_line_holds_what_was_presented,
+);
 
 /// Every column of every row, as text; bytes as hexadecimal.
 async fn dump(url: &str, is_postgres: bool) -> String {
@@ -146,4 +153,62 @@ async fn no_answer_repeats_what_was_presented(database: Database) {
         assert!(!answer.body.contains(secret) && !headers.contains(secret), "{answer:?}");
     }
     assert!(!callback.to.contains(&asked.verifier) && !omar.page().body.contains(&asked.verifier));
+}
+
+/// What was logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+/// B-25, D-32: at the loudest level, of what goes well and of what is refused.
+async fn no_log_line_holds_what_was_presented(database: Database) {
+    let app = TestApp::start(database).await;
+    let log = Log::default();
+    let writer = log.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let guard = tracing::subscriber::set_default(subscriber);
+    let asked = board.asks("forms:read");
+    let callback = omar.connects(&asked).await;
+    let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
+    let next = Tokens::read(&board.refresh(&tokens.refresh).await);
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
+    board.refresh("MARKED-token").await.refused(400, "invalid_grant");
+    let wrong = [("client_id", "board"), ("client_secret", "MARKED-secret")];
+    board.post_bare("/oauth/token", &wrong, &[]).await.refused(401, "invalid_client");
+    board.revoke(&next.refresh).await;
+    omar.password = "MARKED-password".to_owned();
+    omar.sign_out().await;
+    omar.open("/login").await;
+    omar.submit_login().await;
+    drop(guard);
+    let bytes = log.0.lock().expect("nobody panicked").clone();
+    let log = String::from_utf8(bytes).expect("text");
+    assert!(log.contains("refused") && log.contains("wrong_secret"), "something was logged: {log}");
+    let secrets = [
+        callback.code(),
+        &asked.verifier,
+        &tokens.access,
+        &tokens.refresh,
+        &next.access,
+        &next.refresh,
+        PASSWORD,
+    ];
+    for secret in secrets.into_iter().chain(["MARKED", "board-secret"]) {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }
