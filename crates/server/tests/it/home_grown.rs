@@ -103,6 +103,12 @@ async fn a_client_of_the_old_server_notices_nothing(database: Database) {
     assert_eq!(problem(&renew(&wire, key).await), (400, "RENEWAL_DEAD".to_owned()));
     let again = wire.send("POST", "/connect/leave", &[("x-auth-token", &token)], "").await;
     assert_eq!(problem(&again), (403, "TOKEN_DEAD".to_owned()));
+
+    // Whoever disconnects the app on the account page ends its renewals under the same name.
+    let again = ticket(&wire, &mut nina).await;
+    let key = exchange(&wire, &again).await.ok()["result"]["renewalKey"].clone();
+    nina.disconnects().await;
+    assert_eq!(problem(&renew(&wire, &key).await), (400, "RENEWAL_DEAD".to_owned()));
 }
 
 async fn what_is_loose_there_stays_there(database: Database) {
