@@ -211,7 +211,8 @@ pub fn decide(
         scopes,
         resource,
         access: terms.policy.access,
-        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke,
+        // A family that left one access token leaves one for ever: keeping two would bring back those that are over.
+        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some(),
     })
 }
 
