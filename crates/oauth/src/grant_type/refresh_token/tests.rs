@@ -66,6 +66,16 @@ fn the_live_token_is_replaced_and_its_grace_begins() {
 }
 
 #[test]
+fn a_clock_that_is_behind_makes_no_grace() {
+    let mut family = family();
+    if let Some(earlier) = &mut family.predecessor {
+        earlier.sealed_successor.clear();
+    }
+    let reused = refused(judge(&request(EARLIER, ""), &family, &policy(), at(499)));
+    assert_eq!(reused, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family.id)));
+}
+
+#[test]
 fn a_family_with_one_access_token_has_one_for_ever() {
     let ends_others = |only_access| {
         let family = FamilyFacts { only_access, ..family() };
