@@ -103,14 +103,16 @@ const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_i
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
 const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
-     f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, f.only_access_id, f.origin_id, o.id, o.ended_at \
+     f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, coalesce(o.only_access_id, f.only_access_id), f.origin_id, o.id, o.ended_at \
      FROM families f LEFT JOIN families o ON o.id = f.origin_id WHERE f.id = $1";
 
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
-     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = $8 \
+     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = coalesce($8, only_access_id) \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
-const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, only_access_id = $5 \
+/// The token before has no grace any more: its successor was used.
+const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, \
+     only_access_id = coalesce($5, only_access_id), sealed_successor = NULL \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// What a fork came from lives as long as the fork does, and vouches for it.
@@ -179,8 +181,14 @@ impl Store {
             if family.origin.is_some() {
                 commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
             }
-            // Those before the one before are over already, and nobody believes in them.
-            let doubt = family.only_access.map_or(Doubt::All, |before| Doubt::One(*before.bytes()));
+            // Those before the one before are over already, and nobody believes in them. Where the refresh token stays,
+            // another use of it may have put one in between.
+            let doubt = match (renewed.turn, family.only_access) {
+                (Turn::Replace { .. }, Some(before)) if family.origin.is_none() => {
+                    Doubt::One(*before.bytes())
+                }
+                _ => Doubt::All,
+            };
             return self.commit_and_turn(commit, doubt).await.map(|_| ());
         }
         self.engine().commit(commit).await.map(|_| ())

@@ -1,13 +1,45 @@
 //! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
 use super::member::{Form, Format, Member, Source, Unit};
-use super::rules::{Cascade, RevokeProof};
+use super::rules::{Cascade, RevokeProof, Why};
 use super::{Dialect, Endpoint, Lifetimes, Method, Rotation, Serves, TokenPlace};
+use crate::error::ErrorCode;
 use crate::time::Lifetime;
 
 const CODE_AT_MOST: i64 = 600_000;
 const GRACE_AT_MOST: i64 = 3_600_000;
 const EXPIRED_AT_MOST: i64 = 7_776_000_000;
+
+/// Headers of an answer that are the server's own, or speak of one connection.
+const OWN_HEADERS: [&str; 14] = [
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "content-security-policy",
+    "cache-control",
+    "pragma",
+    "set-cookie",
+    "location",
+    "www-authenticate",
+    "strict-transport-security",
+    "transfer-encoding",
+    "connection",
+    "upgrade",
+    "trailer",
+];
+
+/// Headers that a browser fills by itself, or lets any site fill (Fetch §2.2.2).
+const AMBIENT: [&str; 9] = [
+    "cookie",
+    "host",
+    "origin",
+    "referer",
+    "user-agent",
+    "accept",
+    "accept-language",
+    "content-language",
+    "content-type",
+];
 
 /// The dangers of a dialect; empty when it is safe.
 #[must_use]
@@ -21,6 +53,9 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         revocation(endpoint, &mut here);
         answers(endpoint, &mut here);
         statuses(endpoint, &mut here);
+        outages(endpoint, &mut here);
+        ambient(endpoint, &mut here);
+        redirects(endpoint, &mut here);
         if dialect.public_clients {
             public_clients(endpoint, &mut here);
         }
@@ -96,10 +131,13 @@ fn public_clients(endpoint: &Endpoint, found: &mut Vec<String>) {
 
 fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
     let name = endpoint.paths.first().map_or("?", String::as_str);
-    let is_path = |path: &String| path.starts_with('/') && !path.contains(['?', '#', ' ']);
+    // Two slashes at the beginning are another host to a browser that is led back here.
+    let is_path = |path: &String| {
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#', ' ', '\\'])
+    };
     if endpoint.paths.is_empty() || !endpoint.paths.iter().all(is_path) {
         found.push(format!(
-            "endpoint {name}: paths are a list of texts that begin with '/', without '?' and '#'"
+            "endpoint {name}: paths are a list of texts that begin with one '/', without '?', '#' and '\\'"
         ));
     }
     if endpoint.methods.is_empty() {
@@ -195,8 +233,8 @@ fn answers(endpoint: &Endpoint, found: &mut Vec<String>) {
         }
     }
     for name in rules.answer.headers.keys() {
-        let set = ["content-type", "cache-control", "pragma", "set-cookie", "location", "content-length"];
-        if set.contains(&name.to_ascii_lowercase().as_str()) {
+        let own = name.to_ascii_lowercase();
+        if OWN_HEADERS.contains(&own.as_str()) || own.starts_with("access-control-") {
             found.push(format!("answer.headers {name}: this header is the server's own"));
         }
     }
@@ -265,6 +303,53 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
     }
     if rules.answer.status == 204 || rules.identity.status == 204 {
         found.push("answer.status and identity.status: 204 has no body, so it could show nothing".to_owned());
+    }
+}
+
+/// A client that reads the body takes an outage that bears the name of a verdict for the verdict, and forgets its tokens.
+fn outages(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let codes = &endpoint.rules.errors.codes;
+    let is_verdict = |word: &String| {
+        let registered = ErrorCode::parse(word).is_some_and(|code| !Why::Code(code).is_no_verdict());
+        registered || codes.iter().any(|(why, other)| !why.is_no_verdict() && other == word)
+    };
+    if codes.iter().any(|(why, word)| why.is_no_verdict() && is_verdict(word)) {
+        found.push(
+            "errors.codes: an outage or a mistake of the server has a name of its own, or clients take it for a verdict"
+                .to_owned(),
+        );
+    }
+}
+
+/// What browsers send by themselves proves nothing about who wanted the request.
+fn ambient(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let of_tokens = endpoint.token_places().iter().filter_map(|place| match place {
+        TokenPlace::Header(header, _) => Some(header.as_str()),
+        TokenPlace::Body => None,
+    });
+    let of_parameters = endpoint.rules.parameter_headers.values().map(String::as_str);
+    for header in of_tokens.chain(of_parameters) {
+        if AMBIENT.iter().any(|own| own.eq_ignore_ascii_case(header)) {
+            found.push(format!(
+                "token_from and parameter_headers: browsers send '{header}' by themselves, so that any site could use what \
+                 is in it; name another header"
+            ));
+        }
+    }
+}
+
+/// Two parameters of one name in a redirect, and every client reads another one.
+fn redirects(endpoint: &Endpoint, found: &mut Vec<String>) {
+    let rules = &endpoint.rules.authorize;
+    let fixed = ["code", "state", "iss", "error", "error_description"];
+    let renamed = fixed.iter().map(|own| rules.names.get(*own).map_or(*own, String::as_str));
+    let further = rules.members.iter().map(|member| member.name.as_str());
+    let mut seen: Vec<&str> = Vec::new();
+    for name in renamed.chain(further).chain(rules.description_aliases.iter().map(String::as_str)) {
+        if seen.contains(&name) {
+            found.push(format!("authorize: two parameters of an answer would be called '{name}'"));
+        }
+        seen.push(name);
     }
 }
 

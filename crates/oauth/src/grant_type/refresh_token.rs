@@ -186,7 +186,9 @@ pub fn decide(
     let presented = request.token.ok_or_else(|| leave(unknown()))?;
     let live = family.refresh_hash == Some(presented.hash);
     let predecessor = family.predecessor.as_ref().filter(|earlier| earlier.hash == presented.hash);
-    let graced = predecessor.filter(|earlier| terms.now < earlier.grace_until);
+    // Without a grace nothing was sealed; a clock that is behind must not make one of it.
+    let graced =
+        predecessor.filter(|earlier| terms.now < earlier.grace_until && !earlier.sealed_successor.is_empty());
     if !live && graced.is_none() {
         let refusal = invalid_grant(
             Reason::RefreshTokenReused,
@@ -211,7 +213,8 @@ pub fn decide(
         scopes,
         resource,
         access: terms.policy.access,
-        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke,
+        // A family that left one access token leaves one for ever: keeping two would bring back those that are over.
+        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some(),
     })
 }
 

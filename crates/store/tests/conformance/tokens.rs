@@ -128,6 +128,18 @@ on_both_engines! {
         assert!(kept.predecessor.is_none());
     }
 
+    async fn a_grace_ends_when_the_successor_is_used_and_stays(database) {
+        let world = World::new(&database).await;
+        let (_, new) = world.connected().await;
+        let stored = async || world.store.family(new.family).await.unwrap().unwrap();
+        for (name, turn) in [("echoed", Turn::Echo { expires_at: Some(at_second(7)) }), ("forked", FORK)] {
+            renew(&world.store, &stored().await, REPLACE, (name, new.family)).await.unwrap();
+            assert!(stored().await.predecessor.is_some());
+            renew(&world.store, &stored().await, turn, ("fork", fresh())).await.unwrap();
+            assert!(stored().await.predecessor.is_none());
+        }
+    }
+
     async fn a_fork_has_its_own_refresh_token_and_the_access_tokens_of_its_family(database) {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
@@ -277,6 +289,25 @@ on_both_engines! {
             assert!(live(access).await && !live(earlier).await, "{name}");
             earlier = access;
         }
+        let family = world.store.family(new.family).await.unwrap().unwrap();
+        assert_eq!(family.only_access, Some(earlier));
+        let keeping = Renewed {
+            family: &family,
+            expected: family.refresh_hash.unwrap(),
+            turn: REPLACE,
+            successor: (new.family, SecretHash::of("three")),
+            sealed: Vec::new(),
+            access: (fresh(), SecretHash::of("access three")),
+            scopes: &family.scopes,
+            resource: None,
+            access_expires_at: Some(at_second(3600)),
+            access_kept_until: None,
+            ends_others: false,
+            now: T0,
+        };
+        world.store.renew_family(&keeping).await.unwrap();
+        let later = world.store.access_token(new.access_token, at_second(2)).await.unwrap().unwrap();
+        assert!(later.revoked, "what was superseded never comes back");
     }
 }
 

@@ -27,6 +27,27 @@ const CASES: &[(&str, &str)] = &[
     ("[errors.status]\ninvalid_grant = 201", "[errors.status]\ninvalid_grant = 200"),
     ("[errors.status]\ntemporarily_unavailable = 400", "[errors.status]\ntemporarily_unavailable = 502"),
     ("[errors.status]\nunavailable = 200", "[errors.status]\nserver_error = 503"),
+    (
+        "[errors.codes]\ntemporarily_unavailable = \"invalid_grant\"",
+        "[errors.codes]\ntemporarily_unavailable = \"down\"",
+    ),
+    ("[errors.codes]\nbug = \"OOPS\"\ninvalid_grant = \"OOPS\"", "[errors.codes]\ninvalid_grant = \"OOPS\""),
+    ("[token]\ntoken_from = [\"Cookie\"]", "[token]\ntoken_from = [\"X-Token\"]"),
+    ("[parameter_headers]\nclient_id = \"User-Agent\"", "[parameter_headers]\nclient_id = \"X-Client\""),
+    ("[authorize.names]\ncode = \"state\"", "[authorize.names]\ncode = \"state\"\nstate = \"code\""),
+    (
+        "[authorize]\ndescription_aliases = [\"error\"]",
+        "[authorize]\ndescription_aliases = [\"error.message\"]",
+    ),
+    ("[answer.headers]\nTransfer-Encoding = \"chunked\"", "[answer.headers]\nX-Server = \"acme\""),
+    (
+        "[answer.headers]\nAccess-Control-Allow-Credentials = \"true\"",
+        "[answer.headers]\nX-Server = \"acme\"",
+    ),
+    (
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"//evil.example/t\"]\nmethods = [\"POST\"]",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t\"]\nmethods = [\"POST\"]",
+    ),
     ("[errors.status]\ninvalid_grnat = 400", "[errors.status]\ncode_expired = 410"),
     ("[answer]\nstatus = 302", "[answer]\nstatus = 201"),
     ("[answer.headers]\nSet-Cookie = \"a=b\"", "[answer.headers]\nX-Server = \"acme\""),

@@ -66,6 +66,28 @@ fn the_live_token_is_replaced_and_its_grace_begins() {
 }
 
 #[test]
+fn a_clock_that_is_behind_makes_no_grace() {
+    let mut family = family();
+    if let Some(earlier) = &mut family.predecessor {
+        earlier.sealed_successor.clear();
+    }
+    let reused = refused(judge(&request(EARLIER, ""), &family, &policy(), at(499)));
+    assert_eq!(reused, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family.id)));
+}
+
+#[test]
+fn a_family_with_one_access_token_has_one_for_ever() {
+    let ends_others = |only_access| {
+        let family = FamilyFacts { only_access, ..family() };
+        match judge(&request(LIVE, ""), &family, &policy(), NOW) {
+            Ok(Renewal::Renew { ends_others, .. }) => ends_others,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!((ends_others(None), ends_others(Some(Id::new([7; 16])))), (false, true));
+}
+
+#[test]
 fn the_predecessor_gets_the_same_again_while_its_grace_lasts() {
     let again = judge(&request(EARLIER, ""), &family(), &policy(), at(499)).unwrap();
     assert_eq!(again, Renewal::Again { family: family().id, sealed_successor: b"sealed".to_vec() });
