@@ -3,6 +3,8 @@
 //! A [`Timestamp`] is a *value* handed in by the caller; nothing here reads a clock. Stored and compared in
 //! integer milliseconds since the Unix epoch, rendered as each answer wants it.
 
+use std::fmt;
+
 use serde::{Deserialize, Deserializer, de};
 
 /// Milliseconds since the Unix epoch, UTC.
@@ -95,7 +97,17 @@ impl Lifetime {
 
 impl<'de> Deserialize<'de> for Lifetime {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Lifetime::parse(&String::deserialize(deserializer)?).map_err(de::Error::custom)
+        struct Spelling;
+        impl de::Visitor<'_> for Spelling {
+            type Value = Lifetime;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a duration such as \"90s\", \"10m\", \"12h\", \"30d\" or \"never\"")
+            }
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Lifetime, E> {
+                Lifetime::parse(text).map_err(de::Error::custom)
+            }
+        }
+        deserializer.deserialize_str(Spelling)
     }
 }
 

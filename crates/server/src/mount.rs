@@ -127,13 +127,6 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
     let mount = |(dialect, (prefix, hosts)): (Dialect, (&str, &[String]))| {
         Arc::new(Mounted::new(dialect, &server, prefix, hosts))
     };
-    let issuer = config.issuer.authority();
-    if config.dialects.iter().flat_map(|source| &source.hosts).any(|host| host.eq_ignore_ascii_case(issuer)) {
-        return Err(MountError::new(format!(
-            "a [[dialect]] names the issuer's own host {issuer}, where it would stand before the standard endpoints: give \
-             it a `prefix`, or `hosts` of its own"
-        )));
-    }
     let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).map(mount).collect();
     let issuer = config.issuer.authority();
     if let Some(address) = mounted.iter().find_map(|own| before_the_standard(own, &mounted[0], issuer)) {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use serde::Serialize;
+use symbolon_oauth::client::Client;
 use symbolon_oauth::dialect::advice;
 use symbolon_store::{Options, Store};
 
@@ -19,6 +20,9 @@ use crate::mount;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
 pub(super) struct Arguments {}
+
+/// How many apps are looked at.
+const APPS_AT_MOST: i64 = 500;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -237,11 +241,22 @@ async fn storage(config: &Config, found: &mut Findings) {
             "write them in a file and `symbolon apply` it",
         );
     }
-    match store.list_apps("", 1).await {
+    match store.list_apps("", APPS_AT_MOST).await {
         Ok(apps) if apps.is_empty() => {
             found.mind("no app is registered", "`symbolon app create`, or `symbolon apply`")
         }
-        Ok(_) => found.fine("apps are registered"),
+        Ok(apps) => {
+            found.fine("apps are registered");
+            let spoken = mount::dialects(config).unwrap_or_default();
+            let speaks = |client: &Client| spoken.iter().any(|dialect| dialect.is_spoken_by(client));
+            for app in apps.iter().filter(|app| !spoken.is_empty() && !speaks(&app.client)) {
+                let (app, dialect) = (&app.client.client_id, &app.client.dialect);
+                found.mind(
+                    format!("the app {app} speaks the dialect {dialect}, which is not mounted: it can connect nowhere"),
+                    "add a [[dialect]] of that name, or declare the app with one that is there",
+                );
+            }
+        }
         Err(wrong) => found.broken(format!("apps cannot be read: {wrong}"), "`symbolon migrate`"),
     }
 }

@@ -336,6 +336,17 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
             "the dialect prefix \"{prefix}\" must begin with a slash and not end with one, such as \"/partner\""
         ));
     }
+    let is_host = |host: &String| {
+        let (name, port) = host.rsplit_once(':').unwrap_or((host, "1"));
+        let named = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
+        named && name.bytes().any(|byte| byte.is_ascii_alphanumeric()) && port.parse::<u16>().is_ok()
+    };
+    if let Some(host) = hosts.iter().find(|host| !is_host(host)) {
+        return wrong(format!(
+            "the dialect host \"{host}\" is none: write it as requests name it, such as \"api.example.com\" or \
+             \"localhost:3000\", without https:// and without a path"
+        ));
+    }
     Ok(DialectSource {
         definition,
         name: raw.name.map(dialect_name).transpose()?,

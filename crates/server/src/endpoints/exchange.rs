@@ -49,9 +49,6 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
             Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
         };
         let Some(grant) = facts.grant else { return Err(Failure::Bug("proven facts are missing")) };
-        // A grant that has one connection has one wherever it is made: beside the one, another would be born dead.
-        let ends_others = redemption.ends_others || grant.only_family.is_some();
-        let redemption = Redemption { ends_others, ..redemption };
         match redeem(asked, &redemption, &grant).await {
             Err(Failure::Store(StoreError::Conflict)) => {}
             answered => return answered,

@@ -52,12 +52,6 @@ fn an_operator_names_a_mount_and_sets_its_lifetimes() {
 }
 
 #[test]
-fn the_issuers_own_host_is_nobody_elses() {
-    let sentences = refused(&mine(""), "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"ID.example.com\"]\n");
-    assert!(sentences[0].contains("the issuer's own host id.example.com"), "{sentences:?}");
-}
-
-#[test]
 fn no_two_mounts_have_one_name() {
     let twice = format!("{MINE}{}", MINE.replace("/mine", "/other"));
     let sentences = refused(&mine(""), &twice);

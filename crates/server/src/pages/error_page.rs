@@ -190,7 +190,7 @@ const UNKNOWN_HOST: Words = say(
     "This is not the right address",
     "This server was reached under a name that is not its own.",
     "Check the address in your browser’s bar. If you run this server, compare it with the issuer in its \
-     configuration.",
+     configuration, and with the hosts of its dialects.",
 );
 
 impl Trouble<'_> {
