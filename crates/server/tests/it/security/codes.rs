@@ -111,12 +111,8 @@ async fn a_code_at_another_dialect(database: Database) {
         for other in SPEAKERS.iter().filter(|other| other.dialect != speaker.dialect) {
             let (there, why) = (Party::first(&app, other), format!("{} at {}", speaker.name, other.name));
             there.is_refused(&there.exchange(&asked, &code), &why).await;
-            let mut as_itself = there.exchange(&asked, &code).with("client_id", party.client_id);
-            as_itself = match party.secret() {
-                Some(secret) => as_itself.with("client_secret", &secret),
-                None => as_itself.without("client_secret"),
-            };
-            there.is_refused(&as_itself, &why).await;
+            there.is_refused(&there.exchange(&asked, &code).sent_by(&party), &why).await;
+            party.is_refused(&party.exchange(&asked, &code).sent_by(&there), &why).await;
         }
         party.lives(&party.exchanges(&asked, &code).await, "at its own dialect").await;
     }

@@ -39,6 +39,15 @@ impl Posted {
         self
     }
 
+    /// With the credentials of this app instead of any other's.
+    pub fn sent_by(self, party: &Party) -> Posted {
+        let named = self.with("client_id", party.client_id);
+        match party.secret() {
+            Some(secret) => named.with("client_secret", &secret),
+            None => named.without("client_secret"),
+        }
+    }
+
     /// With a header set to this value.
     pub fn header(mut self, name: &'static str, value: &str) -> Posted {
         self.headers.retain(|(own, _)| *own != name);
@@ -171,11 +180,7 @@ impl Party {
     }
 
     fn posts(&self, path: &str) -> Posted {
-        let posted = Posted::new(self.address(path), self.speaker.json).with("client_id", self.client_id);
-        match self.secret() {
-            Some(secret) => posted.with("client_secret", &secret),
-            None => posted,
-        }
+        Posted::new(self.address(path), self.speaker.json).sent_by(self)
     }
 
     /// A form with its own credentials, at a standard endpoint.

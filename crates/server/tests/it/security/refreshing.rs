@@ -47,12 +47,9 @@ async fn a_refresh_token_at_another_dialect(database: Database) {
             let (there, why) = (Party::first(&app, other), format!("{} at {}", speaker.name, other.name));
             let posted = there.refresh(&tokens.refresh).expect("it refreshes");
             there.is_refused(&posted, &why).await;
-            let as_itself = posted.with("client_id", party.client_id);
-            let as_itself = match party.secret() {
-                Some(secret) => as_itself.with("client_secret", &secret),
-                None => as_itself.without("client_secret"),
-            };
-            there.is_refused(&as_itself, &why).await;
+            there.is_refused(&posted.sent_by(&party), &why).await;
+            let here = party.refresh(&tokens.refresh).expect("it refreshes");
+            party.is_refused(&here.sent_by(&there), &why).await;
         }
         party.lives(&party.refreshes(&tokens).await.expect("tokens"), "at its own dialect").await;
     }
