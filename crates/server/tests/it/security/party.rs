@@ -179,6 +179,13 @@ impl Party {
         self.walk(person, asked).await.callback().code().to_owned()
     }
 
+    /// An authorization request with everything right, and the code that it gave.
+    pub async fn asks_for_code(&self, person: &mut Person) -> (Asked, String) {
+        let asked = self.asks();
+        let code = self.code(person, &asked).await;
+        (asked, code)
+    }
+
     fn posts(&self, path: &str) -> Posted {
         Posted::new(self.address(path), self.speaker.json).sent_by(self)
     }
@@ -271,8 +278,7 @@ impl Party {
 
     /// A person connects it.
     pub async fn connects(&self, person: &mut Person) -> Tokens {
-        let asked = self.asks();
-        let code = self.code(person, &asked).await;
+        let (asked, code) = self.asks_for_code(person).await;
         self.exchanges(&asked, &code).await
     }
 

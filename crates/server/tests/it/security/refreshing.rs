@@ -1,5 +1,5 @@
-//! Refresh tokens: for one app, at one dialect, never wider, and used as often as the dialect's rotation says. Ruling 2
-//! names what a rotation other than strict may loosen: the reuse of a used one, and nothing else.
+//! Refresh tokens: for one app, at one dialect, never wider, and used as often as the dialect's rotation says. A rotation
+//! other than strict may loosen the reuse of a used one, and nothing else.
 
 use symbolon_oauth::dialect::Rotation;
 use symbolon_store::testing::Database;
@@ -37,7 +37,7 @@ async fn a_refresh_token_of_another_app(database: Database) {
     }
 }
 
-/// Ruling 1.
+/// A refresh token is redeemable at its own dialect alone, whoever brings it.
 async fn a_refresh_token_at_another_dialect(database: Database) {
     let (app, mut gus) = start(database).await;
     for (speaker, _) in refreshing() {
