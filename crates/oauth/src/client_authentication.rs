@@ -3,7 +3,6 @@
 //! Exactly one method per request. Every failure is the same `invalid_client`, and the presented secret is hashed
 //! whether or not the client exists, so that neither words nor time tell which ids exist.
 
-use crate::reason::Reason;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
@@ -11,6 +10,7 @@ use crate::client::{AuthenticationMethod, Client};
 use crate::credential::SecretHash;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::reason::Reason;
 use crate::time::Timestamp;
 
 /// What a request says of its client.

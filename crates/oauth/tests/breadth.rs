@@ -111,19 +111,7 @@ fn has_extra_members(provider: &Provider) -> bool {
     provider.any_answer(|_, member| match (&member.literal, member.source) {
         (Some(Literal::Text(text)), _) => !text.eq_ignore_ascii_case("bearer"),
         (Some(Literal::Number(_) | Literal::Boolean(_)), _) => true,
-        (None, source) => !matches!(
-            source,
-            None | Some(
-                Source::AccessToken
-                    | Source::TokenType
-                    | Source::ExpiresIn
-                    | Source::ExpiresAt
-                    | Source::RefreshToken
-                    | Source::RefreshExpiresIn
-                    | Source::RefreshExpiresAt
-                    | Source::Scope
-            )
-        ),
+        (None, source) => source.is_some_and(|source| !source.is_of_tokens() && source != Source::Scope),
     })
 }
 

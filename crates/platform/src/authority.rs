@@ -6,6 +6,7 @@
 //! at once.
 
 use symbolon_oauth::client::Level;
+use symbolon_oauth::grant_type::refresh_token::FamilyFacts;
 use symbolon_oauth::id::{FamilyId, UserId};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
@@ -111,6 +112,14 @@ pub struct FamilyState {
     pub began: Timestamp,
     /// Whether it was ended.
     pub ended: bool,
+}
+
+impl FamilyState {
+    /// The state of the family that the access tokens of this one hang from.
+    #[must_use]
+    pub fn of(family: &FamilyFacts) -> FamilyState {
+        FamilyState { id: Some(family.trunk()), began: family.created_at, ended: family.ended }
+    }
 }
 
 /// What `grant` allows `app` at this moment, before any one token's own scopes: the ceiling.

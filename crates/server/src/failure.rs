@@ -4,11 +4,11 @@
 //! its reason and never with what was presented.
 
 use std::borrow::Cow;
-use symbolon_oauth::reason::Reason;
 
 use http::{HeaderValue, Response, StatusCode, header};
 use symbolon_oauth::dialect::{Endpoint, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
 use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 

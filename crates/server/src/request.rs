@@ -8,8 +8,9 @@ use http::request::Parts;
 use http::{HeaderName, Method, header};
 use ipnet::IpNet;
 use symbolon_oauth::dialect::read::{Headers, Message};
-use symbolon_oauth::error::Refusal;
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
 
 /// A request.
 pub struct Request {
@@ -63,6 +64,18 @@ impl Request {
     #[must_use]
     pub fn repeats(&self, name: &HeaderName) -> bool {
         self.parts.headers.get_all(name).iter().nth(1).is_some()
+    }
+
+    /// The `Authorization` header, if it was sent.
+    ///
+    /// # Errors
+    /// `invalid_request` when it was sent more than once.
+    pub fn authorization(&self) -> Result<Option<&str>, Refusal> {
+        if self.repeats(&header::AUTHORIZATION) {
+            let description = "there is more than one Authorization header";
+            return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
+        }
+        Ok(self.header(header::AUTHORIZATION))
     }
 
     /// The query, as parameters.

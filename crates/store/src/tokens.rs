@@ -143,7 +143,7 @@ impl Store {
     pub async fn renew_family(&self, renewed: &Renewed<'_>) -> Result<(), StoreError> {
         let Renewed { family, now, .. } = *renewed;
         let until = |refresh| latest(refresh, renewed.access_expires_at);
-        let origin = family.origin.unwrap_or(family.id);
+        let origin = family.trunk();
         let (mut commit, refresh) = match renewed.turn {
             Turn::Replace { expires_at, grace_until } => {
                 let values = [

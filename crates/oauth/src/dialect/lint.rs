@@ -70,16 +70,22 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
     found
 }
 
+/// Whether a dialect may have this name.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    is_plain(text, b"-_.")
+}
+
+fn is_plain(text: &str, also: &[u8]) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || also.contains(&byte);
+    (1..=40).contains(&text.len()) && text.bytes().all(plain)
+}
+
 fn names(dialect: &Dialect, found: &mut Vec<String>) {
-    let plain = |text: &str, also: &[u8]| {
-        !text.is_empty()
-            && text.len() <= 40
-            && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
-    };
-    if !plain(&dialect.name, b"-_.") {
+    if !is_name(&dialect.name) {
         found.push("name: write letters, digits, '-', '_' and '.', forty at most".to_owned());
     }
-    if dialect.token_prefix.as_deref().is_some_and(|prefix| !plain(prefix, b"-")) {
+    if dialect.token_prefix.as_deref().is_some_and(|prefix| !is_plain(prefix, b"-")) {
         found.push("token_prefix: write letters, digits and '-', forty at most".to_owned());
     }
 }

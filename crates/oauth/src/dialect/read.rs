@@ -198,3 +198,6 @@ fn rename(names: &BTreeMap<String, String>, parameters: &mut Parameters) -> Resu
 fn unreadable(description: &'static str) -> Refusal {
     Refusal::new(ErrorCode::InvalidRequest, Reason::ContentType, description)
 }
+
+#[cfg(test)]
+mod tests;

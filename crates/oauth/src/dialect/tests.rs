@@ -1,11 +1,8 @@
-//! Every knob of the wire, and that reading and writing say the same.
-
-use std::collections::BTreeMap;
+//! Every knob of an answer, and how an endpoint's knobs are laid over its dialect's.
 
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::read::{Headers, Message, authorization_request, back_channel, token};
 use super::write::{ActingFor, Facts, Party, Person, Tokens, iso, refusal, token_answer};
 use super::*;
 use crate::client::ClientType;
@@ -22,7 +19,7 @@ fn dialect(lines: &str) -> Dialect {
 }
 
 /// The token endpoint of the standard dialect with these lines more.
-fn endpoint(lines: &str) -> Endpoint {
+pub(super) fn endpoint(lines: &str) -> Endpoint {
     dialect(lines).endpoint(Serves::Token).unwrap().clone()
 }
 
@@ -240,137 +237,6 @@ fn form_text() {
     );
 }
 
-const FORM: &str = "application/x-www-form-urlencoded";
-const RENAMED: &str = "[parameters]\nclient_id = \"clientId\"\ncode = \"authCode\"";
-
-/// Headers by their lower-case names.
-struct Sent(BTreeMap<&'static str, &'static str>);
-
-impl Headers for Sent {
-    fn header(&self, name: &str) -> Option<&str> {
-        self.0.get(name).copied()
-    }
-}
-
-fn sent<const N: usize>(headers: [(&'static str, &'static str); N]) -> Sent {
-    Sent(headers.into_iter().filter(|(_, value)| !value.is_empty()).collect())
-}
-
-fn read(endpoint: &Endpoint, body: &str) -> Result<crate::parameters::Parameters, Refusal> {
-    let headers = sent([("content-type", "application/x-www-form-urlencoded; charset=utf-8")]);
-    back_channel(endpoint, Message { query: None, headers: &headers, body: body.as_bytes() })
-}
-
-#[test]
-fn renamed_parameters_are_read_under_either_name_and_never_under_both() {
-    let shape = endpoint(RENAMED);
-    let parameters = read(&shape, "clientId=app&authCode=x&grant_type=authorization_code").unwrap();
-    assert_eq!((parameters.get("client_id"), parameters.get("code")), (Some("app"), Some("x")));
-    assert_eq!(read(&shape, "client_id=app").unwrap().get("client_id"), Some("app"));
-    for both in ["clientId=a&client_id=b", "client_id=a&clientId=a"] {
-        assert_eq!(read(&shape, both).unwrap_err().code, ErrorCode::InvalidRequest, "{both}");
-    }
-    let query = Message { query: Some("clientId=app&state=s"), headers: &sent([]), body: b"" };
-    assert_eq!(authorization_request(&shape, query).unwrap().get("client_id"), Some("app"));
-    let named = Message { query: Some("authCode=x"), headers: &sent([]), body: b"" };
-    let refused = back_channel(&shape, named).map(|_| ()).map_err(|refusal| refusal.reason);
-    assert_eq!(refused, Err(Reason::CredentialsInQuery), "a secret by any name");
-}
-
-#[test]
-fn a_parameter_may_come_in_a_header_and_never_twice_with_two_values() {
-    let shape = endpoint("[parameter_headers]\nclient_id = \"x-api-key\"");
-    let read = |body: &str| {
-        let headers = sent([("content-type", FORM), ("x-api-key", "app")]);
-        let message = Message { query: None, headers: &headers, body: body.as_bytes() };
-        back_channel(&shape, message).map(|parameters| parameters.get("client_id").map(str::to_owned))
-    };
-    assert_eq!(read("code=x"), Ok(Some("app".to_owned())));
-    assert_eq!(read("client_id=app"), Ok(Some("app".to_owned())));
-    assert_eq!(read("client_id=other").map_err(|refusal| refusal.reason), Err(Reason::RepeatedParameter));
-}
-
-#[test]
-fn a_strict_dialect_refuses_what_others_ignore() {
-    let strict = endpoint("[token]\nunknown_parameters = \"reject\"\nsecret_and_verifier = \"exclusive\"");
-    let reason = |shape: &Endpoint, body| read(shape, body).err().map(|refusal| refusal.reason);
-    assert_eq!(reason(&strict, "code=x&foo=1"), Some(Reason::UnknownParameter));
-    assert_eq!(reason(&strict, "client_secret=x&code_verifier=1"), Some(Reason::SecretAndVerifier));
-    assert_eq!(reason(&strict, "client_secret=x&code=1"), None);
-    assert_eq!(reason(&endpoint(""), "client_secret=x&code_verifier=1&foo=1"), None);
-}
-
-/// RFC 6749 §2.3.1, §3.2.
-#[test]
-fn bodies_are_read_as_the_dialect_allows() {
-    let read = |shape: &Endpoint, content_type: &'static str, query, body: &str| {
-        let headers = sent([("content-type", content_type)]);
-        let read = back_channel(shape, Message { query, headers: &headers, body: body.as_bytes() });
-        read.map(|parameters| parameters.get("a").unwrap_or_default().to_owned())
-            .map_err(|refusal| refusal.reason)
-    };
-    let (both, form_only) = (endpoint(""), endpoint("[token]\nbodies = [\"form\"]"));
-    let json = r#"{"a":"1"}"#;
-    for (shape, content_type, query, body, expected) in [
-        (&both, FORM, None, "a=1", Ok("1")),
-        (&both, "APPLICATION/JSON", None, json, Ok("1")),
-        (&both, FORM, Some("x=1"), "a=1", Ok("1")),
-        (&form_only, "application/json", None, json, Err(Reason::ContentType)),
-        (&both, "text/plain", None, "a=1", Err(Reason::ContentType)),
-        (&both, "", None, "a=1", Err(Reason::ContentType)),
-        (&both, "", None, "", Ok("")),
-        (&both, "application/json", None, "a=1", Err(Reason::MalformedJson)),
-        (&both, FORM, None, "a=1&a=1", Err(Reason::RepeatedParameter)),
-        (&both, FORM, Some("client_secret=x"), "a=1", Err(Reason::CredentialsInQuery)),
-        (&both, FORM, Some("%63ode=x"), "a=1", Err(Reason::CredentialsInQuery)),
-    ] {
-        let read = read(shape, content_type, query, body);
-        assert_eq!(read.as_deref().map_err(|reason| *reason), expected, "{content_type:?} {query:?} {body}");
-    }
-}
-
-#[test]
-fn tokens_are_found_where_the_dialect_looks_and_never_twice() {
-    let everywhere = endpoint(
-        "[token]\ntoken_from = [\"Authentication Bearer\", \"Authorization Bearer\", \"X-Token\", \"body\"]",
-    );
-    let standard = endpoint("");
-    for (shape, authorization, authentication, body, expected) in [
-        (&everywhere, "", "Bearer h", "", Ok(Some(("h", true)))),
-        (&everywhere, "bearer h", "", "", Ok(Some(("h", true)))),
-        (&everywhere, "", "", "token=b", Ok(Some(("b", false)))),
-        (&everywhere, "Bearer same", "Bearer same", "token=same", Ok(Some(("same", true)))),
-        (&everywhere, "Bearer h", "", "token=b", Err(Reason::TwoTokens)),
-        (&everywhere, "Basic x", "", "", Ok(None)),
-        (&standard, "Bearer h", "Bearer h", "token=b", Ok(Some(("b", false)))),
-        (&standard, "Bearer h", "", "", Ok(None)),
-    ] {
-        let headers = sent([
-            ("content-type", FORM),
-            ("authorization", authorization),
-            ("authentication", authentication),
-        ]);
-        let message = Message { query: None, headers: &headers, body: body.as_bytes() };
-        let parameters = back_channel(shape, message).unwrap();
-        let found = token(shape, message, &parameters, "token").map_err(|refusal| refusal.reason);
-        let found =
-            found.as_ref().map(|found| found.as_ref().map(|found| (found.text.as_str(), found.in_header)));
-        assert_eq!(found.map_err(|reason| *reason), expected, "{authorization:?} {authentication:?} {body}");
-    }
-    let headers = sent([("x-token", "h")]);
-    let message = Message { query: None, headers: &headers, body: b"" };
-    let found = token(&everywhere, message, &Default::default(), "token").unwrap_or_default();
-    assert_eq!(found.map(|found| found.text), Some("h".to_owned()));
-}
-
-#[test]
-fn a_grant_type_can_be_understood() {
-    let shape = endpoint("[token]\ndefault_grant_type = \"refresh_token\"");
-    let grant_type = |body| read(&shape, body).unwrap().get("grant_type").map(str::to_owned);
-    assert_eq!(grant_type("refresh_token=x").as_deref(), Some("refresh_token"));
-    assert_eq!(grant_type("grant_type=authorization_code").as_deref(), Some("authorization_code"));
-}
-
 /// What an endpoint says is laid over what the dialect says for all, key by key.
 #[test]
 fn every_knob_can_differ_at_one_endpoint() {
@@ -470,25 +336,4 @@ fn refusals_as_form_text() {
     let (status, body) = refusal(&shape.rules.errors, &wrong);
     assert_eq!(status, 400);
     assert_eq!(body, b"error=invalid_grant&error_description=the+code+is+not+valid");
-}
-
-/// Draft 5 of OAuth 2 called it `type`, and the grant types otherwise.
-#[test]
-fn grant_types_are_read_under_either_name() {
-    let old = endpoint(
-        "[parameters]\ngrant_type = \"type\"\n[token]\ngrant_type_names = { authorization_code = \"web_server\" }",
-    );
-    let grant_type = |body| read(&old, body).unwrap().get("grant_type").map(str::to_owned);
-    for (body, expected) in [
-        ("type=web_server", Some("authorization_code")),
-        ("type=authorization_code", Some("authorization_code")),
-        ("type=refresh_token", Some("refresh_token")),
-        ("type=other", Some("other")),
-        ("code=web_server", None),
-    ] {
-        assert_eq!(grant_type(body).as_deref(), expected, "{body}");
-    }
-    let (_, rfc) = PRESETS[0];
-    let unknown = format!("{rfc}\n[token]\ngrant_type_names = {{ web_server = \"authorization_code\" }}");
-    assert!(Dialect::parse(&unknown).is_err(), "the registered name stands first");
 }

@@ -84,6 +84,21 @@ pub struct FamilyFacts {
     pub origin: Option<FamilyId>,
 }
 
+impl FamilyFacts {
+    /// The family that its access tokens hang from: itself, or for a fork the one that it came from.
+    #[must_use]
+    pub fn trunk(&self) -> FamilyId {
+        self.origin.unwrap_or(self.id)
+    }
+
+    /// Whether this is the hash of its live refresh token, or of the one before.
+    #[must_use]
+    pub fn has_issued(&self, refresh_hash: SecretHash) -> bool {
+        let predecessor = self.predecessor.as_ref().map(|earlier| earlier.hash);
+        [self.refresh_hash, predecessor].contains(&Some(refresh_hash))
+    }
+}
+
 /// The refresh token before the live one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Predecessor {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::dialect::lint;
 use symbolon_oauth::time::Lifetime;
 use url::{Host, Url};
 
@@ -357,8 +358,7 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
 }
 
 fn dialect_name(name: String) -> Checked<String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    if (1..=40).contains(&name.len()) && name.bytes().all(plain) {
+    if lint::is_name(&name) {
         return Ok(name);
     }
     wrong(format!(

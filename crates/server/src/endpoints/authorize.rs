@@ -3,17 +3,16 @@
 //! here and never to each other.
 
 use std::sync::Arc;
-use symbolon_oauth::reason::Reason;
 
 use http::{Method, Response};
 use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
-use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
-use symbolon_oauth::dialect::write::{ActingFor, Facts, Pair, Party, Person};
+use symbolon_oauth::dialect::write::{Facts, Pair};
 use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::authority;
@@ -25,6 +24,7 @@ use symbolon_store::sessions::BrowserSession;
 
 use crate::browser::Browser;
 use crate::endpoints::consent;
+use crate::endpoints::token::acting_at;
 use crate::failure::{Failure, OwnedTrouble};
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
@@ -267,11 +267,12 @@ pub async fn issue(
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
+    let held = place.membership;
     let facts = Facts {
         tokens: None,
         scopes: &given.now,
         now: *now,
-        acting_for: Some(acting_for(session, place)),
+        acting_for: Some(acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)))),
         client_id: &asking.app.client.client_id,
         app_name: &asking.app.name,
         issuer: &state.issuer,
@@ -329,23 +330,6 @@ fn refuse(
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
-}
-
-/// For whom the app will act.
-fn acting_for<'a>(session: &'a BrowserSession, place: &'a Place<'_>) -> ActingFor<'a> {
-    let (user, tenant) = (&session.user, &place.membership.tenant);
-    ActingFor {
-        tenant: Party { id: &tenant.external_id, own_id: *tenant.id.bytes(), name: &tenant.name },
-        base_url: tenant.base_url.as_deref(),
-        region: tenant.region.as_deref(),
-        level: place.level.as_str(),
-        person: (place.level == Level::User).then(|| Person {
-            party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
-            role: Some(&place.membership.role),
-            username: user.username.as_deref(),
-            email: &user.email,
-        }),
-    }
 }
 
 /// Sends an answer where the request proved that it may go.

@@ -93,12 +93,7 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
 fn bearer(request: &Request) -> Result<Option<&str>, Refusal> {
-    let headers = request.parts.headers.get_all(header::AUTHORIZATION).iter().count();
-    if headers > 1 {
-        let description = "there is more than one Authorization header";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoTokens, description));
-    }
-    Ok(request.header(header::AUTHORIZATION).and_then(|header| strip_scheme(header, "bearer")))
+    Ok(request.authorization()?.and_then(|header| strip_scheme(header, "bearer")))
 }
 
 fn meant_for(principal: &Principal, own: &Resource, asked: Option<&str>) -> Result<(), Failure> {

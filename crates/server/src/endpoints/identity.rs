@@ -2,7 +2,7 @@
 //!
 //! Only tokens of apps that speak this very dialect are known here; for every other there is `/v1/me`.
 
-use http::{Response, header};
+use http::Response;
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::{self, Facts};
 use symbolon_oauth::error::{ErrorCode, Refusal};
@@ -51,10 +51,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
 /// # Errors
 /// `invalid_request` when there are several, or one stands in the address.
 pub fn bearer(served: Served<'_>, request: &Request) -> Result<Option<String>, Refusal> {
-    if request.repeats(&header::AUTHORIZATION) {
-        let description = "there is more than one Authorization header";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
-    }
+    request.authorization()?;
     let message = request.message();
     read::refuse_query(&served.endpoint.rules.parameters, message.query)?;
     let found = read::token(served.endpoint, message, &Parameters::default(), "access_token")?;

@@ -2,7 +2,6 @@
 //! Anything else is `{"active":false}` and nothing more.
 
 use std::sync::Arc;
-use symbolon_oauth::reason::Reason;
 
 use http::{Response, header};
 use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
@@ -12,6 +11,7 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
@@ -147,11 +147,7 @@ async fn refresh_token(
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
-    let state_of = FamilyState {
-        id: Some(family.origin.unwrap_or(family.id)),
-        began: family.created_at,
-        ended: family.ended,
-    };
+    let state_of = FamilyState::of(&family);
     let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };
     let scopes = Arc::new(family.scopes.intersection(&allowed));
     let shown = Introspection {

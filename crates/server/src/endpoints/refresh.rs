@@ -101,11 +101,7 @@ async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Fail
 
 fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
     let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
-    let state = FamilyState {
-        id: Some(family.origin.unwrap_or(family.id)),
-        began: family.created_at,
-        ended: family.ended,
-    };
+    let state = FamilyState::of(family);
     let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, state, asked.now);
     allowed
         .inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing"))

@@ -80,10 +80,7 @@ async fn of_client(
         }
         Target::Family(id, presented) => {
             let family = state.store.family(id).await?.filter(|family| family.app == client && !family.ended);
-            let held = family.filter(|family| {
-                let predecessor = family.predecessor.as_ref().map(|earlier| earlier.hash);
-                [family.refresh_hash, predecessor].contains(&Some(presented.hash))
-            });
+            let held = family.filter(|family| family.has_issued(presented.hash));
             Ok(held.map_or(Ends::Nothing, |family| Ends::Family(family.id, client)))
         }
     }

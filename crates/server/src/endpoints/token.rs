@@ -1,10 +1,9 @@
 //! `POST /oauth/token`: the phases every grant type shares, then the one that was asked for.
 
 use std::sync::Arc;
-use symbolon_oauth::reason::Reason;
 
-use http::{Response, header};
-use symbolon_oauth::client::GrantType;
+use http::Response;
+use symbolon_oauth::client::{GrantType, Level};
 use symbolon_oauth::client_authentication::{PresentedClient, strip_scheme};
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_oauth::dialect::read;
@@ -20,6 +19,8 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::askable;
+use symbolon_platform::tenant::Tenant;
+use symbolon_platform::user::User;
 
 use crate::endpoints::{exchange, refresh};
 use crate::failure::Failure;
@@ -138,11 +139,7 @@ pub async fn client(
 /// # Errors
 /// `invalid_request` when there are several.
 fn basic(request: &Request) -> Result<Option<&str>, Refusal> {
-    if request.repeats(&header::AUTHORIZATION) {
-        let description = "there is more than one Authorization header";
-        return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoHeaders, description));
-    }
-    Ok(request.header(header::AUTHORIZATION).filter(|header| strip_scheme(header, "bearer").is_none()))
+    Ok(request.authorization()?.filter(|header| strip_scheme(header, "bearer").is_none()))
 }
 
 async fn own_token(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
@@ -165,17 +162,25 @@ async fn own_token(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
 /// For whom the tokens of a grant act, as answers show it.
 #[must_use]
 pub fn acting_for(facts: &GrantFacts) -> ActingFor<'_> {
-    use symbolon_oauth::client::Level;
-    let person = facts.grant.level == Level::User;
     let GrantFacts { grant, tenant, user, role, .. } = facts;
+    acting_at(grant.level, tenant, (user, role.as_deref()))
+}
+
+/// For whom an app acts at this level: for this tenant, or for this person who has this role there.
+#[must_use]
+pub fn acting_at<'a>(
+    level: Level,
+    tenant: &'a Tenant,
+    (user, role): (&'a User, Option<&'a str>),
+) -> ActingFor<'a> {
     ActingFor {
         tenant: Party { id: &tenant.external_id, own_id: *tenant.id.bytes(), name: &tenant.name },
         base_url: tenant.base_url.as_deref(),
         region: tenant.region.as_deref(),
-        level: grant.level.as_str(),
-        person: person.then(|| Person {
+        level: level.as_str(),
+        person: (level == Level::User).then(|| Person {
             party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
-            role: role.as_deref(),
+            role,
             username: user.username.as_deref(),
             email: &user.email,
         }),

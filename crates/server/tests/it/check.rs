@@ -107,7 +107,7 @@ async fn scopes_match_exactly(database: Database) {
     app.api().check(&tokens.access, &[]).await.ok();
 }
 
-/// F-08, CONTRACT §10.
+/// F-08.
 async fn a_scope_that_is_missing_or_forbidden(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));

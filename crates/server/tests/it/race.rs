@@ -36,7 +36,7 @@ where
     running.join_all().await
 }
 
-/// R-04, RULING 9: one 200, the others `invalid_grant`, and what the winner got is dead, since they were right too.
+/// one 200, the others `invalid_grant`, and what the winner got is dead, since they were right too.
 async fn one_code_is_exchanged_once(database: Database) {
     let app = TestApp::start(database).await;
     let (clients, mut omar) = (everywhere(&app, "board").await, app.person("omar"));

@@ -125,7 +125,7 @@ async fn a_grandparent(database: Database) {
     dead(&app, &board, &[&first, &second, &third]).await;
 }
 
-/// E-07, RULING 12: redeeming the successor ends the grace, using its access token does not.
+/// E-07: redeeming the successor ends the grace, using its access token does not.
 async fn a_successor_that_was_used_ends_the_grace(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));

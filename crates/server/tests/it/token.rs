@@ -33,7 +33,7 @@ pub async fn code(person: &mut Person, asked: &Asked) -> Callback {
     person.connects(asked).await
 }
 
-/// RFC 6749 §5.1, §4.1.4; CONTRACT of token answers.
+/// RFC 6749 §5.1, §4.1.4, and the members of our own.
 async fn an_exchange_gives_what_was_promised(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));

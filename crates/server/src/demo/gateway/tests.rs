@@ -51,6 +51,7 @@ async fn each_path_goes_where_it_belongs() {
         ("/fillout/public/oauth/accessToken", "server GET /fillout/public/oauth/accessToken "),
         ("/fillout/v1/api/forms", "host GET /v1/api/forms "),
         ("/v1/api/forms", "host GET /v1/api/forms "),
+        ("/fillout/v1/api/me", "server GET /fillout/v1/api/me "),
         ("/calcom/listBookings?apiKey=k", "host GET /listBookings?apiKey=k "),
         ("/make/movies/7", "host GET /movies/7 "),
         ("/moviestar", "server GET /moviestar "),

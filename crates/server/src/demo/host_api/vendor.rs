@@ -30,11 +30,12 @@ const MOVIES: &str = "/movies";
 /// The day of every booking.
 const DAY: &str = "2030-01-15";
 
-/// Whether a path belongs to this part, wherever it is mounted.
+/// Whether a path of the front door leads to this part, wherever a vendor is mounted. Who is behind a token is asked of
+/// the server there, whose dialect has an answer of its own; this one is for whoever asks at the account's `base_url`.
 #[must_use]
 pub fn is_vendor_path(path: &str) -> bool {
     let movie = path.strip_prefix(MOVIES).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
-    movie || [FORMS, ME, CLINIC, BOOKINGS, BOOKINGS_IN_SHORT].contains(&path)
+    movie || [FORMS, CLINIC, BOOKINGS, BOOKINGS_IN_SHORT].contains(&path)
 }
 
 pub(super) fn routes() -> Router<Arc<HostApi>> {

@@ -64,8 +64,7 @@ async fn a_failed_proof_changes_nothing(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS.iter().filter(|speaker| !speaker.public) {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let unproven = |right: super::party::Posted| {
             [right.clone().without("client_secret"), right.with("client_secret", "wrong")]
         };
@@ -96,8 +95,7 @@ async fn nothing_is_read_from_an_address(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
         for name in ["client_id", "client_secret", "code", "code_verifier"] {
             let value = right.get(name).to_owned();
@@ -145,8 +143,7 @@ async fn other_methods_and_other_bodies(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
         for method in ["GET", "PUT", "DELETE", "PATCH"] {
             let answer = party.send(&right.clone().by(method)).await;
@@ -165,8 +162,7 @@ async fn a_parameter_sent_twice(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
         for name in ["grant_type", "code", "client_id", "redirect_uri", "code_verifier"] {
             for value in [right.get(name).to_owned(), "other".to_owned()] {
@@ -182,8 +178,7 @@ async fn grant_types_that_nobody_serves(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
         let mut wrong = vec!["password", "implicit", "urn:x", "AUTHORIZATION_CODE"];
         // At the standard endpoints an app that keeps a secret may act as itself; nowhere else.
@@ -199,7 +194,7 @@ async fn grant_types_that_nobody_serves(database: Database) {
     }
 }
 
-/// Ruling 2: where a dialect is too loose for apps that keep no secret, no such app speaks it, declared or stored.
+/// Where a dialect is too loose for apps that keep no secret, no such app speaks it, declared or stored.
 async fn public_apps_where_the_dialect_has_none(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS.iter().filter(|speaker| !speaker.public) {

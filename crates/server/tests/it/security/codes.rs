@@ -26,8 +26,7 @@ async fn a_second_use_ends_what_the_first_made(database: Database) {
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
         for later in [0, 30 * SECOND] {
-            let asked = party.asks();
-            let code = party.code(&mut gus, &asked).await;
+            let (asked, code) = party.asks_for_code(&mut gus).await;
             let tokens = party.exchanges(&asked, &code).await;
             party.lives(&tokens, "after one use").await;
             app.advance(later);
@@ -44,8 +43,7 @@ async fn a_second_use_that_is_wrong_ends_nothing(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let tokens = party.exchanges(&asked, &code).await;
         let right = party.exchange(&asked, &code);
         for (wrong, why) in [
@@ -69,8 +67,7 @@ async fn one_of_many_exchanges_wins(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let answers = at_once(40, |_| {
             let (app, posted) = (app.clone(), party.exchange(&asked, &code));
             async move { posted.send(&app).await }
@@ -89,8 +86,7 @@ async fn a_code_of_another_app(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         party.is_refused(&thief.exchange(&asked, &code), "another app's code").await;
         let own_uri = thief.exchange(&asked, &code).with("redirect_uri", &thief.redirect_uri);
         party.is_refused(&own_uri, "another app's code at one's own redirect URI").await;
@@ -101,22 +97,17 @@ async fn a_code_of_another_app(database: Database) {
     }
 }
 
-/// Ruling 1: a code is redeemable at its own dialect alone, whoever brings it.
+/// A code is redeemable at its own dialect alone, whoever brings it.
 async fn a_code_at_another_dialect(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         for other in SPEAKERS.iter().filter(|other| other.dialect != speaker.dialect) {
             let (there, why) = (Party::first(&app, other), format!("{} at {}", speaker.name, other.name));
             there.is_refused(&there.exchange(&asked, &code), &why).await;
-            let mut as_itself = there.exchange(&asked, &code).with("client_id", party.client_id);
-            as_itself = match party.secret() {
-                Some(secret) => as_itself.with("client_secret", &secret),
-                None => as_itself.without("client_secret"),
-            };
-            there.is_refused(&as_itself, &why).await;
+            there.is_refused(&there.exchange(&asked, &code).sent_by(&party), &why).await;
+            party.is_refused(&party.exchange(&asked, &code).sent_by(&there), &why).await;
         }
         party.lives(&party.exchanges(&asked, &code).await, "at its own dialect").await;
     }
@@ -127,8 +118,7 @@ async fn a_redirect_uri_that_differs(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
         let own = &party.redirect_uri;
         for wrong in [
@@ -181,8 +171,7 @@ async fn a_code_ends_when_its_dialect_says(database: Database) {
         let party = Party::first(&app, speaker);
         let life = party.policy(speaker.authorize).code.milliseconds().expect("an end");
         assert!(life <= 600 * SECOND, "{}", speaker.name);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         app.advance(life);
         party.is_refused(&party.exchange(&asked, &code), "a code that has ended").await;
         let code = party.code(&mut gus, &asked).await;

@@ -118,8 +118,7 @@ async fn an_old_secret(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS.iter().filter(|speaker| !speaker.public) {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         let stored = app.state().store.load_app_by_client_id(party.client_id).await;
         let id = stored.expect("the store answers").expect("the app").client.id;
         for (secret, right) in [("another secret", false), (&party.secret().unwrap_or_default(), true)] {
@@ -189,8 +188,7 @@ async fn an_outage_is_no_verdict(database: Database) {
         let party = Party::first(&app, speaker);
         for table in ["apps", "families", "access_tokens", "grants"] {
             let tokens = party.connects(&mut gus).await;
-            let asked = party.asks();
-            let code = party.code(&mut gus, &asked).await;
+            let (asked, code) = party.asks_for_code(&mut gus).await;
             app.advance(SECOND);
             outage::rename(&engine, table, "away").await;
             let mut posted = vec![party.exchange(&asked, &code)];

@@ -39,6 +39,15 @@ impl Posted {
         self
     }
 
+    /// With the credentials of this app instead of any other's.
+    pub fn sent_by(self, party: &Party) -> Posted {
+        let named = self.with("client_id", party.client_id);
+        match party.secret() {
+            Some(secret) => named.with("client_secret", &secret),
+            None => named.without("client_secret"),
+        }
+    }
+
     /// With a header set to this value.
     pub fn header(mut self, name: &'static str, value: &str) -> Posted {
         self.headers.retain(|(own, _)| *own != name);
@@ -170,12 +179,15 @@ impl Party {
         self.walk(person, asked).await.callback().code().to_owned()
     }
 
+    /// An authorization request with everything right, and the code that it gave.
+    pub async fn asks_for_code(&self, person: &mut Person) -> (Asked, String) {
+        let asked = self.asks();
+        let code = self.code(person, &asked).await;
+        (asked, code)
+    }
+
     fn posts(&self, path: &str) -> Posted {
-        let posted = Posted::new(self.address(path), self.speaker.json).with("client_id", self.client_id);
-        match self.secret() {
-            Some(secret) => posted.with("client_secret", &secret),
-            None => posted,
-        }
+        Posted::new(self.address(path), self.speaker.json).sent_by(self)
     }
 
     /// A form with its own credentials, at a standard endpoint.
@@ -266,8 +278,7 @@ impl Party {
 
     /// A person connects it.
     pub async fn connects(&self, person: &mut Person) -> Tokens {
-        let asked = self.asks();
-        let code = self.code(person, &asked).await;
+        let (asked, code) = self.asks_for_code(person).await;
         self.exchanges(&asked, &code).await
     }
 

@@ -14,7 +14,7 @@ stories!(
     only_s256_is_a_method,
 );
 
-/// B-06, B-07, B-09, B-10. Once the app has proved itself, a wrong verifier spends the code (ruling 10).
+/// B-06, B-07, B-09, B-10. Once the app has proved itself, a wrong verifier spends the code.
 async fn a_challenge_that_was_sent_is_enforced(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {

@@ -26,7 +26,7 @@ pub struct Speaker {
     pub scope_counts: bool,
     /// Where its person has a place of this kind, and as what.
     pub place: (&'static str, &'static str),
-    /// Whether answers name the issuer (ruling 3: everywhere but where a preset says so).
+    /// Whether answers name the issuer (RFC 9207): everywhere but where a preset says otherwise.
     pub iss: bool,
     /// The authorization endpoint.
     pub authorize: &'static str,

@@ -22,7 +22,7 @@ stories!(
     a_token_meant_for_an_api,
 );
 
-/// E-22, J-06, and DIALECTS 5.4: also where a refresh token travels as a bearer.
+/// E-22, J-06: also where a refresh token travels as a bearer.
 async fn a_refresh_token_is_no_access_token(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS.iter().filter(|speaker| speaker.refresh.is_some()) {
@@ -64,8 +64,7 @@ async fn a_code_is_no_token(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let asked = party.asks();
-        let code = party.code(&mut gus, &asked).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
         assert!(!party.works(&code).await, "{}", speaker.name);
         if let Some(posted) = party.refresh(&code) {
             party.is_refused(&posted, "a code as refresh token").await;
@@ -188,7 +187,7 @@ async fn letting_go_of_tokens_of_others(database: Database) {
     }
 }
 
-/// Ruling 1, RFC 7009, RFC 7662, J-03: whatever its dialect, an app that proves itself asks about its own tokens and lets
+/// RFC 7009, RFC 7662, J-03: whatever its dialect, an app that proves itself asks about its own tokens and lets
 /// go of them at the standard endpoints, and of nobody else's.
 async fn the_standard_endpoints_know_every_app(database: Database) {
     let (app, mut gus) = start(database).await;
@@ -218,7 +217,7 @@ async fn the_standard_endpoints_know_every_app(database: Database) {
     }
 }
 
-/// J-20, DIALECTS 5.4: an image on another site, or a browser that fetches ahead, ends nothing and learns nothing.
+/// J-20: an image on another site, or a browser that fetches ahead, ends nothing and learns nothing.
 async fn nothing_works_by_cookie(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {

@@ -95,6 +95,7 @@ async fn fo_1_authorize_with_three_parameters(database: Database) {
     fay.open(&wire(&app).asks(AUTHORIZE, &asked).url()).await;
     let page = fay.sign_in().await;
     assert!(page.consent_form().is_some() && page.body.contains("Sheet Filler"), "{page:?}");
+    assert!(page.body.contains(">SF</span>"), "its picture is its initials: {page:?}");
     let callback = fay.consents().await.callback();
     assert_eq!(callback.to, CALLBACK);
     assert_eq!(callback.names(), ["code", "state", "iss"]);

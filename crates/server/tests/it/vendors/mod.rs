@@ -4,7 +4,6 @@
 //! by the acceptance case that it proves. Requests are written by hand at a [`Wire`]: what a client of a vendor sends is
 //! what is tested here, so nothing may add a parameter or a header to it.
 
-mod borders;
 mod calcom;
 mod fillout;
 mod fullscript;
