@@ -238,7 +238,14 @@ fn answers(endpoint: &Endpoint, found: &mut Vec<String>) {
             found.push(format!("{key} {name}: one object would hold this name twice; let members of one object follow each other"));
         }
     }
-    for name in rules.answer.headers.keys() {
+    for (name, value) in &rules.answer.headers {
+        let is_word =
+            name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') && !name.is_empty();
+        if !is_word || !value.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
+            found.push(format!(
+                "answer.headers {name}: a header is a name of letters, digits and '-' with a value of ASCII"
+            ));
+        }
         let own = name.to_ascii_lowercase();
         if OWN_HEADERS.contains(&own.as_str()) || own.starts_with("access-control-") {
             found.push(format!("answer.headers {name}: this header is the server's own"));
@@ -294,6 +301,16 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
         found.push(
             "errors.status: an outage or a mistake of the server has a status from 500 to 599, or clients take it for a \
              verdict"
+                .to_owned(),
+        );
+    }
+    let dead_as_good = |(why, status): (&Why, &u16)| {
+        [Why::Code(ErrorCode::InvalidToken), Why::Code(ErrorCode::InsufficientScope)].contains(why)
+            && *status == 200
+    };
+    if endpoint.serves == Serves::Identity && rules.errors.status.iter().any(dead_as_good) {
+        found.push(
+            "errors.status: who asks who is behind a token takes 200 for a token that is good; write a status from 400 on"
                 .to_owned(),
         );
     }
