@@ -304,16 +304,6 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
                 .to_owned(),
         );
     }
-    let dead_as_good = |(why, status): (&Why, &u16)| {
-        [Why::Code(ErrorCode::InvalidToken), Why::Code(ErrorCode::InsufficientScope)].contains(why)
-            && *status == 200
-    };
-    if endpoint.serves == Serves::Identity && rules.errors.status.iter().any(dead_as_good) {
-        found.push(
-            "errors.status: who asks who is behind a token takes 200 for a token that is good; write a status from 400 on"
-                .to_owned(),
-        );
-    }
     let successes = [
         ("answer", rules.answer.status),
         ("revoke", rules.revoke.status),

@@ -60,10 +60,6 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("[answer.headers]\nX-Server = \"a\\nb\"", "[answer.headers]\nX-Server = \"a b\""),
     (
-        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\nidentity.members = [{ name = \"id\", source = \"user_id\" }]\nerrors.status = { invalid_token = 200 }",
-        "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\nidentity.members = [{ name = \"id\", source = \"user_id\" }]\nerrors.status = { invalid_token = 400 }",
-    ),
-    (
         "[token]\nforeign_clients = true",
         "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/r\"]\nmethods = [\"POST\"]\ntoken.foreign_clients = true",
     ),
