@@ -30,6 +30,14 @@ impl Store {
         self.engine.migrate().await
     }
 
+    /// The names of the migrations that the database still needs.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], also for a database of a newer version.
+    pub async fn pending(&self) -> Result<Vec<&'static str>, StoreError> {
+        self.engine.pending().await
+    }
+
     /// Whether the database answers now.
     ///
     /// # Errors

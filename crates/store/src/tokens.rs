@@ -231,12 +231,20 @@ impl Store {
         Ok(Some(token))
     }
 
-    /// Revokes one access token. Doing it twice is doing it once.
+    /// Revokes one access token, with an audit row where an operator does it. Doing it twice is doing it once.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn revoke_access_token(&self, id: AccessTokenId, now: Timestamp) -> Result<(), StoreError> {
-        let commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
+    pub async fn revoke_access_token(
+        &self,
+        id: AccessTokenId,
+        audit: Option<Audit>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
+        if let Some(audit) = audit {
+            commit = audit.append(commit);
+        }
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 

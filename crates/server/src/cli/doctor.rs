@@ -225,6 +225,17 @@ async fn storage(config: &Config, found: &mut Findings) {
             return found.broken(format!("{place}: {wrong}"), "correct `storage.url`, or start the database");
         }
     };
+    match store.pending().await {
+        Ok(names) if names.is_empty() => {}
+        Ok(names) => found.mind(
+            format!("{place} still needs {}", names.join(", ")),
+            "`symbolon migrate` applies it; so does the next start of the server",
+        ),
+        Err(wrong) => {
+            let mend = "start the version that made it, or `symbolon migrate` an empty database";
+            return found.broken(format!("{place}: {wrong}"), mend);
+        }
+    }
     let catalogue = match store.load_catalogue().await {
         Ok(catalogue) => catalogue,
         Err(wrong) => {

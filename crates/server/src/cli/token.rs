@@ -128,20 +128,26 @@ async fn connection(world: &World, grant: GrantId, value: &mut Value) -> anyhow:
 
 async fn end(world: &World, found: &Found) -> anyhow::Result<()> {
     let now = world.clock.now();
+    let audit = |action: &str, detail: String| {
+        anyhow::Ok(Audit {
+            id: world.entropy.new_id(now)?,
+            at: now,
+            action: action.to_owned(),
+            actor: Actor::Operator,
+            app: None,
+            user: None,
+            tenant: None,
+            request_id: None,
+            detail: Some(detail),
+        })
+    };
     match found {
-        Found::Access(id) => Ok(world.store.revoke_access_token(*id, now).await?),
+        Found::Access(id) => {
+            let audit = audit("access_token.revoked", format!("access token {id}"))?;
+            Ok(world.store.revoke_access_token(*id, Some(audit), now).await?)
+        }
         Found::Family(id) => {
-            let audit = Audit {
-                id: world.entropy.new_id(now)?,
-                at: now,
-                action: "family.ended".to_owned(),
-                actor: Actor::Operator,
-                app: None,
-                user: None,
-                tenant: None,
-                request_id: None,
-                detail: Some(format!("token family {id}")),
-            };
+            let audit = audit("family.ended", format!("token family {id}"))?;
             Ok(world.store.end_family(*id, "operator", audit, now).await?)
         }
     }

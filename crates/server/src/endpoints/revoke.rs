@@ -47,7 +47,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
         }
         // RFC 7009 §2.2: the same answer as ever, so that nobody learns which tokens exist.
         Ends::Nothing => {}
-        Ends::AccessToken(token) => state.store.revoke_access_token(token.id, now).await?,
+        Ends::AccessToken(token) => state.store.revoke_access_token(token.id, None, now).await?,
         Ends::Family(family, app) => {
             let mut audit = state.audit("family.revoked", Actor::App(app), now)?;
             audit.app = Some(app);

@@ -61,6 +61,17 @@ impl Engine {
         }
     }
 
+    /// The names of the migrations that the database still needs.
+    ///
+    /// # Errors
+    /// As [`Engine::migrate`]; also when nothing was ever applied to it.
+    pub async fn pending(&self) -> Result<Vec<&'static str>, StoreError> {
+        let rows = self.load(migrate::APPLIED, &[]).await?;
+        let applied = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?)));
+        let applied = applied.collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(migrate::missing(&applied)?.into_iter().map(|migration| migration.name).collect())
+    }
+
     /// The rows of one query.
     ///
     /// # Errors

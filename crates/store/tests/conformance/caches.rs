@@ -54,7 +54,7 @@ async fn end(
 ) {
     let (store, (grant, family)) = (&world.store, connected);
     let change = match how {
-        End::Token => return store.revoke_access_token(family.access_token, T0).await.unwrap(),
+        End::Token => return store.revoke_access_token(family.access_token, None, T0).await.unwrap(),
         End::Family => {
             return store.end_family(family.family, "revoked", audit("family.revoked"), T0).await.unwrap();
         }
@@ -106,7 +106,7 @@ on_both_engines! {
         let store = &world.store;
         let (grant, family) = world.connected().await;
         assert!(acts(store, family.access_token, T0).await);
-        hang_up(store.revoke_access_token(family.access_token, T0)).await;
+        hang_up(store.revoke_access_token(family.access_token, None, T0)).await;
         stops(store, family.access_token).await;
 
         store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();

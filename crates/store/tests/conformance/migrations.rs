@@ -24,11 +24,13 @@ on_both_engines! {
 
     async fn a_database_of_a_newer_version_is_left_alone(database) {
         let engine = database.engine().await;
+        assert_eq!(engine.pending().await.unwrap(), Vec::<&str>::new());
         let record = "INSERT INTO migrations (name, checksum) VALUES ($1, $2)";
         let commit = Commit::new().step(record, parameters!["9999_later", "00"], Expect::One);
         engine.commit(commit).await.unwrap();
         let error = engine.migrate().await.unwrap_err().to_string();
         assert!(error.contains("newer version") && error.contains("9999_later"), "{error}");
+        assert_eq!(engine.pending().await.unwrap_err().to_string(), error);
     }
 
     async fn a_migration_with_another_text_is_refused(database) {

@@ -235,9 +235,9 @@ on_both_engines! {
         let sql = "SELECT ended_reason, ended_at FROM families";
         let rows = database.engine().await.load(sql, &[]).await.unwrap();
         assert_eq!((rows[0].text(0).unwrap(), rows[0].timestamp(1).unwrap()), ("first".to_owned(), T0));
-        world.store.revoke_access_token(new.access_token, T0).await.unwrap();
-        world.store.revoke_access_token(new.access_token, at(5)).await.unwrap();
-        world.store.revoke_access_token(fresh(), T0).await.unwrap();
+        world.store.revoke_access_token(new.access_token, None, T0).await.unwrap();
+        world.store.revoke_access_token(new.access_token, None, at(5)).await.unwrap();
+        world.store.revoke_access_token(fresh(), None, T0).await.unwrap();
     }
 
     async fn an_app_token_hangs_from_nothing(database) {
