@@ -16,3 +16,6 @@ ALTER TABLE access_tokens ADD COLUMN kept_until BIGINT;
 
 DROP INDEX access_tokens_expiry;
 CREATE INDEX access_tokens_expiry ON access_tokens (coalesce(kept_until, expires_at));
+
+-- Of the access tokens without end: those that go with their family.
+CREATE INDEX access_tokens_endless ON access_tokens (family_id) WHERE expires_at IS NULL;

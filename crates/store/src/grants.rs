@@ -56,6 +56,10 @@ const CHANGE: &str = "UPDATE grants SET scopes = $3, \
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
      WHERE id = $1 AND status = 'active'";
 
+/// A mark for the janitor and nothing else: what hangs from a grant that ended is over whatever its rows say.
+const FORGET_FAMILIES: &str =
+    "UPDATE families SET expires_at = $2 WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
+
 const TOUCH: &str = "UPDATE grants SET last_used_at = $2 WHERE id = $1";
 
 const ACTIVE_OF_APP: &str = "SELECT id, app_id, level, tenant_id, user_id, scopes, status, created_at, updated_at, \
@@ -192,7 +196,9 @@ impl Store {
         audit: Audit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let commit = Commit::new().step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne);
+        let commit = Commit::new()
+            .step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne)
+            .step(FORGET_FAMILIES, [id.into(), now.into()], Expect::Any);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 

@@ -353,3 +353,24 @@ on_both_engines! {
         assert!(!live.family_ended && !live.revoked);
     }
 }
+
+on_both_engines! {
+    async fn what_never_ends_by_itself_goes_with_its_grant(database) {
+        let world = World::new(&database).await;
+        let (grant, code) = world.consented().await;
+        let (new, never) = (new_family(), Lifetime::NEVER);
+        let endless = Redemption { access: never, refresh: Some(never), ..redemption(code, &grant) };
+        world.store.redeem_code(&endless, grant.app, new, T0).await.unwrap();
+        let purged = async |at: i64| {
+            while world.store.purge(2, at_second(at)).await.unwrap() > 0 {}
+            let family = world.store.family(new.family).await.unwrap();
+            let token = world.store.access_token(new.access_token, at_second(at)).await.unwrap();
+            assert_eq!(family.is_some(), token.is_some());
+            family.is_none()
+        };
+        assert!(!purged(1_000_000_000).await, "nothing ended it");
+        world.store.revoke_grant(grant.id, "user", audit("grant.revoked"), T0).await.unwrap();
+        assert!(!purged(3600).await, "a late replay is still recognized");
+        assert!(purged(90_000).await);
+    }
+}
