@@ -96,7 +96,7 @@ async function ask(path, accessToken, more = {}) {
   return { status: answer.status, body: text && JSON.parse(text) };
 }
 
-async function fillout() {
+async function filloutForm() {
   const app = new Connection('fillout-platform', '/fillout', fillout);
   const { url, code } = app.authorize([], '--tenant', 'ada');
   check('an empty scope was sent', url.searchParams.get('scope') === '', url.href);
@@ -146,7 +146,7 @@ async function fullscriptJson() {
   await refused('a code works once', app.exchange(code), invalidGrant);
 }
 
-async function calcom() {
+async function calcomJson() {
   const app = new Connection('calcom-platform', '/calcom', calcom);
   const scopes = ['BOOKING_READ', 'PROFILE_READ'];
   const { url, code } = app.authorize(scopes, '--tenant', 'ada');
@@ -204,8 +204,8 @@ async function makeForm() {
   await refused('and so is the refresh token', app.refresh(second.refresh_token), status(400, (body) => body.error.message));
 }
 
-await fillout();
+await filloutForm();
 await fullscriptJson();
-await calcom();
+await calcomJson();
 await makeForm();
 finish();
