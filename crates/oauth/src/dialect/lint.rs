@@ -139,11 +139,12 @@ fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
     let name = endpoint.paths.first().map_or("?", String::as_str);
     // Two slashes at the beginning are another host to a browser that is led back here.
     let is_path = |path: &String| {
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['?', '#', ' ', '\\'])
+        let stays = path.split('/').all(|segment| segment != "." && segment != "..");
+        path.starts_with('/') && !path.starts_with("//") && stays && !path.contains(['?', '#', ' ', '\\'])
     };
     if endpoint.paths.is_empty() || !endpoint.paths.iter().all(is_path) {
         found.push(format!(
-            "endpoint {name}: paths are a list of texts that begin with one '/', without '?', '#' and '\\'"
+            "endpoint {name}: paths are a list of texts that begin with one '/', without '?', '#', '\\' and '..'"
         ));
     }
     if endpoint.methods.is_empty() {

@@ -82,6 +82,7 @@ impl App {
             .route("/disconnect", post(disconnect))
             .route("/terminal", get(terminal))
             .route("/daybook.css", get(style))
+            .fallback(nowhere)
             .with_state(Arc::new(self));
         desks.into_iter().fold(own, |router, desk| router.merge(desk.router()))
     }
@@ -244,6 +245,12 @@ async fn disconnect(State(app): State<Arc<App>>, headers: HeaderMap) -> Response
 /// The redirect URI of the command-line app: shows the code it was given and what to do with it.
 async fn terminal(State(app): State<Arc<App>>, RawQuery(query): RawQuery) -> Response {
     app.show(&app.terminal.answered(query.as_deref().unwrap_or_default()))
+}
+
+async fn nowhere(State(app): State<Arc<App>>) -> Response {
+    let mut page = app.show_home(Home::troubled("There is no such page here.".to_owned(), Vec::new()));
+    *page.status_mut() = StatusCode::NOT_FOUND;
+    page
 }
 
 async fn style() -> Response {

@@ -60,6 +60,10 @@ const CASES: &[(&str, &str)] = &[
     ),
     ("[answer.headers]\nX-Server = \"a\\nb\"", "[answer.headers]\nX-Server = \"a b\""),
     (
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/a/../t\"]\nmethods = [\"POST\"]",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/a..b/t\"]\nmethods = [\"POST\"]",
+    ),
+    (
         "[token]\nforeign_clients = true",
         "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/r\"]\nmethods = [\"POST\"]\ntoken.foreign_clients = true",
     ),

@@ -102,7 +102,7 @@ pub enum Trouble {
     #[error("the answer came from another server than the one asked")]
     MixedUp,
     /// The person, or the server, declined (RFC 6749 §4.1.2.1).
-    #[error("not connected: {0}")]
+    #[error("Not connected: {0}")]
     Declined(String),
     /// No randomness.
     #[error("the system has no randomness to give: {0}")]
@@ -294,6 +294,6 @@ mod tests {
     fn tells_that_the_person_declined() {
         let query = "error=access_denied&state=s1&iss=http://127.0.0.1:8080";
         let trouble = check(pending(), query).expect_err("declined");
-        assert_eq!(trouble.to_string(), "not connected: access_denied");
+        assert_eq!(trouble.to_string(), "Not connected: access_denied");
     }
 }

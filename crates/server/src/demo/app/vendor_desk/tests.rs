@@ -52,7 +52,7 @@ async fn a_callback_counts_once_and_only_where_it_began() {
         fetch(Request::get(at(&town.world, PAGE)).header(COOKIE, &cookie)).await.text()
     };
     let first = read().await;
-    assert!(first.contains("not connected: access_denied"), "{first}");
+    assert!(first.contains("Not connected: access_denied"), "{first}");
     let second = read().await;
     assert!(second.contains("this browser did not start that connection"), "{second}");
 }
