@@ -26,6 +26,7 @@ stories!(
     a_code_lives_ten_minutes,
     connections_are_independent,
     whom_nobody_knows_gets_a_page,
+    an_app_without_scopes_connects,
 );
 
 const AUTHORIZE: &str = "/authorize/oauth";
@@ -324,4 +325,29 @@ async fn whom_nobody_knows_gets_a_page(database: Database) {
     app.get(&ask("nobody", CALLBACK)).await.error_page(400);
     app.get(&ask(APP, "https://fillout-app.example.net/cb/")).await.error_page(400);
     app.get(&ask("make-app", "https://www.make.com/oauth/cb/app")).await.error_page(400);
+}
+
+/// The vendor has no scopes, so an app that comes from there may declare none.
+async fn an_app_without_scopes_connects(database: Database) {
+    let app = start(database).await;
+    app.declare(
+        "[[app]]\nclient_id = \"plain\"\nclient_secret = \"plain-secret\"\nname = \"Plain Filler\"\n\
+         redirect_uris = [\"https://plain.example.net/cb\"]\ndialect = \"fillout\"\nstatus = \"live\"\n",
+    )
+    .await;
+    let pairs = [("client_id", "plain"), ("redirect_uri", "https://plain.example.net/cb"), ("scope", "")];
+    let asked = wire(&app).asks(AUTHORIZE, &pairs);
+    let mut fay = app.person("fay");
+    fay.open(&asked.url()).await;
+    fay.sign_in().await;
+    let page = fay.page().body.clone();
+    assert!(page.contains("know who you are") && !page.contains("before"), "{page}");
+    let code = fay.consents().await.callback().code().to_owned();
+    let body = json!({
+        "code": code, "client_id": "plain", "client_secret": "plain-secret",
+        "redirect_uri": "https://plain.example.net/cb",
+    });
+    let access = text(&wire(&app).post_json(TOKEN, &body).await.ok(), "access_token");
+    assert!(app.api().sees_alive(&access).await);
+    assert_eq!(Wire::at(&app, "").get_as("/v1/me", &access).await.ok()["scopes"], json!([]));
 }
