@@ -2,11 +2,9 @@
 
 use crate::client::{Client, ClientType, GrantType, Level};
 use crate::credential::{Environment, Kind, Presented, Secret};
-use crate::dialect::rules::OldAccessToken;
-use crate::dialect::{Policy, Rotation};
+use crate::dialect::Policy;
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
-use crate::pkce::PkceRule;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp};
 
@@ -51,18 +49,9 @@ pub fn client(client_type: ClientType) -> Client {
 
 pub fn policy() -> Policy {
     Policy {
-        code: Lifetime::seconds(60),
-        access: Lifetime::seconds(3600),
         refresh: Lifetime::seconds(86_400),
-        refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
-        grace: Lifetime::seconds(60),
-        refresh_slides: true,
-        rotation: Rotation::Strict,
-        old_access_token: OldAccessToken::Keep,
-        one_family_per_grant: false,
-        refresh_tokens: true,
-        pkce: PkceRule::Required,
+        ..Policy::default()
     }
 }
 

@@ -13,12 +13,10 @@ use symbolon_oauth::authorize::{self, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
-use symbolon_oauth::dialect::rules::OldAccessToken;
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Rotation, Serves, write};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
-use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
@@ -116,18 +114,9 @@ fn yes() -> bool {
 
 fn policy() -> Policy {
     Policy {
-        code: Lifetime::seconds(60),
-        access: Lifetime::seconds(3600),
         refresh: Lifetime::seconds(86_400),
-        refresh_slides: true,
-        refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
-        grace: Lifetime::seconds(60),
-        rotation: Rotation::Strict,
-        old_access_token: OldAccessToken::Keep,
-        one_family_per_grant: false,
-        refresh_tokens: true,
-        pkce: PkceRule::Required,
+        ..Policy::default()
     }
 }
 

@@ -3,8 +3,6 @@
 //! An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. A refusal is logged once, here, with
 //! its reason and never with what was presented.
 
-use std::borrow::Cow;
-
 use http::{HeaderValue, Response, StatusCode, header};
 use symbolon_oauth::dialect::{Endpoint, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
@@ -26,9 +24,9 @@ pub enum Failure {
     /// Authority denies, at a resource or a check.
     Denied(Denied),
     /// A person has to be told on a page.
-    Page(Box<OwnedTrouble>),
+    Page(Box<Trouble>),
     /// The same, with the status that a dialect gives it.
-    PageAt(u16, Box<OwnedTrouble>),
+    PageAt(u16, Box<Trouble>),
     /// The storage lost a race that could not be decided again, or is not reachable.
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
@@ -37,32 +35,6 @@ pub enum Failure {
     Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
-}
-
-/// A trouble that owns its words.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OwnedTrouble {
-    /// See [`Trouble`].
-    Plain(Trouble<'static>),
-    /// The redirect URI that was sent is not registered.
-    RedirectUri(Option<String>),
-    /// The request cannot be understood.
-    BadRequest(Cow<'static, str>),
-    /// The app of this name cannot be used.
-    AppUnavailable(String),
-}
-
-impl OwnedTrouble {
-    fn borrow(&self) -> Trouble<'_> {
-        match self {
-            OwnedTrouble::Plain(trouble) => trouble.clone(),
-            OwnedTrouble::RedirectUri(received) => {
-                Trouble::RedirectUriNotRegistered { received: received.as_deref() }
-            }
-            OwnedTrouble::BadRequest(hint) => Trouble::BadRequest { hint },
-            OwnedTrouble::AppUnavailable(app) => Trouble::AppUnavailable { app },
-        }
-    }
 }
 
 impl From<Refusal> for Failure {
@@ -95,9 +67,9 @@ impl From<password::PasswordError> for Failure {
     }
 }
 
-impl From<Trouble<'static>> for Failure {
-    fn from(trouble: Trouble<'static>) -> Failure {
-        Failure::Page(Box::new(OwnedTrouble::Plain(trouble)))
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Failure {
+        Failure::Page(Box::new(trouble))
     }
 }
 
@@ -164,10 +136,8 @@ pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str)
         Face::Resource => resource(&refusal, denied, request_id),
         Face::Person => {
             let trouble = match refusal.code {
-                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => {
-                    OwnedTrouble::Plain(Trouble::Unavailable)
-                }
-                _ => OwnedTrouble::BadRequest(refusal.description),
+                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => Trouble::Unavailable,
+                _ => Trouble::BadRequest { hint: refusal.description },
             };
             page(state, &trouble, None, request_id)
         }
@@ -189,8 +159,8 @@ fn of_denied(denied: Denied) -> Refusal {
 }
 
 /// A trouble of the request itself that a dialect has words for.
-fn of_trouble(trouble: &OwnedTrouble) -> Option<Refusal> {
-    let (reason, description) = match trouble.borrow() {
+fn of_trouble(trouble: &Trouble) -> Option<Refusal> {
+    let (reason, description) = match trouble {
         Trouble::MethodNotAllowed => (Reason::Method, "this method is not answered here"),
         Trouble::TooSlow => (Reason::TooSlow, "the body of the request did not arrive in time"),
         Trouble::TooLarge => (Reason::TooLarge, "the request is larger than 64 KiB"),
@@ -250,8 +220,7 @@ fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Resp
 }
 
 /// A trouble of the request itself, told to a program.
-fn plain(trouble: &OwnedTrouble, request_id: &str) -> Response<Body> {
-    let trouble = trouble.borrow();
+fn plain(trouble: &Trouble, request_id: &str) -> Response<Body> {
     let body = serde_json::json!({
         "error": ErrorCode::InvalidRequest.as_str(),
         "error_description": trouble.code(),
@@ -268,8 +237,7 @@ fn retry_later(response: &mut Response<Body>) {
     }
 }
 
-fn page(state: &State, trouble: &OwnedTrouble, status: Option<u16>, request_id: &str) -> Response<Body> {
-    let trouble = trouble.borrow();
+fn page(state: &State, trouble: &Trouble, status: Option<u16>, request_id: &str) -> Response<Body> {
     let (status, code) = (status.unwrap_or_else(|| trouble.status()), trouble.code());
     tracing::info!(request_id, status, code, "an error page is shown");
     state.metrics.refused("page", code);

@@ -103,7 +103,7 @@ impl Front {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let state = &*self.state;
-        let trouble = |trouble: Trouble<'static>| failure::answer(state, Face::Person, trouble.into(), id);
+        let trouble = |trouble: Trouble| failure::answer(state, Face::Person, trouble.into(), id);
         if !self.knows_host(&incoming) {
             return ("unknown_host", trouble(Trouble::UnknownHost));
         }
@@ -205,12 +205,7 @@ impl Front {
         }
     }
 
-    async fn read<B>(
-        &self,
-        incoming: HttpRequest<B>,
-        peer: IpAddr,
-        id: &str,
-    ) -> Result<Request, Trouble<'static>>
+    async fn read<B>(&self, incoming: HttpRequest<B>, peer: IpAddr, id: &str) -> Result<Request, Trouble>
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -226,7 +221,9 @@ impl Front {
             Ok(collected) => collected.to_bytes(),
             Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
             Err(_) => {
-                return Err(Trouble::BadRequest { hint: "The body of the request did not arrive whole." });
+                return Err(Trouble::BadRequest {
+                    hint: "The body of the request did not arrive whole.".into(),
+                });
             }
         };
         let forwarded: Vec<&str> =

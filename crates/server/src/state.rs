@@ -6,8 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::dialect::rules::OldAccessToken;
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Rotation, Serves};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::time::{Lifetime, Timestamp};
@@ -207,11 +206,7 @@ pub fn server_policy(config: &Config) -> Policy {
         refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
         refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
         grace: tokens.refresh_reuse_grace,
-        refresh_slides: true,
-        rotation: Rotation::Strict,
-        old_access_token: OldAccessToken::Keep,
-        one_family_per_grant: false,
-        refresh_tokens: true,
         pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
+        ..Policy::default()
     }
 }

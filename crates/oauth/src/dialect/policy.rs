@@ -35,6 +35,26 @@ pub struct Policy {
     pub pkce: PkceRule,
 }
 
+impl Default for Policy {
+    /// The knobs of the standard endpoints where nobody sets them.
+    fn default() -> Policy {
+        Policy {
+            code: Lifetime::seconds(60),
+            access: Lifetime::seconds(3600),
+            refresh: Lifetime::seconds(30 * 86_400),
+            refresh_slides: true,
+            refresh_max_confidential: Lifetime::NEVER,
+            refresh_max_public: Lifetime::seconds(365 * 86_400),
+            grace: Lifetime::seconds(60),
+            rotation: Rotation::Strict,
+            old_access_token: OldAccessToken::Keep,
+            one_family_per_grant: false,
+            refresh_tokens: true,
+            pkce: PkceRule::Required,
+        }
+    }
+}
+
 impl Endpoint {
     /// The decisions' knobs: the endpoint's own where it names them, else the server's.
     #[must_use]

@@ -254,9 +254,11 @@ fn ends(site: &Site, states: &mut Vec<State>) {
 fn troubles(site: &Site, states: &mut Vec<State>) {
     let troubles = [
         Trouble::UnknownApp,
-        Trouble::RedirectUriNotRegistered { received: Some("https://app.northwind.example/calback") },
-        Trouble::BadRequest { hint: "The parameter client_id was sent twice." },
-        Trouble::AppUnavailable { app: "Northwind Forms" },
+        Trouble::RedirectUriNotRegistered {
+            received: Some("https://app.northwind.example/calback".to_owned()),
+        },
+        Trouble::BadRequest { hint: "The parameter client_id was sent twice.".into() },
+        Trouble::AppUnavailable { app: "Northwind Forms".to_owned() },
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
@@ -270,7 +272,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
     ];
     for trouble in troubles {
         let name = format!("error-{}", trouble.code());
-        push(states, site, &name, ErrorPage { site, trouble, request_id: "01JZ3KQ8T5W2" });
+        push(states, site, &name, ErrorPage { site, trouble: &trouble, request_id: "01JZ3KQ8T5W2" });
     }
 }
 
@@ -306,13 +308,13 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             ..account_of(site)
         },
     );
-    let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE) };
-    push(states, site, "hostile-error", ErrorPage { site, trouble, request_id: HOSTILE });
+    let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE.to_owned()) };
+    push(states, site, "hostile-error", ErrorPage { site, trouble: &trouble, request_id: HOSTILE });
     push(
         states,
         site,
         "hostile-suspended",
-        ErrorPage { site, trouble: Trouble::AppUnavailable { app: HOSTILE }, request_id: "r" },
+        ErrorPage { site, trouble: &Trouble::AppUnavailable { app: HOSTILE.to_owned() }, request_id: "r" },
     );
 }
 

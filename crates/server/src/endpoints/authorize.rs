@@ -25,9 +25,10 @@ use symbolon_store::sessions::BrowserSession;
 use crate::browser::Browser;
 use crate::endpoints::consent;
 use crate::endpoints::token::acting_at;
-use crate::failure::{Failure, OwnedTrouble};
+use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
+use crate::pages::error_page::Trouble;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
@@ -129,7 +130,7 @@ async fn prove<'a>(
         .map_err(|refusal| page(rules, refusal.0, parameters))?;
     let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if authority::usable(&app).is_err() {
-        return Err(Failure::Page(Box::new(OwnedTrouble::AppUnavailable(app.name.clone()))));
+        return Err(Failure::Page(Box::new(Trouble::AppUnavailable { app: app.name.clone() })));
     }
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
@@ -167,12 +168,12 @@ fn page(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Fa
         "not addressed"
     );
     let trouble = match refusal.reason {
-        Reason::UnknownClient => OwnedTrouble::Plain(crate::pages::error_page::Trouble::UnknownApp),
+        Reason::UnknownClient => Trouble::UnknownApp,
         Reason::RedirectUriMismatch => {
             let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
-            OwnedTrouble::RedirectUri(received.map(str::to_owned))
+            Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
         }
-        _ => OwnedTrouble::BadRequest(refusal.description),
+        _ => Trouble::BadRequest { hint: refusal.description },
     };
     Failure::PageAt(status, Box::new(trouble))
 }
@@ -320,7 +321,7 @@ fn refuse(
             refusal.description,
             refusal.code.as_str()
         );
-        return Err(Failure::Page(Box::new(OwnedTrouble::BadRequest(hint.into()))));
+        return Err(Failure::Page(Box::new(Trouble::BadRequest { hint: hint.into() })));
     }
     tracing::info!(
         code = refusal.code.as_str(),

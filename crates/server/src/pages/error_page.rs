@@ -17,30 +17,30 @@ pub struct ErrorPage<'a> {
     /// The frame.
     pub site: &'a Site,
     /// What happened.
-    pub trouble: Trouble<'a>,
+    pub trouble: &'a Trouble,
     /// Names this request in the log.
     pub request_id: &'a str,
 }
 
 /// What can go wrong in front of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Trouble<'a> {
+pub enum Trouble {
     /// No app has the client id of the link.
     UnknownApp,
     /// The app may not be answered at the address of the link.
     RedirectUriNotRegistered {
         /// The address that was sent, for the developer to compare.
-        received: Option<&'a str>,
+        received: Option<String>,
     },
     /// The app asked in a way that cannot be understood, and there is nowhere safe to tell it.
     BadRequest {
         /// What is wrong, for its developer.
-        hint: &'a str,
+        hint: Cow<'static, str>,
     },
     /// The app exists and cannot be used at present.
     AppUnavailable {
         /// Its name.
-        app: &'a str,
+        app: String,
     },
     /// The interaction is too old, or belongs to another browser.
     Expired,
@@ -193,7 +193,7 @@ const UNKNOWN_HOST: Words = say(
      configuration, and with the hosts of its dialects.",
 );
 
-impl Trouble<'_> {
+impl Trouble {
     /// The status of the answer.
     #[must_use]
     pub fn status(&self) -> u16 {
@@ -257,7 +257,7 @@ impl Trouble<'_> {
     /// A value of the request that the developer needs to see.
     fn evidence(&self) -> Option<&str> {
         match self {
-            Trouble::RedirectUriNotRegistered { received } => *received,
+            Trouble::RedirectUriNotRegistered { received } => received.as_deref(),
             Trouble::BadRequest { hint } => Some(hint),
             Trouble::UnknownApp
             | Trouble::AppUnavailable { .. }

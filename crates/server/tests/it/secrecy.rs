@@ -1,7 +1,8 @@
 //! What is stored and logged opens nothing.
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 
 use symbolon_oauth::credential::Secret;
 use symbolon_store::testing::Database;
@@ -155,13 +156,17 @@ async fn no_answer_repeats_what_was_presented(database: Database) {
     assert!(!callback.to.contains(&asked.verifier) && !omar.page().body.contains(&asked.verifier));
 }
 
-/// What was logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+thread_local! {
+    /// What was logged on this thread since somebody began to listen.
+    static HEARD: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
 
-impl Write for Log {
+/// Where log lines go: to whoever listens on this thread.
+struct Ear;
+
+impl Write for Ear {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("nobody panicked").extend_from_slice(bytes);
+        HEARD.with_borrow_mut(|heard| heard.iter_mut().for_each(|heard| heard.extend_from_slice(bytes)));
         Ok(bytes.len())
     }
 
@@ -170,18 +175,26 @@ impl Write for Log {
     }
 }
 
+/// Listens at the loudest level. One subscriber serves the whole program: another for each thread would race with what
+/// the others remember of who listens.
+fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_ansi(false)
+            .with_writer(|| Ear)
+            .finish();
+        tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
+    });
+    HEARD.set(Some(Vec::new()));
+}
+
 /// B-25, D-32: at the loudest level, of what goes well and of what is refused.
 async fn no_log_line_holds_what_was_presented(database: Database) {
     let app = TestApp::start(database).await;
-    let log = Log::default();
-    let writer = log.clone();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_ansi(false)
-        .with_writer(move || writer.clone())
-        .finish();
     let (board, mut omar) = (app.client("board"), app.person("omar"));
-    let guard = tracing::subscriber::set_default(subscriber);
+    listen();
     let asked = board.asks("forms:read");
     let callback = omar.connects(&asked).await;
     let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
@@ -195,9 +208,7 @@ async fn no_log_line_holds_what_was_presented(database: Database) {
     omar.sign_out().await;
     omar.open("/login").await;
     omar.submit_login().await;
-    drop(guard);
-    let bytes = log.0.lock().expect("nobody panicked").clone();
-    let log = String::from_utf8(bytes).expect("text");
+    let log = String::from_utf8(HEARD.take().unwrap_or_default()).expect("text");
     assert!(log.contains("refused") && log.contains("wrong_secret"), "something was logged: {log}");
     let secrets = [
         callback.code(),

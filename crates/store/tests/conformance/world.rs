@@ -5,12 +5,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::dialect::rules::OldAccessToken;
-use symbolon_oauth::dialect::{Dialect, Policy, Rotation, Serves};
+use symbolon_oauth::dialect::{Dialect, Policy, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
-use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus};
@@ -257,18 +255,9 @@ pub fn request() -> AuthorizationRequest {
         authorize::address(&parameters, Some(&client), (&dialect, endpoint), "https://issuer.example")
             .unwrap();
     let policy = Policy {
-        code: Lifetime::seconds(60),
-        access: Lifetime::seconds(3600),
         refresh: Lifetime::seconds(86_400),
-        refresh_slides: true,
-        refresh_max_confidential: Lifetime::NEVER,
         refresh_max_public: Lifetime::seconds(864_000),
-        grace: Lifetime::seconds(60),
-        rotation: Rotation::Strict,
-        old_access_token: OldAccessToken::Keep,
-        one_family_per_grant: false,
-        refresh_tokens: true,
-        pkce: PkceRule::Required,
+        ..Policy::default()
     };
     let terms = Terms {
         client: &client,
