@@ -115,11 +115,10 @@ const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = r
      only_access_id = coalesce($5, only_access_id), sealed_successor = NULL \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
-/// What a fork came from lives as long as the fork does, and vouches for it.
-const KEEP_ORIGIN: &str = "UPDATE families SET expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END \
-     WHERE id = $1 AND ended_at IS NULL";
-
-const LEAVE_ONE_ACCESS: &str = "UPDATE families SET only_access_id = $2 WHERE id = $1";
+/// What a fork came from lives as long as the fork does, and vouches for it: also for the one access token that is left.
+const KEEP_ORIGIN: &str = "UPDATE families SET \
+     expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END, \
+     only_access_id = coalesce($3, only_access_id) WHERE id = $1 AND ended_at IS NULL";
 
 const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL, expires_at = $2 \
      WHERE id = coalesce((SELECT origin_id FROM families WHERE id = $1), $1) AND ended_at IS NULL";
@@ -167,7 +166,9 @@ impl Store {
             }
         };
         if family.origin.is_some() {
-            commit = commit.step(KEEP_ORIGIN, [origin.into(), until(refresh).into()], Expect::One);
+            let only_access = renewed.ends_others.then_some(renewed.access.0);
+            let kept = [origin.into(), until(refresh).into(), only_access.into()];
+            commit = commit.step(KEEP_ORIGIN, kept, Expect::One);
         }
         let access = access_values(
             renewed.access,
@@ -178,9 +179,6 @@ impl Store {
         );
         commit = commit.step(INSERT_ACCESS, access, Expect::One);
         if renewed.ends_others {
-            if family.origin.is_some() {
-                commit = commit.step(LEAVE_ONE_ACCESS, [origin.into(), renewed.access.0.into()], Expect::One);
-            }
             // Those before the one before are over already, and nobody believes in them. Where the refresh token stays,
             // another use of it may have put one in between.
             let doubt = match (renewed.turn, family.only_access) {

@@ -53,7 +53,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let key = bearer(request)?.ok_or_else(no_credential)?;
     let resource = resource_of(state, key, now)
         .await?
-        .ok_or_else(|| wrong(Reason::HostKey, "the host key is not valid"))?;
+        .ok_or_else(|| Refusal::new(ErrorCode::InvalidToken, Reason::HostKey, "the host key is not valid"))?;
     let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
         let description =
             "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
@@ -62,7 +62,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let required = question.scopes.read()?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
     let principal = match principal::of(state, token, now).await? {
-        None => return Err(wrong(Reason::UnknownToken, "the token is not valid").into()),
+        None => return Err(principal::unknown_token().into()),
         Some(principal) => principal?,
     };
     meant_for(&principal, &resource, question.resource.as_deref())?;
@@ -81,7 +81,7 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
     let Some(principal) = principal::of(state, token, now).await? else {
-        return Err(wrong(Reason::UnknownToken, "the token is not valid").into());
+        return Err(principal::unknown_token().into());
     };
     let principal = principal?;
     // A token that names an API is for that API alone; this one is ours.
@@ -174,10 +174,6 @@ fn missing_scope(required: &ScopeSet, request_id: &str) -> Response<Body> {
 
 fn no_credential() -> Refusal {
     Refusal::new(ErrorCode::InvalidToken, Reason::NoCredential, "send a token as Authorization: Bearer")
-}
-
-fn wrong(reason: Reason, description: &'static str) -> Refusal {
-    Refusal::new(ErrorCode::InvalidToken, reason, description)
 }
 
 impl Scopes {

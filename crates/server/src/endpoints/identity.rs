@@ -24,9 +24,9 @@ use crate::state::{Served, State};
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let token = bearer(served, request)?.ok_or_else(no_credential)?;
-    let known = principal::of(state, &token, now).await?.ok_or_else(unknown_token)??;
+    let known = principal::of(state, &token, now).await?.ok_or_else(principal::unknown_token)??;
     if !served.mounted.dialect.is_spoken_by(&known.app.client) {
-        return Err(unknown_token().into());
+        return Err(principal::unknown_token().into());
     }
     if !known.is_meant_for(&state.issuer) {
         return Err(Denied::WrongAudience.into());
@@ -61,9 +61,4 @@ pub fn bearer(served: Served<'_>, request: &Request) -> Result<Option<String>, R
 /// No token was sent.
 pub fn no_credential() -> Refusal {
     Refusal::new(ErrorCode::InvalidToken, Reason::NoCredential, "send the token in its header")
-}
-
-/// Nothing here knows the token.
-pub fn unknown_token() -> Refusal {
-    Refusal::new(ErrorCode::InvalidToken, Reason::UnknownToken, "the token is not valid")
 }

@@ -6,8 +6,10 @@ use std::sync::Arc;
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::{Kind, Presented};
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::introspection::is_live;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
@@ -148,4 +150,10 @@ pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> 
             Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
         },
     }
+}
+
+/// The refusal where nothing here knows the token.
+#[must_use]
+pub fn unknown_token() -> Refusal {
+    Refusal::new(ErrorCode::InvalidToken, Reason::UnknownToken, "the token is not valid")
 }

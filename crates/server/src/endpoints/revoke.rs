@@ -43,7 +43,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     };
     match ends {
         Ends::Nothing if rules.unknown == UnknownToken::Refuse => {
-            return Err(identity::unknown_token().into());
+            return Err(principal::unknown_token().into());
         }
         // RFC 7009 §2.2: the same answer as ever, so that nobody learns which tokens exist.
         Ends::Nothing => {}
@@ -105,9 +105,8 @@ async fn of_holder(
 fn of_access_token(served: Served<'_>, token: Arc<AccessToken>) -> Ends {
     let cascades = served.endpoint.rules.revoke.cascade == Cascade::Family;
     match token.hangs_from {
-        Some(_) if token.revoked || token.family_ended => Ends::Nothing,
+        _ if token.revoked || token.family_ended => Ends::Nothing,
         Some((_, family)) if cascades => Ends::Family(family, token.app),
-        None if token.revoked => Ends::Nothing,
         Some(_) | None => Ends::AccessToken(token),
     }
 }
