@@ -66,7 +66,8 @@ impl Connection {
         } else {
             inner.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -2048;")?;
             inner.pragma_update_and_check(None, "journal_mode", "WAL", |_| Ok(()))?;
-            inner.pragma_update_and_check(None, "journal_size_limit", 16 << 20, |_| Ok(()))?;
+            inner.pragma_update_and_check(None, "wal_autocheckpoint", 4096, |_| Ok(()))?;
+            inner.pragma_update_and_check(None, "journal_size_limit", 32 << 20, |_| Ok(()))?;
         }
         Ok(Connection { inner, spellings: HashMap::new() })
     }
