@@ -1,5 +1,5 @@
-//! The one gate before every handler: which host, which method, how much body, who sent it; and the headers that every
-//! answer carries. Built the same for the socket and for tests.
+//! The one gate before every handler: where the request ends, which host, which method, how much body, who sent it; and
+//! the headers that every answer carries. Built the same for the socket and for tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, HOST, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -18,6 +18,7 @@ use symbolon_oauth::dialect::Serves;
 
 use crate::clock::Stopwatch;
 use crate::failure::{self, Face, Failure};
+use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
@@ -70,6 +71,7 @@ impl Front {
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, mut response) = match path {
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
             "/healthz" => ("healthz", reply::text(200, "ok\n")),
             "/readyz" => ("readyz", self.ready().await),
             _ => self.routed(incoming, peer, &id).await,
@@ -78,6 +80,15 @@ impl Front {
         let status = response.status().as_u16();
         self.state.metrics.answered(name, status, watch.seconds());
         tracing::debug!(request_id = id, route = name, status, "answered");
+        response
+    }
+
+    /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
+    fn ambiguous(&self, id: &str) -> Response<Body> {
+        let hint = "Where the body of the request ends is not told in one way.".into();
+        let mut response =
+            failure::answer(&self.state, Face::Person, Trouble::BadRequest { hint }.into(), id);
+        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }
 

@@ -1,8 +1,7 @@
 //! The running server: what `serve` and `demo` start, and how it stops.
 //!
-//! One task per connection, over our own accept loop: the head of a request must arrive within ten seconds, its body
-//! within fifteen (see `front`), a stop
-//! waits for what is under way, and no connection outlives the grace.
+//! One task per connection, over our own accept loop. A stop waits for what is under way, and no connection outlives the
+//! grace.
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -11,19 +10,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use hyper::server::conn::{http1, http2};
+use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_store::{Options, Store};
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
+use crate::connection::{self, HEAD_TIMEOUT};
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
@@ -32,13 +31,12 @@ use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
+use crate::places::Places;
 use crate::state::{RequestIds, State};
 use crate::tls;
 use crate::usage::Usage;
 use crate::workers;
 
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
-const PING_EVERY: Duration = Duration::from_secs(30);
 const CONNECTIONS_AT_MOST: usize = 16_384;
 
 /// A running server.
@@ -154,7 +152,7 @@ async fn accept(
     grace: Duration,
 ) {
     let graceful = GracefulShutdown::new();
-    let places = Arc::new(Semaphore::new(CONNECTIONS_AT_MOST));
+    let places = Places::new(CONNECTIONS_AT_MOST, front.state().trusted_proxies.clone());
     loop {
         let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -167,13 +165,13 @@ async fn accept(
             },
             _ = stopping.changed() => break,
         };
-        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        let Some(place) = places.take(peer.ip()) else { continue };
         let _ = stream.set_nodelay(true);
         let watcher = graceful.watcher();
         let (front, tls) = (front.clone(), tls.clone());
         tokio::spawn(async move {
             let _place = place;
-            connection(front, stream, peer, tls, watcher).await;
+            connection::serve(front, stream, peer.ip(), tls, watcher).await;
         });
     }
     drop(listener);
@@ -186,63 +184,6 @@ async fn accept(
 async fn rest() {
     #[expect(clippy::disallowed_methods, reason = "nothing tells when a descriptor is free again")]
     tokio::time::sleep(Duration::from_millis(100)).await;
-}
-
-type Watcher = hyper_util::server::graceful::Watcher;
-
-async fn connection(
-    front: Front,
-    stream: TcpStream,
-    peer: SocketAddr,
-    tls: Option<TlsAcceptor>,
-    watcher: Watcher,
-) {
-    match tls {
-        None => speak_http1(front, stream, peer, watcher).await,
-        Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
-            Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                speak_http2(front, stream, peer, watcher).await;
-            }
-            Ok(Ok(stream)) => speak_http1(front, stream, peer, watcher).await,
-            Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
-            Err(_) => tracing::debug!("a TLS handshake took too long"),
-        },
-    }
-}
-
-/// HTTP/1.1. The head of each request, the first byte of the connection included, must arrive in time.
-async fn speak_http1<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
-    });
-    let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT).max_headers(100);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended early");
-    }
-}
-
-/// HTTP/2, over TLS only. A connection that no longer answers pings is closed.
-async fn speak_http2<S>(front: Front, stream: S, peer: SocketAddr, watcher: Watcher)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, peer.ip()).await) }
-    });
-    let mut builder = http2::Builder::new(TokioExecutor::new());
-    builder.timer(TokioTimer::new()).max_concurrent_streams(128);
-    builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended early");
-    }
 }
 
 async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: watch::Receiver<bool>) {

@@ -123,13 +123,22 @@ async fn prove<'a>(
         Some(client_id) => state.store.client(client_id, now).await?,
         None => None,
     };
-    let client = app.as_ref().map(|app| &app.client);
+    let stopped = app.as_ref().is_some_and(|app| authority::usable(app).is_err());
+    // A person is told which app was stopped. Whoever only guesses client ids meets an app that does not exist.
+    let hidden = stopped && browser.session.is_none();
+    if hidden {
+        tracing::info!(
+            client_id = parameters.get("client_id"),
+            "a stopped app is not shown before a sign-in"
+        );
+    }
+    let client = app.as_ref().filter(|_| !hidden).map(|app| &app.client);
     let rules = &served.endpoint.rules.authorize;
     let place = (&served.mounted.dialect, served.endpoint);
     let addressed = authorize::address(parameters, client, place, &state.issuer)
         .map_err(|refusal| page(rules, refusal.0, parameters))?;
     let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
-    if authority::usable(&app).is_err() {
+    if stopped {
         return Err(Failure::Page(Box::new(Trouble::AppUnavailable { app: app.name.clone() })));
     }
     let catalogue = state.store.catalogue(now).await?;

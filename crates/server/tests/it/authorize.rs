@@ -3,7 +3,7 @@
 
 use symbolon_store::testing::Database;
 
-use crate::support::{HOME, Options, TestApp, Tokens, stories};
+use crate::support::{Answer, HOME, Options, TestApp, Tokens, stories};
 
 stories!(
     b12_c09_a_repeated_parameter_makes_no_code,
@@ -73,9 +73,35 @@ async fn c01_every_unknown_client_looks_the_same(database: Database) {
     ] {
         let answer = app.get(&asked.clone().with("client_id", id).url()).await;
         answer.error_page(400);
-        bodies.push(answer.body.replace(answer.header("x-request-id"), "ID"));
+        bodies.push(told(&answer));
+    }
+    // An app that was stopped, whatever else is right or wrong in what is asked of it.
+    app.suspend("board").await;
+    for asked in [
+        asked.clone(),
+        asked.clone().with("redirect_uri", "https://evil.example/cb"),
+        asked.clone().without("redirect_uri"),
+        asked.clone().with("prompt", "none"),
+        asked.clone().with("response_type", "token"),
+    ] {
+        bodies.push(told(&app.get(&asked.url()).await));
     }
     assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+    // Whoever is signed in is told its name.
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let answer = omar.open(&asked.url()).await;
+    answer.error_page(400);
+    assert!(answer.body.contains("Forms Board") && answer.body.contains("app_unavailable"), "{answer:?}");
+    app.resume("board").await;
+    assert!(app.get(&asked.url()).await.location().starts_with("/login?interaction="));
+}
+
+/// All that an answer tells but for its number.
+fn told(answer: &Answer) -> String {
+    answer.error_page(400);
+    let headers: Vec<_> = answer.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
+    format!("{headers:?}\n{}", answer.body.replace(answer.header("x-request-id"), "ID"))
 }
 
 async fn c02_c04_only_the_code_is_a_response_type(database: Database) {

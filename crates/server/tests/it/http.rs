@@ -16,7 +16,6 @@ stories!(
     j19_an_unprotected_call_is_challenged_without_an_error,
     k11_other_spellings_of_an_address_lead_nowhere,
     s04_a_large_body_is_not_read,
-    s03_no_second_request_hides_in_the_first,
     s05_many_or_huge_headers_are_refused,
     s08_a_bomb_of_parameters_is_refused,
     s15_an_unknown_host_is_refused,
@@ -132,48 +131,6 @@ async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
     String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
-}
-
-/// Everything that comes back for these bytes until the server closes the connection.
-async fn all_answers(address: std::net::SocketAddr, bytes: &str) -> String {
-    #[expect(clippy::disallowed_methods, reason = "the test is the client of its own server on loopback")]
-    let connecting = tokio::net::TcpStream::connect(address);
-    let mut stream = connecting.await.expect("the server listens");
-    let _ = stream.write_all(bytes.as_bytes()).await;
-    let mut answer = Vec::new();
-    let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).into_owned()
-}
-
-/// With two lengths the chunks count, and the connection ends with the answer: what follows is read by nobody.
-async fn s03_no_second_request_hides_in_the_first(database: Database) {
-    let (running, address) = on_a_socket(&database).await;
-    let hidden = format!("GET /login HTTP/1.1\r\nHost: {address}\r\n\r\n");
-    let post = |headers: &str, body: &str| {
-        format!("POST /oauth/token HTTP/1.1\r\nHost: {address}\r\n{headers}\r\n{body}")
-    };
-    let chunked = "Transfer-Encoding: chunked\r\n";
-    let long = format!("Content-Length: {}\r\n", hidden.len() + 5);
-    let body = format!("0\r\n\r\n{hidden}");
-    for headers in [format!("{long}{chunked}"), format!("{chunked}{long}")] {
-        let answers = all_answers(address, &post(&headers, &body)).await;
-        assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{headers}: {answers}");
-    }
-    for headers in [
-        "Transfer-Encoding: xchunked\r\n",
-        "Transfer-Encoding: chunked, identity\r\n",
-        "Transfer-Encoding : chunked\r\n",
-        "X: a\r\n Transfer-Encoding: chunked\r\n",
-    ] {
-        let answers = all_answers(address, &post(headers, &body)).await;
-        assert!(answers.is_empty() || answers.starts_with("HTTP/1.1 400 "), "{headers}: {answers}");
-        assert!(answers.matches("HTTP/1.1 ").count() <= 1, "{headers}: {answers}");
-    }
-    // What is right stays right, chunk by chunk and over one connection.
-    let form = "Content-Type: application/x-www-form-urlencoded\r\nConnection: close\r\n";
-    let right = all_answers(address, &post(&format!("{form}{chunked}"), "3\r\na=1\r\n0\r\n\r\n")).await;
-    assert!(right.starts_with("HTTP/1.1 401 "), "{right}");
-    running.stop().await;
 }
 
 async fn s05_many_or_huge_headers_are_refused(database: Database) {

@@ -84,9 +84,11 @@ async fn no_browser_is_sent_to_an_unregistered_address(database: Database) {
 
 /// C-01.
 async fn unknown_apps_are_a_page(database: Database) {
-    let (app, _) = start(database).await;
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
     for speaker in SPEAKERS {
-        let asked = Party::first(&app, speaker).asks();
+        let party = Party::first(&app, speaker);
+        let asked = party.asks();
         for unknown in ["nobody", "", "' OR 1=1 --", &"x".repeat(4000), "\"><script>"] {
             is_a_page(&app, &asked.clone().with("client_id", unknown), unknown).await;
         }
@@ -98,7 +100,22 @@ async fn unknown_apps_are_a_page(database: Database) {
             is_a_page(&app, &at, &format!("{} at {}", other.name, speaker.name)).await;
         }
         is_accepted(&app, &asked, speaker.name).await;
+        let unknown = told(&app, &asked.clone().with("client_id", "nobody")).await;
+        app.suspend(party.client_id).await;
+        for asked in [asked.clone(), asked.clone().with("redirect_uri", "https://evil.example/cb")] {
+            assert_eq!(told(&app, &asked).await, unknown, "{}: a stopped app", speaker.name);
+        }
+        let page = gus.open(&asked.url()).await;
+        assert!(page.body.contains("app_unavailable"), "{}: {page:?}", speaker.name);
+        app.resume(party.client_id).await;
     }
+}
+
+/// All that somebody who is not signed in is told, but for the number of the answer.
+async fn told(app: &TestApp, asked: &Asked) -> String {
+    let answer = app.get(&asked.url()).await;
+    let headers: Vec<_> = answer.headers.iter().filter(|(name, _)| *name != "x-request-id").collect();
+    format!("{} {headers:?}\n{}", answer.status, answer.body.replace(answer.header("x-request-id"), "ID"))
 }
 
 /// C-04, RFC 9700 §2.1.2: whatever a dialect does with a request that names none.

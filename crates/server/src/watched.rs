@@ -1,0 +1,132 @@
+//! A stream that is looked at while it is read: for heads whose end is told twice, and for heads that do not end.
+//!
+//! What it sees is asked for by the service that answers the requests of the same connection, and the service says
+//! when a request begins and ends: in between, what arrives is its body. A head that comes in one piece costs a look at
+//! its lines; only one that comes in several starts a timer.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::task::{Context, Poll, ready};
+
+use http::Request;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::time::Sleep;
+
+use crate::connection::HEAD_TIMEOUT;
+use crate::framing::{self, Lines};
+
+/// What stream and service tell each other.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Seen(Arc<Shared>);
+
+#[derive(Debug, Default)]
+struct Shared {
+    /// Some head had two ends.
+    twice: AtomicBool,
+    /// Even while a head is awaited, odd while a request is answered.
+    turn: AtomicUsize,
+}
+
+impl Seen {
+    /// A request begins, or has been answered.
+    pub(crate) fn turn(&self) {
+        self.0.turn.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Marks a request whose end was told twice.
+    pub(crate) fn mark<B>(&self, request: &mut Request<B>) {
+        framing::mark(request, || self.0.twice.load(Ordering::Relaxed));
+    }
+
+    /// Which head is awaited now, if one is.
+    fn awaited(&self) -> Option<usize> {
+        Some(self.0.turn.load(Ordering::Relaxed)).filter(|turn| turn % 2 == 0)
+    }
+}
+
+/// The stream.
+#[derive(Debug)]
+pub(crate) struct Watched<S> {
+    stream: S,
+    seen: Seen,
+    lines: Lines,
+    /// The head of which something has arrived. The first begins with the connection.
+    begun: Option<usize>,
+    /// The head that did not come in one piece, and its end.
+    late: Option<(usize, Pin<Box<Sleep>>)>,
+}
+
+impl<S> Watched<S> {
+    /// Watches `stream`.
+    pub(crate) fn new(stream: S) -> (Watched<S>, Seen) {
+        let seen = Seen::default();
+        (Watched { stream, seen: seen.clone(), lines: Lines::default(), begun: Some(0), late: None }, seen)
+    }
+
+    /// Nothing arrives: ready when too little has for too long.
+    fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let Some(head) = self.seen.awaited().filter(|head| self.begun == Some(*head)) else {
+            self.late = None;
+            return Poll::Pending;
+        };
+        self.late.take_if(|(late, _)| *late != head);
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the time that a head has is a promise of the transport"
+        )]
+        let (_, end) = self.late.get_or_insert_with(|| (head, Box::pin(tokio::time::sleep(HEAD_TIMEOUT))));
+        end.as_mut().poll(context)
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        into: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = into.filled().len();
+        if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, into) {
+            self.begun = self.seen.awaited();
+            if self.lines.read(into.filled().get(before..).unwrap_or_default()) {
+                self.seen.0.twice.store(true, Ordering::Relaxed);
+            }
+            return Poll::Ready(read);
+        }
+        ready!(self.poll_late(context));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the head of a request took too long")))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write(context, bytes)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        pieces: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.stream).poll_write_vectored(context, pieces)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(context)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(context)
+    }
+}

@@ -1,0 +1,124 @@
+//! what comes slowly ends, and what rests may rest. The clock of the runtime stands still here and jumps to the next
+//! thing that is waited for, so minutes pass in no time.
+
+use std::time::Duration;
+
+use hyper_util::server::graceful::GracefulShutdown;
+use symbolon_server::connection::speak_http1;
+use symbolon_store::testing::Database;
+use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::time::Instant;
+
+use crate::support::{HOME, TestApp};
+
+const HEALTH: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
+const OK: &str = "HTTP/1.1 200 OK";
+
+/// A connection to a server, while no time passes that nobody waits for.
+struct Wire {
+    stream: DuplexStream,
+    began: Instant,
+    /// Ends with the connection.
+    _graceful: GracefulShutdown,
+}
+
+impl Wire {
+    async fn open() -> Wire {
+        let app = TestApp::start(Database::sqlite().await).await;
+        let graceful = GracefulShutdown::new();
+        let (stream, served) = tokio::io::duplex(64 * 1024);
+        tokio::time::pause();
+        tokio::spawn(speak_http1(app.front().clone(), served, HOME, graceful.watcher()));
+        #[expect(clippy::disallowed_methods, reason = "the clock that this story holds still")]
+        let began = Instant::now();
+        Wire { stream, began, _graceful: graceful }
+    }
+
+    /// Lets time pass, once the server has seen what was sent.
+    async fn rest(&self, seconds: u64) {
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+        tokio::time::advance(Duration::from_secs(seconds)).await;
+    }
+
+    async fn send(&mut self, bytes: &[u8]) {
+        self.stream.write_all(bytes).await.expect("the connection is open");
+    }
+
+    /// What comes next, which must be all of an answer.
+    async fn answer(&mut self) -> String {
+        let mut bytes = vec![0; 8 * 1024];
+        let length = self.stream.read(&mut bytes).await.expect("the connection is open");
+        String::from_utf8_lossy(bytes.get(..length).unwrap_or_default()).into_owned()
+    }
+
+    /// The last words, and after how many seconds of the whole the connection ended.
+    async fn end(mut self) -> (String, u64) {
+        let mut bytes = Vec::new();
+        let _ = self.stream.read_to_end(&mut bytes).await;
+        (String::from_utf8_lossy(&bytes).into_owned(), self.began.elapsed().as_secs())
+    }
+}
+
+#[tokio::test]
+async fn a_connection_that_says_nothing_has_ten_seconds() {
+    assert_eq!(Wire::open().await.end().await, (String::new(), 10));
+}
+
+#[tokio::test]
+async fn the_first_head_has_ten_seconds_from_the_start() {
+    let mut wire = Wire::open().await;
+    for byte in HEALTH.chunks(1).take(9) {
+        wire.send(byte).await;
+        wire.rest(1).await;
+    }
+    let (said, seconds) = wire.end().await;
+    assert!(!said.contains(OK) && seconds == 10, "{seconds}: {said}");
+}
+
+#[tokio::test]
+async fn a_connection_may_rest_for_a_minute() {
+    let mut wire = Wire::open().await;
+    for _ in 0..3 {
+        wire.send(HEALTH).await;
+        assert!(wire.answer().await.starts_with(OK));
+        wire.rest(55).await;
+    }
+    wire.send(HEALTH).await;
+    assert!(wire.answer().await.starts_with(OK));
+    assert_eq!(wire.end().await, (String::new(), 3 * 55 + 60));
+}
+
+#[tokio::test]
+async fn a_later_head_has_ten_seconds_from_its_first_byte() {
+    let mut wire = Wire::open().await;
+    wire.send(HEALTH).await;
+    assert!(wire.answer().await.starts_with(OK));
+    wire.rest(40).await;
+    let (first, rest) = HEALTH.split_at(7);
+    wire.send(first).await;
+    wire.rest(9).await;
+    wire.send(rest).await;
+    assert!(wire.answer().await.starts_with(OK), "in time");
+    wire.send(first).await;
+    wire.rest(9).await;
+    wire.send(&rest[..1]).await;
+    let (said, seconds) = wire.end().await;
+    assert!(!said.contains(OK) && seconds == 40 + 9 + 10, "{seconds}: {said}");
+}
+
+#[tokio::test]
+async fn a_body_has_fifteen_seconds() {
+    let head = "POST /oauth/token HTTP/1.1\r\nHost: 127.0.0.1:8080\r\nContent-Length: 30\r\n\r\n";
+    let mut wire = Wire::open().await;
+    wire.send(head.as_bytes()).await;
+    for _ in 0..14 {
+        wire.rest(1).await;
+        wire.send(b"a").await;
+    }
+    let answer = wire.answer().await;
+    assert!(answer.contains("invalid_request") && answer.contains("did not arrive in time"), "{answer}");
+    let (_, seconds) = wire.end().await;
+    assert!((15..=25).contains(&seconds), "{seconds}");
+}
