@@ -14,6 +14,7 @@ pub mod egress;
 pub mod endpoints;
 pub mod failure;
 pub mod front;
+pub mod icon;
 pub mod interaction;
 pub mod keys;
 pub mod log;
