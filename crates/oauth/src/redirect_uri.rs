@@ -208,7 +208,9 @@ fn web(uri: &str, parsed: &Url) -> Result<(), RedirectUriError> {
     Ok(())
 }
 
-fn is_loopback(host: &Host<&str>) -> bool {
+/// Whether a host is this machine, by address or by name.
+#[must_use]
+pub fn is_loopback(host: &Host<&str>) -> bool {
     match host {
         Host::Domain(name) => *name == "localhost",
         Host::Ipv4(address) => address.octets() == [127, 0, 0, 1],

@@ -4,6 +4,8 @@ use symbolon_oauth::client::Client;
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 
+use crate::listing::Listing;
+
 /// Where an app stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AppStatus {
@@ -43,8 +45,8 @@ pub struct App {
     pub client: Client,
     /// Shown at consent and among connected apps.
     pub name: String,
-    /// Its home page, an `https` (or loopback) URL.
-    pub homepage: Option<String>,
+    /// What else people are shown of it.
+    pub listing: Listing,
     /// Where it stands.
     pub status: AppStatus,
     /// The developer who owns it.

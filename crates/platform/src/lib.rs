@@ -8,6 +8,8 @@ pub mod authority;
 pub mod catalogue;
 pub mod consent;
 pub mod grant;
+pub mod listing;
+pub mod name;
 pub mod tenant;
 pub mod user;
 

@@ -12,6 +12,7 @@ use crate::authority::{Denied, GrantFacts, effective, may_end};
 use crate::catalogue::{Catalogue, Role};
 use crate::consent::{given, places, remembered};
 use crate::grant::{Grant, GrantStatus};
+use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
 use crate::user::User;
 
@@ -38,7 +39,7 @@ fn app(scopes: &str, optional: &str, level: Level) -> App {
             level,
         },
         name: "App".to_owned(),
-        homepage: None,
+        listing: Listing::default(),
         status: AppStatus::Live,
         owner: None,
         created_at: Timestamp(0),

@@ -133,7 +133,7 @@ fn connection<'a>(
         Err(_) => Some("This app cannot do anything at present, because your account there is not active."),
     };
     Connection {
-        app: AppFace::new(&app.name, None),
+        app: AppFace::of(app),
         tenant: tenant_name(facts),
         reach: reach(facts.grant.level),
         permissions: titles(facts, catalogue),
@@ -184,7 +184,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         site: &state.site,
         action: request.path(),
         csrf: &csrf,
-        app: AppFace::new(&app.name, None),
+        app: AppFace::of(&app),
         tenant: tenant_name(&facts),
         reach: reach(facts.grant.level),
         permissions: titles(&facts, &catalogue),

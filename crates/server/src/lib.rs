@@ -16,6 +16,7 @@ pub mod endpoints;
 pub mod failure;
 mod framing;
 pub mod front;
+pub mod icon;
 pub mod interaction;
 pub mod keys;
 pub mod log;

@@ -10,6 +10,7 @@ use symbolon_oauth::dialect::Serves;
 use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
 use crate::failure::{Face, Failure};
 use crate::pages::error_page::Trouble;
+use crate::pages::face;
 use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -40,6 +41,7 @@ pub enum Own {
     Check,
     ResourceMetadata,
     Asset,
+    Icon,
 }
 
 /// Every address.
@@ -111,6 +113,9 @@ fn below(path: &str) -> Option<Own> {
     if disconnected(path).is_some() {
         return Some(Own::Disconnect);
     }
+    if face::icon_of(path).is_some() {
+        return Some(Own::Icon);
+    }
     path.strip_prefix(PROTECTED_RESOURCE).filter(|rest| rest.starts_with('/')).map(|_| Own::ResourceMetadata)
 }
 
@@ -126,7 +131,7 @@ impl Own {
         const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
         const POST: &[Method] = &[Method::POST];
         match self {
-            Own::Home | Own::Account | Own::Me | Own::ResourceMetadata | Own::Asset => READ,
+            Own::Home | Own::Account | Own::Me | Own::ResourceMetadata | Own::Asset | Own::Icon => READ,
             Own::Login | Own::SignUp | Own::Logout | Own::Disconnect => FORM,
             Own::EndOthers | Own::Check => POST,
         }
@@ -147,6 +152,7 @@ impl Own {
             Own::Check => "check",
             Own::ResourceMetadata => "resource_metadata",
             Own::Asset => "asset",
+            Own::Icon => "icon",
         }
     }
 
@@ -187,6 +193,7 @@ impl Own {
                 metadata::protected_resource(state, rest).await
             }
             Own::Asset => asset(state, request.path()),
+            Own::Icon => icon(state, request.path()).await,
         }
     }
 }
@@ -205,6 +212,13 @@ fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
     let path = if path == "/favicon.ico" { state.site.favicon } else { path };
     let asset = assets::find(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
     Ok(reply::asset(asset.content_type, bytes::Bytes::from_static(asset.body), assets::CACHE_CONTROL))
+}
+
+/// An icon, under the hash of its bytes: what is there never changes.
+async fn icon(state: &State, path: &str) -> Result<Response<Body>, Failure> {
+    let key = face::icon_of(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    let png = state.store.load_icon(key).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    Ok(reply::asset("image/png", png.into(), assets::CACHE_CONTROL))
 }
 
 /// Answers a request at an endpoint of a dialect.

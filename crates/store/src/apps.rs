@@ -9,6 +9,7 @@ use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
 use crate::engine::{Commit, Expect, Row, StoreError, Value, known};
 use crate::parameters;
@@ -19,11 +20,11 @@ macro_rules! app_columns {
     () => {
         "a.id, a.client_id, a.name, a.homepage, a.client_type, a.level, a.dialect, a.status, a.owner_id, \
          a.redirect_uris, a.scopes, a.optional_scopes, a.grant_types, a.authentication_method, a.pkce_excused, \
-         a.created_at"
+         a.created_at, a.icon, a.publisher, a.publisher_verified, a.privacy_url, a.terms_url"
     };
 }
 
-/// Reads an app whose columns begin at `start`; there are sixteen. Its secrets come from rows of their own.
+/// Reads an app whose columns begin at `start`; there are twenty-one. Its secrets come from rows of their own.
 pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) -> Result<App, StoreError> {
     let word = |column: usize| row.text(start + column);
     let uris = word(9)?;
@@ -51,10 +52,22 @@ pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) 
     Ok(App {
         client,
         name: word(2)?,
-        homepage: row.optional_text(start + 3)?,
+        listing: listing_from_row(row, start)?,
         status: row.word(start + 7, AppStatus::parse)?,
         owner: row.optional_id(start + 8)?,
         created_at: row.timestamp(start + 15)?,
+    })
+}
+
+/// Reads what people are shown, from the same columns.
+fn listing_from_row(row: &Row, start: usize) -> Result<Listing, StoreError> {
+    let verified = row.boolean(start + 18)?;
+    Ok(Listing {
+        icon: row.optional_hash(start + 16)?.map(|hash| IconKey(hash.0)),
+        publisher: row.optional_text(start + 17)?.map(|name| Publisher { name, verified }),
+        homepage: row.optional_text(start + 3)?,
+        privacy_url: row.optional_text(start + 19)?,
+        terms_url: row.optional_text(start + 20)?,
     })
 }
 
@@ -100,14 +113,14 @@ impl StoredSecret {
     }
 }
 
-fn columns(app: &App) -> [Value; 16] {
-    let client = &app.client;
+fn columns(app: &App) -> [Value; 21] {
+    let (client, listing) = (&app.client, &app.listing);
     let grant_types: Vec<&str> = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
     parameters![
         client.id,
         client.client_id.as_str(),
         app.name.as_str(),
-        app.homepage.clone(),
+        listing.homepage.clone(),
         client.client_type.as_str(),
         client.level.as_str(),
         client.dialect.as_str(),
@@ -119,21 +132,28 @@ fn columns(app: &App) -> [Value; 16] {
         grant_types.join(" "),
         client.authentication_method.map(AuthenticationMethod::as_str),
         client.pkce_excused,
-        app.created_at
+        app.created_at,
+        listing.icon.map(|key| key.0.to_vec()),
+        listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
+        listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
+        listing.privacy_url.clone(),
+        listing.terms_url.clone()
     ]
 }
 
 pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
     const INSERT: &str = "INSERT INTO apps (id, client_id, name, homepage, client_type, level, dialect, status, \
         owner_id, redirect_uris, scopes, optional_scopes, grant_types, authentication_method, pkce_excused, \
-        created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+        created_at, icon, publisher, publisher_verified, privacy_url, terms_url) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
+        $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
     commit.step(INSERT, columns(app), Expect::One)
 }
 
 pub(crate) fn update_app(commit: Commit, app: &App) -> Commit {
     const UPDATE: &str = "UPDATE apps SET client_id = $2, name = $3, homepage = $4, client_type = $5, level = $6, \
         dialect = $7, status = $8, owner_id = $9, redirect_uris = $10, scopes = $11, optional_scopes = $12, \
-        grant_types = $13, authentication_method = $14, pkce_excused = $15, created_at = $16 WHERE id = $1";
+        grant_types = $13, authentication_method = $14, pkce_excused = $15, created_at = $16, icon = $17, \
+        publisher = $18, publisher_verified = $19, privacy_url = $20, terms_url = $21 WHERE id = $1";
     commit.step(UPDATE, columns(app), Expect::One)
 }
 

@@ -14,6 +14,7 @@ use crate::apps::{self, StoredSecret};
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, StoreError};
+use crate::icons::{self, Icon};
 use crate::resources::{self, HostKey};
 use crate::store::Store;
 use crate::tenants::{self, NewMembership};
@@ -36,6 +37,7 @@ pub enum Change {
     DeleteUser(UserId),
     PutMembership(NewMembership),
     RemoveMembership { tenant: TenantId, user: UserId },
+    PutIcon(Icon),
     CreateApp(App),
     UpdateApp(App),
     SetAppStatus { app: AppId, status: AppStatus },
@@ -67,6 +69,7 @@ impl Change {
             Change::DeleteUser(id) => users::delete_user(commit, *id),
             Change::PutMembership(membership) => tenants::put_membership(commit, membership),
             Change::RemoveMembership { tenant, user } => tenants::remove_membership(commit, *tenant, *user),
+            Change::PutIcon(icon) => icons::put_icon(commit, icon),
             Change::CreateApp(app) => apps::create_app(commit, app),
             Change::UpdateApp(app) => apps::update_app(commit, app),
             Change::SetAppStatus { app, status } => apps::set_app_status(commit, *app, *status),
@@ -100,6 +103,7 @@ impl Change {
             Change::DeleteUser(_) => "user.deleted",
             Change::PutMembership(_) => "membership.put",
             Change::RemoveMembership { .. } => "membership.removed",
+            Change::PutIcon(_) => "icon.put",
             Change::CreateApp(_) => "app.created",
             Change::UpdateApp(_) => "app.updated",
             Change::SetAppStatus { status: AppStatus::Suspended, .. } => "app.suspended",
@@ -116,6 +120,11 @@ impl Change {
         }
     }
 
+    /// Whether an icon may be without an app afterwards.
+    fn may_forsake_an_icon(&self) -> bool {
+        matches!(self, Change::PutIcon(_) | Change::UpdateApp(_) | Change::DeleteApp(_))
+    }
+
     /// The app, the person and the tenant it concerns.
     #[must_use]
     pub fn concerns(&self) -> (Option<AppId>, Option<UserId>, Option<TenantId>) {
@@ -124,6 +133,7 @@ impl Change {
             | Change::DeleteScope(_)
             | Change::PutRole(_)
             | Change::DeleteRole(_)
+            | Change::PutIcon(_)
             | Change::CreateResource { .. }
             | Change::UpdateResource(_)
             | Change::DeleteResource(_)
@@ -147,12 +157,15 @@ impl Change {
 }
 
 impl Store {
-    /// Makes all changes and writes all audit rows, or none.
+    /// Makes all changes and writes all audit rows, or none. An icon is put before the app that refers to it; one that no
+    /// app refers to in the end is gone.
     ///
     /// # Errors
     /// [`StoreError::Conflict`] when the facts have changed; [`StoreError::Unavailable`].
     pub async fn change(&self, changes: &[Change], audit: &[Audit]) -> Result<(), StoreError> {
         let commit = changes.iter().fold(Commit::new(), |commit, change| change.append(commit));
+        let forsakes = changes.iter().any(Change::may_forsake_an_icon);
+        let commit = if forsakes { icons::drop_forsaken(commit) } else { commit };
         let commit = audit.iter().fold(commit, |commit, row| row.append(commit));
         if commit.is_empty() {
             return Ok(());

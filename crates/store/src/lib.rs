@@ -13,6 +13,7 @@ pub mod codes;
 pub mod declared;
 pub mod engine;
 pub mod grants;
+pub mod icons;
 pub mod janitor;
 pub mod resources;
 mod roles;

@@ -258,7 +258,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
             received: Some("https://app.northwind.example/calback".to_owned()),
         },
         Trouble::BadRequest { hint: "The parameter client_id was sent twice.".into() },
-        Trouble::AppUnavailable { app: "Northwind Forms".to_owned() },
+        Trouble::AppUnavailable { app: "Northwind Forms".to_owned(), icon: None },
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
@@ -314,7 +314,11 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
         states,
         site,
         "hostile-suspended",
-        ErrorPage { site, trouble: &Trouble::AppUnavailable { app: HOSTILE.to_owned() }, request_id: "r" },
+        ErrorPage {
+            site,
+            trouble: &Trouble::AppUnavailable { app: HOSTILE.to_owned(), icon: None },
+            request_id: "r",
+        },
     );
 }
 

@@ -1,5 +1,7 @@
 //! `symbolon app`: apps and their secrets.
 
+mod edit;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -26,6 +28,8 @@ pub(super) enum Command {
     /// One app and its secrets (never their values)
     #[command(after_help = "Example: symbolon app show demo-app")]
     Show(Named),
+    /// Change what people are shown of an app
+    Edit(edit::Arguments),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
     /// End a secret now
@@ -84,15 +88,37 @@ pub(super) struct Create {
     /// The dialect it speaks
     #[arg(long, value_name = "NAME", default_value = "rfc")]
     dialect: String,
-    /// Its home page
-    #[arg(long, value_name = "URL")]
-    homepage: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
     /// The developer who owns it
     #[arg(long, value_name = "USER")]
     owner: Option<String>,
     /// Live at once, instead of in development
     #[arg(long)]
     live: bool,
+}
+
+/// What people are shown of an app.
+#[derive(Debug, Args)]
+struct Shown {
+    /// Its icon: a PNG, JPEG or WebP picture; the middle of it is drawn anew as a square
+    #[arg(long, value_name = "FILE")]
+    icon: Option<String>,
+    /// Who publishes it
+    #[arg(long, value_name = "NAME")]
+    publisher: Option<String>,
+    /// You have made sure that the publisher is who they say
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    publisher_verified: Option<bool>,
+    /// Its home page
+    #[arg(long, value_name = "URL")]
+    homepage: Option<String>,
+    /// Its privacy policy
+    #[arg(long, value_name = "URL")]
+    privacy_url: Option<String>,
+    /// Its terms of use
+    #[arg(long, value_name = "URL")]
+    terms_url: Option<String>,
 }
 
 #[derive(Debug, Args)]
@@ -123,6 +149,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::Create(create) => self::create(&world, &create, out).await,
         Command::List => all(&world, out).await,
         Command::Show(named) => show(&world, &named.client_id, out).await,
+        Command::Edit(arguments) => edit::run(&world, &arguments, out).await,
         Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
         Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
         Command::Approve(named) | Command::Resume(named) => {
@@ -148,6 +175,7 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
         Some(owner) => text(&world.account(owner).await?.user.external_id),
         None => None,
     };
+    let shown = &create.shown;
     let app = entry([
         ("client_id", text(&client_id)),
         ("name", text(&create.name)),
@@ -156,7 +184,12 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
         ("type", text(if create.public { "public" } else { "confidential" })),
         ("level", text(&create.level)),
         ("dialect", text(&create.dialect)),
-        ("homepage", create.homepage.clone().map(Value::String)),
+        ("icon", shown.icon.clone().map(Value::String)),
+        ("publisher", shown.publisher.clone().map(Value::String)),
+        ("publisher_verified", shown.publisher_verified.map(Value::Boolean)),
+        ("homepage", shown.homepage.clone().map(Value::String)),
+        ("privacy_url", shown.privacy_url.clone().map(Value::String)),
+        ("terms_url", shown.terms_url.clone().map(Value::String)),
         ("owner", owner),
         ("status", text(if create.live { "live" } else { "development" })),
     ]);
@@ -196,11 +229,17 @@ async fn all(world: &World, out: Output) -> anyhow::Result<()> {
 }
 
 fn as_json(app: &App) -> serde_json::Value {
-    let client = &app.client;
+    let (client, listing) = (&app.client, &app.listing);
+    let publisher = listing.publisher.as_ref();
     json!({
         "client_id": client.client_id,
         "name": app.name,
-        "homepage": app.homepage,
+        "icon": listing.icon.map(|key| key.to_string()),
+        "publisher": publisher.map(|publisher| publisher.name.as_str()),
+        "publisher_verified": publisher.map(|publisher| publisher.verified),
+        "homepage": listing.homepage,
+        "privacy_url": listing.privacy_url,
+        "terms_url": listing.terms_url,
         "status": app.status.as_str(),
         "type": client.client_type.as_str(),
         "level": client.level.as_str(),

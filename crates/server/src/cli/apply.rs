@@ -9,6 +9,7 @@ use super::Common;
 use super::output::Output;
 use super::world::World;
 use crate::declared::{self, Declared};
+use crate::icon;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon apply scopes.toml apps.toml --dry-run")]
@@ -31,7 +32,8 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
         let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {name}"))?;
         texts.push((name, text));
     }
-    let declared = Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())))?;
+    let declared =
+        Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())), &icon::read)?;
     let world = World::open(common).await?;
     let options = declared::Options { dry_run: arguments.dry_run, prune: arguments.prune };
     let report = declared::apply(world.around(), &declared, options).await?;

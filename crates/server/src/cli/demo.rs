@@ -19,7 +19,12 @@ pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
     let config = configuration(&site)?;
     crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
-    let declared = Declared::parse([("the demo's world", site.declared.as_str())])?;
+    let text = site.declared.clone();
+    // Drawing icons blocks.
+    let declared = tokio::task::spawn_blocking(move || {
+        Declared::parse([("the demo's world", text.as_str())], &crate::demo::picture)
+    });
+    let declared = declared.await??;
     let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
     let around = Surroundings {
         store: &state.store,

@@ -1,12 +1,16 @@
 //! Declared apps and their secrets.
 
+use std::collections::HashMap;
+
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType};
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_oauth::id::{AppId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::listing::{IconKey, Listing, Publisher};
 use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
@@ -17,7 +21,11 @@ use super::people::missing;
 use super::plan::Plan;
 
 impl Plan<'_> {
-    pub(super) async fn apps(&mut self, entries: &[AppEntry]) -> Result<(), DeclaredError> {
+    pub(super) async fn apps(
+        &mut self,
+        entries: &[AppEntry],
+        icons: &HashMap<String, Icon>,
+    ) -> Result<(), DeclaredError> {
         for entry in entries {
             let owner = match &entry.owner {
                 Some(owner) => {
@@ -33,17 +41,35 @@ impl Plan<'_> {
             };
             let mut app = app(entry, id, owner, stored.as_ref(), self.now);
             app.client.scopes.clone_from(app_scopes(entry, self.around.dialects));
+            let icon = icons.get(&entry.client_id);
+            app.listing.icon = icon.map(Icon::key);
             match &stored {
-                None => self.added(Change::CreateApp(app), "app", &entry.client_id),
-                Some(old) => {
-                    if let Some(line) = differences(old, &app).line("app", &entry.client_id) {
-                        self.note(Change::UpdateApp(app), line);
-                    }
+                None => {
+                    self.icon(icon, &entry.client_id);
+                    self.added(Change::CreateApp(app), "app", &entry.client_id);
                 }
+                Some(old) => self.known_app(old, app, icon),
             }
             self.client_secret(entry, id, stored.as_ref())?;
         }
         Ok(())
+    }
+
+    /// Notes what differs between an app and what it is to be.
+    pub(super) fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
+        let client_id = &old.client.client_id;
+        let Some(line) = differences(old, &new).line("app", client_id) else { return };
+        if old.listing.icon != new.listing.icon {
+            self.icon(icon, client_id);
+        }
+        self.note(Change::UpdateApp(new), line);
+    }
+
+    /// Keeps an icon, before the app that refers to it.
+    fn icon(&mut self, icon: Option<&Icon>, client_id: &str) {
+        let Some(icon) = icon else { return };
+        let detail = format!("icon {} of app {client_id}, {} bytes", short(icon.key()), icon.png().len());
+        self.silently(Change::PutIcon(icon.clone()), detail);
     }
 
     /// A declared secret replaces those before it; without one, a confidential app that has none gets one.
@@ -112,11 +138,25 @@ fn app(entry: &AppEntry, id: AppId, owner: Option<UserId>, stored: Option<&App>,
     App {
         client,
         name: entry.name.clone(),
-        homepage: entry.homepage.clone(),
+        listing: Listing {
+            icon: None,
+            publisher: entry
+                .publisher
+                .clone()
+                .map(|name| Publisher { name, verified: entry.publisher_verified }),
+            homepage: entry.homepage.clone(),
+            privacy_url: entry.privacy_url.clone(),
+            terms_url: entry.terms_url.clone(),
+        },
         status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
         owner,
         created_at: stored.map_or(now, |old| old.created_at),
     }
+}
+
+/// Enough of an icon's name to tell it from others.
+fn short(key: IconKey) -> String {
+    key.to_string().chars().take(12).collect()
 }
 
 fn differences(old: &App, new: &App) -> Fields {
@@ -126,10 +166,18 @@ fn differences(old: &App, new: &App) -> Fields {
         types.iter().map(|grant_type| grant_type.as_str().to_owned()).collect()
     };
     let pkce = |excused: bool| if excused { "optional" } else { "required" };
+    let (shown, wanted) = (&old.listing, &new.listing);
+    let publisher = |listing: &Listing| listing.publisher.as_ref().map(|publisher| publisher.name.clone());
+    let verified = |listing: &Listing| listing.publisher.as_ref().is_some_and(|publisher| publisher.verified);
     let owner = |owner: Option<UserId>| owner.map(|owner| owner.to_string());
     Fields::default()
         .compare("name", &old.name, &new.name)
-        .compare("homepage", &old.homepage, &new.homepage)
+        .compare("icon", &shown.icon.map(short), &wanted.icon.map(short))
+        .compare("publisher", &publisher(shown), &publisher(wanted))
+        .compare("publisher_verified", &verified(shown), &verified(wanted))
+        .compare("homepage", &shown.homepage, &wanted.homepage)
+        .compare("privacy_url", &shown.privacy_url, &wanted.privacy_url)
+        .compare("terms_url", &shown.terms_url, &wanted.terms_url)
         .compare("redirect_uris", &before.redirect_uris, &after.redirect_uris)
         .compare("scopes", before.scopes.as_str(), after.scopes.as_str())
         .compare("optional_scopes", before.optional_scopes.as_str(), after.optional_scopes.as_str())

@@ -6,6 +6,8 @@ use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType};
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::listing::check_link;
+use symbolon_platform::name;
 
 use super::file::{AppEntry, Entries};
 use crate::config::nearest;
@@ -77,6 +79,31 @@ fn app(app: &AppEntry) -> Checked {
         return wrong("`grant_types` has refresh_token without authorization_code, which gives none");
     }
     Ok(())
+}
+
+/// What people would be shown of an app. The sentence names app and key; only the file is missing.
+pub(super) fn listing(app: &AppEntry) -> Checked {
+    let texts = [("name", Some(&app.name)), ("publisher", app.publisher.as_ref())];
+    let links =
+        [("homepage", &app.homepage), ("privacy_url", &app.privacy_url), ("terms_url", &app.terms_url)];
+    let texts = texts.into_iter().filter_map(|(key, text)| Some(fit(key, text?, name::check)));
+    let links = links.into_iter().filter_map(|(key, link)| Some(fit(key, link.as_ref()?, check_link)));
+    let unnamed = app.publisher_verified && app.publisher.is_none();
+    let publisher = if unnamed { Err(NOBODY_NAMED.to_owned()) } else { Ok(()) };
+    let checked: Checked = texts.chain(links).chain([publisher]).collect();
+    checked.map_err(|why| format!("app \"{}\": {why}", app.client_id))
+}
+
+/// What is said when somebody is verified who is not named.
+pub(super) const NOBODY_NAMED: &str = "`publisher_verified` is true and no `publisher` is named: add one";
+
+/// Whether the value of a key passes its check, in a sentence.
+pub(super) fn fit<E: std::fmt::Display>(
+    key: &str,
+    value: &str,
+    check: impl FnOnce(&str) -> Result<(), E>,
+) -> Checked {
+    check(value).map_err(|why| format!("`{key}` \"{}\" {why}", value.escape_debug()))
 }
 
 /// What files refer to must be in the files or stored already. People, tenants and owners are looked up later.

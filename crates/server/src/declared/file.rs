@@ -118,8 +118,13 @@ pub(super) struct AppEntry {
     pub client_id: String,
     pub client_secret: Option<String>,
     pub name: String,
-    #[serde(default, deserialize_with = "web_address")]
+    pub icon: Option<String>,
+    pub publisher: Option<String>,
+    #[serde(default)]
+    pub publisher_verified: bool,
     pub homepage: Option<String>,
+    pub privacy_url: Option<String>,
+    pub terms_url: Option<String>,
     #[serde(default, deserialize_with = "redirect_uris")]
     pub redirect_uris: Vec<String>,
     #[serde(default, deserialize_with = "scope_list")]

@@ -9,6 +9,7 @@ mod apps;
 mod catalogue;
 mod check;
 mod diff;
+mod edit;
 mod file;
 mod people;
 mod plan;
@@ -16,20 +17,34 @@ mod prune;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashMap;
+use std::io;
+use std::path::Path;
+
 use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
+use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Audit, Change, Store, StoreError};
 
 use crate::clock::{self, Clock, Entropy};
 use crate::config::explain;
+use crate::icon;
 use crate::password::{PasswordError, Passwords};
 
 pub use diff::{Field, Line, Made, Report, Sign};
+pub use edit::{Edit, edit};
 use plan::Plan;
 
 /// What files declare, understood and free of contradictions among themselves.
-#[derive(Debug)]
-pub struct Declared(file::Entries);
+#[derive(Debug, Default)]
+pub struct Declared {
+    entries: file::Entries,
+    /// What the apps' `icon` became, by client id.
+    icons: HashMap<String, Icon>,
+}
+
+/// How the files that declared state names are read: from the disk with [`crate::icon::read`], or from memory.
+pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<Vec<u8>>;
 
 /// How to apply.
 #[derive(Clone, Copy, Debug, Default)]
@@ -91,22 +106,24 @@ impl From<StoreError> for DeclaredError {
 }
 
 impl Declared {
-    /// Understands files given as name and text.
+    /// Understands files given as name and text. The files they name are read with `read`; a relative path begins in the
+    /// folder of the file that names it.
     ///
     /// # Errors
     /// [`DeclaredError::Wrong`] with the file, the line where there is one, and how to mend it.
-    pub fn parse<'a>(files: impl IntoIterator<Item = (&'a str, &'a str)>) -> Result<Declared, DeclaredError> {
-        let mut all = file::Entries::default();
+    pub fn parse<'a>(
+        files: impl IntoIterator<Item = (&'a str, &'a str)>,
+        read: ReadFile<'_>,
+    ) -> Result<Declared, DeclaredError> {
+        let mut all = Declared::default();
         for (name, text) in files {
             let entries = toml::from_str(text).map_err(|e| DeclaredError::Wrong(explain(&e, text, name)))?;
-            all.extend(entries);
+            all.add(name, entries, read)?;
         }
-        check::contradictions(&all).map_err(DeclaredError::Wrong)?;
-        Ok(Declared(all))
+        check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
+        Ok(all)
     }
-}
 
-impl Declared {
     /// The same from values that were not written in a file; `origin` says where they come from.
     ///
     /// # Errors
@@ -114,8 +131,28 @@ impl Declared {
     pub fn from_table(origin: &str, table: toml::Table) -> Result<Declared, DeclaredError> {
         let wrong = |e: toml::de::Error| DeclaredError::Wrong(explain(&e, "", origin));
         let entries = file::Entries::deserialize(table).map_err(wrong)?;
-        check::contradictions(&entries).map_err(DeclaredError::Wrong)?;
-        Ok(Declared(entries))
+        let mut all = Declared::default();
+        all.add(origin, entries, &icon::read)?;
+        check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
+        Ok(all)
+    }
+
+    /// Takes in what one file declares, with the pictures that it names.
+    fn add(&mut self, file: &str, entries: file::Entries, read: ReadFile<'_>) -> Result<(), DeclaredError> {
+        for app in &entries.app {
+            check::listing(app).map_err(|why| DeclaredError::Wrong(format!("{file}: {why}")))?;
+            let Some(named) = &app.icon else { continue };
+            let path = Path::new(file).parent().unwrap_or(Path::new("")).join(named);
+            let wrong = |why: &dyn std::fmt::Display| {
+                let path = path.display();
+                DeclaredError::Wrong(format!("{file}: app \"{}\": `icon` {path} {why}", app.client_id))
+            };
+            let bytes = read(&path).map_err(|error| wrong(&format_args!("cannot be read: {error}")))?;
+            let drawn = icon::draw(&bytes).map_err(|error| wrong(&error))?;
+            self.icons.insert(app.client_id.clone(), drawn);
+        }
+        self.entries.extend(entries);
+        Ok(())
     }
 }
 
@@ -153,7 +190,7 @@ pub async fn apply(
     declared: &Declared,
     options: Options,
 ) -> Result<Report, DeclaredError> {
-    let entries = &declared.0;
+    let entries = &declared.entries;
     let catalogue = around.store.load_catalogue().await?;
     check::references(entries, &catalogue, around.dialects).map_err(DeclaredError::Wrong)?;
     let mut plan = Plan::new(around, options);
@@ -161,7 +198,7 @@ pub async fn apply(
     plan.tenants(&entries.tenant).await?;
     plan.users(&entries.user).await?;
     plan.memberships(&entries.membership).await?;
-    plan.apps(&entries.app).await?;
+    plan.apps(&entries.app, &declared.icons).await?;
     plan.resources(&entries.resource).await?;
     if options.prune {
         plan.prune(entries, &catalogue).await?;

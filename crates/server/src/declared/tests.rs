@@ -74,7 +74,9 @@ impl World {
     }
 
     async fn apply_with(&self, text: &str, options: Options) -> Result<Report, DeclaredError> {
-        let declared = Declared::parse([("world.toml", text)])?;
+        let declared = Declared::parse([("world.toml", text)], &|path| {
+            crate::demo::picture(&Path::new("icons").join(path))
+        })?;
         let around = Surroundings {
             store: &self.store,
             clock: &self.clock,

@@ -25,7 +25,7 @@ use url::Url;
 
 use self::conversation::Conversation;
 use self::oauth_client::{Connection, OAuthClient, Pending, Trouble};
-use self::page::{Board, Home, Neighbour, Section, Terminal, neighbours};
+use self::page::{Board, Home, Neighbour, PRIVACY, Section, TERMS, Terminal, neighbours};
 use self::vendor_desk::VendorDesk;
 use self::visit::{Notice, Visit, Visits};
 use super::pkce::random_text;
@@ -81,6 +81,8 @@ impl App {
             .route("/refresh", post(refresh))
             .route("/disconnect", post(disconnect))
             .route("/terminal", get(terminal))
+            .route("/privacy", get(async |State(app): State<Arc<App>>| app.show(&PRIVACY)))
+            .route("/terms", get(async |State(app): State<Arc<App>>| app.show(&TERMS)))
             .route("/daybook.css", get(style))
             .fallback(nowhere)
             .with_state(Arc::new(self));

@@ -36,6 +36,7 @@ use tokio::task::JoinSet;
 use self::app::App;
 use self::gateway::Gateway;
 use self::host_api::HostApi;
+pub use self::world::picture;
 use self::world::{Addresses, World};
 use crate::egress::Egress;
 

@@ -4,12 +4,23 @@
 //! `world.toml` is the one place where people, apps and secrets of the demo are written; everything here is read
 //! from it, so the guide on the screen cannot differ from what the server was told.
 
+use std::io;
+use std::path::Path;
+
 use anyhow::Context;
 use serde::Deserialize;
 
 use super::vendor::{self, Vendor};
 
 const DECLARED: &str = include_str!("world.toml");
+/// The pictures that `world.toml` names.
+const PICTURES: [(&str, &[u8]); 5] = [
+    ("icons/daybook.png", include_bytes!("icons/daybook.png")),
+    ("icons/fillout.png", include_bytes!("icons/fillout.png")),
+    ("icons/fullscript.png", include_bytes!("icons/fullscript.png")),
+    ("icons/calcom.png", include_bytes!("icons/calcom.png")),
+    ("icons/make.png", include_bytes!("icons/make.png")),
+];
 /// The addresses written in `world.toml`.
 const HOST_API: &str = "http://127.0.0.1:8081";
 const APP: &str = "http://127.0.0.1:8082";
@@ -107,6 +118,15 @@ pub struct Resource {
     pub identifier: String,
     /// The key with which it asks about credentials.
     pub key: String,
+}
+
+/// A picture that the declared state names, from the executable.
+///
+/// # Errors
+/// When there is none of that name.
+pub fn picture(path: &Path) -> io::Result<Vec<u8>> {
+    let found = PICTURES.iter().find(|(name, _)| Path::new(name) == path);
+    found.map(|(_, bytes)| bytes.to_vec()).ok_or_else(|| io::ErrorKind::NotFound.into())
 }
 
 impl World {

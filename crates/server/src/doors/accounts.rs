@@ -8,6 +8,7 @@ use std::sync::Arc;
 use http::{Method, Response};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
+use symbolon_platform::name::{self, UnfitName};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
@@ -29,7 +30,6 @@ use crate::state::State;
 
 const PASSWORD_AT_LEAST: usize = 10;
 const PASSWORD_AT_MOST: usize = 1000;
-const NAME_AT_MOST: usize = 100;
 const EMAIL_AT_MOST: usize = 254;
 const AGENT_AT_MOST: usize = 200;
 
@@ -55,7 +55,7 @@ impl Journey {
     }
 
     fn app(&self) -> Option<AppFace<'_>> {
-        self.app.as_deref().map(|app| AppFace::new(&app.name, None))
+        self.app.as_deref().map(AppFace::of)
     }
 
     /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed; the only one it
@@ -328,17 +328,12 @@ fn check(wanted: &Wanted, password: &str) -> Problems {
         })
         && email.matches('@').count() == 1
         && email.chars().all(|c| c.is_ascii_graphic() && !"\"(),:;<>[]\\".contains(c));
-    let hidden = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     Problems {
         whole: None,
-        name: match name.chars().count() {
-            0 => Some(sentence::NO_NAME),
-            _ if name.chars().any(hidden) => Some(sentence::NO_NAME),
-            count => (count > NAME_AT_MOST).then_some(sentence::LONG_NAME),
-        },
+        name: name::check(name).err().map(|why| match why {
+            UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
+            UnfitName::Long => sentence::LONG_NAME,
+        }),
         email: (!well_formed).then_some(sentence::NOT_AN_EMAIL),
         password: match password.len() {
             length if length > PASSWORD_AT_MOST => Some(sentence::LONG_PASSWORD),

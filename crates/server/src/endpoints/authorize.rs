@@ -139,7 +139,10 @@ async fn prove<'a>(
         .map_err(|refusal| page(rules, refusal.0, parameters))?;
     let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
     if stopped {
-        return Err(Failure::Page(Box::new(Trouble::AppUnavailable { app: app.name.clone() })));
+        return Err(Failure::Page(Box::new(Trouble::AppUnavailable {
+            app: app.name.clone(),
+            icon: app.listing.icon,
+        })));
     }
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);

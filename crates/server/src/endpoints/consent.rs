@@ -190,19 +190,20 @@ pub fn show(
     let preselected = preselected(asking, places);
     let held = held(places);
     let (permissions, already) = permissions(asking, places, &held);
+    let publisher = app.listing.publisher.as_ref();
     let page = Consent {
         site: &state.site,
         action: asking.request.path(),
         csrf: &csrf,
         interaction: &sealed,
         app: AskingApp {
-            face: AppFace::new(&app.name, None),
-            publisher: None,
-            verified: app.status == AppStatus::Live,
+            face: AppFace::of(app),
+            publisher: publisher.map(|publisher| publisher.name.as_str()),
+            verified: publisher.is_some_and(|publisher| publisher.verified),
             in_development: app.status == AppStatus::Development,
-            homepage: app.homepage.as_deref().and_then(WebLink::new),
-            privacy: None,
-            terms: None,
+            homepage: link(&app.listing.homepage),
+            privacy: link(&app.listing.privacy_url),
+            terms: link(&app.listing.terms_url),
         },
         person: Person::new(&session.user.name, &session.user.email),
         tenants: places
@@ -218,6 +219,10 @@ pub fn show(
     };
     let leads = Leads { form_action: target(redirect_uri), script: false };
     Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(leads))?)
+}
+
+fn link(address: &Option<String>) -> Option<WebLink<'_>> {
+    address.as_deref().and_then(WebLink::new)
 }
 
 /// For whom apps of this level act, as pages say it.

@@ -6,7 +6,9 @@
 use std::borrow::Cow;
 
 use askama::Template;
+use symbolon_platform::listing::IconKey;
 
+use crate::pages::face::AppFace;
 use crate::pages::site::Site;
 use crate::pages::words;
 
@@ -41,6 +43,8 @@ pub enum Trouble {
     AppUnavailable {
         /// Its name.
         app: String,
+        /// Its icon.
+        icon: Option<IconKey>,
     },
     /// The interaction is too old, or belongs to another browser.
     Expired,
@@ -211,7 +215,7 @@ impl Trouble {
             Trouble::UnknownApp => UNKNOWN_APP,
             Trouble::RedirectUriNotRegistered { .. } => REDIRECT_URI_NOT_REGISTERED,
             Trouble::BadRequest { .. } => BAD_REQUEST,
-            Trouble::AppUnavailable { app } => {
+            Trouble::AppUnavailable { app, .. } => {
                 Words { heading: format!("{app} cannot be used at the moment").into(), ..APP_UNAVAILABLE }
             }
             Trouble::Expired => EXPIRED,
@@ -228,6 +232,26 @@ impl Trouble {
             }
             Trouble::Unavailable => UNAVAILABLE,
             Trouble::UnknownHost => UNKNOWN_HOST,
+        }
+    }
+
+    /// The app that the page is about, when it is about one.
+    fn app(&self) -> Option<AppFace<'_>> {
+        match self {
+            Trouble::AppUnavailable { app, icon } => Some(AppFace::new(app, *icon)),
+            Trouble::UnknownApp
+            | Trouble::RedirectUriNotRegistered { .. }
+            | Trouble::BadRequest { .. }
+            | Trouble::Expired
+            | Trouble::AlreadyAnswered
+            | Trouble::Forged
+            | Trouble::NotFound
+            | Trouble::MethodNotAllowed
+            | Trouble::TooLarge
+            | Trouble::TooSlow
+            | Trouble::Throttled { .. }
+            | Trouble::Unavailable
+            | Trouble::UnknownHost => None,
         }
     }
 

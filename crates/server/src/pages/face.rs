@@ -1,32 +1,45 @@
 //! How an app or a person looks on a page: a picture we serve, or a tile with one or two letters.
 //!
 //! The tile's colour is one of a fixed palette in the style sheet, picked by the name, so it is the same everywhere
-//! and no page needs an inline style. Pictures are always paths on this server: a page never asks a third party.
+//! and no page needs an inline style. Pictures are always icons of this server: a page never asks a third party.
+
+use symbolon_platform::app::App;
+use symbolon_platform::listing::IconKey;
 
 /// The number of tile colours in the style sheet.
 const HUES: u32 = 8;
+/// What stands before an icon's key in its address.
+const ICONS: &str = "/icons/";
 
 /// A picture, or what stands in for it.
+///
+/// The letters are always there, below the picture: a picture that does not load leaves them to be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Tile<'a> {
+pub struct Tile {
     /// The path of a picture on this server.
-    pub image: Option<&'a str>,
+    pub image: Option<String>,
     /// One or two letters.
     pub monogram: String,
     /// Which colour of the palette.
     pub hue: u32,
 }
 
-impl<'a> Tile<'a> {
-    /// The tile for `name`, or `image` if there is one. A path that leaves this server counts as none.
+impl Tile {
+    /// The tile for `name`, below its icon if there is one.
     #[must_use]
-    pub fn new(name: &str, image: Option<&'a str>) -> Tile<'a> {
-        let image = image.filter(|path| path.starts_with('/') && !path.starts_with("//"));
+    pub fn new(name: &str, icon: Option<IconKey>) -> Tile {
+        let image = icon.map(|key| format!("{ICONS}{key}.png"));
         let hash = name
             .bytes()
             .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         Tile { image, monogram: monogram(name), hue: (hash >> 16) % HUES + 1 }
     }
+}
+
+/// The icon whose address this is.
+#[must_use]
+pub fn icon_of(path: &str) -> Option<IconKey> {
+    IconKey::parse(path.strip_prefix(ICONS)?.strip_suffix(".png")?)
 }
 
 /// The first letters of the first two words that have one.
@@ -42,14 +55,20 @@ pub struct AppFace<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its icon.
-    pub tile: Tile<'a>,
+    pub tile: Tile,
 }
 
 impl<'a> AppFace<'a> {
-    /// An app with its icon's path on this server, if it has one.
+    /// An app with its icon, if it has one.
     #[must_use]
-    pub fn new(name: &'a str, icon: Option<&'a str>) -> AppFace<'a> {
+    pub fn new(name: &'a str, icon: Option<IconKey>) -> AppFace<'a> {
         AppFace { name, tile: Tile::new(name, icon) }
+    }
+
+    /// An app as it is stored.
+    #[must_use]
+    pub fn of(app: &'a App) -> AppFace<'a> {
+        AppFace::new(&app.name, app.listing.icon)
     }
 }
 
@@ -61,7 +80,7 @@ pub struct Person<'a> {
     /// The address they sign in with.
     pub email: &'a str,
     /// Their letters.
-    pub tile: Tile<'a>,
+    pub tile: Tile,
 }
 
 impl<'a> Person<'a> {
@@ -137,12 +156,24 @@ mod tests {
 
     #[test]
     fn a_tile_keeps_its_colour_and_stays_here() {
-        let tile = Tile::new("Demo App", Some("https://tracker.example/x.png"));
-        assert_eq!(tile.image, None);
-        assert_eq!(tile.hue, Tile::new("Demo App", None).hue);
+        let key = IconKey([0xa5; 32]);
+        let tile = Tile::new("Demo App", Some(key));
+        let bare = Tile::new("Demo App", None);
+        assert_eq!((tile.hue, &tile.monogram, &bare.image), (bare.hue, &bare.monogram, &None));
         assert!((1..=HUES).contains(&tile.hue));
-        assert_eq!(Tile::new("x", Some("//evil.example/x")).image, None);
-        assert_eq!(Tile::new("x", Some("/icons/1")).image, Some("/icons/1"));
+        let path = tile.image.unwrap();
+        assert_eq!(path, format!("/icons/{}.png", "a5".repeat(32)));
+        assert_eq!(icon_of(&path), Some(key));
+        for other in [
+            "/icons/",
+            "/icons/.png",
+            "/icons/../secrets.toml",
+            &path.to_uppercase(),
+            &format!("{path}/"),
+            &path[1..],
+        ] {
+            assert_eq!(icon_of(other), None, "{other}");
+        }
     }
 
     #[test]

@@ -44,7 +44,7 @@ pub struct DemoPerson<'a> {
 }
 
 impl DemoPerson<'_> {
-    fn tile(&self) -> Tile<'static> {
+    fn tile(&self) -> Tile {
         Tile::new(self.name, None)
     }
 }

@@ -16,6 +16,7 @@ mod flows;
 mod home_grown;
 mod http;
 mod introspect;
+mod listing;
 mod login;
 mod metadata;
 mod outage;

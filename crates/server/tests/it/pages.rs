@@ -99,7 +99,10 @@ role = "hostile"
 client_id = "hostile"
 client_secret = "hostile-secret"
 name = "'\"><script>alert('app')</script>{{7*7}}"
+publisher = "'\"><svg onload=alert(1)><script>alert('publisher')</script>"
 homepage = "https://hostile.example.net/?a='\"><script>alert('home')</script>"
+privacy_url = "https://hostile.example.net/privacy?a='\"><script>alert('privacy')</script>"
+terms_url = "https://hostile.example.net/terms?a='\"><script>alert('terms')</script>"
 redirect_uris = ["https://hostile.example.net/cb"]
 scopes = ["hostile", "profile"]
 optional_scopes = ["hostile"]
@@ -124,6 +127,7 @@ async fn o05_o06_stored_words_are_shown_as_text(database: Database) {
     person.open(&client.asks("hostile profile").url()).await;
     let consent = person.sign_in().await;
     assert!(consent.consent_form().is_some(), "{consent:?}");
+    assert!(consent.body.contains("alert(&#39;publisher&#39;)"), "the publisher is shown: {consent:?}");
     is_text_only(&consent);
     person.consents().await;
     let account = person.open("/account").await;

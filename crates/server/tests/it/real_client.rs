@@ -92,7 +92,8 @@ impl Server {
             dialects: &dialects,
             actor: Actor::Operator,
         };
-        let declared = Declared::parse([("test", WORLD)]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let declared = Declared::parse([("test", WORLD)], &symbolon_server::icon::read)
+            .unwrap_or_else(|wrong| panic!("{wrong}"));
         let applied = declared::apply(around, &declared, declared::Options::default()).await;
         applied.unwrap_or_else(|wrong| panic!("{wrong}"));
         let running = serve::start(&config, state, listener).await.expect("it answers");

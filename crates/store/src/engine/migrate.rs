@@ -19,6 +19,7 @@ pub(super) struct Migration {
 pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0001_core", sql: include_str!("../../migrations/0001_core.sql") },
     Migration { name: "0002_dialects", sql: include_str!("../../migrations/0002_dialects.sql") },
+    Migration { name: "0003_listings", sql: include_str!("../../migrations/0003_listings.sql") },
 ];
 
 /// Where the applied ones are kept.

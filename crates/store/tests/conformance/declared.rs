@@ -7,6 +7,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::apps::StoredSecret;
@@ -63,8 +64,8 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
         pkce_excused: true,
         level: Level::Tenant,
     };
-    let homepage = Some("https://a.example".to_owned());
-    App { client, name: "Demo".to_owned(), homepage, status: AppStatus::Live, owner, created_at: NOW }
+    let listing = Listing { homepage: Some("https://a.example".to_owned()), ..Listing::default() };
+    App { client, name: "Demo".to_owned(), listing, status: AppStatus::Live, owner, created_at: NOW }
 }
 
 fn membership(tenant: u8, user: u8, role: &str) -> Change {

@@ -11,6 +11,7 @@ mod codes;
 mod commits;
 mod declared;
 mod grants;
+mod icons;
 mod janitor;
 mod migrations;
 mod outages;

@@ -13,6 +13,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::grant::{Grant, GrantStatus};
+use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
@@ -211,7 +212,7 @@ pub fn app() -> App {
             level: Level::User,
         },
         name: "Demo App".to_owned(),
-        homepage: Some("https://app.example.net".to_owned()),
+        listing: Listing { homepage: Some("https://app.example.net".to_owned()), ..Listing::default() },
         status: AppStatus::Live,
         owner: None,
         created_at: T0,

@@ -27,6 +27,33 @@ pub struct Home {
     pub neighbours: Vec<Neighbour>,
 }
 
+/// A page of fine print, which a consent page links.
+#[derive(Template)]
+#[template(path = "demo/fine_print.html")]
+pub struct FinePrint {
+    heading: &'static str,
+    paragraphs: [&'static str; 2],
+}
+
+/// What Daybook does with what it sees.
+pub const PRIVACY: FinePrint = FinePrint {
+    heading: "Privacy",
+    paragraphs: [
+        "Daybook shows what your account holds and keeps none of it: everything it has fetched is forgotten when the demo \
+         ends.",
+        "It knows your browser by one cookie, and tells nobody anything.",
+    ],
+};
+
+/// On which terms.
+pub const TERMS: FinePrint = FinePrint {
+    heading: "Terms",
+    paragraphs: [
+        "Daybook is a sample. Use it as you like, to see what connecting an app is like.",
+        "It promises nothing, and neither do you.",
+    ],
+};
+
 /// A link to the page of a vendor.
 #[derive(Clone)]
 pub struct Neighbour {

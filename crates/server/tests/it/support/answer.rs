@@ -1,5 +1,6 @@
 //! What came back.
 
+use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
 use serde_json::Value;
@@ -16,8 +17,10 @@ pub struct Answer {
     pub status: u16,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body, as text.
+    /// The body, as text; empty when it is none.
     pub body: String,
+    /// The body.
+    pub bytes: Bytes,
 }
 
 impl Answer {
@@ -29,6 +32,7 @@ impl Answer {
             status: parts.status.as_u16(),
             headers: parts.headers,
             body: String::from_utf8(body.to_vec()).unwrap_or_default(),
+            bytes: body,
         }
     }
 
@@ -87,6 +91,12 @@ impl Answer {
         assert_eq!((self.location(), self.header("cache-control")), ("", "no-store"), "{self:?}");
         let id = self.header("x-request-id");
         assert!(!id.is_empty() && self.body.contains(id), "the page shows its request id: {self:?}");
+    }
+
+    /// The addresses of the icons on a page.
+    pub fn icons(&self) -> Vec<&str> {
+        let after = self.body.split("<img class=\"tile-icon\" src=\"").skip(1);
+        after.filter_map(|rest| rest.split('"').next()).collect()
     }
 
     /// The forms of a page.

@@ -12,7 +12,9 @@ mod operator;
 mod resource;
 mod story;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,7 +24,7 @@ use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::time::Timestamp;
 use symbolon_server::clock::{Clock, Entropy};
 use symbolon_server::config::Config;
-use symbolon_server::declared::{self, Declared, Surroundings};
+use symbolon_server::declared::{self, Declared, ReadFile, Surroundings};
 use symbolon_server::front::Front;
 use symbolon_server::serve::{self, Running};
 use symbolon_server::state::State;
@@ -209,14 +211,19 @@ impl TestApp {
 
     /// Makes a declared state true, as `symbolon apply` does.
     pub async fn declare(&self, text: &str) {
-        let declared = Declared::parse([("test", text)]).unwrap_or_else(|wrong| panic!("{wrong}"));
+        let declared = Declared::parse([("test", text)], &picture).unwrap_or_else(|wrong| panic!("{wrong}"));
         let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
         applied.unwrap_or_else(|wrong| panic!("{wrong}"));
     }
 
     /// The same, when it may be refused: the sentence that says why.
     pub async fn try_declare(&self, text: &str) -> Result<(), String> {
-        let declared = Declared::parse([("test", text)]).map_err(|wrong| wrong.to_string())?;
+        self.try_declare_with(text, &picture).await
+    }
+
+    /// The same, with pictures of one's own.
+    pub async fn try_declare_with(&self, text: &str, read: ReadFile<'_>) -> Result<(), String> {
+        let declared = Declared::parse([("test", text)], read).map_err(|wrong| wrong.to_string())?;
         let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
         applied.map(|_| ()).map_err(|wrong| wrong.to_string())
     }
@@ -251,6 +258,11 @@ impl TestApp {
             actor: Actor::Operator,
         }
     }
+}
+
+/// The pictures that declared state of the stories names.
+fn picture(path: &Path) -> io::Result<Vec<u8>> {
+    symbolon_server::demo::picture(&Path::new("icons").join(path))
 }
 
 /// What an operator would have written, read by the code that reads it for them.

@@ -96,7 +96,11 @@ async fn fo_1_authorize_with_three_parameters(database: Database) {
     fay.open(&wire(&app).asks(AUTHORIZE, &asked).url()).await;
     let page = fay.sign_in().await;
     assert!(page.consent_form().is_some() && page.body.contains("Sheet Filler"), "{page:?}");
-    assert!(page.body.contains(">SF</span>"), "its picture is its initials: {page:?}");
+    let icons = page.icons();
+    assert_eq!(icons.len(), 1, "its icon, once: {page:?}");
+    let icon = app.get(icons[0]).await;
+    assert_eq!((icon.status, icon.header("content-type")), (200, "image/png"));
+    assert!(icon.bytes.starts_with(b"\x89PNG\r\n\x1a\n"));
     let callback = fay.consents().await.callback();
     assert_eq!(callback.to, CALLBACK);
     assert_eq!(callback.names(), ["code", "state", "iss"]);
@@ -342,6 +346,7 @@ async fn an_app_without_scopes_connects(database: Database) {
     fay.sign_in().await;
     let page = fay.page().body.clone();
     assert!(page.contains("know who you are") && !page.contains("before"), "{page}");
+    assert!(page.contains(">PF</span>"), "an app without an icon is shown by its initials: {page}");
     let code = fay.consents().await.callback().code().to_owned();
     let body = json!({
         "code": code, "client_id": "plain", "client_secret": "plain-secret",

@@ -1,0 +1,56 @@
+//! `symbolon app edit`: what people are shown of an app. What is not named stays as it is.
+
+use std::path::Path;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use super::{Shown, as_json};
+use crate::cli::output::Output;
+use crate::cli::world::World;
+use crate::declared::{self, Edit};
+use crate::icon;
+
+#[derive(Debug, Args)]
+#[command(after_help = "An empty value takes away what was there: --publisher \"\"\n\n\
+        Example: symbolon app edit demo-app --icon demo.png --publisher \"Demo Ltd\" --publisher-verified")]
+pub(in crate::cli) struct Arguments {
+    /// The app
+    client_id: String,
+    /// Its name, as people will see it
+    #[arg(long)]
+    name: Option<String>,
+    #[command(flatten)]
+    shown: Shown,
+}
+
+pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
+    let app = world.app(&arguments.client_id).await?;
+    let shown = &arguments.shown;
+    let icon = match shown.icon.as_deref() {
+        None => None,
+        Some("") => Some(None),
+        Some(file) => {
+            let bytes = icon::read(Path::new(file)).with_context(|| format!("cannot read {file}"))?;
+            Some(Some(icon::draw(&bytes).map_err(|why| anyhow::anyhow!("--icon {file} {why}"))?))
+        }
+    };
+    let edit = Edit {
+        name: arguments.name.clone(),
+        icon,
+        publisher: shown.publisher.clone(),
+        publisher_verified: shown.publisher_verified,
+        homepage: shown.homepage.clone(),
+        privacy_url: shown.privacy_url.clone(),
+        terms_url: shown.terms_url.clone(),
+    };
+    if edit == Edit::default() {
+        bail!("nothing is named that should change: `symbolon app edit --help` lists what can");
+    }
+    let report = declared::edit(world.around(), &app, &edit).await?;
+    let changed = world.app(&arguments.client_id).await?;
+    out.answer(&as_json(&changed), || match report.lines.first() {
+        Some(line) => line.to_string(),
+        None => "nothing to change".to_owned(),
+    })
+}
