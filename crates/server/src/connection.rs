@@ -48,7 +48,7 @@ pub(crate) async fn serve(
 /// HTTP/1.1.
 ///
 /// hyper's own limit on heads runs from the end of the request before, so it is the limit of rest; the one on heads is
-/// [`Watched`]'s.
+/// the watched stream's.
 pub async fn speak_http1<S>(front: Front, stream: S, peer: IpAddr, watcher: Watcher)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
