@@ -5,6 +5,7 @@ import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -15,6 +16,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "tests/world"))
 from world import Postgres, end_cleanly  # noqa: E402, F401
 
+HOUR = 3_600_000
+# What the server called `large` holds before it starts.
+LIVE_GRANTS, LIVE_TOKENS = 1_000_000, 10_000_000
 TARGET = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", HERE.parent / "target"))
 
 
@@ -70,11 +74,65 @@ def database():
         server.stop()
 
 
+def now():
+    return int(time.time() * 1000)
+
+
+def new_id(at):
+    """As the server makes them: in the order of time."""
+    return at.to_bytes(6, "big") + os.urandom(10)
+
+
+def fill_with_tokens(path, count, created_at, expires_at, hanging_from=None):
+    """Adds access tokens to a SQLite file, all of one app: its own, or each hanging from a family and its grant."""
+    database = sqlite3.connect(path)
+    app = database.execute("SELECT id FROM apps").fetchone()[0]
+    rows = ((new_id(created_at + at // 100), os.urandom(32), app, *(hanging_from(at) if hanging_from else (None, None)),
+             created_at, expires_at + at // 100) for at in range(count))
+    with database:
+        database.executemany("INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, created_at,"
+                             " expires_at) VALUES (?, ?, ?, ?, ?, 'profile', ?, ?)", rows)
+    database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    database.close()
+
+
+def fill_with_grants(path, count):
+    """A grant and its family for each of `count` new people; answers what tokens can hang from."""
+    database = sqlite3.connect(path)
+    app = database.execute("SELECT id FROM apps").fetchone()[0]
+    tenant = database.execute("SELECT id FROM tenants").fetchone()[0]
+    began = now() - HOUR
+    people, grants, families = ([new_id(began + at // 100) for at in range(count)] for _ in range(3))
+    each = [
+        ("users (id, external_id, email, name, standing, staff, valid_from, created_at)"
+         " VALUES (?, ?, ?, 'Filler', 'active', 0, 0, ?)",
+         ((person, f"f{at}", f"f{at}@example.com", began) for at, person in enumerate(people))),
+        ("grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, updated_at)"
+         " VALUES (?, ?, 'user', ?, ?, ?, 'profile', 'active', ?, ?)",
+         ((grant, app, tenant, person, person, began, began) for grant, person in zip(grants, people))),
+        ("families (id, app_id, grant_id, scopes, refresh_hash, refresh_expires_at, rotations, created_at, expires_at)"
+         " VALUES (?, ?, ?, 'profile', ?, ?, 0, ?, ?)",
+         ((family, app, grant, os.urandom(32), began + 720 * HOUR, began, began + 720 * HOUR)
+          for family, grant in zip(families, grants))),
+    ]
+    with database:
+        for text, rows in each:
+            database.executemany(f"INSERT INTO {text}", rows)
+    database.close()
+    return lambda at: (grants[at % count], families[at % count])
+
+
+def fill(path):
+    fill_with_tokens(path, LIVE_TOKENS, now() - HOUR, now() + 24 * HOUR, fill_with_grants(path, LIVE_GRANTS))
+
+
 @contextlib.contextmanager
-def symbolon(program, folder, url, preload=None):
+def symbolon(program, folder, url, preload=None, filled=False):
     subprocess.run([HERE / "world", folder, url], check=True)
     config = ["--config", f"{folder}/symbolon.toml"]
     subprocess.run([program, "apply", *config, f"{folder}/state.toml"], check=True, stdout=subprocess.DEVNULL)
+    if filled:
+        fill(url.removeprefix("sqlite:"))
     environment = os.environ | ({"LD_PRELOAD": preload} if preload else {})
     with running([program, "serve", *config], "http://127.0.0.1:3200/readyz", env=environment) as process:
         yield [f"server={process.pid}"]
@@ -104,9 +162,9 @@ def started(name, program, flowbench, folder):
         command = [flowbench, "hello", "--addr", "127.0.0.1:3999"]
         with running(command, "http://127.0.0.1:3999/") as process:
             yield "floor", [f"server={process.pid}"]
-    elif name in ("sqlite", "slow-flush"):
+    elif name in ("sqlite", "slow-flush", "large"):
         preload = shim(folder) if name == "slow-flush" else None
-        with symbolon(program, folder, f"sqlite:{folder}/symbolon.db", preload) as groups:
+        with symbolon(program, folder, f"sqlite:{folder}/symbolon.db", preload, name == "large") as groups:
             yield "symbolon", groups
     elif name == "postgres":
         with database() as db, symbolon(program, folder, db.url) as groups:
