@@ -61,6 +61,8 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
     store.migrate().await.context("cannot bring the database up to this version")?;
+    // From now on the metadata is known, whatever happens to the storage.
+    store.published_catalogue(clock.now()).await.context("cannot read the database")?;
     Ok(State {
         store,
         dialects,

@@ -128,4 +128,9 @@ impl<T> Kept<T> {
     pub(crate) fn new(value: Arc<T>, mark: Mark) -> Kept<T> {
         Kept { mark, value }
     }
+
+    /// The value for whoever decides nothing with it.
+    pub(crate) fn whatever_its_age(&self) -> Arc<T> {
+        self.value.clone()
+    }
 }

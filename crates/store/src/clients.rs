@@ -65,6 +65,18 @@ impl Store {
         Ok(catalogue)
     }
 
+    /// The same for what is only published: while the storage cannot answer, the last that was known, however old.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] when none was ever known.
+    pub async fn published_catalogue(&self, now: Timestamp) -> Result<Arc<Catalogue>, StoreError> {
+        let known = self.caches().catalogue.load_full();
+        match (self.catalogue(now).await, known) {
+            (Err(StoreError::Unavailable(_)), Some(known)) => Ok(known.whatever_its_age()),
+            (catalogue, _) => catalogue,
+        }
+    }
+
     /// The live host key that is presented.
     ///
     /// # Errors

@@ -1,4 +1,4 @@
-//! Metadata: what the server and its resources say of themselves.
+//! Metadata: what the server and its resources say of themselves. It goes on during an outage, with what was last known.
 
 use bytes::Bytes;
 use http::Response;
@@ -15,7 +15,7 @@ use crate::state::{Mounted, State};
 /// # Errors
 /// [`Failure::Store`].
 pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Response<Body>, Failure> {
-    let catalogue = state.store.catalogue(state.now()).await?;
+    let catalogue = state.store.published_catalogue(state.now()).await?;
     let bytes = mounted.documents.authorization_server(&catalogue, || {
         let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
         metadata::authorization_server(&mounted.dialect, &mounted.prefix, &state.issuer, &scopes).to_string()
@@ -28,7 +28,7 @@ pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Re
 /// # Errors
 /// A page when there is no such resource, [`Failure::Store`].
 pub async fn protected_resource(state: &State, rest: &str) -> Result<Response<Body>, Failure> {
-    let catalogue = state.store.catalogue(state.now()).await?;
+    let catalogue = state.store.published_catalogue(state.now()).await?;
     let path_of = |identifier: &str| {
         let canonical = canonical_resource(identifier);
         let after_host = canonical.split_once("://").and_then(|(_, rest)| rest.split_once('/'));

@@ -122,7 +122,13 @@ async fn a_revocation_is_never_a_false_success(database: Database) {
 async fn what_needs_no_storage_goes_on(database: Database) {
     let engine = engine(database.url()).await;
     let app = TestApp::start(database).await;
-    app.advance(SECOND);
+    let document = "/.well-known/oauth-authorization-server";
+    let before = app.get(document).await;
+    app.advance(10 * SECOND);
+    rename(&engine, "scopes", "away").await;
+    let during = app.get(document).await;
+    assert_eq!((during.status, &during.body), (200, &before.body), "{during:?}");
+    rename(&engine, "away", "scopes").await;
     rename(&engine, "apps", "away").await;
     assert_eq!(app.get("/healthz").await.status, 200);
     let page = app.get("/oauth/authorize?client_id=board&response_type=code").await;

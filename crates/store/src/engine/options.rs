@@ -7,7 +7,7 @@ pub struct Options {
     /// that writes beside the server does not. PostgreSQL ignores it.
     pub exclusive: bool,
     /// How many connections to PostgreSQL: one writes, the others read, each carrying many requests at a time. At
-    /// least two. SQLite ignores it.
+    /// least two. One more only asks whether the server lives. SQLite ignores it.
     pub connections: usize,
 }
 

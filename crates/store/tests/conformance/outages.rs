@@ -121,24 +121,50 @@ async fn a_postgres_that_goes_away_is_unavailable_and_comes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
-async fn a_postgres_that_hangs_is_unavailable_and_comes_back() {
+async fn a_postgres_that_hangs_is_unavailable_within_a_second_and_comes_back() {
     let (_database, proxy, engine) = through_a_proxy().await;
     let engine = Arc::new(engine);
-    proxy.hang();
-    let began = Instant::now();
-    let mut running = JoinSet::new();
-    for n in 0..20 {
-        let engine = Arc::clone(&engine);
-        running.spawn(async move {
-            is_unavailable(&engine.commit(insert(&format!("during {n}"))).await)
-                && is_unavailable(&engine.load(ALL, &[]).await)
-        });
+    for round in 0..2 {
+        proxy.hang();
+        let mut running = JoinSet::new();
+        for n in 0..20 {
+            let engine = Arc::clone(&engine);
+            running.spawn(async move {
+                let began = Instant::now();
+                let commit = insert(&format!("during {round} {n}"));
+                let (written, read) = tokio::join!(engine.commit(commit), engine.load(ALL, &[]));
+                (is_unavailable(&written) && is_unavailable(&read), began.elapsed())
+            });
+        }
+        for (unavailable, took) in running.join_all().await {
+            // Less than a second, and some for a machine that has other things to do; two would be the old limit.
+            assert!(unavailable && took < Duration::from_millis(1600), "{took:?}");
+        }
+        // Who comes later does not find it out anew.
+        let began = Instant::now();
+        assert!(is_unavailable(&engine.commit(insert("later")).await));
+        assert!(is_unavailable(&engine.load(ALL, &[]).await));
+        assert!(began.elapsed() < Duration::from_millis(1200), "{:?}", began.elapsed());
+        proxy.cut();
+        proxy.mend();
+        let began = Instant::now();
+        recovers(&engine).await;
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
-    assert!(running.join_all().await.into_iter().all(|unavailable| unavailable));
-    assert!(began.elapsed() < Duration::from_secs(9), "{:?}", began.elapsed());
-    proxy.cut();
-    proxy.mend();
-    recovers(&engine).await;
+}
+
+/// A server that takes its time is no server that hangs.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
+async fn a_postgres_that_is_slow_is_waited_for() {
+    let (_database, _proxy, engine) = through_a_proxy().await;
+    let slowly = "SELECT 1 FROM pg_sleep(1.6)";
+    let began = Instant::now();
+    let commit = insert("slow").step(slowly, [], Expect::One).step(INSERT, parameters!["too"], Expect::One);
+    let (written, read) = tokio::join!(engine.commit(commit), engine.load(slowly, &[]));
+    assert!(began.elapsed() > Duration::from_millis(1600));
+    written.and(read).unwrap();
+    assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 3, "with the one from before");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,8 +1,8 @@
 //! A connection that mends itself.
 //!
 //! One task per line connects, drives the connection while it lives, and connects again when it ends or is given up.
-//! While an attempt runs, callers wait for it a little; once one has failed they hear so at once, and the task goes on
-//! trying. So an outage costs a caller no more than [`CONNECT`], and nothing piles up.
+//! While an attempt runs, callers wait for it a little; once one has failed, or the server was found silent, they hear so
+//! at once, and the task goes on trying. So an outage costs a caller no more than [`CONNECT`], and nothing piles up.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -10,8 +10,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::watch;
-use tokio_postgres::Config;
+use tokio_postgres::{Client, Config};
 
+use super::pulse::Pulse;
 use super::session::Session;
 use super::{CONNECT, StoreError, wire};
 
@@ -37,16 +38,24 @@ pub(super) struct Outstanding<'a>(&'a AtomicUsize);
 
 impl Line {
     /// Starts the task that keeps a connection.
-    pub(super) fn keep(config: Config) -> Line {
+    pub(super) fn keep(config: Config, pulse: Option<Arc<Pulse>>) -> Line {
         let (publish, state) = watch::channel(State::Connecting);
-        tokio::spawn(keep(config, publish));
+        tokio::spawn(keep(config, pulse, publish));
         Line { state, outstanding: AtomicUsize::new(0) }
+    }
+
+    /// The connection, if there is one now.
+    pub(super) fn up(&self) -> Option<Arc<Session>> {
+        match &*self.state.borrow() {
+            State::Up(session) => Some(Arc::clone(session)),
+            State::Connecting | State::Down(_) => None,
+        }
     }
 
     /// The connection, or why there is none.
     pub(super) async fn session(&self) -> Result<Arc<Session>, StoreError> {
-        if let State::Up(session) = &*self.state.borrow() {
-            return Ok(Arc::clone(session));
+        if let Some(session) = self.up() {
+            return Ok(session);
         }
         let mut state = self.state.clone();
         let settled = state.wait_for(|state| !matches!(state, State::Connecting));
@@ -79,20 +88,24 @@ impl Drop for Outstanding<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the pause between two attempts to connect")]
-async fn keep(config: Config, publish: watch::Sender<State>) {
+async fn keep(config: Config, pulse: Option<Arc<Pulse>>, publish: watch::Sender<State>) {
     let mut pause = FIRST_PAUSE;
     while !publish.is_closed() {
         match connect(&config).await {
-            Ok((session, connection)) => {
+            Ok((client, connection)) => {
                 pause = FIRST_PAUSE;
-                let session = Arc::new(session);
+                let session = Arc::new(Session::new(client, pulse.clone()));
                 publish.send_replace(State::Up(Arc::clone(&session)));
                 tokio::select! {
                     () = connection => {}
                     () = session.until_given_up() => {}
                     () = publish.closed() => {}
                 }
-                publish.send_replace(State::Connecting);
+                let next = session.silence().map_or(State::Connecting, |error| {
+                    tracing::warn!(%error, "a connection to PostgreSQL is given up");
+                    State::Down(error.clone())
+                });
+                publish.send_replace(next);
             }
             Err(error) => {
                 if !matches!(*publish.borrow(), State::Down(_)) {
@@ -109,13 +122,13 @@ async fn keep(config: Config, publish: watch::Sender<State>) {
     }
 }
 
-/// Connects once. The future that comes with the session drives it, and ends with it.
-async fn connect(config: &Config) -> Result<(Session, impl Future<Output = ()>), StoreError> {
+/// Connects once. The future that comes with the client drives it, and ends with it.
+async fn connect(config: &Config) -> Result<(Client, impl Future<Output = ()>), StoreError> {
     let (client, connection) = wire::connect(config).await?;
     let drive = async move {
         if let Err(error) = connection.await {
             tracing::warn!(%error, "a connection to PostgreSQL ended");
         }
     };
-    Ok((Session::new(client), drive))
+    Ok((client, drive))
 }

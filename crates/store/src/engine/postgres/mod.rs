@@ -2,16 +2,19 @@
 //!
 //! No connection is ever lent out, so none can come back with a transaction still open: a caller hands over a
 //! statement or a commit and waits for the answer; if it stops waiting, the work still runs to its end. Every
-//! connection mends itself (see [`line`]), and while the database is away callers hear so within about a second.
+//! connection mends itself (see [`line`]), and while the database is away or hangs callers hear so within a second (see
+//! [`pulse`]).
 
 mod binding;
 mod fault;
 mod line;
 mod migrate;
+mod pulse;
 mod session;
 mod wire;
 mod writer;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio_postgres::Config;
@@ -19,6 +22,7 @@ use tokio_postgres::Config;
 use super::{Commit, Options, Row, StoreError, Value};
 use fault::Fault;
 use line::Line;
+use pulse::Pulse;
 use writer::Writer;
 
 /// How long a connection attempt may take, and how long a caller waits for one.
@@ -38,10 +42,11 @@ pub(super) struct Postgres {
 impl Postgres {
     pub(super) async fn open(url: &str, options: &Options) -> Result<Postgres, StoreError> {
         let config = configure(url)?;
+        let pulse = Arc::new(Pulse::keep(working(&config)));
+        let line = || Line::keep(working(&config), Some(Arc::clone(&pulse)));
         // At least one connection reads; the writer has its own.
-        let readers: Vec<Line> =
-            (1..options.connections.max(2)).map(|_| Line::keep(working(&config))).collect();
-        let writer = Writer::start(Line::keep(working(&config)));
+        let readers: Vec<Line> = (1..options.connections.max(2)).map(|_| line()).collect();
+        let writer = Writer::start(line());
         let postgres = Postgres { config, readers, writer };
         postgres.reader()?.session().await?;
         Ok(postgres)

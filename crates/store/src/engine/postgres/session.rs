@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -12,6 +12,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use super::fault::Fault;
+use super::pulse::{self, Pulse, Wait};
 use super::{Row, StoreError, Value};
 
 /// What a statement did.
@@ -32,12 +33,16 @@ pub(super) struct Session {
     client: Client,
     /// By address and length of the `'static` text.
     statements: Mutex<HashMap<(usize, usize), Statement>>,
+    /// Tells whether the server still answers others, for whoever waits here.
+    pulse: Option<Arc<Pulse>>,
     given_up: Notify,
+    silence: OnceLock<StoreError>,
 }
 
 impl Session {
-    pub(super) fn new(client: Client) -> Session {
-        Session { client, statements: Mutex::default(), given_up: Notify::new() }
+    pub(super) fn new(client: Client, pulse: Option<Arc<Pulse>>) -> Session {
+        let (given_up, silence) = (Notify::new(), OnceLock::new());
+        Session { client, statements: Mutex::default(), pulse, given_up, silence }
     }
 
     /// Waits until the connection is declared of no more use.
@@ -45,20 +50,39 @@ impl Session {
         self.given_up.notified().await;
     }
 
-    /// Runs `work` for at most `limit`. When it takes longer, or breaks the connection, the connection is given up
-    /// and its line opens another.
+    /// Declares it of no more use because the server is silent.
+    pub(super) fn give_up_on(&self, silence: StoreError) {
+        let _ = self.silence.set(silence);
+        self.given_up.notify_one();
+    }
+
+    /// The silence that it was given up on, if that was why.
+    pub(super) fn silence(&self) -> Option<&StoreError> {
+        self.silence.get()
+    }
+
+    /// Runs `work` for at most `limit`, and while the server answers at all. When it takes longer, or breaks the
+    /// connection, the connection is given up and its line opens another.
     pub(super) async fn within<T>(
         &self,
         limit: Duration,
         work: impl Future<Output = Result<T, Fault>>,
     ) -> Result<T, Fault> {
-        let outcome = tokio::time::timeout(limit, work).await.unwrap_or_else(|_| {
-            Err(Fault::Broken(StoreError::unavailable("PostgreSQL does not answer in time")))
-        });
-        if let Err(Fault::Broken(_)) = outcome {
-            self.given_up.notify_one();
+        match pulse::wait(self.pulse.as_deref(), limit, work).await {
+            Wait::Done(Err(fault @ Fault::Broken(_))) => {
+                self.given_up.notify_one();
+                Err(fault)
+            }
+            Wait::Done(outcome) => outcome,
+            Wait::TooLong => {
+                self.given_up.notify_one();
+                Err(Fault::Broken(StoreError::unavailable("PostgreSQL does not answer in time")))
+            }
+            Wait::Silent(silence) => {
+                self.give_up_on(silence.clone());
+                Err(Fault::Broken(silence))
+            }
         }
-        outcome
     }
 
     /// Runs one statement.
