@@ -297,7 +297,10 @@ on_both_engines! {
     }
 
     async fn the_world_of_the_black_box_tests_is_declared_well(database) {
-        let world = World::new(&database).await;
+        let mut world = World::new(&database).await;
+        for name in ["strict", "brief"] {
+            world.dialects.push(Dialect { name: name.into(), ..Dialect::preset("rfc").unwrap() });
+        }
         let text = include_str!("../../../../tests/world/state.toml");
         assert!(!world.apply(text).await.is_empty());
     }
