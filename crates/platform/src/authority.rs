@@ -120,6 +120,12 @@ impl FamilyState {
     pub fn of(family: &FamilyFacts) -> FamilyState {
         FamilyState { id: Some(family.trunk()), began: family.created_at, ended: family.ended }
     }
+
+    /// The state of a family as it was looked up. One that is no longer there vouches for nothing.
+    #[must_use]
+    pub fn found(id: FamilyId, began: Option<Timestamp>, ended: bool) -> FamilyState {
+        FamilyState { id: Some(id), began: began.unwrap_or(Timestamp(0)), ended: ended || began.is_none() }
+    }
 }
 
 /// What `grant` allows `app` at this moment, before any one token's own scopes: the ceiling.

@@ -16,13 +16,13 @@ use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
 use crate::user::User;
 
-const NOW: Timestamp = Timestamp(1_000);
+pub(crate) const NOW: Timestamp = Timestamp(1_000);
 
-fn set(text: &str) -> ScopeSet {
+pub(crate) fn set(text: &str) -> ScopeSet {
     ScopeSet::parse(text).unwrap_or_default()
 }
 
-fn app(scopes: &str, optional: &str, level: Level) -> App {
+pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
     App {
         client: Client {
             id: Id::new([1; 16]),
@@ -46,7 +46,7 @@ fn app(scopes: &str, optional: &str, level: Level) -> App {
     }
 }
 
-fn tenant() -> Tenant {
+pub(crate) fn tenant() -> Tenant {
     Tenant {
         id: Id::new([2; 16]),
         external_id: "north".to_owned(),
@@ -58,7 +58,7 @@ fn tenant() -> Tenant {
     }
 }
 
-fn grant(scopes: &str, level: Level) -> Grant {
+pub(crate) fn grant(scopes: &str, level: Level) -> Grant {
     Grant {
         id: Id::new([3; 16]),
         app: Id::new([1; 16]),
@@ -74,7 +74,7 @@ fn grant(scopes: &str, level: Level) -> Grant {
     }
 }
 
-fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
+pub(crate) fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
     let user = User {
         id: grant.user,
         external_id: "u".to_owned(),
@@ -94,7 +94,7 @@ fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
     }
 }
 
-fn roles(scopes: &str, can_install: bool) -> Catalogue {
+pub(crate) fn roles(scopes: &str, can_install: bool) -> Catalogue {
     let role = Role {
         key: "role".to_owned(),
         title: "Role".to_owned(),

@@ -97,6 +97,16 @@ impl FamilyFacts {
         let predecessor = self.predecessor.as_ref().map(|earlier| earlier.hash);
         [self.refresh_hash, predecessor].contains(&Some(refresh_hash))
     }
+
+    /// Whether this is the hash of its live refresh token, and neither that token nor the family is over.
+    #[must_use]
+    pub fn would_renew(&self, refresh_hash: SecretHash, now: Timestamp) -> bool {
+        !self.ended && !self.is_over(now) && self.refresh_hash == Some(refresh_hash)
+    }
+
+    fn is_over(&self, now: Timestamp) -> bool {
+        [self.refresh_expires_at, self.ends_at].into_iter().flatten().any(|end| end <= now)
+    }
 }
 
 /// The refresh token before the live one.
@@ -244,8 +254,7 @@ fn known<'a>(facts: Option<&'a FamilyFacts>, client: &Client) -> Result<&'a Fami
 }
 
 fn unexpired(family: &FamilyFacts, now: Timestamp) -> Result<(), Refusal> {
-    let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-    if over(family.refresh_expires_at) || over(family.ends_at) {
+    if family.is_over(now) {
         Err(invalid_grant(Reason::RefreshTokenExpired, "the refresh token has expired"))
     } else {
         Ok(())

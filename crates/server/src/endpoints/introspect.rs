@@ -13,6 +13,7 @@ use symbolon_oauth::introspection::{INACTIVE, Introspection};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::access_token::subject;
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
@@ -137,12 +138,10 @@ async fn refresh_token(
 ) -> Result<Option<Vec<u8>>, Failure> {
     let Some(presented) = Presented::parse(token) else { return Ok(None) };
     let id: FamilyId = Id::new(presented.id);
-    let family = state.store.family(id).await?.filter(|family| {
-        let over = |end: Option<Timestamp>| end.is_some_and(|end| end <= now);
-        let live = !family.ended && !over(family.refresh_expires_at) && !over(family.ends_at);
-        live && family.app == client && family.refresh_hash == Some(presented.hash)
-    });
-    let Some(family) = family else { return Ok(None) };
+    let family = state.store.family(id).await?.filter(|family| family.app == client);
+    let Some(family) = family.filter(|family| family.would_renew(presented.hash, now)) else {
+        return Ok(None);
+    };
     let (app, grant) =
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
@@ -156,7 +155,7 @@ async fn refresh_token(
         client_id: &app.client.client_id,
         exp: family.refresh_expires_at.map(Timestamp::seconds),
         iat: family.created_at.seconds(),
-        sub: &principal::subject(&app, Some(&facts)),
+        sub: &subject(&app, Some(&facts)),
         iss: &state.issuer,
         ..Introspection::default()
     };

@@ -4,16 +4,15 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use symbolon_oauth::client::Level;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
-use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::access_token::{TokenFacts, subject};
 use symbolon_platform::app::App;
-use symbolon_platform::authority::{self, Denied, FamilyState, GrantFacts};
+use symbolon_platform::authority::{Denied, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_store::tokens::AccessToken;
 
@@ -54,83 +53,39 @@ pub async fn of(
         Some((grant, _)) => state.store.grant_facts(grant, now).await?,
         None => None,
     };
-    if token.hangs_from.is_some() && grant.is_none() {
-        return Ok(Some(Err(Denied::GrantRevoked)));
-    }
     let catalogue = state.store.catalogue(now).await?;
-    let scopes = allowed(&token, &app, grant.as_deref(), &catalogue, now);
+    let scopes = facts(&token, &app, grant.as_deref(), &catalogue).allowed(now);
     if let (Ok(_), Some(grant)) = (&scopes, &grant) {
         state.usage.used(grant.grant.id, grant.grant.last_used_at, now);
     }
     Ok(Some(scopes.map(|scopes| Principal { token, app, grant, scopes, catalogue })))
 }
 
-/// What a token allows now.
-fn allowed(
-    token: &AccessToken,
-    app: &App,
-    grant: Option<&GrantFacts>,
-    catalogue: &Catalogue,
-    now: Timestamp,
-) -> Result<ScopeSet, Denied> {
-    if token.revoked {
-        return Err(Denied::TokenRevoked);
-    }
-    if !is_live(token.expires_at, token.revoked, now) {
-        return Err(Denied::TokenExpired);
-    }
-    match grant {
-        Some(grant) => {
-            // A family that is no longer there vouches for nothing.
-            let family = FamilyState {
-                id: token.hangs_from.map(|(_, family)| family),
-                began: token.family_created_at.unwrap_or(token.created_at),
-                ended: token.family_ended || token.family_created_at.is_none(),
-            };
-            let ceiling = authority::ceiling(app, grant, catalogue, family, now)?;
-            Ok(token.scopes.intersection(&ceiling))
-        }
-        None => {
-            authority::usable(app)?;
-            Ok(token.scopes.intersection(&app.client.scopes))
-        }
-    }
-}
-
 impl Principal {
-    /// Whether it is meant for the resource with this identifier. A token that names none is meant for all.
+    fn facts(&self) -> TokenFacts<'_> {
+        facts(&self.token, &self.app, self.grant.as_deref(), &self.catalogue)
+    }
+
+    /// Whether it is meant for the resource with this identifier.
     #[must_use]
     pub fn is_meant_for(&self, resource: &str) -> bool {
-        self.token.resource.as_deref().is_none_or(|own| own == resource)
+        self.facts().is_meant_for(resource)
     }
 
-    /// What the required scopes lack: first what consent could give, then what only another role could.
+    /// Whether it has every scope of `required`.
     ///
     /// # Errors
-    /// [`Denied::RoleForbidden`] when the grant holds it and the role does not, [`Denied::MissingScope`] otherwise.
+    /// See [`TokenFacts::holds`].
     pub fn holds(&self, required: &ScopeSet) -> Result<(), Denied> {
-        if self.scopes.contains_all(required) {
-            return Ok(());
-        }
-        let held = self.catalogue.closure(&self.scopes);
-        let missing = required.difference(&held);
-        if missing.is_empty() {
-            return Ok(());
-        }
-        let given = self.grant.as_ref().map(|facts| self.token.scopes.intersection(&facts.grant.scopes));
-        let given = given.unwrap_or_default().intersection(&self.app.client.scopes);
-        let granted = self.catalogue.closure(&given);
-        if granted.contains_all(&missing) { Err(Denied::RoleForbidden) } else { Err(Denied::MissingScope) }
+        self.facts().holds(&self.scopes, required)
     }
 
-    /// Whether one of these scopes is held; of none, none is needed.
+    /// Whether it has one of these scopes.
     ///
     /// # Errors
-    /// As [`Principal::holds`] of the first.
+    /// See [`TokenFacts::holds_one_of`].
     pub fn holds_one_of(&self, scopes: &ScopeSet) -> Result<(), Denied> {
-        let mut each = scopes.iter().map(|scope| self.holds(&ScopeSet::from_iter([scope])));
-        let Some(first) = each.next() else { return Ok(()) };
-        if first.is_ok() || each.any(|held| held.is_ok()) { Ok(()) } else { first }
+        self.facts().holds_one_of(&self.scopes, scopes)
     }
 
     /// As whom it acts.
@@ -140,15 +95,22 @@ impl Principal {
     }
 }
 
-/// As whom a token acts: the person, the installation, or the app itself.
-#[must_use]
-pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> {
-    match grant {
-        None => Cow::Borrowed(&app.client.client_id),
-        Some(facts) => match facts.grant.level {
-            Level::User => Cow::Borrowed(&facts.user.external_id),
-            Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
-        },
+fn facts<'a>(
+    token: &'a AccessToken,
+    app: &'a App,
+    grant: Option<&'a GrantFacts>,
+    catalogue: &'a Catalogue,
+) -> TokenFacts<'a> {
+    let found = |(_, family)| FamilyState::found(family, token.family_created_at, token.family_ended);
+    TokenFacts {
+        scopes: &token.scopes,
+        resource: token.resource.as_deref(),
+        expires_at: token.expires_at,
+        revoked: token.revoked,
+        family: token.hangs_from.map(found),
+        app,
+        grant,
+        catalogue,
     }
 }
 

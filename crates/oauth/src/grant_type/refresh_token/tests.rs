@@ -66,6 +66,20 @@ fn the_live_token_is_replaced_and_its_grace_begins() {
 }
 
 #[test]
+fn only_the_live_token_of_a_live_family_would_renew() {
+    let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
+    let live = family();
+    assert!(live.would_renew(hash(LIVE), at(999)));
+    assert!(!live.would_renew(hash(EARLIER), at(999)), "the one before it");
+    assert!(!live.would_renew(hash(LIVE), at(1000)), "its time is over");
+    let without_end = FamilyFacts { refresh_expires_at: None, ends_at: Some(at(7)), ..family() };
+    assert!(without_end.would_renew(hash(LIVE), at(6)));
+    assert!(!without_end.would_renew(hash(LIVE), at(7)), "the family's time is over");
+    assert!(!FamilyFacts { ended: true, ..family() }.would_renew(hash(LIVE), at(1)));
+    assert!(!FamilyFacts { refresh_hash: None, ..family() }.would_renew(hash(LIVE), at(1)));
+}
+
+#[test]
 fn a_clock_that_is_behind_makes_no_grace() {
     let mut family = family();
     if let Some(earlier) = &mut family.predecessor {
