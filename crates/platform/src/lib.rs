@@ -4,6 +4,7 @@
 //! As pure as `symbolon-oauth`, on which it leans for the protocol's nouns; it knows no RFC and no SQL.
 
 pub mod access_token;
+pub mod account;
 pub mod app;
 pub mod authority;
 pub mod catalogue;

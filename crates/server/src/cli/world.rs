@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use symbolon_oauth::dialect::{Dialect, PRESETS};
+use symbolon_platform::account;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
 use symbolon_store::users::Account;
@@ -74,7 +75,7 @@ impl World {
     /// A person by the host's identifier or by e-mail address.
     pub(super) async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let by_id = self.store.load_account_by_external_id(who).await?;
-        let account = match (by_id, declared::email(who)) {
+        let account = match (by_id, account::email(who)) {
             (None, Some(email)) => self.store.load_account_by_email(&email).await?,
             (found, _) => found,
         };

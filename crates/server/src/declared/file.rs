@@ -4,6 +4,7 @@ use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
+use symbolon_platform::account;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::Sensitivity;
 use symbolon_platform::tenant::{Standing, TenantKind};
@@ -278,7 +279,7 @@ fn identifier<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
-    super::email(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not an e-mail address")))
+    account::email(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not an e-mail address")))
 }
 
 fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {

@@ -205,14 +205,3 @@ pub async fn apply(
     }
     plan.finish().await
 }
-
-/// An e-mail address in the one spelling that is stored, or `None` when it is not one.
-#[must_use]
-pub fn email(text: &str) -> Option<String> {
-    let (local, domain) = text.rsplit_once('@')?;
-    let plain =
-        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ','));
-    let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
-    (!local.is_empty() && domain_fits && plain && text.len() <= 254 && !local.contains('@'))
-        .then(|| text.to_lowercase())
-}

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use http::{Method, Response};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::account::{self, Unfit, UnfitPassword, UnfitSignIn, Wanted};
 use symbolon_platform::app::App;
-use symbolon_platform::name::{self, UnfitName};
-use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
+use symbolon_platform::name::UnfitName;
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
 use symbolon_store::sessions::NewSession;
@@ -28,9 +28,6 @@ use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::state::State;
 
-const PASSWORD_AT_LEAST: usize = 10;
-const PASSWORD_AT_MOST: usize = 1000;
-const EMAIL_AT_MOST: usize = 254;
 const AGENT_AT_MOST: usize = 200;
 
 /// Where a person was going, and for which app.
@@ -142,29 +139,26 @@ async fn sign_in(
     let now = state.now();
     let (email, password) = (form.get("email").trim().to_lowercase(), form.get("password"));
     let again = |problem| show_login(state, browser, journey, &email, Some(problem));
-    if email.is_empty() {
-        return again(LoginProblem::NoEmail);
-    }
-    if password.is_empty() {
-        return again(LoginProblem::NoPassword);
-    }
-    if email.len() > EMAIL_AT_MOST || password.len() > PASSWORD_AT_MOST {
-        return again(LoginProblem::Mismatch);
+    if let Err(unfit) = account::sign_in(&email, password) {
+        return again(match unfit {
+            UnfitSignIn::NoEmail => LoginProblem::NoEmail,
+            UnfitSignIn::NoPassword => LoginProblem::NoPassword,
+            UnfitSignIn::Impossible => LoginProblem::Mismatch,
+        });
     }
     let tries = match throttle::count(state, request, &email, now).await? {
         Ok(tries) => tries,
         Err(seconds) => return again(LoginProblem::Throttled { seconds }),
     };
-    let account = state.store.load_account_by_email(&email).await?;
-    let stored = account.as_ref().and_then(|account| account.password_hash.as_deref());
+    let found = state.store.load_account_by_email(&email).await?;
+    let stored = found.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = state.passwords.verify(password, stored).await?;
-    let account = account.filter(|account| right && account.user.standing == Standing::Active);
-    let Some(account) = account else {
+    let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
         tracing::info!(request_id = request.id, "a sign-in failed");
         return again(LoginProblem::Mismatch);
     };
     throttle::succeeded(state, &tries).await?;
-    begin(state, request, browser, journey, &account.user).await
+    begin(state, request, browser, journey, &user).await
 }
 
 /// Begins a session for `user` and goes on.
@@ -219,13 +213,6 @@ pub async fn sign_up(state: &State, request: &Request) -> Result<Response<Body>,
     Ok(response)
 }
 
-/// What a person wants their account to be.
-#[derive(Default)]
-struct Wanted {
-    name: String,
-    email: String,
-}
-
 /// What is wrong with it.
 #[derive(Default)]
 struct Problems {
@@ -276,12 +263,10 @@ async fn create(
     journey: &Journey,
     form: &Form,
 ) -> Result<Response<Body>, Failure> {
-    let wanted =
-        Wanted { name: form.get("name").trim().to_owned(), email: form.get("email").trim().to_lowercase() };
+    let wanted = Wanted::typed(form.get("name"), form.get("email"));
     let password = form.get("password");
-    let problems = check(&wanted, password);
-    if problems.name.or(problems.email).or(problems.password).is_some() {
-        return show_sign_up(state, browser, journey, &wanted, problems);
+    if let Err(unfit) = wanted.check(password) {
+        return show_sign_up(state, browser, journey, &wanted, sentences(unfit));
     }
     let now = state.now();
     if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
@@ -290,24 +275,7 @@ async fn create(
     }
     let hash = state.passwords.hash(password).await?;
     let id = state.entropy.new_id(now)?;
-    let user = User {
-        id,
-        external_id: format!("u_{id}"),
-        email: wanted.email.clone(),
-        username: None,
-        name: wanted.name.clone(),
-        standing: Standing::Active,
-        staff: false,
-    };
-    let tenant = Tenant {
-        id: state.entropy.new_id(now)?,
-        external_id: format!("t_{id}"),
-        name: wanted.name.clone(),
-        kind: TenantKind::Personal,
-        base_url: None,
-        region: None,
-        standing: Standing::Active,
-    };
+    let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
     let mut audit = state.audit("user.signed_up", Actor::User(id), now)?;
     audit.user = Some(id);
     match state.store.sign_up(&user, &hash, &tenant, audit).await {
@@ -320,25 +288,19 @@ async fn create(
     }
 }
 
-fn check(wanted: &Wanted, password: &str) -> Problems {
-    let Wanted { name, email } = wanted;
-    let well_formed = email.len() <= EMAIL_AT_MOST
-        && email.split_once('@').is_some_and(|(local, host)| {
-            !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
-        })
-        && email.matches('@').count() == 1
-        && email.chars().all(|c| c.is_ascii_graphic() && !"\"(),:;<>[]\\".contains(c));
+/// What is wrong, in words.
+fn sentences(unfit: Unfit) -> Problems {
     Problems {
         whole: None,
-        name: name::check(name).err().map(|why| match why {
+        name: unfit.name.map(|why| match why {
             UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
             UnfitName::Long => sentence::LONG_NAME,
         }),
-        email: (!well_formed).then_some(sentence::NOT_AN_EMAIL),
-        password: match password.len() {
-            length if length > PASSWORD_AT_MOST => Some(sentence::LONG_PASSWORD),
-            _ => (password.chars().count() < PASSWORD_AT_LEAST).then_some(sentence::SHORT_PASSWORD),
-        },
+        email: unfit.email.then_some(sentence::NOT_AN_EMAIL),
+        password: unfit.password.map(|why| match why {
+            UnfitPassword::Short => sentence::SHORT_PASSWORD,
+            UnfitPassword::Long => sentence::LONG_PASSWORD,
+        }),
     }
 }
 

@@ -1,0 +1,236 @@
+//! The built-in accounts: what may stand in one, and what a sign-in must be to be looked at.
+//!
+//! Addresses of declared people are the host's and only need to be addresses; whoever signs up alone must give one that
+//! mail can reach. Passwords are judged by length alone: a rule about their letters makes them worse.
+
+use symbolon_oauth::id::{TenantId, UserId};
+
+use crate::name::{self, UnfitName};
+use crate::tenant::{Standing, Tenant, TenantKind};
+use crate::user::User;
+
+/// Bytes an address has at most (RFC 5321 §4.5.3.1.3, less the brackets).
+pub const EMAIL_AT_MOST: usize = 254;
+/// Characters a password has at least.
+pub const PASSWORD_AT_LEAST: usize = 10;
+/// Bytes a password has at most.
+pub const PASSWORD_AT_MOST: usize = 1000;
+
+/// An e-mail address in the one spelling that is stored, or `None` when it is not one.
+#[must_use]
+pub fn email(text: &str) -> Option<String> {
+    let (local, domain) = text.rsplit_once('@')?;
+    let plain =
+        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ','));
+    let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
+    (!local.is_empty() && domain_fits && plain && text.len() <= EMAIL_AT_MOST && !local.contains('@'))
+        .then(|| text.to_lowercase())
+}
+
+/// Why a sign-in is not looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnfitSignIn {
+    /// No address.
+    NoEmail,
+    /// No password.
+    NoPassword,
+    /// Longer than any account could have it: as wrong as any other guess, and not worth hashing.
+    Impossible,
+}
+
+/// Looks at what was typed to sign in, before anything is loaded.
+///
+/// # Errors
+/// Why it is not worth a look at accounts.
+pub fn sign_in(email: &str, password: &str) -> Result<(), UnfitSignIn> {
+    if email.is_empty() {
+        return Err(UnfitSignIn::NoEmail);
+    }
+    if password.is_empty() {
+        return Err(UnfitSignIn::NoPassword);
+    }
+    if email.len() > EMAIL_AT_MOST || password.len() > PASSWORD_AT_MOST {
+        return Err(UnfitSignIn::Impossible);
+    }
+    Ok(())
+}
+
+/// Who is signed in by a password that was compared: the person, if there is one, it was right and the account is in
+/// force. What of the three failed is nobody's to know.
+#[must_use]
+pub fn signed_in(user: Option<User>, password_was_right: bool) -> Option<User> {
+    user.filter(|user| password_was_right && user.standing == Standing::Active)
+}
+
+/// What a person wants their account to be.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wanted {
+    /// How they are addressed.
+    pub name: String,
+    /// What they sign in with.
+    pub email: String,
+}
+
+/// Why a password cannot be one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UnfitPassword {
+    /// Too short to withstand guessing.
+    Short,
+    /// Too long to be hashed for everyone who asks.
+    Long,
+}
+
+/// What is wrong with a wanted account, field by field.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unfit {
+    /// With the name.
+    pub name: Option<UnfitName>,
+    /// Whether the address is none that mail can reach.
+    pub email: bool,
+    /// With the password.
+    pub password: Option<UnfitPassword>,
+}
+
+impl Wanted {
+    /// What was typed, in the spelling that is stored.
+    #[must_use]
+    pub fn typed(name: &str, email: &str) -> Wanted {
+        Wanted { name: name.trim().to_owned(), email: email.trim().to_lowercase() }
+    }
+
+    /// Looks at every field, so that a person hears of all mistakes at once.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub fn check(&self, password: &str) -> Result<(), Unfit> {
+        let unfit = Unfit {
+            name: name::check(&self.name).err(),
+            email: !is_reachable(&self.email),
+            password: unfit_password(password),
+        };
+        if unfit == Unfit::default() { Ok(()) } else { Err(unfit) }
+    }
+
+    /// The account, and the space of one's own that comes with it.
+    #[must_use]
+    pub fn account(&self, id: UserId, own_space: TenantId) -> (User, Tenant) {
+        let user = User {
+            id,
+            external_id: format!("u_{id}"),
+            email: self.email.clone(),
+            username: None,
+            name: self.name.clone(),
+            standing: Standing::Active,
+            staff: false,
+        };
+        let tenant = Tenant {
+            id: own_space,
+            external_id: format!("t_{id}"),
+            name: self.name.clone(),
+            kind: TenantKind::Personal,
+            base_url: None,
+            region: None,
+            standing: Standing::Active,
+        };
+        (user, tenant)
+    }
+}
+
+fn unfit_password(password: &str) -> Option<UnfitPassword> {
+    if password.len() > PASSWORD_AT_MOST {
+        return Some(UnfitPassword::Long);
+    }
+    (password.chars().count() < PASSWORD_AT_LEAST).then_some(UnfitPassword::Short)
+}
+
+/// Whether mail from anywhere could reach this address: one `@`, a domain with a dot in it, nothing that needs quoting.
+fn is_reachable(email: &str) -> bool {
+    email.len() <= EMAIL_AT_MOST
+        && email.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+        })
+        && email.matches('@').count() == 1
+        && email.chars().all(|c| c.is_ascii_graphic() && !"\"(),:;<>[]\\".contains(c))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use symbolon_oauth::id::Id;
+
+    const GOOD: &str = "ten letters";
+
+    #[test]
+    fn an_address_is_stored_in_lower_case_or_is_none() {
+        assert_eq!(email("Jürgen@Example.COM").as_deref(), Some("jürgen@example.com"));
+        assert_eq!(email("root@localhost").as_deref(), Some("root@localhost"));
+        let long = format!("{}@example.com", "a".repeat(243));
+        for wrong in ["", "jane", "@example.com", "jane@", "a@b@c", "a@.b", "a@b.", "a b@c", "<a@b>", &long] {
+            assert_eq!(email(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_sign_in_is_looked_at_when_an_account_could_have_it() {
+        let at_most = "p".repeat(PASSWORD_AT_MOST);
+        assert_eq!(sign_in("jane@example.com", "p"), Ok(()), "short ones are as good as any other guess");
+        assert_eq!(sign_in(&"e".repeat(EMAIL_AT_MOST), &at_most), Ok(()));
+        assert_eq!(sign_in("", ""), Err(UnfitSignIn::NoEmail));
+        assert_eq!(sign_in("jane@example.com", ""), Err(UnfitSignIn::NoPassword));
+        assert_eq!(sign_in(&"e".repeat(EMAIL_AT_MOST + 1), "p"), Err(UnfitSignIn::Impossible));
+        assert_eq!(sign_in("jane@example.com", &format!("{at_most}p")), Err(UnfitSignIn::Impossible));
+    }
+
+    #[test]
+    fn signs_in_who_exists_is_right_and_is_in_force() {
+        let (jane, _) = Wanted::typed("Jane", "jane@example.com").account(Id::new([1; 16]), Id::new([2; 16]));
+        assert_eq!(signed_in(Some(jane.clone()), true), Some(jane.clone()));
+        assert_eq!(signed_in(Some(jane.clone()), false), None);
+        assert_eq!(signed_in(None, true), None);
+        assert_eq!(signed_in(Some(User { standing: Standing::Disabled, ..jane }), true), None);
+    }
+
+    #[test]
+    fn a_wanted_account_hears_of_every_mistake_at_once() {
+        assert_eq!(Wanted::typed(" Jane ", " Jane@Example.com ").check(GOOD), Ok(()));
+        let all = Unfit { name: Some(UnfitName::Empty), email: true, password: Some(UnfitPassword::Short) };
+        assert_eq!(Wanted::typed(" ", "jane").check("nine char"), Err(all));
+    }
+
+    #[test]
+    fn a_wanted_address_is_one_that_mail_can_reach() {
+        let check = |email: &str| Wanted::typed("Jane", email).check(GOOD).is_ok();
+        assert!(check("jane+symbolon@mail.example.com"));
+        for wrong in ["jane", "jane@localhost", "jane@.com", "jane@com.", "@example.com", "a@b@example.com"] {
+            assert!(!check(wrong), "{wrong}");
+        }
+        for wrong in ["jürgen@example.com", "a b@example.com", "a,b@example.com", "\"a\"@example.com"] {
+            assert!(!check(wrong), "{wrong}");
+        }
+        assert!(!check(&format!("{}@example.com", "a".repeat(243))));
+    }
+
+    #[test]
+    fn a_password_is_counted_in_characters_below_and_in_bytes_above() {
+        let check = |password: &str| {
+            let wanted = Wanted::typed("Jane", "jane@example.com").check(password);
+            wanted.err().and_then(|unfit| unfit.password)
+        };
+        assert_eq!(check(&"ü".repeat(9)), Some(UnfitPassword::Short));
+        assert_eq!(check(&"ü".repeat(10)), None);
+        assert_eq!(check(&"ü".repeat(500)), None);
+        assert_eq!(check(&"ü".repeat(501)), Some(UnfitPassword::Long));
+    }
+
+    #[test]
+    fn whoever_signs_up_has_a_space_of_their_own_and_no_power() {
+        let (user, space) =
+            Wanted::typed("Jane", "Jane@example.com").account(Id::new([1; 16]), Id::new([2; 16]));
+        assert_eq!(
+            (user.email.as_str(), user.staff, user.standing),
+            ("jane@example.com", false, Standing::Active)
+        );
+        assert_eq!((space.kind, space.name.as_str()), (TenantKind::Personal, "Jane"));
+        assert_eq!(user.external_id.strip_prefix("u_"), space.external_id.strip_prefix("t_"));
+    }
+}
