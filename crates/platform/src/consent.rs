@@ -7,6 +7,8 @@
 use symbolon_oauth::authorize::Prompt;
 use symbolon_oauth::client::Level;
 use symbolon_oauth::dialect::rules::LevelFrom;
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
@@ -28,7 +30,7 @@ pub enum Unavailable {
 }
 
 /// A tenant of the person's, as a place to let an app in.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place<'a> {
     /// The tenant and the person's role there.
     pub membership: &'a Membership,
@@ -43,9 +45,20 @@ pub struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// Whether it can be chosen.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.unavailable.is_none()
+    }
+
+    /// Whether this is the place the host knows by `id`.
+    fn is(&self, id: &str) -> bool {
+        self.membership.tenant.external_id == id
+    }
+
     /// Whether everything that can be given was given before.
     fn covered(&self, now: Timestamp) -> bool {
-        self.unavailable.is_none()
+        self.is_open()
             && self.grant.is_some_and(|grant| {
                 grant.expires_at.is_none_or(|end| now < end) && grant.scopes.contains_all(&self.givable)
             })
@@ -101,12 +114,61 @@ pub fn remembered<'p, 'a>(
     if prompt.consent || !can_be_silent(app) {
         return None;
     }
-    let named = |place: &&Place<'_>| wanted.is_none_or(|id| place.membership.tenant.external_id == id);
-    let mut open = places.iter().filter(named).filter(|place| place.unavailable.is_none());
-    match (open.next(), open.next()) {
-        (Some(only), None) => Some(only).filter(|place| place.covered(now)),
-        _ => None,
+    let named = places.iter().filter(|place| wanted.is_none_or(|id| place.is(id)));
+    only_open(named).filter(|place| place.covered(now))
+}
+
+/// The one place among these that can be chosen, when it is one.
+fn only_open<'p, 'a: 'p>(places: impl Iterator<Item = &'p Place<'a>>) -> Option<&'p Place<'a>> {
+    let mut open = places.filter(|place| place.is_open());
+    open.next().filter(|_| open.next().is_none())
+}
+
+/// Why a decision has no place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unchosen {
+    /// None was chosen and there is not exactly one: the person is asked again.
+    NoChoice,
+    /// It cannot be chosen, or is none of the person's: the person is asked again.
+    Closed,
+    /// The same, where the dialect tells the app instead.
+    Refused(Refusal),
+}
+
+/// The place with this identifier; without one, the only place there is.
+///
+/// # Errors
+/// [`Unchosen`]. `refuse_closed` is the dialect's word on whom it is told.
+pub fn chosen<'p, 'a>(
+    places: &'p [Place<'a>],
+    id: &str,
+    refuse_closed: bool,
+) -> Result<&'p Place<'a>, Unchosen> {
+    if id.is_empty() {
+        return only_open(places.iter()).ok_or(Unchosen::NoChoice);
     }
+    places.iter().find(|place| place.is_open() && place.is(id)).ok_or_else(|| {
+        let description = "the person may not let the app in there";
+        let refusal = || Refusal::new(ErrorCode::AccessDenied, Reason::PlaceClosed, description);
+        if refuse_closed { Unchosen::Refused(refusal()) } else { Unchosen::Closed }
+    })
+}
+
+/// The place that is chosen when the page opens: the only one, or the one the app named.
+#[must_use]
+pub fn preselected<'p, 'a>(places: &'p [Place<'a>], wanted: Option<&str>) -> Option<&'p Place<'a>> {
+    let named = || places.iter().find(|place| place.is_open() && wanted.is_some_and(|id| place.is(id)));
+    only_open(places.iter()).or_else(named)
+}
+
+/// What is shown as already allowed: what the app holds at every place that could be chosen, so that no choice gives
+/// more than the page said.
+#[must_use]
+pub fn held_everywhere(places: &[Place<'_>]) -> ScopeSet {
+    let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
+    let mut open = places.iter().filter(|place| place.is_open()).map(scopes);
+    let first = open.next().unwrap_or_default();
+    open.fold(first, |common, scopes| common.intersection(&scopes))
 }
 
 /// Whether an app may ever be answered without a page: a public one could be anybody with its `client_id` (RFC 8252
@@ -114,6 +176,18 @@ pub fn remembered<'p, 'a>(
 #[must_use]
 pub fn can_be_silent(app: &App) -> bool {
     !app.client.is_public() && app.status == AppStatus::Live
+}
+
+/// Why a request that must not show a page is not answered (OpenID Connect Core §3.1.2.6): consent could help once, or
+/// never does.
+#[must_use]
+pub fn not_silent(app: &App) -> Refusal {
+    if can_be_silent(app) {
+        Refusal::new(ErrorCode::ConsentRequired, Reason::ConsentMissing, "consent is missing")
+    } else {
+        let description = "this app is never answered without a page";
+        Refusal::new(ErrorCode::InteractionRequired, Reason::NotSilent, description)
+    }
 }
 
 /// What a decision gives: what the code carries, and what the grant holds from then on.
@@ -148,4 +222,87 @@ pub fn askable(app: &App, catalogue: &Catalogue) -> ScopeSet {
         catalogue.scopes.get(scope).is_some_and(|scope| scope.sensitivity == Sensitivity::Restricted)
     };
     app.client.scopes.filter(|scope| !restricted(scope))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::{app, grant, roles, set, tenant};
+    use symbolon_oauth::id::Id;
+
+    /// A person's places under these identifiers: `-` before one means that the tenant is disabled there, `+` that the
+    /// app holds `a` there, `*` that it holds `a b`.
+    fn with<T>(ids: &[&str], ask: impl FnOnce(&[Place<'_>]) -> T) -> T {
+        let (mut memberships, mut grants) = (Vec::new(), Vec::new());
+        for (at, id) in ids.iter().enumerate() {
+            let mut tenant = tenant();
+            tenant.id = Id::new([u8::try_from(at).unwrap_or_default(); 16]);
+            tenant.external_id = id.trim_start_matches(['-', '+', '*']).to_owned();
+            if id.starts_with('-') {
+                tenant.standing = Standing::Disabled;
+            }
+            let held = [('+', "a"), ('*', "a b")].into_iter().find(|(mark, _)| id.starts_with(*mark));
+            grants.extend(held.map(|(_, scopes)| Grant { tenant: tenant.id, ..grant(scopes, Level::User) }));
+            memberships.push(Membership { tenant, role: "role".to_owned(), standing: Standing::Active });
+        }
+        let (app, catalogue) = (app("a b", "", Level::User), roles("*", false));
+        ask(&places((&app, LevelFrom::App), &set("a b"), &memberships, &grants, &catalogue))
+    }
+
+    fn name(place: &Place<'_>) -> String {
+        place.membership.tenant.external_id.clone()
+    }
+
+    #[test]
+    fn a_choice_is_one_of_the_open_places() {
+        let choose = |ids: &[&str], id: &str| with(ids, |places| chosen(places, id, false).map(name));
+        assert_eq!(choose(&["north", "south"], "south"), Ok("south".to_owned()));
+        assert_eq!(choose(&["north", "-south"], "south"), Err(Unchosen::Closed));
+        assert_eq!(choose(&["north"], "elsewhere"), Err(Unchosen::Closed), "not one of the person's");
+        assert_eq!(choose(&["north", "-south"], ""), Ok("north".to_owned()), "there is only one");
+        assert_eq!(choose(&["north", "south"], ""), Err(Unchosen::NoChoice));
+        assert_eq!(choose(&["-north"], ""), Err(Unchosen::NoChoice));
+    }
+
+    #[test]
+    fn a_closed_place_is_the_apps_to_hear_of_where_the_dialect_says_so() {
+        let refuse = |id: &str| with(&["north", "-south"], |places| chosen(places, id, true).map(name));
+        assert_eq!(refuse("north"), Ok("north".to_owned()));
+        let told = refuse("south").map_err(|why| match why {
+            Unchosen::Refused(refusal) => Some((refusal.code, refusal.reason)),
+            Unchosen::NoChoice | Unchosen::Closed => None,
+        });
+        assert_eq!(told, Err(Some((ErrorCode::AccessDenied, Reason::PlaceClosed))));
+        let unchosen = with(&["north", "south"], |places| chosen(places, "", true).map(name));
+        assert_eq!(unchosen, Err(Unchosen::NoChoice), "the person has not said anything yet");
+    }
+
+    #[test]
+    fn a_page_opens_at_the_only_place_or_at_the_one_the_app_named() {
+        let open =
+            |ids: &[&str], wanted: Option<&str>| with(ids, |places| preselected(places, wanted).map(name));
+        assert_eq!(open(&["north", "south"], None), None);
+        assert_eq!(open(&["north", "south"], Some("south")).as_deref(), Some("south"));
+        assert_eq!(open(&["north", "south", "-east"], Some("east")), None, "a closed one is never chosen");
+        assert_eq!(open(&["north", "-south"], None).as_deref(), Some("north"));
+        assert_eq!(open(&["north", "-south"], Some("south")).as_deref(), Some("north"));
+    }
+
+    #[test]
+    fn an_app_that_is_never_silent_hears_something_else_than_consent_is_missing() {
+        let mut app = app("a", "", Level::User);
+        assert_eq!(not_silent(&app).code, ErrorCode::ConsentRequired);
+        app.status = AppStatus::Development;
+        assert_eq!(not_silent(&app).code, ErrorCode::InteractionRequired);
+    }
+
+    #[test]
+    fn a_page_says_already_only_of_what_every_choice_holds() {
+        let held = |ids: &[&str]| with(ids, held_everywhere);
+        assert_eq!(held(&["*north"]), set("a b"));
+        assert_eq!(held(&["*north", "+south"]), set("a"));
+        assert_eq!(held(&["*north", "south"]), set(""));
+        assert_eq!(held(&["*north", "-south"]), set("a b"), "what cannot be chosen does not count");
+        assert_eq!(held(&["-north"]), set(""));
+    }
 }

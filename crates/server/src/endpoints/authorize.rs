@@ -195,7 +195,8 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     let Asking { state, asked, .. } = asking;
     let Some(session) = signed_in(asking) else {
         return if asked.prompt.none {
-            asking.refuse(ErrorCode::LoginRequired, Reason::NotSignedIn, "nobody is signed in")
+            let description = "nobody is signed in";
+            asking.refuse(&Refusal::new(ErrorCode::LoginRequired, Reason::NotSignedIn, description))
         } else {
             sign_in(asking, asking.interaction)
         };
@@ -214,15 +215,7 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         let facts = state.store.consent_facts(user, app).await?;
         return consent::show(asking, session, &asking.places(&facts), None);
     }
-    if rules::can_be_silent(&asking.app) {
-        asking.refuse(ErrorCode::ConsentRequired, Reason::ConsentMissing, "consent is missing")
-    } else {
-        asking.refuse(
-            ErrorCode::InteractionRequired,
-            Reason::NotSilent,
-            "this app is never answered without a page",
-        )
-    }
+    asking.refuse(&rules::not_silent(&asking.app))
 }
 
 /// Who is signed in, as freshly as the request wants it (OpenID Connect Core §3.1.2.1).
@@ -307,14 +300,8 @@ impl Asking<'_> {
     ///
     /// # Errors
     /// When the page of a posted answer cannot be written.
-    pub fn refuse(
-        &self,
-        code: ErrorCode,
-        reason: Reason,
-        description: &'static str,
-    ) -> Result<Response<Body>, Failure> {
-        let refusal = Refusal::new(code, reason, description);
-        refuse((self.state, self.served, self.browser), &self.app, &self.asked.addressed, &refusal)
+    pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
+        refuse((self.state, self.served, self.browser), &self.app, &self.asked.addressed, refusal)
     }
 }
 

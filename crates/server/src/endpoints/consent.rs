@@ -2,12 +2,12 @@
 
 use http::Response;
 use symbolon_oauth::client::Level;
-use symbolon_oauth::error::ErrorCode;
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::Role;
-use symbolon_platform::consent::{self as rules, Place, Unavailable};
+use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
@@ -65,7 +65,8 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
     let spent =
         asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
     once(spent)?;
-    asking.refuse(ErrorCode::AccessDenied, Reason::DeniedByPerson, "the person did not allow it")
+    let description = "the person did not allow it";
+    asking.refuse(&Refusal::new(ErrorCode::AccessDenied, Reason::DeniedByPerson, description))
 }
 
 /// Two decisions about one app and place may race (two windows): the second sees what the first gave. A form that loses
@@ -88,15 +89,14 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
     let places = asking.places(&facts);
-    let place = match chosen(&places, form.get("tenant")) {
+    let refuse_closed = asking.served.endpoint.rules.authorize.refuse_closed_place;
+    let place = match rules::chosen(&places, form.get("tenant"), refuse_closed) {
         Ok(place) => place,
-        Err(ConsentProblem::TenantUnavailable)
-            if asking.served.endpoint.rules.authorize.refuse_closed_place =>
-        {
-            let description = "the person may not let the app in there";
-            return asking.refuse(ErrorCode::AccessDenied, Reason::PlaceClosed, description);
+        Err(Unchosen::NoChoice) => return show(asking, session, &places, Some(ConsentProblem::NoTenant)),
+        Err(Unchosen::Closed) => {
+            return show(asking, session, &places, Some(ConsentProblem::TenantUnavailable));
         }
-        Err(problem) => return show(asking, session, &places, Some(problem)),
+        Err(Unchosen::Refused(refusal)) => return asking.refuse(&refusal),
     };
     let ticked: ScopeSet = form.all("scope").filter(|scope| asking.asked.scopes.contains(scope)).collect();
     let given = rules::given(&asking.app, place, &ticked);
@@ -112,15 +112,6 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
         consent,
     };
     issue(asking, session, place, &given, Some(answered)).await
-}
-
-/// The place that was chosen; without a choice, the only one there is.
-fn chosen<'p, 'a>(places: &'p [Place<'a>], id: &str) -> Result<&'p Place<'a>, ConsentProblem> {
-    let mut open = places.iter().filter(|place| place.unavailable.is_none());
-    if id.is_empty() {
-        return open.next().filter(|_| open.next().is_none()).ok_or(ConsentProblem::NoTenant);
-    }
-    open.find(|place| place.membership.tenant.external_id == id).ok_or(ConsentProblem::TenantUnavailable)
 }
 
 fn new_grant(
@@ -187,8 +178,8 @@ pub fn show(
     let redirect_uri = asking.asked.addressed.redirect_uri();
     let sealed = asking.interaction.seal(state, browser)?;
     let csrf = browser.csrf(state);
-    let preselected = preselected(asking, places);
-    let held = held(places);
+    let preselected = rules::preselected(places, asking.asked.tenant.as_deref());
+    let held = rules::held_everywhere(places);
     let (permissions, already) = permissions(asking, places, &held);
     let publisher = app.listing.publisher.as_ref();
     let page = Consent {
@@ -206,11 +197,7 @@ pub fn show(
             terms: link(&app.listing.terms_url),
         },
         person: Person::new(&session.user.name, &session.user.email),
-        tenants: places
-            .iter()
-            .enumerate()
-            .map(|(at, place)| choice(asking, place, preselected == Some(at)))
-            .collect(),
+        tenants: places.iter().map(|place| choice(asking, place, preselected == Some(place))).collect(),
         permissions,
         already,
         until: None,
@@ -232,25 +219,6 @@ pub fn reach(level: Level) -> Reach {
         Level::User => Reach::Person,
         Level::Tenant => Reach::Tenant,
     }
-}
-
-/// The place that is chosen when the page opens: the only one, or the one the app named.
-fn preselected(asking: &Asking<'_>, places: &[Place<'_>]) -> Option<usize> {
-    let mut open =
-        places.iter().enumerate().filter(|(_, place)| place.unavailable.is_none()).map(|(at, _)| at);
-    let wanted = asking.asked.tenant.as_deref();
-    let named = |place: &Place<'_>| wanted == Some(place.membership.tenant.external_id.as_str());
-    let only = open.next().filter(|_| open.next().is_none());
-    only.or_else(|| places.iter().position(|place| place.unavailable.is_none() && named(place)))
-}
-
-/// What is shown as already allowed: what the app holds at every place that could be chosen, so that no choice gives
-/// more than the page said.
-fn held(places: &[Place<'_>]) -> ScopeSet {
-    let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
-    let mut open = places.iter().filter(|place| place.unavailable.is_none()).map(scopes);
-    let first = open.next().unwrap_or_default();
-    open.fold(first, |common, scopes| common.intersection(&scopes))
 }
 
 fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
@@ -276,7 +244,7 @@ fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> T
             }
             Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
         }),
-        withheld: if place.unavailable.is_none() { titles.collect() } else { Vec::new() },
+        withheld: if place.is_open() { titles.collect() } else { Vec::new() },
     }
 }
 
