@@ -178,9 +178,9 @@ impl Own {
     pub async fn answer(self, state: &State, request: &Request) -> Result<Response<Body>, Failure> {
         match self {
             Own::Home => account::home(state, request).await,
-            Own::Login => doors::accounts::login(state, request).await,
-            Own::SignUp => doors::accounts::sign_up(state, request).await,
-            Own::Logout => doors::accounts::logout(state, request).await,
+            Own::Login => doors::login::answer(state, request).await,
+            Own::SignUp => doors::sign_up::answer(state, request).await,
+            Own::Logout => doors::logout::answer(state, request).await,
             Own::Account => account::show(state, request).await,
             Own::EndOthers => account::end_others(state, request).await,
             Own::Disconnect => {

@@ -1,4 +1,7 @@
 //! How people sign in. Each door ends with a browser session and leads back to where the person was going.
 
-pub mod accounts;
+pub mod login;
+pub mod logout;
+pub mod sign_up;
 pub mod throttle;
+pub mod visit;

@@ -1,0 +1,39 @@
+//! `/logout`. Only a posted form signs out, so that no other site can.
+
+use http::{Method, Response};
+use symbolon_store::audit::Actor;
+
+use crate::browser::{self, Browser};
+use crate::failure::Failure;
+use crate::pages::face::Person;
+use crate::pages::logout::{LoggedOut, LogoutConfirm};
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::state::State;
+
+/// `GET|POST /logout`.
+///
+/// # Errors
+/// A page.
+pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else {
+        return Ok(reply::page(200, &LoggedOut { site: &state.site }, None)?);
+    };
+    if request.method() == Method::POST {
+        browser.prove_form(state, request, &request.form())?;
+        let mut audit = state.audit("session.ended", Actor::User(session.user.id), now)?;
+        audit.user = Some(session.user.id);
+        audit.request_id = Some(request.id.clone());
+        state.store.end_session(session.id, audit).await?;
+        let mut response = reply::page(200, &LoggedOut { site: &state.site }, None)?;
+        browser::clear_session(state, &mut response);
+        return Ok(response);
+    }
+    let csrf = browser.csrf(state);
+    let person = Person::new(&session.user.name, &session.user.email);
+    let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
+}

@@ -1,0 +1,160 @@
+//! What signing in and signing up share: the browser, the form it sent or the page it wants, where its person was going,
+//! and how both end.
+//!
+//! Signing in always begins a new browser session under a new cookie.
+
+use std::sync::Arc;
+
+use askama::Template;
+use http::header::{RETRY_AFTER, USER_AGENT};
+use http::{Method, Response};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
+use symbolon_platform::user::User;
+use symbolon_store::audit::Actor;
+use symbolon_store::sessions::NewSession;
+
+use crate::browser::{self, Browser, SESSION_IDLE};
+use crate::doors::throttle;
+use crate::endpoints::authorize::target;
+use crate::failure::Failure;
+use crate::interaction::Interaction;
+use crate::pages::face::AppFace;
+use crate::reply::{self, Body, Leads};
+use crate::request::{Form, Request};
+use crate::state::State;
+
+const AGENT_AT_MOST: usize = 200;
+
+/// Somebody at a door.
+pub struct Visit<'a> {
+    /// The server.
+    pub state: &'a State,
+    /// The HTTP request.
+    pub request: &'a Request,
+    /// The browser it came from.
+    pub browser: Browser,
+    /// Where its person was going.
+    pub journey: Journey,
+    /// What was posted, proven to be a form of ours; `None` when a page is asked for.
+    pub form: Option<Form>,
+    /// Now.
+    pub now: Timestamp,
+}
+
+impl<'a> Visit<'a> {
+    /// Who is here.
+    ///
+    /// # Errors
+    /// A page: the form is not ours, or what it carries is too old or foreign.
+    pub async fn of(state: &'a State, request: &'a Request) -> Result<Visit<'a>, Failure> {
+        let now = state.now();
+        let browser = Browser::of(state, request, now).await?;
+        let form = (request.method() == Method::POST).then(|| request.form());
+        let journey = match &form {
+            Some(form) => {
+                browser.prove_visitor_form(state, request, form)?;
+                Journey::of(state, &browser, form.get("interaction"), now).await?
+            }
+            None => {
+                let query = request.query()?;
+                Journey::of(state, &browser, query.get("interaction").unwrap_or_default(), now).await?
+            }
+        };
+        Ok(Visit { state, request, browser, journey, form, now })
+    }
+
+    /// Shows a page of this door; `wait` is how many seconds the next try has to.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn show(
+        &self,
+        status: u16,
+        wait: Option<u64>,
+        page: &impl Template,
+    ) -> Result<Response<Body>, Failure> {
+        let mut response = reply::page(status, page, self.journey.leads())?;
+        if let Some(wait) = wait {
+            response.headers_mut().insert(RETRY_AFTER, wait.into());
+        }
+        Ok(response)
+    }
+
+    /// Begins a browser session for `user` and goes on.
+    ///
+    /// # Errors
+    /// [`Failure::Store`] or [`Failure::Busy`].
+    pub async fn begin(&self, user: &User) -> Result<Response<Body>, Failure> {
+        let Visit { state, request, browser, now, .. } = self;
+        let id = state.entropy.new_id(*now)?;
+        let (cookie, hash) = browser::new_session_cookie(state, id)?;
+        let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
+        let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
+        let expires_at = Timestamp(now.0 + SESSION_IDLE);
+        let new = NewSession { id, hash, user: user.id, agent: &agent, now: *now, expires_at };
+        let mut audit = state.audit("session.began", Actor::User(user.id), *now)?;
+        audit.user = Some(user.id);
+        audit.request_id = Some(request.id.clone());
+        let earlier = browser.session.as_ref().map(|session| session.id);
+        state.store.begin_session(new, earlier, audit).await?;
+        let mut response = reply::see_other(&self.journey.onward());
+        browser::set_session(state, &mut response, &cookie);
+        throttle::know(state, &mut response, &user.email);
+        Ok(response)
+    }
+
+    /// Leaves with this answer.
+    #[must_use]
+    pub fn leave(&self, mut response: Response<Body>) -> Response<Body> {
+        self.browser.remember(self.state, &mut response);
+        response
+    }
+}
+
+/// Where a person was going, and for which app.
+pub struct Journey {
+    /// The request for authorization it came with, as pages carry it.
+    pub sealed: Option<String>,
+    /// The same, opened.
+    pub interaction: Option<Interaction>,
+    app: Option<Arc<App>>,
+}
+
+impl Journey {
+    /// Opens what the page carries. One that is too old or foreign says so instead of forgetting where it led.
+    async fn of(state: &State, browser: &Browser, sealed: &str, now: Timestamp) -> Result<Journey, Failure> {
+        if sealed.is_empty() {
+            return Ok(Journey { sealed: None, interaction: None, app: None });
+        }
+        let interaction = Interaction::open(state, browser, sealed, now)?;
+        let app = match interaction.parameters.get("client_id") {
+            Some(client_id) => state.store.client(client_id, now).await?,
+            None => None,
+        };
+        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), app })
+    }
+
+    /// The face of the app that asked.
+    #[must_use]
+    pub fn app(&self) -> Option<AppFace<'_>> {
+        self.app.as_deref().map(AppFace::of)
+    }
+
+    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed; the only one it
+    /// has where the request left it out.
+    fn leads(&self) -> Option<Leads> {
+        let sent = self.interaction.as_ref()?.parameters.get("redirect_uri");
+        let only = || self.app.as_ref()?.client.redirect_uris.first().map(String::as_str);
+        let redirect_uri = sent.or_else(only)?;
+        Some(Leads { form_action: target(redirect_uri), script: false })
+    }
+
+    /// Where to go once signed in: back to the dispatcher, or to one's own page.
+    fn onward(&self) -> String {
+        let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
+            return "/account".to_owned();
+        };
+        format!("{}?interaction={sealed}", interaction.path)
+    }
+}
