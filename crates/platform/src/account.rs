@@ -13,8 +13,10 @@ use crate::user::User;
 pub const EMAIL_AT_MOST: usize = 254;
 /// Characters a password has at least.
 pub const PASSWORD_AT_LEAST: usize = 10;
-/// Bytes a password has at most.
-pub const PASSWORD_AT_MOST: usize = 1000;
+/// Bytes a password has at most, whoever sets it. A sign-in that looked at less would lock somebody out.
+pub const PASSWORD_AT_MOST: usize = 1024;
+/// Bytes a password has at most that a person chooses for a new account; the page says so in a round number.
+const CHOSEN_PASSWORD_AT_MOST: usize = 1000;
 
 /// An e-mail address in the one spelling that is stored, or `None` when it is not one.
 #[must_use]
@@ -137,7 +139,7 @@ impl Wanted {
 }
 
 fn unfit_password(password: &str) -> Option<UnfitPassword> {
-    if password.len() > PASSWORD_AT_MOST {
+    if password.len() > CHOSEN_PASSWORD_AT_MOST {
         return Some(UnfitPassword::Long);
     }
     (password.chars().count() < PASSWORD_AT_LEAST).then_some(UnfitPassword::Short)

@@ -14,12 +14,10 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use subtle::ConstantTimeEq;
+use symbolon_platform::account::PASSWORD_AT_MOST;
 use tokio::sync::Semaphore;
 
 use crate::clock::{Entropy, Unavailable};
-
-/// The longest password, in bytes: checked before anything dear.
-pub const MOST_BYTES: usize = 1024;
 
 const BLOCKS: usize = 2;
 const WAITING: usize = 64;
@@ -152,7 +150,7 @@ impl Passwords {
     }
 
     async fn run(&self, password: &str, recipe: Recipe) -> Result<Vec<u8>, PasswordError> {
-        if !(1..=MOST_BYTES).contains(&password.len()) {
+        if !(1..=PASSWORD_AT_MOST).contains(&password.len()) {
             return Err(PasswordError::Length);
         }
         let admitted =

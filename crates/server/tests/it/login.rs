@@ -24,6 +24,7 @@ stories!(
     n27_a_session_ends,
     n29_signing_out_takes_a_form,
     s11_a_long_password_is_refused_cheaply,
+    whoever_was_given_the_longest_password_signs_in_with_it,
     what_is_missing_or_strange_is_told,
 );
 
@@ -373,6 +374,18 @@ async fn s11_a_long_password_is_refused_cheaply(database: Database) {
     }
     let right = lena.password.clone();
     assert_eq!(tries(&mut lena, &right).await.status, 303);
+}
+
+async fn whoever_was_given_the_longest_password_signs_in_with_it(database: Database) {
+    let app = TestApp::start(database).await;
+    let longest = "p".repeat(1024);
+    let declared = format!(
+        "[[user]]\nid = \"u-max\"\nname = \"Max\"\nemail = \"max@example.com\"\npassword = \"{longest}\""
+    );
+    app.declare(&declared).await;
+    let mut max = app.person("max");
+    assert_eq!(tries(&mut max, &format!("{longest}p")).await.status, 401);
+    assert_eq!(tries(&mut max, &longest).await.status, 303);
 }
 
 async fn what_is_missing_or_strange_is_told(database: Database) {
