@@ -21,7 +21,7 @@ use tokio::task::JoinHandle;
 use tokio_rustls::TlsAcceptor;
 
 use crate::clock::{Clock, Entropy};
-use crate::config::Config;
+use crate::config::{Config, Registration};
 use crate::connection::{self, HEAD_TIMEOUT};
 use crate::front::Front;
 use crate::keys::Keys;
@@ -244,6 +244,9 @@ pub async fn run(config: Config) -> Result<()> {
 
 async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
     log::begin(&config.log);
+    for idle in config.registration.without_effect() {
+        tracing::warn!(mend = Registration::MEND, "{idle}");
+    }
     let listener = bind(config.listen).await?;
     let state = state(&config, Clock::System, Entropy::System).await?;
     let running = start(&config, state, listener).await?;

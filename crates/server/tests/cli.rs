@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
 use std::fs;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -77,6 +77,24 @@ impl Operator {
         let answer = self.run(line);
         assert_eq!((answer.code, answer.complaint.as_str()), (0, ""), "{line}\n{}", answer.out);
         answer.out
+    }
+
+    /// Starts the server, ends it once it is ready, and gives back what it logged.
+    fn serves(&self) -> String {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
+            .args(["serve"])
+            .env("SYMBOLON_LISTEN", "127.0.0.1:0")
+            .current_dir(self.folder.path())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        child.kill().unwrap();
+        let logged = String::from_utf8(child.wait_with_output().unwrap().stderr).unwrap();
+        assert!(line.starts_with("ready: "), "{line}{logged}");
+        logged
     }
 
     fn asks(&self, line: &str) -> Value {
@@ -364,4 +382,21 @@ fn the_doctor_finds_what_is_broken_and_says_how_to_mend_it() {
     let broken = operator.run("doctor --config broken.toml --json");
     let findings: Value = serde_json::from_str(&broken.out).unwrap();
     assert_eq!((broken.code, &findings[0]["weight"]), (1, &Value::from("broken")));
+}
+
+#[test]
+fn a_setting_without_effect_is_told_by_the_doctor_and_at_the_start() {
+    let operator = Operator::new();
+    assert!(!operator.does("doctor").contains("registration"));
+    let configuration = fs::read_to_string(operator.path("symbolon.toml")).unwrap();
+    operator.writes("symbolon.toml", &configuration.replace("review = \"on\"", "review = \"off\""));
+    let told = operator.does("doctor");
+    let finding = told.lines().skip_while(|line| !line.starts_with("mind     `registration.review` is off"));
+    let mend = finding.take(2).last();
+    assert!(mend.is_some_and(|mend| mend.contains("mend: take the line out")), "{told}");
+    assert!(!told.contains("registration.developers"), "{told}");
+
+    let logged = operator.serves();
+    let said = logged.lines().filter(|line| line.contains("`registration.review` is off"));
+    assert_eq!(said.count(), 1, "{logged}");
 }

@@ -13,7 +13,7 @@ use symbolon_store::{Options, Store};
 use super::Common;
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, SecretsSource};
+use crate::config::{Config, Registration, SecretsSource};
 use crate::keys::Keys;
 use crate::mount;
 
@@ -63,6 +63,9 @@ pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode
             found.fine("the configuration is understood");
             issuer(&config, &mut found);
             proxies(&config, &mut found);
+            for idle in config.registration.without_effect() {
+                found.mind(idle, Registration::MEND);
+            }
             files(&config, &mut found);
             dialects(&config, &mut found);
             clock(&mut found);

@@ -43,6 +43,20 @@ fn three_keys_are_enough() {
 }
 
 #[test]
+fn says_which_settings_have_no_effect_yet() {
+    let said = |more: &str| with(more).unwrap().registration.without_effect();
+    assert!(said("").is_empty());
+    assert!(said("[registration]\ndevelopers = \"open\"\nreview = \"on\"").is_empty(), "as it is anyway");
+    for developers in ["invited", "staff"] {
+        let said = said(&format!("[registration]\ndevelopers = \"{developers}\""));
+        assert!(said.len() == 1 && said[0].contains("registration.developers"), "{said:?}");
+    }
+    let review = said("[registration]\nreview = \"off\"");
+    assert!(review.len() == 1 && review[0].contains("registration.review"), "{review:?}");
+    assert_eq!(said("[registration]\ndevelopers = \"staff\"\nreview = \"off\"").len(), 2);
+}
+
+#[test]
 fn the_environment_wins_and_can_be_all_there_is() {
     let environment = [
         ("SYMBOLON_ISSUER", "http://127.0.0.1:8080"),
