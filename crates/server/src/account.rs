@@ -52,7 +52,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let mut facts = state.store.connections(session.user.id).await?;
     facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
     let connected = with_apps(state, facts, now).await?;
-    let sessions = state.store.sessions_of(session.user.id, now).await?;
+    let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
         connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
     let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
@@ -206,6 +206,6 @@ pub async fn end_others(state: &State, request: &Request) -> Result<Response<Bod
     let mut audit = state.audit("session.others_ended", Actor::User(session.user.id), now)?;
     audit.user = Some(session.user.id);
     audit.request_id = Some(request.id.clone());
-    state.store.end_other_sessions(session.user.id, session.id, audit).await?;
+    state.store.end_other_browser_sessions(session.user.id, session.id, audit).await?;
     Ok(reply::see_other("/account?signed_out=others"))
 }

@@ -15,7 +15,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{BrowserSessionId, Id};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::tenant::Standing;
-use symbolon_store::sessions::BrowserSession;
+use symbolon_store::browser_sessions::BrowserSession;
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
@@ -147,7 +147,7 @@ async fn session(
         && now.since(session.last_seen_at) > MINUTE
     {
         let end = Timestamp((now.0 + SESSION_IDLE).min(session.created_at.0 + SESSION_AT_MOST));
-        state.store.see_session(session.id, now, end).await?;
+        state.store.see_browser_session(session.id, now, end).await?;
     }
     Ok(session)
 }

@@ -16,9 +16,9 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::catalogue::Catalogue;
 
+use crate::browser_sessions::BrowserSession;
 use crate::grants::ConsentFacts;
 use crate::resources::HostKey;
-use crate::sessions::BrowserSession;
 use crate::tokens::AccessToken;
 
 /// How long an entry is believed, in milliseconds.

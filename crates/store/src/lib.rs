@@ -7,6 +7,7 @@
 pub mod apps;
 pub mod attempts;
 pub mod audit;
+pub mod browser_sessions;
 mod cache;
 mod clients;
 pub mod codes;
@@ -18,7 +19,6 @@ pub mod janitor;
 pub mod resources;
 mod roles;
 mod scopes;
-pub mod sessions;
 mod store;
 pub mod tenants;
 pub mod testing;

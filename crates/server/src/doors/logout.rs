@@ -26,7 +26,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         let mut audit = state.audit("session.ended", Actor::User(session.user.id), now)?;
         audit.user = Some(session.user.id);
         audit.request_id = Some(request.id.clone());
-        state.store.end_session(session.id, audit).await?;
+        state.store.end_browser_session(session.id, audit).await?;
         let mut response = reply::page(200, &LoggedOut { site: &state.site }, None)?;
         browser::clear_session(state, &mut response);
         return Ok(response);

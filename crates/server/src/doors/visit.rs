@@ -12,7 +12,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
-use symbolon_store::sessions::NewSession;
+use symbolon_store::browser_sessions::NewBrowserSession;
 
 use crate::browser::{self, Browser, SESSION_IDLE};
 use crate::doors::throttle;
@@ -92,12 +92,12 @@ impl<'a> Visit<'a> {
         let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
         let expires_at = Timestamp(now.0 + SESSION_IDLE);
-        let new = NewSession { id, hash, user: user.id, agent: &agent, now: *now, expires_at };
+        let new = NewBrowserSession { id, hash, user: user.id, agent: &agent, now: *now, expires_at };
         let mut audit = state.audit("session.began", Actor::User(user.id), *now)?;
         audit.user = Some(user.id);
         audit.request_id = Some(request.id.clone());
         let earlier = browser.session.as_ref().map(|session| session.id);
-        state.store.begin_session(new, earlier, audit).await?;
+        state.store.begin_browser_session(new, earlier, audit).await?;
         let mut response = reply::see_other(&self.journey.onward());
         browser::set_session(state, &mut response, &cookie);
         throttle::know(state, &mut response, &user.email);

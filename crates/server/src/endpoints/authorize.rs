@@ -18,9 +18,9 @@ use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::authority;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
+use symbolon_store::browser_sessions::BrowserSession;
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::ConsentFacts;
-use symbolon_store::sessions::BrowserSession;
 
 use crate::browser::Browser;
 use crate::endpoints::consent;

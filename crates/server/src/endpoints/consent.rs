@@ -12,9 +12,9 @@ use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
 use symbolon_store::audit::{Actor, Audit};
+use symbolon_store::browser_sessions::BrowserSession;
 use symbolon_store::codes::Answered;
 use symbolon_store::grants;
-use symbolon_store::sessions::BrowserSession;
 
 use crate::endpoints::authorize::{Asking, issue, sign_in, signed_in, target};
 use crate::failure::Failure;

@@ -150,8 +150,8 @@ on_both_engines! {
         for id in [first, second] {
             assert!(world.store.browser_session(id, T0).await.unwrap().is_some());
         }
-        hang_up(world.store.end_session(first, audit("session.ended"))).await;
-        hang_up(world.store.end_other_sessions(world.user.id, fresh(), audit("sessions.ended"))).await;
+        hang_up(world.store.end_browser_session(first, audit("session.ended"))).await;
+        hang_up(world.store.end_other_browser_sessions(world.user.id, fresh(), audit("sessions.ended"))).await;
         let began = Instant::now();
         while world.store.browser_session(first, T0).await.unwrap().is_some()
             || world.store.browser_session(second, T0).await.unwrap().is_some()

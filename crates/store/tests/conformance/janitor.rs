@@ -59,7 +59,7 @@ on_both_engines! {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
         let session = world.signed_in().await;
-        world.store.see_session(session, T0, at(3_500_000)).await.unwrap();
+        world.store.see_browser_session(session, T0, at(3_500_000)).await.unwrap();
         world.store.spend_interaction(fresh(), at(900_000), audit("x")).await.unwrap();
         let limit = Limit { tries: 5, window: 60_000 };
         world.store.count_attempt("jane", limit, T0).await.unwrap().unwrap();

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod audit;
+mod browser_sessions;
 mod caches;
 mod clients;
 mod codes;
@@ -17,7 +18,6 @@ mod migrations;
 mod outages;
 mod proxy;
 mod schema;
-mod sessions;
 mod tokens;
 mod values;
 mod world;

@@ -16,9 +16,9 @@ use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
+use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
 use symbolon_store::grants::Consent;
-use symbolon_store::sessions::NewSession;
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::testing::Database;
 use symbolon_store::{Actor, Audit, Change, Store, StoreError};
@@ -150,7 +150,7 @@ impl World {
     /// Jane signs in.
     pub async fn signed_in(&self) -> symbolon_oauth::id::BrowserSessionId {
         let id = fresh();
-        let new = NewSession {
+        let new = NewBrowserSession {
             id,
             hash: SecretHash::of("cookie"),
             user: self.user.id,
@@ -158,7 +158,7 @@ impl World {
             now: T0,
             expires_at: at(3_600_000),
         };
-        self.store.begin_session(new, None, audit("session.begun")).await.unwrap();
+        self.store.begin_browser_session(new, None, audit("session.begun")).await.unwrap();
         id
     }
 }

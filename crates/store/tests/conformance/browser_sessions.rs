@@ -1,7 +1,7 @@
 //! Browser sessions: begun, seen, ended.
 
 use symbolon_oauth::credential::SecretHash;
-use symbolon_store::sessions::NewSession;
+use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::{Change, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fresh, user};
@@ -14,7 +14,7 @@ on_both_engines! {
         assert_eq!((session.hash, &session.user), (SecretHash::of("cookie"), &world.user));
         assert_eq!((session.auth_time, session.last_seen_at, session.expires_at), (T0, T0, at(3_600_000)));
         assert_eq!(session.valid_from, T0);
-        world.store.see_session(id, at(5), at(7_200_000)).await.unwrap();
+        world.store.see_browser_session(id, at(5), at(7_200_000)).await.unwrap();
         let session = world.store.browser_session(id, T0).await.unwrap().unwrap();
         assert_eq!((session.last_seen_at, session.expires_at), (at(5), at(7_200_000)));
         assert!(world.store.browser_session(fresh(), T0).await.unwrap().is_none());
@@ -24,7 +24,7 @@ on_both_engines! {
         let world = World::new(&database).await;
         let earlier = world.signed_in().await;
         assert!(world.store.browser_session(earlier, T0).await.unwrap().is_some());
-        let new = NewSession {
+        let new = NewBrowserSession {
             id: fresh(),
             hash: SecretHash::of("new"),
             user: world.user.id,
@@ -32,7 +32,7 @@ on_both_engines! {
             now: T0,
             expires_at: at(9),
         };
-        world.store.begin_session(new.clone(), Some(earlier), audit("session.begun")).await.unwrap();
+        world.store.begin_browser_session(new.clone(), Some(earlier), audit("session.begun")).await.unwrap();
         assert!(world.store.browser_session(earlier, T0).await.unwrap().is_none());
         assert!(world.store.browser_session(new.id, T0).await.unwrap().is_some());
     }
@@ -44,7 +44,7 @@ on_both_engines! {
         world.store.change(&[create], &[]).await.unwrap();
         let (kept, other) = (world.signed_in().await, world.signed_in().await);
         let foreign = fresh();
-        let new = NewSession {
+        let new = NewBrowserSession {
             id: foreign,
             hash: SecretHash::of("eve"),
             user: stranger.id,
@@ -52,20 +52,20 @@ on_both_engines! {
             now: T0,
             expires_at: at(9),
         };
-        world.store.begin_session(new, None, audit("session.begun")).await.unwrap();
-        world.store.end_other_sessions(world.user.id, kept, audit("sessions.ended")).await.unwrap();
+        world.store.begin_browser_session(new, None, audit("session.begun")).await.unwrap();
+        world.store.end_other_browser_sessions(world.user.id, kept, audit("sessions.ended")).await.unwrap();
         for (id, lives) in [(kept, true), (other, false), (foreign, true)] {
             assert_eq!(world.store.browser_session(id, T0).await.unwrap().is_some(), lives);
         }
-        world.store.end_session(kept, audit("session.ended")).await.unwrap();
-        world.store.end_session(kept, audit("session.ended")).await.unwrap();
+        world.store.end_browser_session(kept, audit("session.ended")).await.unwrap();
+        world.store.end_browser_session(kept, audit("session.ended")).await.unwrap();
         assert!(world.store.browser_session(kept, T0).await.unwrap().is_none());
     }
 
     async fn lists_show_what_is_alive(database) {
         let world = World::new(&database).await;
         let id = world.signed_in().await;
-        let list = async |now| world.store.sessions_of(world.user.id, now).await.unwrap();
+        let list = async |now| world.store.browser_sessions_of(world.user.id, now).await.unwrap();
         assert_eq!(list(at(3_599_999)).await.iter().map(|s| s.id).collect::<Vec<_>>(), [id]);
         assert!(list(at(3_600_000)).await.is_empty());
     }

@@ -32,13 +32,13 @@ pub struct BrowserSession {
     pub agent: String,
     /// Who signed in.
     pub user: User,
-    /// The person's sessions begun before this moment are over.
+    /// The person's browser sessions begun before this moment are over.
     pub valid_from: Timestamp,
 }
 
-/// A session to be stored.
+/// A browser session to be stored.
 #[derive(Clone, Debug)]
-pub struct NewSession<'a> {
+pub struct NewBrowserSession<'a> {
     /// Its row.
     pub id: BrowserSessionId,
     /// SHA-256 of its cookie.
@@ -53,7 +53,7 @@ pub struct NewSession<'a> {
     pub expires_at: Timestamp,
 }
 
-macro_rules! sessions_where {
+macro_rules! browser_sessions_where {
     ($condition:literal) => {
         concat!(
             "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, u.id, \
@@ -64,9 +64,9 @@ macro_rules! sessions_where {
     };
 }
 
-const LOAD: &str = sessions_where!("s.id = $1");
+const LOAD: &str = browser_sessions_where!("s.id = $1");
 const OF_USER: &str =
-    sessions_where!("s.user_id = $1 AND s.expires_at > $2 ORDER BY s.last_seen_at DESC LIMIT 100");
+    browser_sessions_where!("s.user_id = $1 AND s.expires_at > $2 ORDER BY s.last_seen_at DESC LIMIT 100");
 
 const BEGIN: &str = "INSERT INTO browser_sessions (id, hash, user_id, auth_time, created_at, last_seen_at, expires_at, \
      agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6)";
@@ -76,13 +76,13 @@ const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id
 const SEEN: &str = "UPDATE browser_sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
 
 impl Store {
-    /// Begins a session; the one it replaces (`earlier`) ends in the same transaction.
+    /// Begins a browser session; the one it replaces (`earlier`) ends in the same transaction.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn begin_session(
+    pub async fn begin_browser_session(
         &self,
-        new: NewSession<'_>,
+        new: NewBrowserSession<'_>,
         earlier: Option<BrowserSessionId>,
         audit: Audit,
     ) -> Result<(), StoreError> {
@@ -102,7 +102,7 @@ impl Store {
         self.commit_and_turn(audit.append(commit), Doubt::One(*earlier.bytes())).await.map(|_| ())
     }
 
-    /// The session of this row, at most a second old.
+    /// The browser session of this row, at most a second old.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -118,7 +118,7 @@ impl Store {
         }
         let rows = self.engine().load(LOAD, &[id.into()]).await?;
         let Some(row) = rows.first() else { return Ok(None) };
-        let session = Arc::new(session_from_row(row)?);
+        let session = Arc::new(browser_session_from_row(row)?);
         caches.browser_sessions.insert(id, Kept::new(session.clone(), mark));
         Ok(Some(session))
     }
@@ -127,15 +127,24 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn sessions_of(&self, user: UserId, now: Timestamp) -> Result<Vec<BrowserSession>, StoreError> {
-        self.engine().load(OF_USER, &[user.into(), now.into()]).await?.iter().map(session_from_row).collect()
+    pub async fn browser_sessions_of(
+        &self,
+        user: UserId,
+        now: Timestamp,
+    ) -> Result<Vec<BrowserSession>, StoreError> {
+        self.engine()
+            .load(OF_USER, &[user.into(), now.into()])
+            .await?
+            .iter()
+            .map(browser_session_from_row)
+            .collect()
     }
 
-    /// Records that a session is in use and moves its end.
+    /// Records that a browser session is in use and moves its end.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn see_session(
+    pub async fn see_browser_session(
         &self,
         id: BrowserSessionId,
         now: Timestamp,
@@ -145,20 +154,20 @@ impl Store {
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
-    /// Ends a session.
+    /// Ends a browser session.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn end_session(&self, id: BrowserSessionId, audit: Audit) -> Result<(), StoreError> {
+    pub async fn end_browser_session(&self, id: BrowserSessionId, audit: Audit) -> Result<(), StoreError> {
         let commit = Commit::new().step(END, [id.into()], Expect::AtMostOne);
         self.commit_and_turn(audit.append(commit), Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
-    /// Ends every session of a person but one.
+    /// Ends every browser session of a person but one.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn end_other_sessions(
+    pub async fn end_other_browser_sessions(
         &self,
         user: UserId,
         kept: BrowserSessionId,
@@ -169,7 +178,7 @@ impl Store {
     }
 }
 
-fn session_from_row(row: &Row) -> Result<BrowserSession, StoreError> {
+fn browser_session_from_row(row: &Row) -> Result<BrowserSession, StoreError> {
     Ok(BrowserSession {
         id: row.id(0)?,
         hash: row.hash(1)?,
