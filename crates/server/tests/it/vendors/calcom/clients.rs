@@ -9,7 +9,6 @@ use crate::vendors::start;
 
 stories!(
     the_phone_app_is_public_and_speaks_forms,
-    the_command_line_asks_with_commas_and_speaks_json,
     the_chat_app_asks_for_half_a_hundred_scopes,
     the_agents_server_proves_itself_one_way_only,
     the_workflow_platform_puts_the_token_in_the_header,
@@ -56,38 +55,6 @@ async fn the_phone_app_is_public_and_speaks_forms(database: Database) {
     let json = bridge.wire.post_form(OLD_REFRESH, &refresh).await.ok();
     let token = json["access_token"].as_str().unwrap_or_default();
     assert_eq!(bridge.wire.get_as(ME, token).await.ok()["data"]["username"], "cole");
-}
-
-async fn the_command_line_asks_with_commas_and_speaks_json(database: Database) {
-    let app = start(database).await;
-    let bridge = Bridge::of(&app, "calcom-legacy");
-    let redirect_uri = "http://localhost:8019/callback";
-    let asked = [
-        ("client_id", bridge.client_id),
-        ("redirect_uri", redirect_uri),
-        ("state", "6f1e"),
-        ("response_type", "code"),
-        ("scope", "READ_PROFILE,READ_BOOKING"),
-    ];
-    let callback = bridge.wire.connects(&mut app.person("cole"), (AUTHORIZE, &asked), None).await;
-    assert_eq!((callback.to.as_str(), callback.get("state")), (redirect_uri, Some("6f1e")));
-    let exchange = json!({
-        "client_id": bridge.client_id,
-        "client_secret": bridge.secret,
-        "grant_type": "authorization_code",
-        "code": callback.code(),
-        "redirect_uri": redirect_uri,
-    });
-    let given = bridge.wire.post_json(TOKEN, &exchange).await.ok();
-    assert_eq!(given["scope"], "READ_PROFILE READ_BOOKING");
-    let refresh = json!({
-        "client_id": bridge.client_id,
-        "client_secret": bridge.secret,
-        "grant_type": "refresh_token",
-        "refresh_token": given["refresh_token"],
-    });
-    let again = bridge.wire.post_json(TOKEN, &refresh).await.ok();
-    assert!(again["refresh_token"].is_string() && again["refresh_token"] != given["refresh_token"]);
 }
 
 /// Names of scopes as the vendor has them: areas, reading and writing, and the same for teams and organizations.

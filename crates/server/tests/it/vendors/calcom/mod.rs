@@ -2,6 +2,7 @@
 
 mod authorize;
 mod clients;
+mod command_line;
 mod current;
 mod generation_c;
 mod identity;

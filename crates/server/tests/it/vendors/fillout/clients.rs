@@ -10,7 +10,7 @@ use crate::vendors::{members, start};
 stories!(
     an_integration_platform,
     a_published_sdk,
-    an_older_sdk,
+    a_fork_of_the_sdk,
     a_connector_that_cleans_up,
     connectors_that_post_json,
     clients_of_a_standard_library,
@@ -58,19 +58,8 @@ async fn an_integration_platform(database: Database) {
     app.api().check(&token, &["forms:read"]).await.ok();
 }
 
-/// It tests its token at an address that the vendor does not have.
+/// It tests its token at an address that the vendor does not have, and ends it. Without content it names no type of it.
 async fn a_published_sdk(database: Database) {
-    let app = start(database).await;
-    let (fillout, mut fay) = (wire(&app), app.person("fay"));
-    let asked = [("client_id", APP), ("redirect_uri", CALLBACK)];
-    let callback = fillout.connects(&mut fay, (AUTHORIZE, &asked), None).await;
-    assert_eq!(callback.get("state"), None, "none was sent");
-    let (token, _) = connected(&fillout.post_json(TOKEN, &body(callback.code())).await);
-    fillout.get_as("/v1/api/me", &token).await.ok();
-    assert_ne!(fillout.get_as("/v1/api/me", "nonsense").await.status, 200);
-}
-
-async fn an_older_sdk(database: Database) {
     let app = start(database).await;
     let (fillout, mut fay) = (wire(&app), app.person("fay"));
     let asked = [("client_id", APP), ("redirect_uri", CALLBACK), ("state", "x")];
@@ -79,10 +68,22 @@ async fn an_older_sdk(database: Database) {
     let me = fillout.get_as("/api/v1/me", &token).await.ok();
     assert_eq!(me, json!({ "userId": "u-fay", "organizationId": "forms-us" }));
     let bearer = format!("Bearer {token}");
-    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
-    let answer = fillout.send("DELETE", INVALIDATE, &headers, "").await;
+    let answer = fillout.send("DELETE", INVALIDATE, &[("authorization", &bearer)], "").await;
     assert_eq!(answer.status, 200, "{answer:?}");
     assert!(!app.api().sees_alive(&token).await);
+    assert_ne!(fillout.get_as("/api/v1/me", &token).await.status, 200);
+}
+
+/// It tests its token at another such address, and cannot end it.
+async fn a_fork_of_the_sdk(database: Database) {
+    let app = start(database).await;
+    let (fillout, mut fay) = (wire(&app), app.person("fay"));
+    let asked = [("client_id", APP), ("redirect_uri", CALLBACK)];
+    let callback = fillout.connects(&mut fay, (AUTHORIZE, &asked), None).await;
+    assert_eq!(callback.get("state"), None, "none was sent");
+    let (token, _) = connected(&fillout.post_json(TOKEN, &body(callback.code())).await);
+    fillout.get_as("/v1/api/me", &token).await.ok();
+    assert_ne!(fillout.get_as("/v1/api/me", "nonsense").await.status, 200);
 }
 
 /// It follows no redirect when it invalidates, and sends the header as documented.

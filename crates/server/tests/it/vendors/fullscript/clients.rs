@@ -10,6 +10,7 @@ use crate::vendors::{members, start};
 
 stories!(
     the_gem_sends_the_redirect_uri_with_a_refresh,
+    the_gem_sends_a_bearer_beside_everything,
     the_typescript_client_checks_every_member,
     the_clinic_plugin_refreshes_either_way,
     the_dotnet_client_sends_forms,
@@ -42,6 +43,29 @@ async fn the_gem_sends_the_redirect_uri_with_a_refresh(database: Database) {
     assert_eq!(second["refresh_token"], first["refresh_token"]);
     let bearer = second["access_token"].as_str().expect("a text");
     assert_eq!(app.api().check(bearer, &["clinic:read"]).await.status, 200);
+}
+
+/// Its generated half signs every call with the access token, also those to endpoints that take other proof; called
+/// without parameters it sends no body at all.
+async fn the_gem_sends_a_bearer_beside_everything(database: Database) {
+    let app = start(database).await;
+    let partner = Partner::of(&app, "fullscript-app");
+    let given = partner.connect(&mut app.person("pia")).await;
+    let bearer = format!("Bearer {}", given.access);
+    let headers = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+    let empty = partner.wire.send("POST", "/api/oauth/token", &headers, "").await;
+    empty.refused(400, "invalid_request");
+    assert!(app.api().sees_alive(&given.access).await, "a mistake ends nothing");
+
+    let mut revoke = json!({ "client_id": partner.client_id, "token": given.access });
+    let unproven = partner.wire.send("POST", "/api/oauth/revoke", &headers, &revoke.to_string()).await;
+    assert_ne!(unproven.status, 200, "the bearer alone proves no app");
+    assert!(app.api().sees_alive(&given.access).await);
+    revoke["client_secret"] = json!(partner.secret);
+    let answer = partner.wire.send("POST", "/api/oauth/revoke", &headers, &revoke.to_string()).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{}"), "{answer:?}");
+    assert!(!app.api().sees_alive(&given.access).await);
+    dead(&partner.refresh(&given.refresh).await);
 }
 
 /// It signs its state, refuses redirects and other content types, and checks each member and its range.
