@@ -8,7 +8,7 @@ use http::{Method, Response};
 use symbolon_oauth::authorize::{self, Addressed, AuthorizationRequest, ResponseMode, Terms};
 use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
-use symbolon_oauth::dialect::write::{Facts, Pair};
+use symbolon_oauth::dialect::write::Pair;
 use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
@@ -24,7 +24,7 @@ use symbolon_store::grants::ConsentFacts;
 
 use crate::browser::Browser;
 use crate::endpoints::consent;
-use crate::endpoints::token::acting_at;
+use crate::endpoints::token::{acting_at, facts};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
@@ -274,15 +274,8 @@ pub async fn issue(
     };
     state.store.issue_code(code, answered, audit).await?;
     let held = place.membership;
-    let facts = Facts {
-        tokens: None,
-        scopes: &given.now,
-        now: *now,
-        acting_for: Some(acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)))),
-        client_id: &asking.app.client.client_id,
-        app_name: &asking.app.name,
-        issuer: &state.issuer,
-    };
+    let acting_for = acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)));
+    let facts = facts((state, &asking.app), &given.now, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &facts);
     send(state, &asked.addressed, &pairs)

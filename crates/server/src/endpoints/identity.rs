@@ -3,15 +3,14 @@
 //! Only tokens of apps that speak this very dialect are known here; for every other there is `/v1/me`.
 
 use http::Response;
-use symbolon_oauth::dialect::read;
-use symbolon_oauth::dialect::write::{self, Facts};
+use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_platform::authority::Denied;
 
 use crate::endpoints::principal;
-use crate::endpoints::token::acting_for;
+use crate::endpoints::token::{acting_for, facts};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -34,15 +33,8 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     let rules = &served.endpoint.rules.identity;
     known.holds(&rules.required_scopes)?;
     known.holds_one_of(&rules.any_scope_of)?;
-    let facts = Facts {
-        tokens: None,
-        scopes: &known.scopes,
-        now,
-        acting_for: known.grant.as_deref().map(acting_for),
-        client_id: &known.app.client.client_id,
-        app_name: &known.app.name,
-        issuer: &state.issuer,
-    };
+    let acting_for = known.grant.as_deref().map(acting_for);
+    let facts = facts((state, &known.app), &known.scopes, acting_for, now);
     Ok(reply::json(rules.status, write::identity(served.endpoint, &facts)))
 }
 

@@ -62,15 +62,8 @@ impl Asked<'_> {
         scopes: &ScopeSet,
         acting_for: Option<ActingFor<'_>>,
     ) -> Response<Body> {
-        let facts = Facts {
-            tokens: Some(tokens),
-            scopes,
-            now: self.now,
-            acting_for,
-            client_id: &self.app.client.client_id,
-            app_name: &self.app.name,
-            issuer: &self.state.issuer,
-        };
+        let facts = facts((self.state, &self.app), scopes, acting_for, self.now);
+        let facts = Facts { tokens: Some(tokens), ..facts };
         let endpoint = self.served.endpoint;
         let body = write::token_answer(endpoint, &facts);
         let rules = &endpoint.rules.answer;
@@ -164,6 +157,25 @@ async fn own_token(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         refresh_expires_at: None,
     };
     Ok(asked.write(tokens, &token.scopes, None))
+}
+
+/// What an answer to `app` draws on, as long as no tokens go out with it.
+#[must_use]
+pub fn facts<'a>(
+    (state, app): (&'a State, &'a App),
+    scopes: &'a ScopeSet,
+    acting_for: Option<ActingFor<'a>>,
+    now: Timestamp,
+) -> Facts<'a> {
+    Facts {
+        tokens: None,
+        scopes,
+        now,
+        acting_for,
+        client_id: &app.client.client_id,
+        app_name: &app.name,
+        issuer: &state.issuer,
+    }
 }
 
 /// For whom the tokens of a grant act, as answers show it.
