@@ -3,7 +3,6 @@
 use std::io;
 
 use anyhow::Context;
-use symbolon_store::Actor;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
@@ -26,16 +25,7 @@ pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
     });
     let declared = declared.await??;
     let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
-    let around = Surroundings {
-        store: &state.store,
-        clock: &state.clock,
-        entropy: &state.entropy,
-        passwords: &state.passwords,
-        token_prefix: &state.prefix,
-        dialects: &dialects,
-        actor: Actor::Operator,
-    };
-    declared::apply(around, &declared, declared::Options::default()).await?;
+    declared::apply(Surroundings::of(&state, &dialects), &declared, declared::Options::default()).await?;
     serve::start(&config, state, site.listener).await
 }
 

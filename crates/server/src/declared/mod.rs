@@ -30,6 +30,7 @@ use crate::clock::{self, Clock, Entropy};
 use crate::config::explain;
 use crate::icon;
 use crate::password::{PasswordError, Passwords};
+use crate::state::State;
 
 pub use diff::{Field, Line, Made, Report, Sign};
 pub use edit::{Edit, edit};
@@ -72,6 +73,22 @@ pub struct Surroundings<'a> {
     pub dialects: &'a [Dialect],
     /// For the audit.
     pub actor: Actor,
+}
+
+impl<'a> Surroundings<'a> {
+    /// Those of a server, for its operator. `dialects` are the ones it speaks.
+    #[must_use]
+    pub fn of(state: &'a State, dialects: &'a [Dialect]) -> Surroundings<'a> {
+        Surroundings {
+            store: &state.store,
+            clock: &state.clock,
+            entropy: &state.entropy,
+            passwords: &state.passwords,
+            token_prefix: &state.prefix,
+            dialects,
+            actor: Actor::Operator,
+        }
+    }
 }
 
 /// Why files could not be applied.
