@@ -3,7 +3,7 @@
 
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, HOME, Options, TestApp, Tokens, stories};
+use crate::support::{Answer, HOME, TestApp, Tokens, stories};
 
 stories!(
     b12_c09_a_repeated_parameter_makes_no_code,
@@ -119,19 +119,8 @@ async fn c02_c04_only_the_code_is_a_response_type(database: Database) {
     }
 }
 
-const MUTE: &str = r#"
-[[app]]
-client_id = "mute"
-client_secret = "mute-secret"
-name = "Mute"
-redirect_uris = ["https://mute.example.net/cb"]
-scopes = ["clinics:read"]
-grant_types = ["client_credentials"]
-status = "live"
-"#;
-
 async fn c05_an_app_without_the_grant_type_is_refused(database: Database) {
-    let app = TestApp::with(database, Options { state: MUTE, ..Options::default() }).await;
+    let app = TestApp::start(database).await;
     app.get(&app.client("robot").asks("clinics:read").url()).await.error_page(400);
     app.refuses(&app.client("mute").asks("clinics:read"), "unauthorized_client").await;
 }

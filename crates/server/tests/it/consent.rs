@@ -3,7 +3,7 @@
 use symbolon_server::demo::page_form::Form;
 use symbolon_store::testing::Database;
 
-use crate::support::{Client, HOME, MINUTE, Person, TestApp, Tokens, stories};
+use crate::support::{Asked, HOME, MINUTE, Person, TestApp, Tokens, stories, with_field};
 
 stories!(
     o02_a_form_without_its_own_token_gives_nothing,
@@ -18,20 +18,13 @@ stories!(
     a_session_that_ended_meanwhile_is_begun_again,
 );
 
-/// A person on the consent page for `profile`, with its form and what pressing 'Allow' would send.
-async fn asked(app: &TestApp, client: &Client) -> (Person, Form, Vec<(String, String)>) {
+/// Omar on the consent page that a request leads to, with its form and what pressing 'Allow' would send.
+async fn asked(app: &TestApp, request: &Asked) -> (Person, Form, Vec<(String, String)>) {
     let mut omar = app.person("omar");
-    omar.open(&client.asks("profile").url()).await;
-    let page = omar.sign_in().await;
-    let form = page.consent_form().expect("a consent form");
-    let fields = form.clone().press("decision", "allow").expect("the button");
+    omar.open(&request.url()).await;
+    omar.sign_in().await;
+    let (form, fields) = omar.deciding("allow", |form| form);
     (omar, form, fields)
-}
-
-fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
-    let mut fields: Vec<_> = fields.iter().filter(|(own, _)| own != name).cloned().collect();
-    fields.push((name.to_owned(), value.to_owned()));
-    fields
 }
 
 async fn has_no_connection(person: &mut Person) -> bool {
@@ -41,7 +34,7 @@ async fn has_no_connection(person: &mut Person) -> bool {
 async fn o02_a_form_without_its_own_token_gives_nothing(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut omar, form, fields) = asked(&app, &board).await;
+    let (mut omar, form, fields) = asked(&app, &board.asks("profile")).await;
     let own = fields.iter().find(|(name, _)| name == "csrf").expect("a token").1.clone();
     let mut lena = app.person("lena");
     lena.open("/login").await;
@@ -49,7 +42,7 @@ async fn o02_a_form_without_its_own_token_gives_nothing(database: Database) {
     let foreign = foreign.iter().find(|(name, _)| name == "csrf").expect("a token").1.clone();
     let flipped = format!("{}{}", &own[..own.len() - 2], if own.ends_with('A') { "BB" } else { "AA" });
     for token in ["", "x", &foreign, &flipped, &own.to_uppercase(), &format!("{own}=")] {
-        omar.post(&form, &with(&fields, "csrf", token)).await.error_page(403);
+        omar.post(&form, &with_field(&fields, "csrf", token)).await.error_page(403);
     }
     for headers in [
         vec![("sec-fetch-site", "cross-site")],
@@ -75,12 +68,12 @@ async fn o02_a_form_without_its_own_token_gives_nothing(database: Database) {
 async fn o02_a_form_of_somebody_else_gives_nothing(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut browser, form, fields) = asked(&app, &board).await;
+    let (mut browser, form, fields) = asked(&app, &board.asks("profile")).await;
     browser.sign_out().await;
     "lena@example.com".clone_into(&mut browser.email);
     browser.open("/login").await;
     browser.sign_in().await;
-    browser.post(&form, &with(&fields, "tenant", "south")).await.error_page(403);
+    browser.post(&form, &with_field(&fields, "tenant", "south")).await.error_page(403);
     browser.post(&form, &fields).await.error_page(403);
     assert!(has_no_connection(&mut browser).await);
 }
@@ -89,11 +82,7 @@ async fn o14_a_double_click_is_answered_once(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
     let asked_for = board.asks("profile");
-    let mut omar = app.person("omar");
-    omar.open(&asked_for.url()).await;
-    omar.sign_in().await;
-    let form = omar.page().consent_form().expect("a consent form");
-    let fields = form.clone().press("decision", "allow").expect("the button");
+    let (mut omar, form, fields) = asked(&app, &asked_for).await;
     let first = omar.post(&form, &fields).await.callback();
     let second = omar.post(&form, &fields).await;
     second.error_page(400);
@@ -106,7 +95,7 @@ async fn o14_a_double_click_is_answered_once(database: Database) {
 async fn o14_a_race_of_clicks_makes_one_code(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (omar, form, fields) = asked(&app, &board).await;
+    let (omar, form, fields) = asked(&app, &board.asks("profile")).await;
     let click = || app.send(omar.written(&form, &fields, &[]), HOME);
     let answers = tokio::join!(click(), click(), click(), click());
     let answers = [answers.0, answers.1, answers.2, answers.3];
@@ -142,18 +131,18 @@ async fn o14_two_windows_make_one_connection(database: Database) {
 async fn o14_what_was_denied_stays_denied(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut omar, form, fields) = asked(&app, &board).await;
+    let (mut omar, form, fields) = asked(&app, &board.asks("profile")).await;
     let denied = form.clone().press("decision", "deny").expect("the button");
     omar.post(&form, &denied).await.callback().refused("access_denied");
     omar.post(&form, &fields).await.error_page(400);
-    omar.post(&form, &with(&fields, "decision", "perhaps")).await.error_page(400);
+    omar.post(&form, &with_field(&fields, "decision", "perhaps")).await.error_page(400);
     assert!(has_no_connection(&mut omar).await);
 }
 
 async fn c33_an_interaction_belongs_to_its_browser(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut omar, form, fields) = asked(&app, &board).await;
+    let (mut omar, form, fields) = asked(&app, &board.asks("profile")).await;
     let sealed = fields.iter().find(|(name, _)| name == "interaction").expect("an interaction").1.clone();
     let mut lena = app.person("lena");
     lena.sign_in().await;
@@ -169,8 +158,8 @@ async fn c33_an_interaction_belongs_to_its_browser(database: Database) {
     }
     // Not even with a token of her own.
     lena.open(&board.asks("profile").url()).await;
-    let own = lena.page().consent_form().expect("a form").press("decision", "allow").expect("the button");
-    let stolen = with(&own, "interaction", &sealed);
+    let (_, own) = lena.deciding("allow", |form| form);
+    let stolen = with_field(&own, "interaction", &sealed);
     lena.post(&form, &stolen).await.error_page(400);
     for broken in ["", "x", &sealed[1..], &sealed.to_lowercase(), &"A".repeat(200)] {
         let answer = omar.look(&format!("/login?interaction={broken}")).await;
@@ -184,12 +173,8 @@ async fn c34_what_was_asked_cannot_be_changed_on_the_way(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
     let asked_for = board.asks("profile");
-    let mut omar = app.person("omar");
-    omar.open(&asked_for.url()).await;
-    omar.sign_in().await;
-    let form = omar.page().consent_form().expect("a consent form");
-    let mut fields = form.clone().press("decision", "allow").expect("the button");
-    omar.post(&form, &with(&fields, "tenant", "south")).await;
+    let (mut omar, form, mut fields) = asked(&app, &asked_for).await;
+    omar.post(&form, &with_field(&fields, "tenant", "south")).await;
     assert_eq!(omar.page().status, 422, "Omar is not in South");
     for (name, value) in [
         ("scope", "forms:write"),
@@ -216,7 +201,7 @@ async fn c34_what_was_asked_cannot_be_changed_on_the_way(database: Database) {
 async fn c36_an_interaction_ends(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut omar, form, fields) = asked(&app, &board).await;
+    let (mut omar, form, fields) = asked(&app, &board.asks("profile")).await;
     let mut lena = app.person("lena");
     lena.open(&board.asks("profile").url()).await;
     let login = lena.page().login_form().expect("a sign-in form");
@@ -234,7 +219,7 @@ async fn c36_an_interaction_ends(database: Database) {
 async fn a_session_that_ended_meanwhile_is_begun_again(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (mut omar, form, fields) = asked(&app, &board).await;
+    let (mut omar, form, fields) = asked(&app, &board.asks("profile")).await;
     omar.sign_out().await;
     let answer = omar.post(&form, &fields).await;
     assert!(answer.location().starts_with("/login?interaction="), "{answer:?}");

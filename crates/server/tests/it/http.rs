@@ -10,7 +10,7 @@ use hyper::body::{Body, Frame};
 use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{HOME, Options, TestApp, on_a_socket, stories};
+use crate::support::{HOME, Options, TestApp, stories};
 
 stories!(
     j19_an_unprotected_call_is_challenged_without_an_error,
@@ -134,7 +134,8 @@ async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
 }
 
 async fn s05_many_or_huge_headers_are_refused(database: Database) {
-    let (running, address) = on_a_socket(&database).await;
+    let (app, running) = TestApp::on_a_socket(database).await;
+    let address = app.address();
     let request = |headers: &str| {
         format!("GET /login HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n{headers}\r\n")
     };

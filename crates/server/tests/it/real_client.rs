@@ -9,100 +9,46 @@ use oauth2::{
     HttpRequest, HttpResponse, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken, RevocationUrl,
     Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
-use symbolon_server::clock::{Clock, Entropy};
-use symbolon_server::config::Config;
-use symbolon_server::declared::{self, Declared, Surroundings};
 use symbolon_server::demo::cookie_jar::CookieJar;
 use symbolon_server::demo::page_form::Form;
 use symbolon_server::egress::{Answer, Egress, EgressError, Request};
-use symbolon_server::serve::{self, Running};
-use symbolon_store::Actor;
+use symbolon_server::serve::Running;
 use symbolon_store::testing::Database;
 use url::Url;
 
-use crate::support::stories;
+use crate::support::{PASSWORD, TestApp, stories};
 
 stories!(a_confidential_app_with_the_oauth2_crate, a_public_app_with_the_oauth2_crate);
 
 type Library = BasicClient<EndpointSet, EndpointNotSet, EndpointSet, EndpointSet, EndpointSet>;
 
-const WORLD: &str = r#"
-    [[scope]]
-    name = "forms:read"
-    title = "Read your forms"
-    [[role]]
-    key = "owner"
-    title = "Owner"
-    scopes = ["*"]
-    [[tenant]]
-    id = "north"
-    name = "Clinic North"
-    [[user]]
-    id = "u-omar"
-    email = "omar@example.com"
-    password = "correct horse battery staple"
-    [[membership]]
-    tenant = "north"
-    user = "u-omar"
-    role = "owner"
+/// An app on the desk of somebody, with a secret that no form and no header carries as it is.
+const DESK: &str = r#"
     [[app]]
-    client_id = "board"
+    client_id = "desk"
     client_secret = "s3cret/+ %"
-    name = "Board"
-    redirect_uris = ["http://127.0.0.1/cb"]
-    scopes = ["forms:read"]
-    status = "live"
-    [[app]]
-    client_id = "pocket"
-    name = "Pocket"
-    type = "public"
+    name = "Desk"
     redirect_uris = ["http://127.0.0.1/cb"]
     scopes = ["forms:read"]
     status = "live"
 "#;
 
-/// A server on a free port of this machine.
+/// A server as a stranger's library sees it.
 struct Server {
-    issuer: String,
+    app: TestApp,
     running: Running,
-    _database: Database,
 }
 
 impl Server {
     async fn start(database: Database) -> Server {
-        let listener = serve::bind(([127, 0, 0, 1], 0).into()).await.expect("a port");
-        let issuer = format!("http://{}", listener.local_addr().expect("an address"));
-        let folder = tempfile::tempdir().expect("a folder");
-        let file = folder.path().join("symbolon.toml");
-        let key = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
-        let text = format!(
-            "issuer = {issuer:?}\nlisten = \"127.0.0.1:0\"\nmaster_key = {key:?}\nstorage.url = {:?}\n",
-            database.url()
-        );
-        std::fs::write(&file, text).expect("the configuration is written");
-        let config = Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"));
-        let state = serve::state(&config, Clock::System, Entropy::System).await.expect("the server starts");
-        let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
-        let around = Surroundings {
-            store: &state.store,
-            clock: &state.clock,
-            entropy: &state.entropy,
-            passwords: &state.passwords,
-            token_prefix: &state.prefix,
-            dialects: &dialects,
-            actor: Actor::Operator,
-        };
-        let declared = Declared::parse([("test", WORLD)], &symbolon_server::icon::read)
-            .unwrap_or_else(|wrong| panic!("{wrong}"));
-        let applied = declared::apply(around, &declared, declared::Options::default()).await;
-        applied.unwrap_or_else(|wrong| panic!("{wrong}"));
-        let running = serve::start(&config, state, listener).await.expect("it answers");
-        Server { issuer, running, _database: database }
+        let (app, running) = TestApp::on_a_socket(database).await;
+        app.declare(DESK).await;
+        Server { app, running }
     }
 
     /// The library, set up from what the metadata say.
     async fn library(&self, client_id: &str, secret: Option<&str>) -> Library {
-        let url = format!("{}/.well-known/oauth-authorization-server", self.issuer);
+        let url = format!("{}/.well-known/oauth-authorization-server", self.app.issuer());
         let answer =
             Egress::new().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer");
         let metadata: serde_json::Value = answer.json().expect("metadata");
@@ -172,7 +118,7 @@ async fn omar_allows(start: Url) -> Url {
                 let login =
                     forms.iter().find(|form| form.asks_for_password()).expect("a sign-in form").clone();
                 let filled = login.fill("email", "omar@example.com");
-                let filled = filled.and_then(|form| form.fill("password", "correct horse battery staple"));
+                let filled = filled.and_then(|form| form.fill("password", PASSWORD));
                 filled.expect("the fields").submit()
             }
         };
@@ -201,7 +147,7 @@ async fn walk(database: Database, client_id: &str, secret: Option<&str>) {
     let pair =
         |name: &str| back.query_pairs().find(|(own, _)| own == name).map(|(_, value)| value.into_owned());
     assert_eq!(pair("state").as_deref(), Some(state.secret().as_str()));
-    assert_eq!(pair("iss").as_deref(), Some(server.issuer.as_str()));
+    assert_eq!(pair("iss").as_deref(), Some(server.app.issuer()));
     let code = pair("code").expect("a code");
 
     let tokens = library
@@ -248,7 +194,7 @@ fn is_invalid_grant(error: BasicRequestTokenError<EgressError>) {
 
 /// RFC 6749 §4.1, §6; RFC 7636; RFC 7009; RFC 7662, with Basic, whose halves the library form-encodes.
 async fn a_confidential_app_with_the_oauth2_crate(database: Database) {
-    walk(database, "board", Some("s3cret/+ %")).await;
+    walk(database, "desk", Some("s3cret/+ %")).await;
 }
 
 /// RFC 8252 §7.3: a port that was free when the app began.

@@ -2,7 +2,7 @@
 
 use symbolon_store::testing::Database;
 
-use crate::support::{Options, TestApp, Tokens, stories};
+use crate::support::{TestApp, Tokens, stories};
 
 stories!(
     a01_an_unregistered_uri_is_a_page,
@@ -242,18 +242,8 @@ async fn a20_a21_nothing_else_of_a_loopback_address_is(database: Database) {
     }
 }
 
-const NATIVE: &str = r#"
-[[app]]
-client_id = "native"
-name = "Native"
-type = "public"
-redirect_uris = ["http://localhost:3000/cb"]
-scopes = ["profile"]
-status = "live"
-"#;
-
 async fn a22_the_name_localhost_is_no_loopback_address(database: Database) {
-    let app = TestApp::with(database, Options { state: NATIVE, ..Options::default() }).await;
+    let app = TestApp::start(database).await;
     is_refused(&app, "native", "http://localhost:3001/cb").await;
     is_refused(&app, "native", "http://localhost/cb").await;
     let mut omar = app.person("omar");

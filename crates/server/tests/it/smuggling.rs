@@ -9,7 +9,7 @@ use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::task::JoinSet;
 
-use crate::support::on_a_socket;
+use crate::support::TestApp;
 
 /// Tries in all, and how many at a time.
 const TRIES: usize = 10_000;
@@ -189,8 +189,8 @@ async fn one_try(address: SocketAddr, number: usize) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn s03_no_second_request_hides_in_the_first() {
-    let database = Database::sqlite().await;
-    let (running, address) = on_a_socket(&database).await;
+    let (app, running) = TestApp::on_a_socket(Database::sqlite().await).await;
+    let address = app.address();
     let mut running_tries = JoinSet::new();
     let mut refused = 0;
     for number in 0..TRIES {

@@ -33,10 +33,9 @@ async fn a_place_must_be_chosen(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut jane) = (app.client("board"), app.person("jane"));
     jane.open(&board.asks("profile").url()).await;
-    let page = jane.sign_in().await;
-    let form = page.consent_form().expect("a form");
+    jane.sign_in().await;
+    let (form, fields) = jane.deciding("allow", |form| form);
     assert_eq!(form.choices("tenant"), ["north", "south"]);
-    let fields = form.clone().press("decision", "allow").expect("the button");
     assert!(fields.iter().all(|(name, _)| name != "tenant"), "none is chosen for her");
     assert_eq!(jane.post(&form, &fields).await.status, 422);
     let mut nowhere = fields.clone();

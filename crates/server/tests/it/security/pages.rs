@@ -5,7 +5,7 @@ use symbolon_store::testing::Database;
 use super::party::Party;
 use super::speaker::SPEAKERS;
 use super::start;
-use crate::support::{Asked, HOME, TestApp, stories};
+use crate::support::{Asked, HOME, TestApp, choosing, stories, with_field};
 
 stories!(
     no_browser_is_sent_to_an_unregistered_address,
@@ -221,12 +221,6 @@ async fn scopes_beyond_the_app(database: Database) {
     }
 }
 
-fn with(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
-    let mut fields: Vec<_> = fields.iter().filter(|(own, _)| own != name).cloned().collect();
-    fields.push((name.to_owned(), value.to_owned()));
-    fields
-}
-
 /// O-02: nor one that another site sends.
 async fn a_consent_form_without_its_own_token(database: Database) {
     let (app, mut gus) = start(database).await;
@@ -235,11 +229,9 @@ async fn a_consent_form_without_its_own_token(database: Database) {
         let party = Party::first(&app, speaker);
         let asked = party.asks().with("prompt", "consent");
         gus.open(&asked.url()).await;
-        let form = gus.page().consent_form().expect("a consent form");
-        let chosen = form.clone().choose("tenant", speaker.place.0).expect("the place is on offer");
-        let fields = chosen.press("decision", "allow").expect("the button");
+        let (form, fields) = gus.deciding("allow", choosing(speaker.place.0));
         for token in ["", "x"] {
-            gus.post(&form, &with(&fields, "csrf", token)).await.error_page(403);
+            gus.post(&form, &with_field(&fields, "csrf", token)).await.error_page(403);
         }
         for headers in [[("sec-fetch-site", "cross-site")], [("origin", "https://evil.example")]] {
             app.send(gus.written(&form, &fields, &headers), HOME).await.error_page(403);
@@ -258,9 +250,7 @@ async fn what_was_asked_cannot_be_changed_on_the_way(database: Database) {
         let (party, other) = (Party::first(&app, speaker), Party::second(&app, speaker));
         let asked = party.asks().with("prompt", "consent");
         gus.open(&asked.url()).await;
-        let form = gus.page().consent_form().expect("a consent form");
-        let chosen = form.clone().choose("tenant", speaker.place.0).expect("the place is on offer");
-        let mut fields = chosen.press("decision", "allow").expect("the button");
+        let (form, mut fields) = gus.deciding("allow", choosing(speaker.place.0));
         for (name, value) in [
             ("redirect_uri", "https://evil.example/cb"),
             ("client_id", other.client_id),

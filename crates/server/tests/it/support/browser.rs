@@ -202,10 +202,18 @@ impl Person {
         assert_eq!(answer.status, 200, "{answer:?}");
     }
 
-    /// Presses a button of the consent form of the current page, after changing what `fill` changes.
-    pub async fn decide(&mut self, decision: &str, fill: impl FnOnce(Form) -> Form) -> Answer {
+    /// The consent form of the current page, and what pressing a button of it would send after `fill` changed it: for
+    /// sending it in other ways than a browser would.
+    #[track_caller]
+    pub fn deciding(&self, decision: &str, fill: impl FnOnce(Form) -> Form) -> (Form, Vec<(String, String)>) {
         let form = self.page().consent_form().unwrap_or_else(|| panic!("no consent form: {:?}", self.page()));
         let fields = fill(form.clone()).press("decision", decision).expect("the button");
+        (form, fields)
+    }
+
+    /// Presses a button of the consent form of the current page, after changing what `fill` changes.
+    pub async fn decide(&mut self, decision: &str, fill: impl FnOnce(Form) -> Form) -> Answer {
+        let (form, fields) = self.deciding(decision, fill);
         let answer = self.post(&form, &fields).await;
         self.follow(answer).await
     }
@@ -217,13 +225,12 @@ impl Person {
 
     /// Allows it for this tenant.
     pub async fn consents_for(&mut self, tenant: &str) -> Answer {
-        self.decide("allow", |form| form.choose("tenant", tenant).expect("the tenant is on offer")).await
+        self.decide("allow", choosing(tenant)).await
     }
 
     /// Allows it without these optional scopes.
     pub async fn consents_without(&mut self, scopes: &[&str]) -> Answer {
-        let form = self.page().consent_form().unwrap_or_else(|| panic!("no consent form: {:?}", self.page()));
-        let fields = first_tenant(form.clone()).press("decision", "allow").expect("the button");
+        let (form, fields) = self.deciding("allow", first_tenant);
         let unticked = |(name, value): &(String, String)| name == "scope" && scopes.contains(&value.as_str());
         let fields: Vec<_> = fields.into_iter().filter(|pair| !unticked(pair)).collect();
         let answer = self.post(&form, &fields).await;
@@ -277,6 +284,18 @@ impl Person {
         let answer = self.post(&form, &form.clone().submit()).await;
         assert_eq!(answer.status, 303, "{answer:?}");
     }
+}
+
+/// What a form would send, with this value in place of what it has under the name.
+pub fn with_field(fields: &[(String, String)], name: &str, value: &str) -> Vec<(String, String)> {
+    let mut fields: Vec<_> = fields.iter().filter(|(own, _)| own != name).cloned().collect();
+    fields.push((name.to_owned(), value.to_owned()));
+    fields
+}
+
+/// The form with this tenant chosen.
+pub fn choosing(tenant: &str) -> impl FnOnce(Form) -> Form {
+    move |form| form.choose("tenant", tenant).expect("the tenant is on offer")
 }
 
 fn first_tenant(form: Form) -> Form {

@@ -28,12 +28,12 @@ use symbolon_server::declared::{self, Declared, ReadFile, Surroundings};
 use symbolon_server::front::Front;
 use symbolon_server::serve::{self, Running};
 use symbolon_server::state::State;
+use symbolon_store::Change;
 use symbolon_store::testing::Database;
-use symbolon_store::{Actor, Change};
 
 pub use answer::{Answer, Callback};
 pub use ask::{Asked, challenge};
-pub use browser::{PASSWORD, Person};
+pub use browser::{PASSWORD, Person, choosing, with_field};
 pub use client::{Client, Tokens};
 pub use resource::Resource;
 pub(crate) use story::{stories, stories_on_postgres};
@@ -98,8 +98,7 @@ impl TestApp {
     /// A server of other people (short name, name) in another world.
     pub async fn of(database: Database, options: &Options, people: &[(&str, &str)], world: &str) -> TestApp {
         let app = TestApp::bare(database, options).await;
-        app.create_people(people).await;
-        app.declare(world).await;
+        app.populate(people, world).await;
         if !options.state.is_empty() {
             app.declare(options.state).await;
         }
@@ -109,13 +108,31 @@ impl TestApp {
     /// A server without a world.
     async fn bare(database: Database, options: &Options) -> TestApp {
         let config = configuration(&database, options.issuer, options.configuration);
-        let clock = Clock::fixed(BEGINNING);
-        let state =
-            serve::state(&config, clock.clone(), Entropy::seeded(7)).await.expect("the server starts");
+        let state = state(&config).await;
+        TestApp::around_state(Arc::new(state), config, Arc::new(database))
+    }
+
+    fn around_state(state: Arc<State>, config: Config, database: Arc<Database>) -> TestApp {
+        let clock = state.clock.clone();
         let dialects = state.dialects.iter().map(|own| own.dialect.clone()).collect();
-        let front = Front::new(Arc::new(state));
-        let database = Arc::new(database);
-        TestApp { inner: Arc::new(Inner { front, clock, config, dialects, database }) }
+        TestApp { inner: Arc::new(Inner { front: Front::new(state), clock, config, dialects, database }) }
+    }
+
+    /// The usual server, with the usual world, which also answers on a loopback socket: at its issuer. For what only a
+    /// connection can do.
+    pub async fn on_a_socket(database: Database) -> (TestApp, Running) {
+        let listener = serve::bind((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a free port");
+        let issuer = format!("http://{}", listener.local_addr().expect("its address"));
+        let config = configuration(&database, &issuer, "");
+        let running = serve::start(&config, state(&config).await, listener).await.expect("it listens");
+        let app = TestApp::around_state(running.state.clone(), config, Arc::new(database));
+        app.populate(&operator::PEOPLE, WORLD).await;
+        (app, running)
+    }
+
+    async fn populate(&self, people: &[(&str, &str)], world: &str) {
+        self.create_people(people).await;
+        self.declare(world).await;
     }
 
     /// A second process on the same database. PostgreSQL only: a SQLite file has one server.
@@ -137,6 +154,11 @@ impl TestApp {
     /// The issuer.
     pub fn issuer(&self) -> &str {
         self.inner.config.issuer.as_str()
+    }
+
+    /// Where a server on a socket is reached.
+    pub fn address(&self) -> SocketAddr {
+        self.inner.config.issuer.authority().parse().expect("an address of this machine")
     }
 
     /// Whether the database is PostgreSQL.
@@ -247,16 +269,7 @@ impl TestApp {
     }
 
     fn around(&self) -> Surroundings<'_> {
-        let state = self.state();
-        Surroundings {
-            store: &state.store,
-            clock: &state.clock,
-            entropy: &state.entropy,
-            passwords: &state.passwords,
-            token_prefix: &state.prefix,
-            dialects: &self.inner.dialects,
-            actor: Actor::Operator,
-        }
+        Surroundings::of(self.state(), &self.inner.dialects)
     }
 }
 
@@ -279,13 +292,6 @@ fn configuration(database: &Database, issuer: &str, more: &str) -> Config {
     Config::from_parts(Some(&file), &[]).unwrap_or_else(|wrong| panic!("{wrong}"))
 }
 
-/// The same server on a loopback socket, without a world, for what only a connection can do.
-pub async fn on_a_socket(database: &Database) -> (Running, SocketAddr) {
-    let listener = serve::bind((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a free port");
-    let address = listener.local_addr().expect("its address");
-    let issuer = format!("http://{address}");
-    let config = configuration(database, &issuer, "");
-    let state =
-        serve::state(&config, Clock::fixed(BEGINNING), Entropy::seeded(7)).await.expect("the server starts");
-    (serve::start(&config, state, listener).await.expect("it listens"), address)
+async fn state(config: &Config) -> State {
+    serve::state(config, Clock::fixed(BEGINNING), Entropy::seeded(7)).await.expect("the server starts")
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use symbolon_store::testing::Database;
 
 use super::{Wire, members, start};
-use crate::support::{Answer, MINUTE, Person, SECOND, TestApp, stories};
+use crate::support::{Answer, MINUTE, Person, SECOND, TestApp, choosing, stories};
 
 stories!(
     mk_1_an_account_is_picked,
@@ -228,8 +228,7 @@ async fn without_connect(app: &TestApp) -> String {
     let mut gus = app.person("gus");
     gus.open(&asked.url()).await;
     gus.sign_in().await;
-    let form = gus.page().consent_form().expect("a form").choose("tenant", "make-max").expect("its place");
-    let mut fields = form.clone().press("decision", "allow").expect("the button");
+    let (form, mut fields) = gus.deciding("allow", choosing("make-max"));
     fields.retain(|(name, value)| name != "scope" || value != "connect");
     let code = gus.post(&form, &fields).await.callback().code().to_owned();
     let form = [

@@ -4,7 +4,7 @@ use serde_json::json;
 use symbolon_store::testing::Database;
 
 use super::{AUTHORIZE, Bridge, ME, OLD_ME, Pair};
-use crate::support::{Person, TestApp, stories};
+use crate::support::{Person, TestApp, stories, with_field};
 use crate::vendors::{members, start};
 
 stories!(
@@ -61,11 +61,8 @@ async fn cal_19_a_plain_member_cannot_pick_the_team(database: Database) {
 
 /// Presses 'Allow' with this tenant, whatever the page offers.
 async fn forges(person: &mut Person, tenant: &str) -> crate::support::Callback {
-    let form = person.page().consent_form().expect("a consent form");
-    let fields = form.clone().press("decision", "allow").expect("the button");
-    let mut fields: Vec<_> = fields.into_iter().filter(|(name, _)| name != "tenant").collect();
-    fields.push(("tenant".to_owned(), tenant.to_owned()));
-    person.post(&form, &fields).await.callback()
+    let (form, fields) = person.deciding("allow", |form| form);
+    person.post(&form, &with_field(&fields, "tenant", tenant)).await.callback()
 }
 
 async fn cal_19_a_team_that_was_not_offered_is_refused(database: Database) {
