@@ -8,7 +8,7 @@
 //! Invariant: the demo's passwords are public, so it listens on loopback and nowhere else.
 
 mod app;
-mod browser;
+pub mod browser;
 mod clinic;
 pub mod cookie_jar;
 mod gateway;

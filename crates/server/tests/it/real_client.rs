@@ -1,17 +1,15 @@
 //! A client library that knows nothing of this server, over a real socket: the `oauth2` crate.
 
-use std::cell::RefCell;
-
-use http::header::{AUTHORIZATION, CONTENT_TYPE, COOKIE, LOCATION};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, LOCATION};
 use oauth2::basic::{BasicClient, BasicErrorResponseType, BasicRequestTokenError};
 use oauth2::{
     AuthType, AuthUrl, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointNotSet, EndpointSet,
     HttpRequest, HttpResponse, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken, RevocationUrl,
     Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
-use symbolon_server::demo::cookie_jar::CookieJar;
+use symbolon_server::demo::browser::Browser;
 use symbolon_server::demo::page_form::Form;
-use symbolon_server::egress::{Answer, Egress, EgressError, Request};
+use symbolon_server::egress::{Egress, EgressError, Request};
 use symbolon_server::serve::Running;
 use symbolon_store::testing::Database;
 use url::Url;
@@ -87,51 +85,32 @@ async fn carry(request: HttpRequest) -> Result<HttpResponse, EgressError> {
 
 /// Omar's browser: opens an address, signs in and allows, up to the answer to the client.
 async fn omar_allows(start: Url) -> Url {
-    let (egress, jar) = (Egress::new(), RefCell::new(CookieJar::default()));
-    let send = async |request: Request| -> Answer {
-        let url = request.url().clone();
-        let cookies = jar.borrow().header(&url);
-        let request = match cookies {
-            Some(cookies) => request.header(COOKIE, cookies),
-            None => request,
-        };
-        let answer = egress.send(request).await.expect("an answer");
-        jar.borrow_mut().keep(&url, answer.headers());
-        answer
-    };
-    let mut here = start.clone();
-    let mut answer = send(Request::get(start)).await;
+    let (egress, mut browser) = (Egress::new(), Browser::default());
+    let mut request = browser.open(start);
     for _ in 0..10 {
+        let here = request.url().clone();
+        let answer = egress.send(request).await.expect("an answer");
+        browser.arrive(&here, &answer);
         if let Some(location) = answer.header(LOCATION) {
             let next = here.join(location).expect("an address");
             if next.path() == "/cb" {
                 return next;
             }
-            here = next.clone();
-            answer = send(Request::get(next)).await;
+            request = browser.open(next);
             continue;
         }
-        let forms = Form::all(&answer.text());
-        let fields = match forms.iter().find(|form| form.has_button("decision", "allow")) {
-            Some(consent) => consent.clone().press("decision", "allow").expect("the button"),
-            None => {
-                let login =
-                    forms.iter().find(|form| form.asks_for_password()).expect("a sign-in form").clone();
-                let filled = login.fill("email", "omar@example.com");
-                let filled = filled.and_then(|form| form.fill("password", PASSWORD));
-                filled.expect("the fields").submit()
-            }
+        let mut forms = Form::all(&answer.text());
+        let wanted = |form: &Form| form.has_button("decision", "allow") || form.asks_for_password();
+        let form = forms.remove(forms.iter().position(wanted).expect("a form to go on with"));
+        let fields = if form.asks_for_password() {
+            let filled = form.clone().fill("email", "omar@example.com");
+            filled.and_then(|form| form.fill("password", PASSWORD)).expect("the fields").submit()
+        } else {
+            form.clone().press("decision", "allow").expect("the button")
         };
-        let origin = here.origin().ascii_serialization();
-        let form = forms.iter().find(|form| form.has_button("decision", "allow") || form.asks_for_password());
-        let action = form.map(|form| form.action.clone()).unwrap_or_default();
-        let target = if action.is_empty() { here.clone() } else { here.join(&action).expect("an address") };
-        let post = Request::post_form(target.clone(), &fields);
-        let post = post.header(http::header::ORIGIN, origin);
-        here = target;
-        answer = send(post.header(http::HeaderName::from_static("sec-fetch-site"), "same-origin")).await;
+        request = browser.submit(&form, &fields).expect("a form that leads somewhere");
     }
-    panic!("pages without end: {}", answer.text());
+    panic!("pages without end");
 }
 
 async fn walk(database: Database, client_id: &str, secret: Option<&str>) {
