@@ -17,7 +17,7 @@ type cut int
 
 const (
 	never cut = iota
-	// The request has been passed on, whole.
+	// The request has been passed on, whole, and the client is left; the server is heard to its end.
 	afterTheRequest
 	// The answer has begun, so whatever it says is done.
 	afterTheFirstByte
@@ -63,7 +63,13 @@ func (p *proxy) carry(client net.Conn, when cut) {
 	if err != nil {
 		return
 	}
-	if _, err := server.Write(request[:length]); err != nil || when == afterTheRequest {
+	if _, err := server.Write(request[:length]); err != nil {
+		return
+	}
+	if when == afterTheRequest {
+		// The second try may overtake this one, a third may not: whoever comes after two successors is no latecomer.
+		client.Close()
+		_, _ = io.Copy(io.Discard, server)
 		return
 	}
 	part := make([]byte, 1)
