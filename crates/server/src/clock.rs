@@ -7,6 +7,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
@@ -53,17 +54,14 @@ fn system_time() -> Timestamp {
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Measures how long something took, for metrics only: no decision rests on it.
+/// Measures how long something took, for the metrics and to hide it: no decision rests on it.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopwatch(std::time::Instant);
 
 impl Stopwatch {
     /// Starts now.
     #[must_use]
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "durations for the metrics, measured here and nowhere else"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "durations are measured here and nowhere else")]
     pub fn start() -> Stopwatch {
         Stopwatch(std::time::Instant::now())
     }
@@ -72,6 +70,14 @@ impl Stopwatch {
     #[must_use]
     pub fn seconds(self) -> f64 {
         self.0.elapsed().as_secs_f64()
+    }
+
+    /// Waits until a whole number of milliseconds has gone by since the start, one at least. What took less than that
+    /// until now takes the same from now on, whatever it was.
+    pub async fn until_a_whole_millisecond(self) {
+        let whole = self.0.elapsed().as_millis() + 1;
+        let whole = Duration::from_millis(u64::try_from(whole).unwrap_or(u64::MAX));
+        tokio::time::sleep_until((self.0 + whole).into()).await;
     }
 }
 

@@ -6,7 +6,9 @@ use std::collections::HashMap;
 
 use http::{Method, Response};
 use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::error::{ErrorCode, Refusal};
 
+use crate::clock::Stopwatch;
 use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
 use crate::failure::{Face, Failure};
 use crate::pages::error_page::Trouble;
@@ -230,7 +232,8 @@ pub async fn endpoint(
     served: Served<'_>,
     request: &Request,
 ) -> Result<Response<Body>, Failure> {
-    match served.endpoint.serves {
+    let began = Stopwatch::start();
+    let answered = match served.endpoint.serves {
         Serves::Authorize => authorize::answer(state, served, request).await,
         Serves::Token => token::answer(state, served, request).await,
         Serves::Revoke => revoke::answer(state, served, request).await,
@@ -238,7 +241,12 @@ pub async fn endpoint(
         Serves::Identity => identity::answer(state, served, request).await,
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
+    };
+    if let Err(Failure::Refused(Refusal { code: ErrorCode::InvalidClient, .. })) = &answered {
+        // Which client exists, and how much of its secret is right, must not show in the time of the refusal.
+        began.until_a_whole_millisecond().await;
     }
+    answered
 }
 
 /// The name of an endpoint in the metrics.

@@ -22,39 +22,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn client(&self, client_id: &str, now: Timestamp) -> Result<Option<Arc<App>>, StoreError> {
-        Ok(self.recall_client(client_id, now).await?.0)
-    }
-
-    /// The same, and whether it was in memory.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn recall_client(
-        &self,
-        client_id: &str,
-        now: Timestamp,
-    ) -> Result<(Option<Arc<App>>, bool), StoreError> {
         if client_id.len() > CLIENT_ID_AT_MOST {
-            return Ok((None, false));
+            return Ok(None);
         }
         let caches = self.caches();
         let mark = caches.mark(&[0; 16], now);
         if let Some(app) = caches.believe(caches.clients.get(client_id), mark) {
-            return Ok((Some(app), true));
+            return Ok(Some(app));
         }
         let app = self.load_app_by_client_id(client_id).await?.map(Arc::new);
         if let Some(app) = &app {
             caches.clients.insert(client_id.to_owned(), Kept::new(app.clone(), mark));
         }
-        Ok((app, false))
-    }
-
-    /// Looks for an app that nobody can have, and so takes as long as looking for any other that does not exist.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn miss_a_client(&self) -> Result<(), StoreError> {
-        self.load_app_by_client_id("").await.map(|_| ())
+        Ok(app)
     }
 
     /// The app of this row.

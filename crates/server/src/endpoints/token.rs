@@ -121,16 +121,10 @@ pub async fn client(
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let presented = PresentedClient::read(basic(request)?, parameters)?;
-    let (app, remembered) = state.store.recall_client(&presented.client_id, now).await?;
+    let app = state.store.client(&presented.client_id, now).await?;
     let place = (&served.mounted.dialect, served.endpoint);
     let client = app.as_ref().map(|app| &app.client);
-    if let Err(refusal) = token_request::authenticate(&presented, client, place, now) {
-        // Whoever is not in memory was looked for. Time must not tell who is.
-        if remembered {
-            state.store.miss_a_client().await?;
-        }
-        return Err(refusal.into());
-    }
+    token_request::authenticate(&presented, client, place, now)?;
     app.ok_or(Failure::Bug("proven facts are missing"))
 }
 
