@@ -218,16 +218,14 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     asking.refuse(&rules::not_silent(&asking.app))
 }
 
-/// Who is signed in, as freshly as the request wants it (OpenID Connect Core §3.1.2.1).
+/// Who is signed in, as freshly as the request wants it.
 #[must_use]
 pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     let Asking { asked, interaction, .. } = asking;
-    let again = asked.prompt.login || asked.prompt.select_account;
-    let by_prompt = again.then_some(interaction.began);
-    let by_age =
-        asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
-    let mut wanted = [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten();
-    asking.browser.session.as_deref().filter(|session| wanted.all(|after| session.auth_time >= after))
+    let fresh = |session: &&BrowserSession| {
+        asked.accepts_sign_in(session.auth_time, interaction.began, interaction.signed_in_after)
+    };
+    asking.browser.session.as_deref().filter(fresh)
 }
 
 /// Leads to the login page, which leads back.
