@@ -14,8 +14,7 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::authority;
+use symbolon_platform::app::{App, Seen, may_hear_errors, seen};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
 use symbolon_store::browser_sessions::BrowserSession;
@@ -109,7 +108,7 @@ enum Proven<'a> {
     Refused(Arc<App>, Addressed, Refusal),
 }
 
-/// Client, redirect URI and every check of the protocol.
+/// Every check of the protocol.
 async fn prove<'a>(
     state: &'a State,
     served: Served<'a>,
@@ -118,32 +117,9 @@ async fn prove<'a>(
     interaction: &'a Interaction,
 ) -> Result<Proven<'a>, Failure> {
     let parameters = &interaction.parameters;
-    let now = state.now();
-    let app = match parameters.get("client_id") {
-        Some(client_id) => state.store.client(client_id, now).await?,
-        None => None,
-    };
-    let stopped = app.as_ref().is_some_and(|app| authority::usable(app).is_err());
-    // A person is told which app was stopped. Whoever only guesses client ids meets an app that does not exist.
-    let hidden = stopped && browser.session.is_none();
-    if hidden {
-        tracing::info!(
-            client_id = parameters.get("client_id"),
-            "a stopped app is not shown before a sign-in"
-        );
-    }
-    let client = app.as_ref().filter(|_| !hidden).map(|app| &app.client);
     let rules = &served.endpoint.rules.authorize;
-    let place = (&served.mounted.dialect, served.endpoint);
-    let addressed = authorize::address(parameters, client, place, &state.issuer)
-        .map_err(|refusal| page(rules, refusal.0, parameters))?;
-    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
-    if stopped {
-        return Err(Failure::Page(Box::new(Trouble::AppUnavailable {
-            app: app.name.clone(),
-            icon: app.listing.icon,
-        })));
-    }
+    let now = state.now();
+    let (app, addressed) = address(state, served, browser, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
@@ -169,6 +145,41 @@ async fn prove<'a>(
         Err(refusal) if rules.page(&refusal).is_some() => Err(page(rules, refusal, parameters)),
         Err(refusal) => Ok(Proven::Refused(app, addressed, refusal)),
     }
+}
+
+/// Client and redirect URI, from which on the client can be answered.
+async fn address(
+    state: &State,
+    served: Served<'_>,
+    browser: &Browser,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<(Arc<App>, Addressed), Failure> {
+    let app = match parameters.get("client_id") {
+        Some(client_id) => state.store.client(client_id, now).await?,
+        None => None,
+    };
+    let seen = seen(app.as_deref(), browser.session.is_some());
+    if seen == Seen::Hidden {
+        tracing::info!(
+            client_id = parameters.get("client_id"),
+            "a stopped app is not shown before a sign-in"
+        );
+    }
+    let place = (&served.mounted.dialect, served.endpoint);
+    let addressed = authorize::address(parameters, seen.client(), place, &state.issuer);
+    let addressed =
+        addressed.map_err(|refusal| page(&served.endpoint.rules.authorize, refusal.0, parameters))?;
+    match seen {
+        Seen::Open(_) => {}
+        Seen::Stopped(app) => {
+            let (app, icon) = (app.name.clone(), app.listing.icon);
+            return Err(Trouble::AppUnavailable { app, icon }.into());
+        }
+        Seen::Hidden | Seen::Unknown => return Err(Failure::Bug("proven facts are missing")),
+    }
+    let app = app.ok_or(Failure::Bug("proven facts are missing"))?;
+    Ok((app, addressed))
 }
 
 /// What a person is told when there is nobody to answer.
@@ -296,15 +307,15 @@ impl Asking<'_> {
     }
 }
 
-/// Answers a client with an error. An app that nobody reviewed does not get browsers sent to it before somebody has
-/// signed in, or we would be its open redirector (RFC 9700 §4.11.2): the person is told instead, and where it wanted them.
+/// Answers a client with an error. Where it may not hear one (RFC 9700 §4.11.2) the person is told instead, and where it
+/// wanted them.
 fn refuse(
     (state, served, browser): (&State, Served<'_>, &Browser),
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
 ) -> Result<Response<Body>, Failure> {
-    if app.status != AppStatus::Live && browser.session.is_none() {
+    if !may_hear_errors(app, browser.session.is_some()) {
         let whither = target(addressed.redirect_uri()).unwrap_or_default();
         let hint = format!(
             "{} (error {}; the app would be told at {whither})",
