@@ -15,9 +15,9 @@ use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, Seen, may_hear_errors, seen};
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
-use symbolon_store::browser_sessions::BrowserSession;
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::ConsentFacts;
 
