@@ -3,33 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::id::Id;
-use crate::specimen::{NOW, app, at, client, credential, parameters, policy, scopes};
-
-const LIVE: u8 = 5;
-const EARLIER: u8 = 4;
-
-fn family() -> FamilyFacts {
-    let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
-    FamilyFacts {
-        id: Id::new([5; 16]),
-        app: app(1),
-        grant: Id::new([8; 16]),
-        scopes: scopes("a b"),
-        resource: Some("https://api.example".to_owned()),
-        refresh_hash: Some(hash(LIVE)),
-        refresh_expires_at: Some(at(1000)),
-        predecessor: Some(Predecessor {
-            hash: hash(EARLIER),
-            grace_until: at(500),
-            sealed_successor: b"sealed".to_vec(),
-        }),
-        created_at: NOW,
-        ends_at: None,
-        ended: false,
-        only_access: None,
-        origin: None,
-    }
-}
+use crate::specimen::{EARLIER, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes};
 
 fn request(byte: u8, rest: &str) -> RefreshRequest {
     let form = parameters(rest);
