@@ -4,14 +4,12 @@
 use http::{Response, header};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use symbolon_oauth::client::Level;
 use symbolon_oauth::client_authentication::strip_scheme;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
-use symbolon_platform::catalogue::{Resource, canonical_resource};
 
 use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
@@ -65,7 +63,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         None => return Err(principal::unknown_token().into()),
         Some(principal) => principal?,
     };
-    meant_for(&principal, &resource, question.resource.as_deref())?;
+    principal.asked_for(&resource, question.resource.as_deref())?;
     match principal.holds(&required) {
         Ok(()) => describe(&principal),
         Err(Denied::MissingScope) => Ok(missing_scope(&required, &request.id)),
@@ -84,21 +82,13 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
         return Err(principal::unknown_token().into());
     };
     let principal = principal?;
-    // A token that names an API is for that API alone; this one is ours.
-    if !principal.is_meant_for(&state.issuer) {
-        return Err(Denied::WrongAudience.into());
-    }
+    principal.meant_for(&state.issuer)?;
     describe(&principal)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
 fn bearer(request: &Request) -> Result<Option<&str>, Refusal> {
     Ok(request.authorization()?.and_then(|header| strip_scheme(header, "bearer")))
-}
-
-fn meant_for(principal: &Principal, own: &Resource, asked: Option<&str>) -> Result<(), Failure> {
-    let same = asked.is_none_or(|asked| canonical_resource(asked) == canonical_resource(&own.identifier));
-    if same && principal.is_meant_for(&own.identifier) { Ok(()) } else { Err(Denied::WrongAudience.into()) }
 }
 
 /// Who a credential is. What is absent is left out.
@@ -132,7 +122,7 @@ struct Described<'a> {
 
 fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
     let facts = principal.grant.as_deref();
-    let person = facts.filter(|facts| facts.grant.level == Level::User);
+    let person = facts.and_then(|facts| facts.person());
     let subject = principal.subject();
     let shown = Described {
         active: true,
@@ -148,8 +138,8 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
         level: facts.map(|facts| facts.grant.level.as_str()),
         grant: facts.map(|facts| facts.grant.id.to_string()),
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
-        user: person.map(|facts| facts.user.external_id.as_str()),
-        role: person.and_then(|facts| facts.role.as_deref()),
+        user: person.map(|(user, _)| user.external_id.as_str()),
+        role: person.and_then(|(_, role)| role),
     };
     // A struct of texts and numbers always has a JSON form.
     Ok(reply::json(200, serde_json::to_vec(&shown).map_err(|_| Failure::Busy)?))

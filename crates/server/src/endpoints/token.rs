@@ -197,7 +197,7 @@ pub fn acting_at<'a>(
         base_url: tenant.base_url.as_deref(),
         region: tenant.region.as_deref(),
         level: level.as_str(),
-        person: (level == Level::User).then(|| Person {
+        person: authority::person_at(level, (user, role)).map(|(user, role)| Person {
             party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
             role,
             username: user.username.as_deref(),
