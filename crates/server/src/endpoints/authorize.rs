@@ -10,7 +10,7 @@ use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
 use symbolon_oauth::dialect::write::Pair;
 use symbolon_oauth::dialect::{read, write};
-use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
@@ -24,14 +24,24 @@ use symbolon_store::grants::ConsentFacts;
 use crate::browser::Browser;
 use crate::endpoints::consent;
 use crate::endpoints::token::{acting_at, facts};
-use crate::failure::Failure;
+use crate::failure::{At, Failure, Told};
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
 use crate::pages::error_page::Trouble;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
+use crate::router;
 use crate::state::{Served, State};
+
+/// A request as it came in.
+#[derive(Clone, Copy)]
+struct Arrival<'a> {
+    state: &'a State,
+    served: Served<'a>,
+    request: &'a Request,
+    browser: &'a Browser,
+}
 
 /// A proven request with everything it rests on.
 pub struct Asking<'a> {
@@ -62,18 +72,13 @@ pub struct Asking<'a> {
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let mut response = dispatch(state, served, request, &browser, now).await?;
+    let mut response = dispatch(Arrival { state, served, request, browser: &browser }, now).await?;
     browser.remember(state, &mut response);
     Ok(response)
 }
 
-async fn dispatch(
-    state: &State,
-    served: Served<'_>,
-    request: &Request,
-    browser: &Browser,
-    now: Timestamp,
-) -> Result<Response<Body>, Failure> {
+async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>, Failure> {
+    let Arrival { state, served, request, browser } = arrival;
     let form = (request.method() == Method::POST).then(|| request.form());
     let sealed = match &form {
         Some(form) => Some(form.get("interaction").to_owned()).filter(|sealed| !sealed.is_empty()),
@@ -91,16 +96,15 @@ async fn dispatch(
     if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
-    let proven = match prove(state, served, request, browser, &interaction).await? {
+    let proven = match prove(arrival, &interaction).await? {
         Proven::Asking(asking) => asking,
-        Proven::Refused(app, addressed, refusal) => {
-            return refuse((state, served, browser), &app, &addressed, &refusal);
-        }
+        Proven::Refused(app, addressed, refusal) => return refuse(arrival, &app, &addressed, &refusal),
     };
-    match form {
+    let answered = match form {
         Some(form) => consent::decide(&proven, &form).await,
         None => next(&proven).await,
-    }
+    };
+    answered.map_err(|failure| failure.of(Some(&proven.app.client.client_id)))
 }
 
 enum Proven<'a> {
@@ -109,17 +113,12 @@ enum Proven<'a> {
 }
 
 /// Every check of the protocol.
-async fn prove<'a>(
-    state: &'a State,
-    served: Served<'a>,
-    request: &'a Request,
-    browser: &'a Browser,
-    interaction: &'a Interaction,
-) -> Result<Proven<'a>, Failure> {
+async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result<Proven<'a>, Failure> {
+    let Arrival { state, served, request, browser } = arrival;
     let parameters = &interaction.parameters;
     let rules = &served.endpoint.rules.authorize;
     let now = state.now();
-    let (app, addressed) = address(state, served, browser, parameters, now).await?;
+    let (app, addressed) = address(arrival, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
@@ -142,39 +141,41 @@ async fn prove<'a>(
             asked,
             now,
         })),
-        Err(refusal) if rules.page(&refusal).is_some() => Err(page(rules, refusal, parameters)),
+        Err(refusal) if rules.page(&refusal).is_some() => {
+            Err(Failure::from(told(rules, refusal, parameters)).of(Some(&app.client.client_id)))
+        }
         Err(refusal) => Ok(Proven::Refused(app, addressed, refusal)),
     }
 }
 
 /// Client and redirect URI, from which on the client can be answered.
 async fn address(
-    state: &State,
-    served: Served<'_>,
-    browser: &Browser,
+    Arrival { state, served, browser, .. }: Arrival<'_>,
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<(Arc<App>, Addressed), Failure> {
-    let app = match parameters.get("client_id") {
+    let client_id = parameters.get("client_id");
+    let app = match client_id {
         Some(client_id) => state.store.client(client_id, now).await?,
         None => None,
     };
     let seen = seen(app.as_deref(), browser.session.is_some());
-    if seen == Seen::Hidden {
-        tracing::info!(
-            client_id = parameters.get("client_id"),
-            "a stopped app is not shown before a sign-in"
-        );
-    }
     let place = (&served.mounted.dialect, served.endpoint);
-    let addressed = authorize::address(parameters, seen.client(), place, &state.issuer);
+    let unaddressed = |PageRefusal(refusal): PageRefusal| {
+        let mut told = told(&served.endpoint.rules.authorize, refusal, parameters);
+        if seen == Seen::Hidden {
+            // For the log alone: the page is the one of an app that does not exist.
+            told.refusal.reason = Reason::AppSuspended;
+        }
+        Failure::from(told).of(client_id)
+    };
     let addressed =
-        addressed.map_err(|refusal| page(&served.endpoint.rules.authorize, refusal.0, parameters))?;
+        authorize::address(parameters, seen.client(), place, &state.issuer).map_err(unaddressed)?;
     match seen {
         Seen::Open(_) => {}
         Seen::Stopped(app) => {
             let (app, icon) = (app.name.clone(), app.listing.icon);
-            return Err(Trouble::AppUnavailable { app, icon }.into());
+            return Err(Failure::from(Trouble::AppUnavailable { app, icon }).of(client_id));
         }
         Seen::Hidden | Seen::Unknown => return Err(Failure::Bug("proven facts are missing")),
     }
@@ -183,22 +184,17 @@ async fn address(
 }
 
 /// What a person is told when there is nobody to answer.
-fn page(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Failure {
+fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Told {
     let status = rules.page(&refusal).unwrap_or(rules.page_status);
-    tracing::info!(
-        reason = refusal.reason.as_str(),
-        client_id = parameters.get("client_id"),
-        "not addressed"
-    );
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
         Reason::RedirectUriMismatch => {
             let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
             Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
         }
-        _ => Trouble::BadRequest { hint: refusal.description },
+        _ => Trouble::BadRequest { hint: refusal.description.clone() },
     };
-    Failure::PageAt(status, Box::new(trouble))
+    Told { refusal, trouble, status }
 }
 
 /// What is missing, or the answer.
@@ -303,18 +299,20 @@ impl Asking<'_> {
     /// # Errors
     /// When the page of a posted answer cannot be written.
     pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
-        refuse((self.state, self.served, self.browser), &self.app, &self.asked.addressed, refusal)
+        let Asking { state, served, request, browser, .. } = *self;
+        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
     }
 }
 
 /// Answers a client with an error. Where it may not hear one (RFC 9700 §4.11.2) the person is told instead, and where it
 /// wanted them.
 fn refuse(
-    (state, served, browser): (&State, Served<'_>, &Browser),
+    Arrival { state, served, request, browser }: Arrival<'_>,
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
 ) -> Result<Response<Body>, Failure> {
+    let client_id = Some(app.client.client_id.as_str());
     if !may_hear_errors(app, browser.session.is_some()) {
         let whither = target(addressed.redirect_uri()).unwrap_or_default();
         let hint = format!(
@@ -322,14 +320,12 @@ fn refuse(
             refusal.description,
             refusal.code.as_str()
         );
-        return Err(Failure::Page(Box::new(Trouble::BadRequest { hint: hint.into() })));
+        let trouble = Trouble::BadRequest { hint: hint.into() };
+        let status = trouble.status();
+        return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
-    tracing::info!(
-        code = refusal.code.as_str(),
-        reason = refusal.reason.as_str(),
-        "an authorization request is refused"
-    );
-    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
+    let endpoint = router::name(served.endpoint.serves);
+    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
 }

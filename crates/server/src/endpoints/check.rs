@@ -1,9 +1,8 @@
 //! `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks who it is.
 //! Both read [`principal`], so they never disagree with introspection.
 
-use http::{Response, header};
+use http::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use symbolon_oauth::client_authentication::strip_scheme;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
@@ -63,12 +62,15 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         None => return Err(principal::unknown_token().into()),
         Some(principal) => principal?,
     };
-    principal.asked_for(&resource, question.resource.as_deref())?;
-    match principal.holds(&required) {
-        Ok(()) => describe(&principal),
-        Err(Denied::MissingScope) => Ok(missing_scope(&required, &request.id)),
-        Err(denied) => Err(denied.into()),
-    }
+    let may = principal.asked_for(&resource, question.resource.as_deref());
+    may.and_then(|()| principal.holds(&required)).map_err(|denied| {
+        let failure = match denied {
+            Denied::MissingScope => Failure::Lacks(required),
+            denied => denied.into(),
+        };
+        failure.of(Some(&principal.app.client.client_id))
+    })?;
+    describe(&principal)
 }
 
 /// Answers an app who it is.
@@ -82,7 +84,8 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
         return Err(principal::unknown_token().into());
     };
     let principal = principal?;
-    principal.meant_for(&state.issuer)?;
+    let may = principal.meant_for(&state.issuer).map_err(Failure::from);
+    may.map_err(|failure| failure.of(Some(&principal.app.client.client_id)))?;
     describe(&principal)
 }
 
@@ -143,23 +146,6 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
     };
     // A struct of texts and numbers always has a JSON form.
     Ok(reply::json(200, serde_json::to_vec(&shown).map_err(|_| Failure::Busy)?))
-}
-
-/// RFC 6750 §3.1, naming the scopes the request needs so that a client can ask for them.
-fn missing_scope(required: &ScopeSet, request_id: &str) -> Response<Body> {
-    let body = json!({
-        "error": "insufficient_scope",
-        "error_description": "the token lacks a scope that the request needs",
-        "code": Denied::MissingScope.code(),
-        "scope": required.as_str(),
-        "request_id": request_id,
-    });
-    let mut response = reply::json(403, body.to_string().into_bytes());
-    let challenge = format!("Bearer realm=\"symbolon\", error=\"insufficient_scope\", scope=\"{required}\"");
-    if let Ok(challenge) = challenge.parse() {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
 }
 
 fn no_credential() -> Refusal {

@@ -85,10 +85,14 @@ impl Asked<'_> {
 /// What the phases and the grant type refuse.
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let asked = proven(state, served, request, state.now()).await?;
-    match token_request::grant_type(&asked.parameters, &asked.app.client, served.endpoint)? {
-        GrantType::AuthorizationCode => exchange::answer(&asked).await,
-        GrantType::RefreshToken => refresh::answer(&asked).await,
-        GrantType::ClientCredentials => own_token(&asked).await,
+    by_grant_type(&asked).await.map_err(|failure| failure.of(Some(&asked.app.client.client_id)))
+}
+
+async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    match token_request::grant_type(&asked.parameters, &asked.app.client, asked.served.endpoint)? {
+        GrantType::AuthorizationCode => exchange::answer(asked).await,
+        GrantType::RefreshToken => refresh::answer(asked).await,
+        GrantType::ClientCredentials => own_token(asked).await,
     }
 }
 
@@ -103,7 +107,8 @@ async fn proven<'a>(
     let app = client(state, served, request, &parameters, now).await?;
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
-        Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description)
+        let refusal = Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description);
+        Failure::from(refusal).of(Some(&app.client.client_id))
     })?;
     let catalogue = state.store.catalogue(now).await?;
     Ok(Asked { state, served, request, parameters, app, catalogue, now })
@@ -129,7 +134,7 @@ pub async fn client(
         if remembered {
             state.store.miss_a_client().await?;
         }
-        return Err(refusal.into());
+        return Err(Failure::from(refusal).of(client.map(|client| client.client_id.as_str())));
     }
     app.ok_or(Failure::Bug("proven facts are missing"))
 }
