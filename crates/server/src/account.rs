@@ -4,7 +4,7 @@ use http::{Method, Response};
 use symbolon_oauth::id::GrantId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
-use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::authority::{self, Denied, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
@@ -124,14 +124,6 @@ fn connection<'a>(
     catalogue: &'a Catalogue,
     now: Timestamp,
 ) -> Connection<'a> {
-    let paused = match authority::effective(app, facts, catalogue, now) {
-        Ok(_) => None,
-        Err(authority::Denied::AppSuspended) => {
-            Some("This app is suspended and cannot do anything at present.")
-        }
-        Err(authority::Denied::GrantExpired) => Some("This connection has expired."),
-        Err(_) => Some("This app cannot do anything at present, because your account there is not active."),
-    };
     Connection {
         app: AppFace::of(app),
         tenant: tenant_name(facts),
@@ -140,8 +132,32 @@ fn connection<'a>(
         connected: When::new(now, facts.grant.created_at),
         last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
         until: None,
-        paused,
+        paused: authority::effective(app, facts, catalogue, now).err().map(paused),
         disconnect: address,
+    }
+}
+
+/// Why a connected app can do nothing, as its person reads it.
+fn paused(denied: Denied) -> &'static str {
+    match denied {
+        Denied::AppSuspended => "This app is suspended and cannot do anything at present.",
+        Denied::GrantExpired => "This connection has expired.",
+        Denied::GrantRevoked | Denied::FamilyEnded => "This connection was ended.",
+        Denied::TenantDisabled => {
+            "This app cannot do anything at present, because the place it is connected to is not active."
+        }
+        Denied::MembershipGone => {
+            "This app cannot do anything at present, because you are no longer a member there."
+        }
+        Denied::UserGone => {
+            "This app cannot do anything at present, because your account there is not active."
+        }
+        // What is wrong with one token or request is not wrong with the connection.
+        Denied::TokenRevoked
+        | Denied::TokenExpired
+        | Denied::WrongAudience
+        | Denied::RoleForbidden
+        | Denied::MissingScope => "This app cannot do anything at present.",
     }
 }
 

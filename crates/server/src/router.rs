@@ -161,7 +161,15 @@ impl Own {
     pub fn face(self) -> Face<'static> {
         match self {
             Own::Me | Own::Check | Own::ResourceMetadata => Face::Resource,
-            _ => Face::Person,
+            Own::Home
+            | Own::Login
+            | Own::SignUp
+            | Own::Logout
+            | Own::Account
+            | Own::EndOthers
+            | Own::Disconnect
+            | Own::Asset
+            | Own::Icon => Face::Person,
         }
     }
 
