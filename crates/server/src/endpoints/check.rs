@@ -145,7 +145,8 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
         role: person.and_then(|(_, role)| role),
     };
     // A struct of texts and numbers always has a JSON form.
-    Ok(reply::json(200, serde_json::to_vec(&shown).map_err(|_| Failure::Busy)?))
+    let body = serde_json::to_vec(&shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
+    Ok(reply::json(200, body))
 }
 
 fn no_credential() -> Refusal {

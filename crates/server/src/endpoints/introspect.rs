@@ -81,10 +81,10 @@ async fn access_token(
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, Failure> {
     let Some(Ok(principal)) = principal::of(state, token, now).await? else { return Ok(None) };
-    Ok(principal.visible_to(asker).then(|| describe(state, &principal)))
+    principal.visible_to(asker).then(|| describe(state, &principal)).transpose()
 }
 
-fn describe(state: &State, principal: &Principal) -> Vec<u8> {
+fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
     let facts = principal.grant.as_ref();
     let subject = principal.subject();
     let grant_id = facts.map(|facts| facts.grant.id.to_string());
@@ -106,8 +106,12 @@ fn describe(state: &State, principal: &Principal) -> Vec<u8> {
         grant_id: grant_id.as_deref(),
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
     };
-    // A struct of texts and numbers always has a JSON form.
-    serde_json::to_vec(&shown).unwrap_or_else(|_| INACTIVE.to_vec())
+    written(&shown)
+}
+
+/// A struct of texts and numbers always has a JSON form; without one, nothing is known of the token.
+fn written(shown: &Introspection<'_>) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(shown).map_err(|_| Failure::Bug("an introspection has no JSON form"))
 }
 
 fn is_refresh_token(token: &str) -> bool {
@@ -144,5 +148,5 @@ async fn refresh_token(
         iss: &state.issuer,
         ..Introspection::default()
     };
-    Ok(serde_json::to_vec(&shown).ok())
+    written(&shown).map(Some)
 }
