@@ -29,7 +29,7 @@ fn refused(outcome: Result<Renewal, (Refusal, Effect)>) -> (&'static str, ErrorC
 
 #[test]
 fn the_live_token_is_replaced_and_its_grace_begins() {
-    let Renewal::Renew { expected, turn, scopes: given, resource, .. } =
+    let Renewal::Renew(Succession { expected, turn, scopes: given, resource, .. }) =
         judge(&request(LIVE, ""), &family(), &policy(), NOW).unwrap()
     else {
         panic!("not renewed");
@@ -68,7 +68,7 @@ fn a_family_with_one_access_token_has_one_for_ever() {
     let ends_others = |only_access| {
         let family = FamilyFacts { only_access, ..family() };
         match judge(&request(LIVE, ""), &family, &policy(), NOW) {
-            Ok(Renewal::Renew { ends_others, .. }) => ends_others,
+            Ok(Renewal::Renew(Succession { ends_others, .. })) => ends_others,
             other => panic!("{other:?}"),
         }
     };
@@ -138,7 +138,8 @@ fn rotation_as_the_dialect_says_except_for_public_clients() {
             check_redirect_uri: false,
             now: NOW,
         };
-        let Ok(Renewal::Renew { turn, .. }) = decide(&request(LIVE, ""), Some(&family()), terms) else {
+        let Ok(Renewal::Renew(Succession { turn, .. })) = decide(&request(LIVE, ""), Some(&family()), terms)
+        else {
             panic!("not renewed");
         };
         let name = match turn {
@@ -156,7 +157,8 @@ fn no_turn_outlives_the_family() {
     bounded.ends_at = Some(at(700));
     for rotation in [Rotation::Strict, Rotation::Overlap, Rotation::None] {
         let policy = Policy { rotation, ..policy() };
-        let Ok(Renewal::Renew { turn, .. }) = judge(&request(LIVE, ""), &bounded, &policy, NOW) else {
+        let Ok(Renewal::Renew(Succession { turn, .. })) = judge(&request(LIVE, ""), &bounded, &policy, NOW)
+        else {
             panic!("not renewed");
         };
         let (Turn::Replace { expires_at, .. } | Turn::Fork { expires_at, .. } | Turn::Echo { expires_at }) =
@@ -187,7 +189,7 @@ proptest! {
         let terms =
             Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, check_redirect_uri: false, now: NOW };
         match decide(&request(LIVE, &format!("scope={asked}")), Some(&family), terms) {
-            Ok(Renewal::Renew { scopes: given, .. }) => {
+            Ok(Renewal::Renew(Succession { scopes: given, .. })) => {
                 prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));
             }
             Ok(Renewal::Again { .. }) => prop_assert!(false),
