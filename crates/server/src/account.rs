@@ -1,10 +1,11 @@
 //! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
 
 use http::{Method, Response};
-use symbolon_oauth::id::GrantId;
+use symbolon_oauth::id::{BrowserSessionId, GrantId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, Denied, GrantFacts};
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
@@ -62,11 +63,6 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         Some(id) => ended_app(state, session.user.id, id, now).await?,
         None => None,
     };
-    let news = match (&ended_app, query.get("signed_out")) {
-        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
-        (None, Some("others")) => Some(News::SignedOutElsewhere),
-        (None, _) => None,
-    };
     let csrf = browser.csrf(state);
     let rows = connected.iter().zip(&addresses);
     let page = Account {
@@ -74,21 +70,26 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         csrf: &csrf,
         person: Person::new(&session.user.name, &session.user.email),
         connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
-        browsers: sessions
-            .iter()
-            .zip(&agents)
-            .map(|(own, agent)| Row {
-                agent,
-                signed_in: When::new(now, own.created_at),
-                this: own.id == session.id,
-            })
-            .collect(),
+        browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
         end_others: END_OTHERS,
-        news,
+        news: news(ended_app.as_deref(), query.get("signed_out")),
     };
     let mut response = reply::page(200, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
+}
+
+fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News<'a>> {
+    match (ended_app, signed_out) {
+        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
+        (None, Some("others")) => Some(News::SignedOutElsewhere),
+        (None, _) => None,
+    }
+}
+
+/// A browser in which the person is signed in; `this` is the one that looks.
+fn row<'a>(own: &BrowserSession, agent: &'a str, this: BrowserSessionId, now: Timestamp) -> Row<'a> {
+    Row { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
