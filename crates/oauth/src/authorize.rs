@@ -14,6 +14,7 @@ use crate::pkce::Challenge;
 use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
+use crate::time::Timestamp;
 
 /// Every parameter that [`address`] and [`check`] read. Whoever keeps a request while its person signs in keeps these.
 pub const PARAMETERS: [&str; 15] = [
@@ -117,6 +118,23 @@ pub struct AuthorizationRequest {
     pub login_hint: Option<String>,
     /// The tenant to preselect, by the host's identifier. Never trusted.
     pub tenant: Option<String>,
+}
+
+impl AuthorizationRequest {
+    /// Whether a sign-in is as fresh as this request wants it, which `began` at that moment (OpenID Connect Core
+    /// §3.1.2.1). `not_before` is when the person last asked to be somebody else.
+    #[must_use]
+    pub fn accepts_sign_in(
+        &self,
+        auth_time: Timestamp,
+        began: Timestamp,
+        not_before: Option<Timestamp>,
+    ) -> bool {
+        let again = self.prompt.login || self.prompt.select_account;
+        let by_prompt = again.then_some(began);
+        let by_age = self.max_age.map(|age| Timestamp(began.0.saturating_sub(age.saturating_mul(1000))));
+        [by_prompt, by_age, not_before].into_iter().flatten().all(|after| auth_time >= after)
+    }
 }
 
 /// Proves where answers go.

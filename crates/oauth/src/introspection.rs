@@ -1,7 +1,10 @@
-//! Introspection (RFC 7662): what an answer holds, and nothing about who may see it.
+//! Introspection (RFC 7662): what an answer holds, and which clients may ask. Which token they may see is not decided here.
 
 use serde::Serialize;
 
+use crate::client::Client;
+use crate::error::{ErrorCode, Refusal};
+use crate::reason::Reason;
 use crate::time::Timestamp;
 
 /// The answer for a live token (RFC 7662 §2.2). What is absent is left out.
@@ -52,8 +55,34 @@ pub struct Introspection<'a> {
 /// The whole answer for a token that is not active, not meant for the asker, or not one of ours (RFC 7662 §2.2).
 pub const INACTIVE: &[u8] = br#"{"active":false}"#;
 
+/// Whether this client may ask (RFC 7662 §2.1): a public one could be anybody.
+///
+/// # Errors
+/// `invalid_client`.
+pub fn may_ask(client: &Client) -> Result<(), Refusal> {
+    if client.is_public() {
+        let description = "introspection needs a client that can prove itself, or a host key";
+        return Err(Refusal::new(ErrorCode::InvalidClient, Reason::PublicClient, description));
+    }
+    Ok(())
+}
+
 /// Whether a token with this end can still act.
 #[must_use]
 pub fn is_live(expires_at: Option<Timestamp>, revoked: bool, now: Timestamp) -> bool {
     !revoked && expires_at.is_none_or(|end| now < end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::client::ClientType;
+    use crate::specimen::client;
+
+    #[test]
+    fn a_client_that_cannot_prove_itself_may_not_ask() {
+        assert_eq!(may_ask(&client(ClientType::Confidential)), Ok(()));
+        let refused = may_ask(&client(ClientType::Public)).map_err(|refusal| (refusal.code, refusal.reason));
+        assert_eq!(refused, Err((ErrorCode::InvalidClient, Reason::PublicClient)));
+    }
 }

@@ -3,6 +3,7 @@
 use crate::client::{Client, ClientType, GrantType, Level};
 use crate::credential::{Environment, Kind, Presented, Secret};
 use crate::dialect::Policy;
+use crate::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
 use crate::scope::ScopeSet;
@@ -60,4 +61,32 @@ pub fn credential(kind: Kind, byte: u8) -> (String, Presented) {
     let text = Secret::mint("acme", kind, Environment::Live, [byte; 32]).into_exposed();
     let presented = Presented::parse(&text).unwrap();
     (text, presented)
+}
+
+/// The byte of the live refresh token of [`family`].
+pub const LIVE: u8 = 5;
+/// The byte of the one before it.
+pub const EARLIER: u8 = 4;
+
+pub fn family() -> FamilyFacts {
+    let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
+    FamilyFacts {
+        id: Id::new([5; 16]),
+        app: app(1),
+        grant: Id::new([8; 16]),
+        scopes: scopes("a b"),
+        resource: Some("https://api.example".to_owned()),
+        refresh_hash: Some(hash(LIVE)),
+        refresh_expires_at: Some(at(1000)),
+        predecessor: Some(Predecessor {
+            hash: hash(EARLIER),
+            grace_until: at(500),
+            sealed_successor: b"sealed".to_vec(),
+        }),
+        created_at: NOW,
+        ends_at: None,
+        ended: false,
+        only_access: None,
+        origin: None,
+    }
 }

@@ -7,13 +7,14 @@
 use std::borrow::Cow;
 
 use symbolon_oauth::client::Level;
+use symbolon_oauth::id::AppId;
 use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
 use crate::app::App;
 use crate::authority::{self, Denied, FamilyState, GrantFacts};
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Resource, canonical_resource};
 
 /// An access token with everyone behind it, as loaded at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -34,6 +35,15 @@ pub struct TokenFacts<'a> {
     pub grant: Option<&'a GrantFacts>,
     /// What was declared.
     pub catalogue: &'a Catalogue,
+}
+
+/// Who asks what a token is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Asker {
+    /// An API of the host, with its key.
+    Resource(Resource),
+    /// An app that proved itself.
+    Client(AppId),
 }
 
 impl TokenFacts<'_> {
@@ -91,10 +101,35 @@ impl TokenFacts<'_> {
         if first.is_ok() || each.any(|held| held.is_ok()) { Ok(()) } else { first }
     }
 
-    /// Whether it is meant for the resource with this identifier. A token that names none is meant for all.
+    /// Whether it is meant for whoever has this identifier: a resource, or this server. A token that names an API is for
+    /// that API alone, one that names none is for all.
+    ///
+    /// # Errors
+    /// [`Denied::WrongAudience`].
+    pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
+        if self.resource.is_none_or(|own| own == identifier) { Ok(()) } else { Err(Denied::WrongAudience) }
+    }
+
+    /// Whether it is meant for the resource that asks, and that resource for what it says it is. In its own name it asks
+    /// for itself alone.
+    ///
+    /// # Errors
+    /// [`Denied::WrongAudience`].
+    pub fn asked_for(&self, asking: &Resource, named: Option<&str>) -> Result<(), Denied> {
+        let itself = |named: &str| canonical_resource(named) == canonical_resource(&asking.identifier);
+        if !named.is_none_or(itself) {
+            return Err(Denied::WrongAudience);
+        }
+        self.meant_for(&asking.identifier)
+    }
+
+    /// Whether the one who asks may see it: a resource what is meant for it, an app its own.
     #[must_use]
-    pub fn is_meant_for(&self, resource: &str) -> bool {
-        self.resource.is_none_or(|own| own == resource)
+    pub fn visible_to(&self, asker: &Asker) -> bool {
+        match asker {
+            Asker::Resource(resource) => self.meant_for(&resource.identifier).is_ok(),
+            Asker::Client(client) => self.app.client.id == *client,
+        }
     }
 }
 
@@ -206,11 +241,46 @@ mod tests {
 
     #[test]
     fn speaks_to_the_resource_it_names_or_to_all() {
-        let is_meant =
-            |resource| with(|_, _| (), |token| TokenFacts { resource, ..token }.is_meant_for("https://a"));
-        assert!(is_meant(None));
-        assert!(is_meant(Some("https://a")));
-        assert!(!is_meant(Some("https://b")));
+        let meant =
+            |resource| with(|_, _| (), |token| TokenFacts { resource, ..token }.meant_for("https://a"));
+        assert_eq!(meant(None), Ok(()));
+        assert_eq!(meant(Some("https://a")), Ok(()));
+        assert_eq!(meant(Some("https://b")), Err(Denied::WrongAudience));
+    }
+
+    fn resource(identifier: &str) -> Resource {
+        let (identifier, title) = (identifier.to_owned(), String::new());
+        Resource { id: Id::new([7; 16]), identifier, title, scopes: set("a") }
+    }
+
+    #[test]
+    fn a_resource_asks_for_itself_alone() {
+        let asked = |resource, named| {
+            let own = self::resource("https://a.example");
+            with(|_, _| (), |token| TokenFacts { resource, ..token }.asked_for(&own, named))
+        };
+        for meant_for in [None, Some("https://a.example")] {
+            assert_eq!(asked(meant_for, None), Ok(()));
+            assert_eq!(asked(meant_for, Some("https://a.example")), Ok(()));
+            assert_eq!(asked(meant_for, Some("https://A.example:443/")), Ok(()), "in another spelling");
+            assert_eq!(asked(meant_for, Some("https://b.example")), Err(Denied::WrongAudience));
+        }
+        for named in [None, Some("https://a.example"), Some("https://b.example")] {
+            assert_eq!(asked(Some("https://b.example"), named), Err(Denied::WrongAudience));
+        }
+    }
+
+    #[test]
+    fn a_token_is_seen_by_its_app_and_by_what_it_is_meant_for() {
+        let seen = |resource, asker: Asker| {
+            with(|_, _| (), |token| TokenFacts { resource, ..token }.visible_to(&asker))
+        };
+        let api = |identifier| Asker::Resource(self::resource(identifier));
+        assert!(seen(None, api("https://a")) && seen(Some("https://a"), api("https://a")));
+        assert!(!seen(Some("https://a"), api("https://b")));
+        let client = |number| Asker::Client(Id::new([number; 16]));
+        assert!(seen(None, client(1)) && seen(Some("https://a"), client(1)), "its own, whatever it is for");
+        assert!(!seen(None, client(2)) && !seen(Some("https://a"), client(2)));
     }
 
     #[test]

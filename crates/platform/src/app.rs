@@ -1,4 +1,7 @@
 //! An app as the product sees it: a name, an owner, a life. What the protocol needs of it is its [`Client`].
+//!
+//! Before somebody has signed in, less of an app can be seen and heard: a stopped one looks like none, so that client ids
+//! cannot be guessed, and an unreviewed one has no browser sent to it by an error, or we would be its open redirector.
 
 use symbolon_oauth::client::Client;
 use symbolon_oauth::id::UserId;
@@ -53,4 +56,86 @@ pub struct App {
     pub owner: Option<UserId>,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+/// What whoever comes with a client id gets to see of its app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Seen<'a> {
+    /// An app in use.
+    Open(&'a App),
+    /// One that was stopped; a person who is signed in is told which.
+    Stopped(&'a App),
+    /// One that was stopped, looking like one that does not exist.
+    Hidden,
+    /// No app has this client id.
+    Unknown,
+}
+
+/// What is seen of the app that was found under a client id.
+#[must_use]
+pub fn seen(app: Option<&App>, signed_in: bool) -> Seen<'_> {
+    let Some(app) = app else { return Seen::Unknown };
+    match app.status {
+        AppStatus::Development | AppStatus::Live => Seen::Open(app),
+        AppStatus::Suspended if signed_in => Seen::Stopped(app),
+        AppStatus::Suspended => Seen::Hidden,
+    }
+}
+
+impl<'a> Seen<'a> {
+    /// The client to answer, if there seems to be one.
+    #[must_use]
+    pub fn client(self) -> Option<&'a Client> {
+        match self {
+            Seen::Open(app) | Seen::Stopped(app) => Some(&app.client),
+            Seen::Hidden | Seen::Unknown => None,
+        }
+    }
+}
+
+/// Whether a browser may be sent to this app with an error: it was reviewed, or its person is somebody we know.
+#[must_use]
+pub fn may_hear_errors(app: &App, signed_in: bool) -> bool {
+    match app.status {
+        AppStatus::Live => true,
+        AppStatus::Development | AppStatus::Suspended => signed_in,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::app;
+    use symbolon_oauth::client::Level;
+
+    fn in_status(status: AppStatus) -> App {
+        App { status, ..app("a", "", Level::User) }
+    }
+
+    #[test]
+    fn a_stopped_app_is_seen_by_whoever_is_signed_in_and_by_nobody_else() {
+        for status in [AppStatus::Development, AppStatus::Live] {
+            let app = in_status(status);
+            for signed_in in [true, false] {
+                assert_eq!(seen(Some(&app), signed_in), Seen::Open(&app), "{status:?}");
+                assert_eq!(seen(Some(&app), signed_in).client(), Some(&app.client));
+            }
+        }
+        let stopped = in_status(AppStatus::Suspended);
+        assert_eq!(seen(Some(&stopped), true), Seen::Stopped(&stopped));
+        assert_eq!(seen(Some(&stopped), true).client(), Some(&stopped.client), "its redirect URI is judged");
+        assert_eq!(seen(Some(&stopped), false), Seen::Hidden);
+        for signed_in in [true, false] {
+            assert_eq!(seen(None, signed_in), Seen::Unknown);
+        }
+        assert_eq!((Seen::Hidden.client(), Seen::Unknown.client()), (None, None), "they look alike");
+    }
+
+    #[test]
+    fn an_unreviewed_app_hears_errors_once_somebody_is_signed_in() {
+        let hears = |status| [false, true].map(|signed_in| may_hear_errors(&in_status(status), signed_in));
+        assert_eq!(hears(AppStatus::Live), [true, true]);
+        assert_eq!(hears(AppStatus::Development), [false, true]);
+        assert_eq!(hears(AppStatus::Suspended), [false, true]);
+    }
 }

@@ -103,6 +103,27 @@ pub struct GrantFacts {
     pub only_family: Option<(FamilyId, Timestamp)>,
 }
 
+impl GrantFacts {
+    /// The person it acts as, with their role; see [`person_at`].
+    #[must_use]
+    pub fn person(&self) -> Option<(&User, Option<&str>)> {
+        person_at(self.grant.level, (&self.user, self.role.as_deref()))
+    }
+}
+
+/// The person whom answers show, with their role. At tenant level an app acts for the tenant: who installed it is
+/// nobody's business.
+#[must_use]
+pub fn person_at<'a>(
+    level: Level,
+    person: (&'a User, Option<&'a str>),
+) -> Option<(&'a User, Option<&'a str>)> {
+    match level {
+        Level::User => Some(person),
+        Level::Tenant => None,
+    }
+}
+
 /// A token family of a grant, or a code that would begin one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FamilyState {

@@ -139,6 +139,13 @@ impl Catalogue {
         let asked = canonical_resource(identifier);
         self.resources.iter().find(|resource| canonical_resource(&resource.identifier) == asked)
     }
+
+    /// The one resource whose identifier has this path; without a path, the one at the root of its host.
+    #[must_use]
+    pub fn resource_at(&self, path: &str) -> Option<&Resource> {
+        let mut there = self.resources.iter().filter(|resource| path_of(&resource.identifier) == path);
+        there.next().filter(|_| there.next().is_none())
+    }
 }
 
 /// One spelling for the resource URIs that name the same thing: scheme and host in lower case, no default port, no
@@ -152,6 +159,13 @@ pub fn canonical_resource(identifier: &str) -> String {
     let default_port = if scheme == "https" { ":443" } else { ":80" };
     let host = host.strip_suffix(default_port).unwrap_or(&host);
     format!("{scheme}://{host}{}", path.strip_suffix('/').unwrap_or(path))
+}
+
+/// What follows the host of a resource's identifier, with the slash before it.
+fn path_of(identifier: &str) -> String {
+    let canonical = canonical_resource(identifier);
+    let after_host = canonical.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+    after_host.map_or_else(String::new, |(_, path)| format!("/{path}"))
 }
 
 #[cfg(test)]
@@ -175,6 +189,29 @@ mod tests {
         let catalogue = Catalogue { scopes, ..Catalogue::default() };
         let granted = ScopeSet::parse("write").unwrap_or_default();
         assert_eq!(catalogue.closure(&granted).as_str(), "write read admin");
+    }
+
+    #[test]
+    fn a_path_leads_to_a_resource_where_it_leads_to_one_alone() {
+        let at = |identifiers: &[&str], path: &str| {
+            let resource = |identifier: &&str| Resource {
+                id: ResourceId::new([7; 16]),
+                identifier: (*identifier).to_owned(),
+                title: String::new(),
+                scopes: ScopeSet::new(),
+            };
+            let resources = identifiers.iter().map(resource).collect();
+            let catalogue = Catalogue { resources, ..Catalogue::default() };
+            catalogue.resource_at(path).map(|resource| resource.identifier.clone())
+        };
+        let two = ["https://api.example.com/", "https://api.example.com/v1"];
+        assert_eq!(at(&two, "").as_deref(), Some(two[0]), "a slash alone is no path");
+        assert_eq!(at(&two, "/v1").as_deref(), Some(two[1]));
+        assert_eq!(at(&two, "/v2"), None);
+        assert_eq!(at(&two, "/"), None);
+        assert_eq!(at(&["https://a.example", "https://b.example"], ""), None, "two could be meant");
+        assert_eq!(at(&["https://a.example/v1", "https://b.example/v1"], "/v1"), None);
+        assert_eq!(at(&[], ""), None);
     }
 
     #[test]

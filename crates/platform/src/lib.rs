@@ -7,6 +7,7 @@ pub mod access_token;
 pub mod account;
 pub mod app;
 pub mod authority;
+pub mod browser_session;
 pub mod catalogue;
 pub mod consent;
 pub mod grant;

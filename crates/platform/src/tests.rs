@@ -139,6 +139,15 @@ fn an_installation_outlives_its_installer_and_is_ended_by_whoever_may_install() 
     assert!(!may_end(&gone.grant, somebody, &member(), &roles("a", false)));
 }
 
+#[test]
+fn a_person_is_shown_where_the_app_acts_as_one() {
+    let acts_as_one = facts(grant("a", Level::User), Some("role"));
+    assert_eq!(acts_as_one.person(), Some((&acts_as_one.user, Some("role"))));
+    let left = facts(grant("a", Level::User), None);
+    assert_eq!(left.person(), Some((&left.user, None)));
+    assert_eq!(facts(grant("a", Level::Tenant), Some("role")).person(), None);
+}
+
 proptest! {
     #[test]
     fn a_ceiling_never_widens(own in "[a-d ]{0,9}", granted in "[a-d ]{0,9}", role in "[a-d* ]{0,9}") {

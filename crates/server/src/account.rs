@@ -1,10 +1,11 @@
 //! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
 
 use http::{Method, Response};
-use symbolon_oauth::id::GrantId;
+use symbolon_oauth::id::{BrowserSessionId, GrantId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
-use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::authority::{self, Denied, GrantFacts};
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
@@ -62,11 +63,6 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         Some(id) => ended_app(state, session.user.id, id, now).await?,
         None => None,
     };
-    let news = match (&ended_app, query.get("signed_out")) {
-        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
-        (None, Some("others")) => Some(News::SignedOutElsewhere),
-        (None, _) => None,
-    };
     let csrf = browser.csrf(state);
     let rows = connected.iter().zip(&addresses);
     let page = Account {
@@ -74,21 +70,26 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         csrf: &csrf,
         person: Person::new(&session.user.name, &session.user.email),
         connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
-        browsers: sessions
-            .iter()
-            .zip(&agents)
-            .map(|(own, agent)| Row {
-                agent,
-                signed_in: When::new(now, own.created_at),
-                this: own.id == session.id,
-            })
-            .collect(),
+        browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
         end_others: END_OTHERS,
-        news,
+        news: news(ended_app.as_deref(), query.get("signed_out")),
     };
     let mut response = reply::page(200, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
+}
+
+fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News<'a>> {
+    match (ended_app, signed_out) {
+        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
+        (None, Some("others")) => Some(News::SignedOutElsewhere),
+        (None, _) => None,
+    }
+}
+
+/// A browser in which the person is signed in; `this` is the one that looks.
+fn row<'a>(own: &BrowserSession, agent: &'a str, this: BrowserSessionId, now: Timestamp) -> Row<'a> {
+    Row { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -124,14 +125,6 @@ fn connection<'a>(
     catalogue: &'a Catalogue,
     now: Timestamp,
 ) -> Connection<'a> {
-    let paused = match authority::effective(app, facts, catalogue, now) {
-        Ok(_) => None,
-        Err(authority::Denied::AppSuspended) => {
-            Some("This app is suspended and cannot do anything at present.")
-        }
-        Err(authority::Denied::GrantExpired) => Some("This connection has expired."),
-        Err(_) => Some("This app cannot do anything at present, because your account there is not active."),
-    };
     Connection {
         app: AppFace::of(app),
         tenant: tenant_name(facts),
@@ -140,8 +133,32 @@ fn connection<'a>(
         connected: When::new(now, facts.grant.created_at),
         last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
         until: None,
-        paused,
+        paused: authority::effective(app, facts, catalogue, now).err().map(paused),
         disconnect: address,
+    }
+}
+
+/// Why a connected app can do nothing, as its person reads it.
+fn paused(denied: Denied) -> &'static str {
+    match denied {
+        Denied::AppSuspended => "This app is suspended and cannot do anything at present.",
+        Denied::GrantExpired => "This connection has expired.",
+        Denied::GrantRevoked | Denied::FamilyEnded => "This connection was ended.",
+        Denied::TenantDisabled => {
+            "This app cannot do anything at present, because the place it is connected to is not active."
+        }
+        Denied::MembershipGone => {
+            "This app cannot do anything at present, because you are no longer a member there."
+        }
+        Denied::UserGone => {
+            "This app cannot do anything at present, because your account there is not active."
+        }
+        // What is wrong with one token or request is not wrong with the connection.
+        Denied::TokenRevoked
+        | Denied::TokenExpired
+        | Denied::WrongAudience
+        | Denied::RoleForbidden
+        | Denied::MissingScope => "This app cannot do anything at present.",
     }
 }
 

@@ -14,8 +14,7 @@ use subtle::ConstantTimeEq;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{BrowserSessionId, Id};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::tenant::Standing;
-use symbolon_store::browser_sessions::BrowserSession;
+use symbolon_platform::browser_session::{AT_MOST, BrowserSession};
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
@@ -23,12 +22,6 @@ use crate::pages::error_page::Trouble;
 use crate::reply::Body;
 use crate::request::{Form, Request};
 use crate::state::State;
-
-/// A browser session ends after this long without use, in milliseconds.
-pub const SESSION_IDLE: i64 = 14 * 86_400_000;
-/// A browser session ends after this long, whatever its use, in milliseconds.
-pub const SESSION_AT_MOST: i64 = 90 * 86_400_000;
-const MINUTE: i64 = 60_000;
 
 /// A browser.
 pub struct Browser {
@@ -134,19 +127,11 @@ async fn session(
 ) -> Result<Option<Arc<BrowserSession>>, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(cookie).ok().filter(|bytes| bytes.len() == 32);
     let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
-    let session = state.store.browser_session(id, now).await?;
     let hash = SecretHash::of(cookie);
-    let live = |session: &Arc<BrowserSession>| {
-        session.hash == hash
-            && now < session.expires_at
-            && session.created_at >= session.valid_from
-            && session.user.standing == Standing::Active
-    };
-    let session = session.filter(live);
+    let session = state.store.browser_session(id, now).await?.filter(|session| session.is_live(hash, now));
     if let Some(session) = &session
-        && now.since(session.last_seen_at) > MINUTE
+        && let Some(end) = session.extended(now)
     {
-        let end = Timestamp((now.0 + SESSION_IDLE).min(session.created_at.0 + SESSION_AT_MOST));
         state.store.see_browser_session(session.id, now, end).await?;
     }
     Ok(session)
@@ -164,7 +149,7 @@ pub fn new_session_cookie(state: &State, id: BrowserSessionId) -> Result<(String
 
 /// Signs the browser in.
 pub fn set_session(state: &State, response: &mut Response<Body>, cookie: &str) {
-    set(state, response, SESSION, cookie, Some(SESSION_AT_MOST / 1000));
+    set(state, response, SESSION, cookie, Some(AT_MOST / 1000));
 }
 
 /// Signs the browser out.

@@ -1,12 +1,15 @@
 //! Everything that can go wrong in a handler, and the one place where it becomes an answer.
 //!
-//! An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. A refusal is logged once, here, with
-//! its reason and never with what was presented.
+//! An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. Whatever is refused is logged and counted
+//! once, here, with its reason and never with what was presented.
+
+use std::borrow::Cow;
 
 use http::{HeaderValue, Response, StatusCode, header};
 use symbolon_oauth::dialect::{Endpoint, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
+use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
@@ -23,10 +26,12 @@ pub enum Failure {
     Refused(Refusal),
     /// Authority denies, at a resource or a check.
     Denied(Denied),
+    /// The token lacks some of these scopes, and consent could give them.
+    Lacks(ScopeSet),
     /// A person has to be told on a page.
     Page(Box<Trouble>),
-    /// The same, with the status that a dialect gives it.
-    PageAt(u16, Box<Trouble>),
+    /// A client is refused and cannot hear it, so its person is told.
+    Told(Box<Told>),
     /// The storage lost a race that could not be decided again, or is not reachable.
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
@@ -35,6 +40,37 @@ pub enum Failure {
     Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
+    /// Any of these, at a request of the app with this client id.
+    Of(String, Box<Failure>),
+}
+
+/// A refusal that is told on a page.
+#[derive(Debug)]
+pub struct Told {
+    /// Why the client is refused.
+    pub refusal: Refusal,
+    /// What its person reads.
+    pub trouble: Trouble,
+    /// With which status.
+    pub status: u16,
+}
+
+impl Failure {
+    /// The same, with the app it happened to, if that is known.
+    #[must_use]
+    pub fn of(self, client_id: Option<&str>) -> Failure {
+        match (client_id, self) {
+            (None, failure) | (Some(_), failure @ Failure::Of(..)) => failure,
+            (Some(client_id), failure) => Failure::Of(client_id.to_owned(), Box::new(failure)),
+        }
+    }
+
+    /// Whether a client could not prove who it is.
+    #[must_use]
+    pub fn is_invalid_client(&self) -> bool {
+        matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
+            || matches!(self, Failure::Of(_, failure) if failure.is_invalid_client())
+    }
 }
 
 impl From<Refusal> for Failure {
@@ -73,6 +109,12 @@ impl From<Trouble> for Failure {
     }
 }
 
+impl From<Told> for Failure {
+    fn from(told: Told) -> Failure {
+        Failure::Told(Box::new(told))
+    }
+}
+
 impl From<askama::Error> for Failure {
     fn from(error: askama::Error) -> Failure {
         Failure::Template(error)
@@ -94,54 +136,126 @@ pub enum Face<'a> {
 /// The seconds after which an outage may be over.
 const RETRY_AFTER: &str = "1";
 
-/// Turns a failure into an answer, and logs it once.
-#[must_use]
-pub fn answer(state: &State, face: Face<'_>, failure: Failure, request_id: &str) -> Response<Body> {
-    let (refusal, denied) = match failure {
-        Failure::Page(trouble) => {
-            return match face {
-                Face::Person => page(state, &trouble, None, request_id),
-                Face::Client(endpoint, by_header) => match of_trouble(&trouble) {
-                    Some(refusal) => client(endpoint, by_header, &refusal),
-                    None => plain(&trouble, request_id),
-                },
-                Face::Resource => plain(&trouble, request_id),
-            };
-        }
-        Failure::PageAt(status, trouble) => return page(state, &trouble, Some(status), request_id),
-        Failure::Refused(refusal) => (refusal, None),
-        Failure::Denied(denied) => (of_denied(denied), Some(denied)),
-        Failure::Store(StoreError::Conflict) => {
-            tracing::warn!(request_id, "a commit conflicted twice");
-            (outage(), None)
-        }
-        Failure::Store(StoreError::Unavailable(reason)) => {
-            tracing::error!(request_id, %reason, "the storage is not available");
-            (outage(), None)
-        }
-        Failure::Busy => (outage(), None),
-        Failure::Bug(what) => {
-            tracing::error!(request_id, what, "a mistake of the server's own");
-            (Refusal::new(ErrorCode::ServerError, Reason::Bug, "the server made a mistake"), None)
-        }
-        Failure::Template(error) => {
-            tracing::error!(request_id, %error, "a page could not be written");
-            (Refusal::new(ErrorCode::ServerError, Reason::Template, "the server made a mistake"), None)
-        }
-    };
-    tracing::info!(request_id, code = refusal.code.as_str(), reason = refusal.reason.as_str(), "refused");
-    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
-    match face {
-        Face::Client(endpoint, by_header) => client(endpoint, by_header, &refusal),
-        Face::Resource => resource(&refusal, denied, request_id),
-        Face::Person => {
-            let trouble = match refusal.code {
-                ErrorCode::TemporarilyUnavailable | ErrorCode::ServerError => Trouble::Unavailable,
-                _ => Trouble::BadRequest { hint: refusal.description },
-            };
-            page(state, &trouble, None, request_id)
+/// A request, as the log names it.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    /// The endpoint, as the metrics name it.
+    pub endpoint: &'static str,
+    /// The app that asked, as far as that is known.
+    pub client_id: Option<&'a str>,
+    /// The name of the request.
+    pub request_id: &'a str,
+}
+
+/// Whose fault it is, which says how loudly it is logged.
+enum Fault {
+    /// Of whoever asked.
+    Theirs,
+    /// Nobody's: others were faster.
+    Race,
+    /// Ours, and what it was.
+    Ours(Cow<'static, str>),
+}
+
+impl<'a> At<'a> {
+    /// A request of which no more is known.
+    #[must_use]
+    pub fn new(endpoint: &'static str, request_id: &'a str) -> At<'a> {
+        At { endpoint, client_id: None, request_id }
+    }
+
+    /// Logs and counts a refusal whose answer a browser carries to its client. Every other is noted by [`answer`].
+    pub fn note(self, state: &State, refusal: &Refusal) {
+        self.refused(state, refusal.code.as_str(), refusal.reason.as_str(), &Fault::Theirs);
+    }
+
+    fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
+        let At { endpoint, client_id, request_id } = self;
+        state.metrics.refused(code, reason);
+        match fault {
+            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, code, reason, "refused"),
+            Fault::Race => {
+                tracing::warn!(request_id, endpoint, client_id, code, reason, "a commit conflicted twice");
+            }
+            Fault::Ours(what) => {
+                tracing::error!(request_id, endpoint, client_id, code, reason, %what, "could not be answered");
+            }
         }
     }
+}
+
+/// Turns a failure into an answer, and logs and counts it once.
+#[must_use]
+pub fn answer(state: &State, face: Face<'_>, failure: Failure, at: At<'_>) -> Response<Body> {
+    let (refusal, fault) = match failure {
+        Failure::Of(client_id, failure) => {
+            return answer(state, face, *failure, At { client_id: Some(&client_id), ..at });
+        }
+        Failure::Page(trouble) => return troubled(state, face, &trouble, at),
+        Failure::Told(told) => {
+            at.note(state, &told.refusal);
+            return page(state, &told.trouble, told.status, at.request_id);
+        }
+        Failure::Lacks(scopes) => {
+            let description = "the token lacks a scope that the request needs";
+            let refusal = Refusal::new(ErrorCode::InsufficientScope, Reason::MissingScope, description);
+            at.note(state, &refusal);
+            return refused(state, face, &refusal, Some(&scopes), at.request_id);
+        }
+        Failure::Refused(refusal) => (refusal, Fault::Theirs),
+        Failure::Denied(denied) => (of_denied(denied), Fault::Theirs),
+        Failure::Store(StoreError::Conflict) => (outage(), Fault::Race),
+        Failure::Store(StoreError::Unavailable(what)) => (outage(), Fault::Ours(what.to_string().into())),
+        Failure::Busy => (outage(), Fault::Theirs),
+        Failure::Bug(what) => (mistake(Reason::Bug), Fault::Ours(what.into())),
+        Failure::Template(error) => (mistake(Reason::Template), Fault::Ours(error.to_string().into())),
+    };
+    at.refused(state, refusal.code.as_str(), refusal.reason.as_str(), &fault);
+    refused(state, face, &refusal, None, at.request_id)
+}
+
+/// A refusal, as it is told to this face. `scopes` are what the request needs, where that is known.
+fn refused(
+    state: &State,
+    face: Face<'_>,
+    refusal: &Refusal,
+    scopes: Option<&ScopeSet>,
+    request_id: &str,
+) -> Response<Body> {
+    match face {
+        Face::Client(endpoint, by_header) => client(endpoint, by_header, refusal),
+        Face::Resource => resource(refusal, scopes, request_id),
+        Face::Person => {
+            let trouble = match refusal.code.status() {
+                500.. => Trouble::Unavailable,
+                _ => Trouble::BadRequest { hint: refusal.description.clone() },
+            };
+            page(state, &trouble, trouble.status(), request_id)
+        }
+    }
+}
+
+/// A trouble, as it is told to this face: a dialect has its own words for some.
+fn troubled(state: &State, face: Face<'_>, trouble: &Trouble, at: At<'_>) -> Response<Body> {
+    let by_us = |code| at.refused(state, code, trouble.code(), &Fault::Theirs);
+    match (face, of_trouble(trouble)) {
+        (Face::Person, _) => {
+            by_us("page");
+            page(state, trouble, trouble.status(), at.request_id)
+        }
+        (Face::Client(endpoint, by_header), Some(refusal)) => {
+            at.note(state, &refusal);
+            client(endpoint, by_header, &refusal)
+        }
+        (Face::Client(..), None) | (Face::Resource, _) => {
+            by_us(ErrorCode::InvalidRequest.as_str());
+            plain(trouble, at.request_id)
+        }
+    }
+}
+
+fn mistake(reason: Reason) -> Refusal {
+    Refusal::new(ErrorCode::ServerError, reason, "the server made a mistake")
 }
 
 fn outage() -> Refusal {
@@ -153,7 +267,16 @@ fn of_denied(denied: Denied) -> Refusal {
     let code = match denied {
         Denied::MissingScope => ErrorCode::InsufficientScope,
         Denied::RoleForbidden => ErrorCode::AccessDenied,
-        _ => ErrorCode::InvalidToken,
+        Denied::AppSuspended
+        | Denied::GrantRevoked
+        | Denied::GrantExpired
+        | Denied::UserGone
+        | Denied::MembershipGone
+        | Denied::TenantDisabled
+        | Denied::FamilyEnded
+        | Denied::TokenRevoked
+        | Denied::TokenExpired
+        | Denied::WrongAudience => ErrorCode::InvalidToken,
     };
     Refusal::new(code, denied.reason(), denied.to_string())
 }
@@ -165,7 +288,16 @@ fn of_trouble(trouble: &Trouble) -> Option<Refusal> {
         Trouble::TooSlow => (Reason::TooSlow, "the body of the request did not arrive in time"),
         Trouble::TooLarge => (Reason::TooLarge, "the request is larger than 64 KiB"),
         Trouble::BadRequest { .. } => (Reason::UnreadableBody, "the request did not arrive whole"),
-        _ => return None,
+        Trouble::UnknownApp
+        | Trouble::RedirectUriNotRegistered { .. }
+        | Trouble::AppUnavailable { .. }
+        | Trouble::Expired
+        | Trouble::AlreadyAnswered
+        | Trouble::Forged
+        | Trouble::NotFound
+        | Trouble::Throttled { .. }
+        | Trouble::Unavailable
+        | Trouble::UnknownHost => return None,
     };
     Some(Refusal::new(ErrorCode::InvalidRequest, reason, description))
 }
@@ -175,13 +307,27 @@ fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<B
     let (status, body) = write::refusal(errors, refusal);
     let mut response = reply::passing(status, errors.format.media_type(), body);
     let challenge = match refusal.code {
-        ErrorCode::InvalidClient if by_header => Some("Basic realm=\"symbolon\""),
+        ErrorCode::InvalidClient => by_header.then_some("Basic realm=\"symbolon\""),
         ErrorCode::InvalidToken if refusal.reason == Reason::NoCredential => {
             Some("Bearer realm=\"symbolon\"")
         }
         ErrorCode::InvalidToken => Some("Bearer realm=\"symbolon\", error=\"invalid_token\""),
         ErrorCode::InsufficientScope => Some("Bearer realm=\"symbolon\", error=\"insufficient_scope\""),
-        _ => None,
+        ErrorCode::InvalidRequest
+        | ErrorCode::InvalidGrant
+        | ErrorCode::UnauthorizedClient
+        | ErrorCode::UnsupportedGrantType
+        | ErrorCode::UnsupportedResponseType
+        | ErrorCode::InvalidScope
+        | ErrorCode::InvalidTarget
+        | ErrorCode::AccessDenied
+        | ErrorCode::LoginRequired
+        | ErrorCode::ConsentRequired
+        | ErrorCode::InteractionRequired
+        | ErrorCode::RequestNotSupported
+        | ErrorCode::RequestUriNotSupported
+        | ErrorCode::TemporarilyUnavailable
+        | ErrorCode::ServerError => None,
     };
     // A challenge belongs to 401 and 403 (RFC 9110 §11.6.1); a dialect may have made something else of the refusal.
     if let Some(challenge) = challenge.filter(|_| matches!(status, 401 | 403)) {
@@ -191,29 +337,31 @@ fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<B
     response
 }
 
-/// RFC 6750 §3. A role that forbids carries no challenge: asking for more scope cannot help.
-fn resource(refusal: &Refusal, denied: Option<Denied>, request_id: &str) -> Response<Body> {
-    let status = if denied == Some(Denied::RoleForbidden) { 403 } else { refusal.code.status() };
-    let body = serde_json::json!({
+/// RFC 6750 §3, with the scopes that the request needs where consent could give them. A role that forbids carries no
+/// challenge: asking for more scope cannot help.
+fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, request_id: &str) -> Response<Body> {
+    let status = refusal.status();
+    let mut body = serde_json::json!({
         "error": refusal.code.as_str(),
         "error_description": refusal.description,
         "code": refusal.reason.as_str(),
         "request_id": request_id,
     });
+    if let Some(scopes) = scopes {
+        body["scope"] = scopes.as_str().into();
+    }
     let mut response = reply::json(status, body.to_string().into_bytes());
-    if status == 401 {
-        let challenge = if refusal.reason == Reason::NoCredential {
-            "Bearer realm=\"symbolon\"".to_owned()
-        } else {
-            format!(
-                "Bearer realm=\"symbolon\", error=\"{}\", error_description=\"{}\"",
-                refusal.code.as_str(),
-                refusal.description
-            )
-        };
-        if let Ok(challenge) = HeaderValue::from_str(&challenge) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    let (code, description) = (refusal.code.as_str(), &refusal.description);
+    let challenge = match (status, scopes) {
+        (_, Some(scopes)) => Some(format!("Bearer realm=\"symbolon\", error=\"{code}\", scope=\"{scopes}\"")),
+        (401, None) if refusal.reason == Reason::NoCredential => Some("Bearer realm=\"symbolon\"".to_owned()),
+        (401, None) => {
+            Some(format!("Bearer realm=\"symbolon\", error=\"{code}\", error_description=\"{description}\""))
         }
+        (_, None) => None,
+    };
+    if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
     }
     retry_later(&mut response);
     response
@@ -237,10 +385,7 @@ fn retry_later(response: &mut Response<Body>) {
     }
 }
 
-fn page(state: &State, trouble: &Trouble, status: Option<u16>, request_id: &str) -> Response<Body> {
-    let (status, code) = (status.unwrap_or_else(|| trouble.status()), trouble.code());
-    tracing::info!(request_id, status, code, "an error page is shown");
-    state.metrics.refused("page", code);
+fn page(state: &State, trouble: &Trouble, status: u16, request_id: &str) -> Response<Body> {
     let wait = match trouble {
         Trouble::Throttled { seconds } => Some(seconds.to_string()),
         _ => None,
@@ -248,7 +393,7 @@ fn page(state: &State, trouble: &Trouble, status: Option<u16>, request_id: &str)
     let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None)
     {
         Ok(response) => response,
-        Err(_) => reply::text(status, code),
+        Err(_) => reply::text(status, trouble.code()),
     };
     if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&wait).ok()) {
         response.headers_mut().insert(header::RETRY_AFTER, wait);

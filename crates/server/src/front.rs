@@ -17,7 +17,7 @@ use hyper::body::Body as HttpBody;
 use symbolon_oauth::dialect::Serves;
 
 use crate::clock::Stopwatch;
-use crate::failure::{self, Face, Failure};
+use crate::failure::{self, At, Face, Failure};
 use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
@@ -86,8 +86,9 @@ impl Front {
     /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
     fn ambiguous(&self, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
+        let trouble = Trouble::BadRequest { hint };
         let mut response =
-            failure::answer(&self.state, Face::Person, Trouble::BadRequest { hint }.into(), id);
+            failure::answer(&self.state, Face::Person, trouble.into(), At::new("ambiguous", id));
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
         response
     }
@@ -114,25 +115,28 @@ impl Front {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let state = &*self.state;
-        let trouble = |trouble: Trouble| failure::answer(state, Face::Person, trouble.into(), id);
+        let trouble = |at, trouble: Trouble| {
+            (at, failure::answer(state, Face::Person, trouble.into(), At::new(at, id)))
+        };
         if !self.knows_host(&incoming) {
-            return ("unknown_host", trouble(Trouble::UnknownHost));
+            return trouble("unknown_host", Trouble::UnknownHost);
         }
         let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
         if length > ADDRESS_AT_MOST {
-            let mut response = trouble(Trouble::TooLarge);
+            let (name, mut response) = trouble("too_large", Trouble::TooLarge);
             *response.status_mut() = StatusCode::URI_TOO_LONG;
-            return ("too_large", response);
+            return (name, response);
         }
         let Some(route) = state.router.find(host(&incoming), incoming.uri().path()) else {
-            return ("not_found", trouble(Trouble::NotFound));
+            return trouble("not_found", Trouble::NotFound);
         };
         let about = self.about(route, &incoming);
+        let at = At::new(about.name, id);
         if about.shared && incoming.method() == Method::OPTIONS {
             return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
-            let mut response = failure::answer(state, about.face, Trouble::MethodNotAllowed.into(), id);
+            let mut response = failure::answer(state, about.face, Trouble::MethodNotAllowed.into(), at);
             if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
                 response.headers_mut().insert(ALLOW, methods);
             }
@@ -142,9 +146,9 @@ impl Front {
         let answered = match self.read(incoming, peer, id).await {
             Ok(request) => match self.handle(route, &request).await {
                 Ok(response) => response,
-                Err(failure) => failure::answer(state, about.face, failure, id),
+                Err(failure) => failure::answer(state, about.face, failure, at),
             },
-            Err(trouble) => failure::answer(state, about.face, trouble.into(), id),
+            Err(trouble) => failure::answer(state, about.face, trouble.into(), at),
         };
         let mut response = answered;
         if head_only {

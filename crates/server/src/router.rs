@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use http::{Method, Response};
 use symbolon_oauth::dialect::Serves;
-use symbolon_oauth::error::{ErrorCode, Refusal};
 
 use crate::clock::Stopwatch;
 use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
@@ -163,7 +162,15 @@ impl Own {
     pub fn face(self) -> Face<'static> {
         match self {
             Own::Me | Own::Check | Own::ResourceMetadata => Face::Resource,
-            _ => Face::Person,
+            Own::Home
+            | Own::Login
+            | Own::SignUp
+            | Own::Logout
+            | Own::Account
+            | Own::EndOthers
+            | Own::Disconnect
+            | Own::Asset
+            | Own::Icon => Face::Person,
         }
     }
 
@@ -242,7 +249,7 @@ pub async fn endpoint(
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
     };
-    if let Err(Failure::Refused(Refusal { code: ErrorCode::InvalidClient, .. })) = &answered {
+    if answered.as_ref().is_err_and(Failure::is_invalid_client) {
         // Which client exists, and how much of its secret is right, must not show in the time of the refusal.
         began.until_a_whole_millisecond().await;
     }

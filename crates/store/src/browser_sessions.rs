@@ -5,36 +5,13 @@ use std::sync::Arc;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{BrowserSessionId, UserId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::user::User;
+use symbolon_platform::browser_session::BrowserSession;
 
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::store::Store;
 use crate::users::user_from_row;
-
-/// A signed-in browser.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct BrowserSession {
-    /// Its row.
-    pub id: BrowserSessionId,
-    /// SHA-256 of its cookie.
-    pub hash: SecretHash,
-    /// When the person last proved who they are.
-    pub auth_time: Timestamp,
-    /// When it began.
-    pub created_at: Timestamp,
-    /// When it was last seen, to the minute.
-    pub last_seen_at: Timestamp,
-    /// When it ends.
-    pub expires_at: Timestamp,
-    /// The browser's own words for itself.
-    pub agent: String,
-    /// Who signed in.
-    pub user: User,
-    /// The person's browser sessions begun before this moment are over.
-    pub valid_from: Timestamp,
-}
 
 /// A browser session to be stored.
 #[derive(Clone, Debug)]

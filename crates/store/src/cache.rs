@@ -14,9 +14,9 @@ use symbolon_oauth::id::{AccessTokenId, AppId, BrowserSessionId, FamilyId, Grant
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 
-use crate::browser_sessions::BrowserSession;
 use crate::grants::ConsentFacts;
 use crate::resources::HostKey;
 use crate::tokens::AccessToken;

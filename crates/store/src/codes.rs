@@ -13,7 +13,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
-use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, TAKE_PLACE};
+use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
 
 /// A code to be stored.
 #[derive(Clone, Debug)]
@@ -149,18 +149,22 @@ impl Store {
             expires_at.into(),
             redemption.only_access.then_some(new.access_token).into(),
         ];
-        let access = crate::tokens::access_values(
-            (new.access_token, new.access_hash),
+        let access = NewAccess {
+            id: new.access_token,
+            hash: new.access_hash,
             app,
-            Some((redemption.grant, new.family)),
-            (&redemption.scopes, redemption.resource.as_deref()),
-            (now, access_expires_at, new.access_kept_until),
-        );
+            hangs_from: Some((redemption.grant, new.family)),
+            scopes: &redemption.scopes,
+            resource: redemption.resource.as_deref(),
+            created_at: now,
+            expires_at: access_expires_at,
+            kept_until: new.access_kept_until,
+        };
         let insert = if redemption.ends_others { TAKE_PLACE } else { INSERT_FAMILY };
         let commit = Commit::new()
             .step(REDEEM, [redemption.code.into(), new.family.into()], Expect::One)
             .step(insert, family, Expect::One)
-            .step(INSERT_ACCESS, access, Expect::One);
+            .step(INSERT_ACCESS, access.values(), Expect::One);
         if redemption.ends_others {
             let kept = self.caches().grants.get(&redemption.grant);
             self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await?;

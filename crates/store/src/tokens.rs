@@ -170,14 +170,18 @@ impl Store {
             let kept = [origin.into(), until(refresh).into(), only_access.into()];
             commit = commit.step(KEEP_ORIGIN, kept, Expect::One);
         }
-        let access = access_values(
-            renewed.access,
-            family.app,
-            Some((family.grant, origin)),
-            (renewed.scopes, renewed.resource),
-            (now, renewed.access_expires_at, renewed.access_kept_until),
-        );
-        commit = commit.step(INSERT_ACCESS, access, Expect::One);
+        let access = NewAccess {
+            id: renewed.access.0,
+            hash: renewed.access.1,
+            app: family.app,
+            hangs_from: Some((family.grant, origin)),
+            scopes: renewed.scopes,
+            resource: renewed.resource,
+            created_at: now,
+            expires_at: renewed.access_expires_at,
+            kept_until: renewed.access_kept_until,
+        };
+        commit = commit.step(INSERT_ACCESS, access.values(), Expect::One);
         if renewed.ends_others {
             // Those before the one before are over already, and nobody believes in them. Where the refresh token stays,
             // another use of it may have put one in between.
@@ -198,14 +202,24 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn issue_own_token(
         &self,
-        access: (AccessTokenId, SecretHash),
+        (id, hash): (AccessTokenId, SecretHash),
         app: AppId,
         token: &OwnToken,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let about = (&token.scopes, token.resource.as_deref());
-        let values = access_values(access, app, None, about, (now, now.after(token.access), None));
-        self.engine().commit(Commit::new().step(INSERT_ACCESS, values, Expect::One)).await.map(|_| ())
+        let access = NewAccess {
+            id,
+            hash,
+            app,
+            hangs_from: None,
+            scopes: &token.scopes,
+            resource: token.resource.as_deref(),
+            created_at: now,
+            expires_at: now.after(token.access),
+            kept_until: None,
+        };
+        let commit = Commit::new().step(INSERT_ACCESS, access.values(), Expect::One);
+        self.engine().commit(commit).await.map(|_| ())
     }
 
     /// The access token of this row, at most a second old.
@@ -300,25 +314,34 @@ fn fork_values(
     ]
 }
 
-pub(crate) fn access_values(
-    (id, hash): (AccessTokenId, SecretHash),
-    app: AppId,
-    hangs_from: Option<(GrantId, FamilyId)>,
-    (scopes, resource): (&ScopeSet, Option<&str>),
-    (now, expires_at, kept_until): (Timestamp, Option<Timestamp>, Option<Timestamp>),
-) -> Vec<Value> {
-    vec![
-        id.into(),
-        hash.into(),
-        app.into(),
-        hangs_from.map(|(grant, _)| grant).into(),
-        hangs_from.map(|(_, family)| family).into(),
-        scopes.into(),
-        resource.into(),
-        now.into(),
-        expires_at.into(),
-        kept_until.into(),
-    ]
+/// An access token to be stored.
+pub(crate) struct NewAccess<'a> {
+    pub id: AccessTokenId,
+    pub hash: SecretHash,
+    pub app: AppId,
+    pub hangs_from: Option<(GrantId, FamilyId)>,
+    pub scopes: &'a ScopeSet,
+    pub resource: Option<&'a str>,
+    pub created_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+    pub kept_until: Option<Timestamp>,
+}
+
+impl NewAccess<'_> {
+    pub fn values(&self) -> Vec<Value> {
+        vec![
+            self.id.into(),
+            self.hash.into(),
+            self.app.into(),
+            self.hangs_from.map(|(grant, _)| grant).into(),
+            self.hangs_from.map(|(_, family)| family).into(),
+            self.scopes.into(),
+            self.resource.into(),
+            self.created_at.into(),
+            self.expires_at.into(),
+            self.kept_until.into(),
+        ]
+    }
 }
 
 fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {

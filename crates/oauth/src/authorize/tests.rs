@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::dialect::write::{Facts, Pair, authorization_answer, authorization_error, location};
-use crate::specimen::{CHALLENGE, NOW, client, parameters, policy, scopes};
+use crate::specimen::{CHALLENGE, NOW, at, client, parameters, policy, scopes};
 
 const ISSUER: &str = "https://issuer.example";
 const CB: &str = "redirect_uri=https://app.example.net/cb";
@@ -152,6 +152,34 @@ fn what_is_right_is_kept_whole() {
     assert_eq!(request.tenant.as_deref(), Some("north"));
     let request = judge(&right("foo=bar"), ClientType::Confidential, &rfc()).unwrap();
     assert_eq!(request.scopes, scopes("a b c"), "without scope, the app's own");
+}
+
+/// OpenID Connect Core §3.1.2.1, in seconds around the moment at which the request began.
+#[test]
+fn a_sign_in_is_as_fresh_as_the_request_wants_it() {
+    let cases = [
+        ("", -1_000_000, None, true),
+        ("prompt=login", -1, None, false),
+        ("prompt=login", 0, None, true),
+        ("prompt=select_account", -1, None, false),
+        ("prompt=select_account", 1, None, true),
+        ("prompt=consent", -1_000_000, None, true),
+        ("max_age=60", -60, None, true),
+        ("max_age=60", -61, None, false),
+        ("max_age=0", -1, None, false),
+        ("max_age=0", 0, None, true),
+        ("max_age=9223372036854775807", -1_000_000, None, true),
+        ("", 4, Some(5), false),
+        ("", 5, Some(5), true),
+        ("max_age=60&prompt=login", -1, None, false),
+        ("max_age=60", 4, Some(5), false),
+    ];
+    for (form, signed_in, not_before, accepted) in cases {
+        let request = judge(&right(form), ClientType::Confidential, &rfc()).expect("it is right");
+        let (auth_time, not_before) =
+            (at(signed_in * 1000), not_before.map(|seconds: i64| at(seconds * 1000)));
+        assert_eq!(request.accepts_sign_in(auth_time, NOW, not_before), accepted, "{form} {signed_in}");
+    }
 }
 
 #[test]

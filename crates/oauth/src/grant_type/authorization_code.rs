@@ -133,17 +133,29 @@ pub enum Effect {
     EndFamily(FamilyId),
 }
 
-/// Decides an exchange. `ceiling` is what the grant allows now, `None` when it is not in force.
+/// What an exchange is decided by, besides the request and the facts.
+#[derive(Clone, Copy, Debug)]
+pub struct Terms<'a> {
+    /// The proven client.
+    pub client: &'a Client,
+    /// What the grant allows now, `None` when it is not in force.
+    pub ceiling: Option<&'a ScopeSet>,
+    /// The dialect's knobs.
+    pub policy: &'a Policy,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Decides an exchange.
 ///
 /// # Errors
 /// A refusal and what it does besides.
 pub fn decide(
     request: &CodeRequest,
     facts: Option<&CodeFacts>,
-    client: &Client,
-    ceiling: Option<&ScopeSet>,
-    (policy, now): (&Policy, Timestamp),
+    terms: Terms<'_>,
 ) -> Result<Redemption, (Refusal, Effect)> {
+    let Terms { client, ceiling, policy, now } = terms;
     let leave = |refusal| (refusal, Effect::None);
     let code = known(request, facts, client).map_err(leave)?;
     same_redirect_uri(request, code).map_err(leave)?;

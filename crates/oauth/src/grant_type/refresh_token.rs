@@ -123,23 +123,8 @@ pub struct Predecessor {
 /// What a refresh leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Renewal {
-    /// A new access token, and by `turn` a new refresh token. Holds if the family's refresh hash is still `expected`.
-    Renew {
-        /// The family.
-        family: FamilyId,
-        /// The hash it must still have.
-        expected: SecretHash,
-        /// What becomes of the refresh token.
-        turn: Turn,
-        /// What the access token allows.
-        scopes: ScopeSet,
-        /// What it is meant for.
-        resource: Option<String>,
-        /// How long the access token lives.
-        access: Lifetime,
-        /// Whether it ends the access tokens before it.
-        ends_others: bool,
-    },
+    /// A successor pair.
+    Renew(Succession),
     /// The same answer as the predecessor got before: open what is sealed.
     Again {
         /// The family.
@@ -147,6 +132,25 @@ pub enum Renewal {
         /// The successor pair, sealed under the presented token.
         sealed_successor: Vec<u8>,
     },
+}
+
+/// A new access token, and by `turn` a new refresh token. Holds if the family's refresh hash is still `expected`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Succession {
+    /// The family.
+    pub family: FamilyId,
+    /// The hash it must still have.
+    pub expected: SecretHash,
+    /// What becomes of the refresh token.
+    pub turn: Turn,
+    /// What the access token allows.
+    pub scopes: ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<String>,
+    /// How long the access token lives.
+    pub access: Lifetime,
+    /// Whether it ends the access tokens before it.
+    pub ends_others: bool,
 }
 
 /// What becomes of the refresh token.
@@ -231,7 +235,7 @@ pub fn decide(
     let scopes = narrowed_scopes(request, family).map_err(leave)?.intersection(ceiling);
     let resource = narrowed_resource(request, family).map_err(leave)?;
     redirect_uri(request, terms).map_err(leave)?;
-    Ok(Renewal::Renew {
+    Ok(Renewal::Renew(Succession {
         family: family.id,
         expected: presented.hash,
         turn: turn(family, terms),
@@ -240,7 +244,7 @@ pub fn decide(
         access: terms.policy.access,
         // A family that left one access token leaves one for ever: keeping two would bring back those that are over.
         ends_others: terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some(),
-    })
+    }))
 }
 
 /// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all.

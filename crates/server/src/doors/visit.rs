@@ -10,11 +10,12 @@ use http::header::{RETRY_AFTER, USER_AGENT};
 use http::{Method, Response};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
+use symbolon_platform::browser_session::first_end;
 use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
 use symbolon_store::browser_sessions::NewBrowserSession;
 
-use crate::browser::{self, Browser, SESSION_IDLE};
+use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::endpoints::authorize::target;
 use crate::failure::Failure;
@@ -91,7 +92,7 @@ impl<'a> Visit<'a> {
         let (cookie, hash) = browser::new_session_cookie(state, id)?;
         let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
-        let expires_at = Timestamp(now.0 + SESSION_IDLE);
+        let expires_at = first_end(*now);
         let new = NewBrowserSession { id, hash, user: user.id, agent: &agent, now: *now, expires_at };
         let mut audit = state.audit("session.began", Actor::User(user.id), *now)?;
         audit.user = Some(user.id);

@@ -10,29 +10,38 @@ use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
 use symbolon_oauth::dialect::write::Pair;
 use symbolon_oauth::dialect::{read, write};
-use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::authority;
+use symbolon_platform::app::{App, Seen, may_hear_errors, seen};
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Given, Place};
-use symbolon_store::browser_sessions::BrowserSession;
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::ConsentFacts;
 
 use crate::browser::Browser;
 use crate::endpoints::consent;
 use crate::endpoints::token::{acting_at, facts};
-use crate::failure::Failure;
+use crate::failure::{At, Failure, Told};
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
 use crate::pages::error_page::Trouble;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
+use crate::router;
 use crate::state::{Served, State};
+
+/// A request as it came in.
+#[derive(Clone, Copy)]
+struct Arrival<'a> {
+    state: &'a State,
+    served: Served<'a>,
+    request: &'a Request,
+    browser: &'a Browser,
+}
 
 /// A proven request with everything it rests on.
 pub struct Asking<'a> {
@@ -63,18 +72,13 @@ pub struct Asking<'a> {
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let mut response = dispatch(state, served, request, &browser, now).await?;
+    let mut response = dispatch(Arrival { state, served, request, browser: &browser }, now).await?;
     browser.remember(state, &mut response);
     Ok(response)
 }
 
-async fn dispatch(
-    state: &State,
-    served: Served<'_>,
-    request: &Request,
-    browser: &Browser,
-    now: Timestamp,
-) -> Result<Response<Body>, Failure> {
+async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>, Failure> {
+    let Arrival { state, served, request, browser } = arrival;
     let form = (request.method() == Method::POST).then(|| request.form());
     let sealed = match &form {
         Some(form) => Some(form.get("interaction").to_owned()).filter(|sealed| !sealed.is_empty()),
@@ -92,16 +96,15 @@ async fn dispatch(
     if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
-    let proven = match prove(state, served, request, browser, &interaction).await? {
+    let proven = match prove(arrival, &interaction).await? {
         Proven::Asking(asking) => asking,
-        Proven::Refused(app, addressed, refusal) => {
-            return refuse((state, served, browser), &app, &addressed, &refusal);
-        }
+        Proven::Refused(app, addressed, refusal) => return refuse(arrival, &app, &addressed, &refusal),
     };
-    match form {
+    let answered = match form {
         Some(form) => consent::decide(&proven, &form).await,
         None => next(&proven).await,
-    }
+    };
+    answered.map_err(|failure| failure.of(Some(&proven.app.client.client_id)))
 }
 
 enum Proven<'a> {
@@ -109,41 +112,13 @@ enum Proven<'a> {
     Refused(Arc<App>, Addressed, Refusal),
 }
 
-/// Client, redirect URI and every check of the protocol.
-async fn prove<'a>(
-    state: &'a State,
-    served: Served<'a>,
-    request: &'a Request,
-    browser: &'a Browser,
-    interaction: &'a Interaction,
-) -> Result<Proven<'a>, Failure> {
+/// Every check of the protocol.
+async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result<Proven<'a>, Failure> {
+    let Arrival { state, served, request, browser } = arrival;
     let parameters = &interaction.parameters;
-    let now = state.now();
-    let app = match parameters.get("client_id") {
-        Some(client_id) => state.store.client(client_id, now).await?,
-        None => None,
-    };
-    let stopped = app.as_ref().is_some_and(|app| authority::usable(app).is_err());
-    // A person is told which app was stopped. Whoever only guesses client ids meets an app that does not exist.
-    let hidden = stopped && browser.session.is_none();
-    if hidden {
-        tracing::info!(
-            client_id = parameters.get("client_id"),
-            "a stopped app is not shown before a sign-in"
-        );
-    }
-    let client = app.as_ref().filter(|_| !hidden).map(|app| &app.client);
     let rules = &served.endpoint.rules.authorize;
-    let place = (&served.mounted.dialect, served.endpoint);
-    let addressed = authorize::address(parameters, client, place, &state.issuer)
-        .map_err(|refusal| page(rules, refusal.0, parameters))?;
-    let Some(app) = app else { return Err(Failure::Bug("proven facts are missing")) };
-    if stopped {
-        return Err(Failure::Page(Box::new(Trouble::AppUnavailable {
-            app: app.name.clone(),
-            icon: app.listing.icon,
-        })));
-    }
+    let now = state.now();
+    let (app, addressed) = address(arrival, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
@@ -166,28 +141,60 @@ async fn prove<'a>(
             asked,
             now,
         })),
-        Err(refusal) if rules.page(&refusal).is_some() => Err(page(rules, refusal, parameters)),
+        Err(refusal) if rules.page(&refusal).is_some() => {
+            Err(Failure::from(told(rules, refusal, parameters)).of(Some(&app.client.client_id)))
+        }
         Err(refusal) => Ok(Proven::Refused(app, addressed, refusal)),
     }
 }
 
+/// Client and redirect URI, from which on the client can be answered.
+async fn address(
+    Arrival { state, served, browser, .. }: Arrival<'_>,
+    parameters: &Parameters,
+    now: Timestamp,
+) -> Result<(Arc<App>, Addressed), Failure> {
+    let client_id = parameters.get("client_id");
+    let app = match client_id {
+        Some(client_id) => state.store.client(client_id, now).await?,
+        None => None,
+    };
+    let seen = seen(app.as_deref(), browser.session.is_some());
+    let place = (&served.mounted.dialect, served.endpoint);
+    let unaddressed = |PageRefusal(refusal): PageRefusal| {
+        let mut told = told(&served.endpoint.rules.authorize, refusal, parameters);
+        if seen == Seen::Hidden {
+            // For the log alone: the page is the one of an app that does not exist.
+            told.refusal.reason = Reason::AppSuspended;
+        }
+        Failure::from(told).of(client_id)
+    };
+    let addressed =
+        authorize::address(parameters, seen.client(), place, &state.issuer).map_err(unaddressed)?;
+    match seen {
+        Seen::Open(_) => {}
+        Seen::Stopped(app) => {
+            let (app, icon) = (app.name.clone(), app.listing.icon);
+            return Err(Failure::from(Trouble::AppUnavailable { app, icon }).of(client_id));
+        }
+        Seen::Hidden | Seen::Unknown => return Err(Failure::Bug("proven facts are missing")),
+    }
+    let app = app.ok_or(Failure::Bug("proven facts are missing"))?;
+    Ok((app, addressed))
+}
+
 /// What a person is told when there is nobody to answer.
-fn page(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Failure {
+fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Told {
     let status = rules.page(&refusal).unwrap_or(rules.page_status);
-    tracing::info!(
-        reason = refusal.reason.as_str(),
-        client_id = parameters.get("client_id"),
-        "not addressed"
-    );
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
         Reason::RedirectUriMismatch => {
             let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
             Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
         }
-        _ => Trouble::BadRequest { hint: refusal.description },
+        _ => Trouble::BadRequest { hint: refusal.description.clone() },
     };
-    Failure::PageAt(status, Box::new(trouble))
+    Told { refusal, trouble, status }
 }
 
 /// What is missing, or the answer.
@@ -218,16 +225,14 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     asking.refuse(&rules::not_silent(&asking.app))
 }
 
-/// Who is signed in, as freshly as the request wants it (OpenID Connect Core §3.1.2.1).
+/// Who is signed in, as freshly as the request wants it.
 #[must_use]
 pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     let Asking { asked, interaction, .. } = asking;
-    let again = asked.prompt.login || asked.prompt.select_account;
-    let by_prompt = again.then_some(interaction.began);
-    let by_age =
-        asked.max_age.map(|age| Timestamp(interaction.began.0.saturating_sub(age.saturating_mul(1000))));
-    let mut wanted = [by_prompt, by_age, interaction.signed_in_after].into_iter().flatten();
-    asking.browser.session.as_deref().filter(|session| wanted.all(|after| session.auth_time >= after))
+    let fresh = |session: &&BrowserSession| {
+        asked.accepts_sign_in(session.auth_time, interaction.began, interaction.signed_in_after)
+    };
+    asking.browser.session.as_deref().filter(fresh)
 }
 
 /// Leads to the login page, which leads back.
@@ -294,33 +299,33 @@ impl Asking<'_> {
     /// # Errors
     /// When the page of a posted answer cannot be written.
     pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
-        refuse((self.state, self.served, self.browser), &self.app, &self.asked.addressed, refusal)
+        let Asking { state, served, request, browser, .. } = *self;
+        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
     }
 }
 
-/// Answers a client with an error. An app that nobody reviewed does not get browsers sent to it before somebody has
-/// signed in, or we would be its open redirector (RFC 9700 §4.11.2): the person is told instead, and where it wanted them.
+/// Answers a client with an error. Where it may not hear one (RFC 9700 §4.11.2) the person is told instead, and where it
+/// wanted them.
 fn refuse(
-    (state, served, browser): (&State, Served<'_>, &Browser),
+    Arrival { state, served, request, browser }: Arrival<'_>,
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
 ) -> Result<Response<Body>, Failure> {
-    if app.status != AppStatus::Live && browser.session.is_none() {
+    let client_id = Some(app.client.client_id.as_str());
+    if !may_hear_errors(app, browser.session.is_some()) {
         let whither = target(addressed.redirect_uri()).unwrap_or_default();
         let hint = format!(
             "{} (error {}; the app would be told at {whither})",
             refusal.description,
             refusal.code.as_str()
         );
-        return Err(Failure::Page(Box::new(Trouble::BadRequest { hint: hint.into() })));
+        let trouble = Trouble::BadRequest { hint: hint.into() };
+        let status = trouble.status();
+        return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
-    tracing::info!(
-        code = refusal.code.as_str(),
-        reason = refusal.reason.as_str(),
-        "an authorization request is refused"
-    );
-    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
+    let endpoint = router::name(served.endpoint.serves);
+    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
 }

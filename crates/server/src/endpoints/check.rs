@@ -1,17 +1,14 @@
 //! `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks who it is.
 //! Both read [`principal`], so they never disagree with introspection.
 
-use http::{Response, header};
+use http::Response;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use symbolon_oauth::client::Level;
 use symbolon_oauth::client_authentication::strip_scheme;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
-use symbolon_platform::catalogue::{Resource, canonical_resource};
 
 use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
@@ -65,12 +62,15 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         None => return Err(principal::unknown_token().into()),
         Some(principal) => principal?,
     };
-    meant_for(&principal, &resource, question.resource.as_deref())?;
-    match principal.holds(&required) {
-        Ok(()) => describe(&principal),
-        Err(Denied::MissingScope) => Ok(missing_scope(&required, &request.id)),
-        Err(denied) => Err(denied.into()),
-    }
+    let may = principal.asked_for(&resource, question.resource.as_deref());
+    may.and_then(|()| principal.holds(&required)).map_err(|denied| {
+        let failure = match denied {
+            Denied::MissingScope => Failure::Lacks(required),
+            denied => denied.into(),
+        };
+        failure.of(Some(&principal.app.client.client_id))
+    })?;
+    describe(&principal)
 }
 
 /// Answers an app who it is.
@@ -84,21 +84,14 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
         return Err(principal::unknown_token().into());
     };
     let principal = principal?;
-    // A token that names an API is for that API alone; this one is ours.
-    if !principal.is_meant_for(&state.issuer) {
-        return Err(Denied::WrongAudience.into());
-    }
+    let may = principal.meant_for(&state.issuer).map_err(Failure::from);
+    may.map_err(|failure| failure.of(Some(&principal.app.client.client_id)))?;
     describe(&principal)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
 fn bearer(request: &Request) -> Result<Option<&str>, Refusal> {
     Ok(request.authorization()?.and_then(|header| strip_scheme(header, "bearer")))
-}
-
-fn meant_for(principal: &Principal, own: &Resource, asked: Option<&str>) -> Result<(), Failure> {
-    let same = asked.is_none_or(|asked| canonical_resource(asked) == canonical_resource(&own.identifier));
-    if same && principal.is_meant_for(&own.identifier) { Ok(()) } else { Err(Denied::WrongAudience.into()) }
 }
 
 /// Who a credential is. What is absent is left out.
@@ -132,7 +125,7 @@ struct Described<'a> {
 
 fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
     let facts = principal.grant.as_deref();
-    let person = facts.filter(|facts| facts.grant.level == Level::User);
+    let person = facts.and_then(|facts| facts.person());
     let subject = principal.subject();
     let shown = Described {
         active: true,
@@ -148,28 +141,12 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
         level: facts.map(|facts| facts.grant.level.as_str()),
         grant: facts.map(|facts| facts.grant.id.to_string()),
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
-        user: person.map(|facts| facts.user.external_id.as_str()),
-        role: person.and_then(|facts| facts.role.as_deref()),
+        user: person.map(|(user, _)| user.external_id.as_str()),
+        role: person.and_then(|(_, role)| role),
     };
     // A struct of texts and numbers always has a JSON form.
-    Ok(reply::json(200, serde_json::to_vec(&shown).map_err(|_| Failure::Busy)?))
-}
-
-/// RFC 6750 §3.1, naming the scopes the request needs so that a client can ask for them.
-fn missing_scope(required: &ScopeSet, request_id: &str) -> Response<Body> {
-    let body = json!({
-        "error": "insufficient_scope",
-        "error_description": "the token lacks a scope that the request needs",
-        "code": Denied::MissingScope.code(),
-        "scope": required.as_str(),
-        "request_id": request_id,
-    });
-    let mut response = reply::json(403, body.to_string().into_bytes());
-    let challenge = format!("Bearer realm=\"symbolon\", error=\"insufficient_scope\", scope=\"{required}\"");
-    if let Ok(challenge) = challenge.parse() {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-    }
-    response
+    let body = serde_json::to_vec(&shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
+    Ok(reply::json(200, body))
 }
 
 fn no_credential() -> Refusal {

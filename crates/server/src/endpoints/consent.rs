@@ -6,13 +6,13 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Role;
 use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
 use symbolon_store::audit::{Actor, Audit};
-use symbolon_store::browser_sessions::BrowserSession;
 use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 

@@ -6,7 +6,9 @@ use http::Response;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::error::Refusal;
-use symbolon_oauth::grant_type::authorization_code::{self, CodeFacts, CodeRequest, Effect, Redemption};
+use symbolon_oauth::grant_type::authorization_code::{
+    self, CodeFacts, CodeRequest, Effect, Redemption, Terms,
+};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
@@ -36,15 +38,13 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     for _ in 0..ATTEMPTS {
         let facts = load(asked, request.code).await?;
         let ceiling = ceiling(asked, &facts);
-        let terms = (asked.served.policy, asked.now);
-        let decision = authorization_code::decide(
-            &request,
-            facts.code.as_ref(),
-            &asked.app.client,
-            ceiling.as_ref(),
-            terms,
-        );
-        let redemption = match decision {
+        let terms = Terms {
+            client: &asked.app.client,
+            ceiling: ceiling.as_ref(),
+            policy: asked.served.policy,
+            now: asked.now,
+        };
+        let redemption = match authorization_code::decide(&request, facts.code.as_ref(), terms) {
             Ok(redemption) => redemption,
             Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
         };

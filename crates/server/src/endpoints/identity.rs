@@ -7,7 +7,6 @@ use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
-use symbolon_platform::authority::Denied;
 
 use crate::endpoints::principal;
 use crate::endpoints::token::{acting_for, facts};
@@ -27,9 +26,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     if !served.mounted.dialect.is_spoken_by(&known.app.client) {
         return Err(principal::unknown_token().into());
     }
-    if !known.is_meant_for(&state.issuer) {
-        return Err(Denied::WrongAudience.into());
-    }
+    known.meant_for(&state.issuer)?;
     let rules = &served.endpoint.rules.identity;
     known.holds(&rules.required_scopes)?;
     known.holds_one_of(&rules.any_scope_of)?;

@@ -7,13 +7,11 @@ use http::{Response, header};
 use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
-use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
-use symbolon_oauth::introspection::{INACTIVE, Introspection};
+use symbolon_oauth::introspection::{INACTIVE, Introspection, may_ask};
 use symbolon_oauth::parameters::Parameters;
-use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::access_token::subject;
+use symbolon_platform::access_token::{Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
@@ -23,12 +21,6 @@ use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::{Served, State};
-
-/// Who asks.
-enum Asker {
-    Resource(Resource),
-    Client(AppId),
-}
 
 /// Answers what a token is.
 ///
@@ -68,10 +60,7 @@ async fn asker(
         return Ok(Asker::Resource(resource));
     }
     let app = token::client(state, served, request, parameters, now).await?;
-    if app.client.is_public() {
-        let description = "introspection needs a client that can prove itself, or a host key";
-        return Err(Refusal::new(ErrorCode::InvalidClient, Reason::PublicClient, description).into());
-    }
+    may_ask(&app.client)?;
     Ok(Asker::Client(app.client.id))
 }
 
@@ -92,23 +81,19 @@ async fn access_token(
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, Failure> {
     let Some(Ok(principal)) = principal::of(state, token, now).await? else { return Ok(None) };
-    let may_see = match asker {
-        Asker::Resource(resource) => principal.is_meant_for(&resource.identifier),
-        Asker::Client(client) => principal.token.app == *client,
-    };
-    Ok(may_see.then(|| describe(state, &principal)))
+    principal.visible_to(asker).then(|| describe(state, &principal)).transpose()
 }
 
-fn describe(state: &State, principal: &Principal) -> Vec<u8> {
+fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
     let facts = principal.grant.as_ref();
     let subject = principal.subject();
     let grant_id = facts.map(|facts| facts.grant.id.to_string());
-    let person = facts.filter(|facts| facts.grant.level == symbolon_oauth::client::Level::User);
+    let person = facts.and_then(|facts| facts.person());
     let shown = Introspection {
         active: true,
         scope: principal.scopes.as_str(),
         client_id: &principal.app.client.client_id,
-        username: person.map(|facts| facts.user.email.as_str()),
+        username: person.map(|(user, _)| user.email.as_str()),
         token_type: Some("Bearer"),
         exp: principal.token.expires_at.map(Timestamp::seconds),
         iat: principal.token.created_at.seconds(),
@@ -117,12 +102,16 @@ fn describe(state: &State, principal: &Principal) -> Vec<u8> {
         iss: &state.issuer,
         tenant: facts.map(|facts| facts.tenant.external_id.as_str()),
         tenant_level: facts.map(|facts| facts.grant.level.as_str()),
-        role: person.and_then(|facts| facts.role.as_deref()),
+        role: person.and_then(|(_, role)| role),
         grant_id: grant_id.as_deref(),
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
     };
-    // A struct of texts and numbers always has a JSON form.
-    serde_json::to_vec(&shown).unwrap_or_else(|_| INACTIVE.to_vec())
+    written(&shown)
+}
+
+/// A struct of texts and numbers always has a JSON form; without one, nothing is known of the token.
+fn written(shown: &Introspection<'_>) -> Result<Vec<u8>, Failure> {
+    serde_json::to_vec(shown).map_err(|_| Failure::Bug("an introspection has no JSON form"))
 }
 
 fn is_refresh_token(token: &str) -> bool {
@@ -159,5 +148,5 @@ async fn refresh_token(
         iss: &state.issuer,
         ..Introspection::default()
     };
-    Ok(serde_json::to_vec(&shown).ok())
+    written(&shown).map(Some)
 }

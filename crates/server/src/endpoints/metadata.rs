@@ -3,7 +3,6 @@
 use bytes::Bytes;
 use http::Response;
 use symbolon_oauth::metadata;
-use symbolon_platform::catalogue::canonical_resource;
 
 use crate::failure::Failure;
 use crate::pages::error_page::Trouble;
@@ -29,13 +28,7 @@ pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Re
 /// A page when there is no such resource, [`Failure::Store`].
 pub async fn protected_resource(state: &State, rest: &str) -> Result<Response<Body>, Failure> {
     let catalogue = state.store.published_catalogue(state.now()).await?;
-    let path_of = |identifier: &str| {
-        let canonical = canonical_resource(identifier);
-        let after_host = canonical.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        after_host.map_or_else(String::new, |(_, path)| format!("/{path}"))
-    };
-    let mut meant = catalogue.resources.iter().filter(|resource| path_of(&resource.identifier) == rest);
-    let (Some(resource), None) = (meant.next(), meant.next()) else { return Err(Trouble::NotFound.into()) };
+    let resource = catalogue.resource_at(rest).ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let scopes: Vec<&str> = resource.scopes.iter().collect();
     let document =
         metadata::protected_resource(&state.issuer, &resource.identifier, &resource.title, &scopes);

@@ -10,10 +10,10 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::access_token::{TokenFacts, subject};
+use symbolon_platform::access_token::{Asker, TokenFacts, subject};
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{Denied, FamilyState, GrantFacts};
-use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::catalogue::{Catalogue, Resource};
 use symbolon_store::tokens::AccessToken;
 
 use crate::failure::Failure;
@@ -66,10 +66,26 @@ impl Principal {
         facts(&self.token, &self.app, self.grant.as_deref(), &self.catalogue)
     }
 
-    /// Whether it is meant for the resource with this identifier.
+    /// Whether it is meant for whoever has this identifier.
+    ///
+    /// # Errors
+    /// See [`TokenFacts::meant_for`].
+    pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
+        self.facts().meant_for(identifier)
+    }
+
+    /// Whether it is meant for the resource that asks, in this name if it gives one.
+    ///
+    /// # Errors
+    /// See [`TokenFacts::asked_for`].
+    pub fn asked_for(&self, asking: &Resource, named: Option<&str>) -> Result<(), Denied> {
+        self.facts().asked_for(asking, named)
+    }
+
+    /// Whether the one who asks may see it.
     #[must_use]
-    pub fn is_meant_for(&self, resource: &str) -> bool {
-        self.facts().is_meant_for(resource)
+    pub fn visible_to(&self, asker: &Asker) -> bool {
+        self.facts().visible_to(asker)
     }
 
     /// Whether it has every scope of `required`.

@@ -8,9 +8,9 @@ use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::dialect::{Policy, read};
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::grant_type::refresh_token::{
-    self, Effect, FamilyFacts, RefreshRequest, Renewal, Terms, Turn,
+    self, Effect, FamilyFacts, RefreshRequest, Renewal, Succession, Terms, Turn,
 };
-use symbolon_oauth::id::Id;
+use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
@@ -78,7 +78,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         };
         let pair = match renewal {
             Renewal::Again { sealed_successor, .. } => again(&presented, &sealed_successor),
-            Renewal::Renew { .. } => renew(asked, &presented, family, &renewal).await,
+            Renewal::Renew(succession) => renew(asked, &presented, family, succession).await,
         };
         match pair {
             Err(Failure::Store(StoreError::Conflict)) => {}
@@ -119,56 +119,66 @@ async fn renew(
     asked: &Asked<'_>,
     presented: &Secret,
     family: &FamilyFacts,
-    renewal: &Renewal,
+    succession: Succession,
 ) -> Result<Pair, Failure> {
-    let Renewal::Renew { expected, turn, scopes, resource, access, ends_others, .. } = renewal else {
-        return Err(Failure::Bug("proven facts are missing"));
-    };
+    let Succession { expected, turn, scopes, resource, access, ends_others, .. } = succession;
     let Asked { state, now, .. } = asked;
     let access_id = state.entropy.new_id(*now)?;
     let access_secret = asked.mint(Kind::AccessToken, access_id)?;
-    let (successor_family, refresh_secret, refresh_expires_at) = match turn {
-        Turn::Replace { expires_at, .. } => {
-            (family.id, asked.mint(Kind::RefreshToken, family.id)?, *expires_at)
-        }
-        Turn::Echo { expires_at } => (family.id, presented.clone(), *expires_at),
-        Turn::Fork { expires_at, .. } => {
-            let fork = state.entropy.new_id(*now)?;
-            (fork, asked.mint(Kind::RefreshToken, fork)?, *expires_at)
-        }
-    };
-    let successor_hash = refresh_secret.hash();
-    let access_hash = access_secret.hash();
+    let (successor, refresh_secret, refresh_expires_at) = successor(asked, presented, family, turn)?;
+    let (access_hash, successor_hash) = (access_secret.hash(), refresh_secret.hash());
     let pair = Pair {
         access: access_secret.into_exposed(),
-        access_expires_at: now.after(*access),
+        access_expires_at: now.after(access),
         refresh: refresh_secret.into_exposed(),
         refresh_expires_at,
-        scopes: scopes.clone(),
-    };
-    let sealed = match turn {
-        Turn::Replace { grace_until, .. } if grace_until > now => {
-            keys::seal_under(presented, pair.text().as_bytes(), SUCCESSOR, &state.entropy)?
-        }
-        // Nobody will get the same answer again.
-        Turn::Replace { .. } | Turn::Echo { .. } | Turn::Fork { .. } => Vec::new(),
+        scopes,
     };
     let renewed = Renewed {
         family,
-        expected: *expected,
-        turn: *turn,
-        successor: (successor_family, successor_hash),
-        sealed,
+        expected,
+        turn,
+        successor: (successor, successor_hash),
+        sealed: sealed(asked, presented, &pair, turn)?,
         access: (access_id, access_hash),
-        scopes,
+        scopes: &pair.scopes,
         resource: resource.as_deref(),
         access_expires_at: pair.access_expires_at,
         access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
-        ends_others: *ends_others,
+        ends_others,
         now: *now,
     };
     state.store.renew_family(&renewed).await?;
     Ok(pair)
+}
+
+/// The refresh token that goes out, its row and its end.
+fn successor(
+    asked: &Asked<'_>,
+    presented: &Secret,
+    family: &FamilyFacts,
+    turn: Turn,
+) -> Result<(FamilyId, Secret, Option<Timestamp>), Failure> {
+    Ok(match turn {
+        Turn::Replace { expires_at, .. } => {
+            (family.id, asked.mint(Kind::RefreshToken, family.id)?, expires_at)
+        }
+        Turn::Echo { expires_at } => (family.id, presented.clone(), expires_at),
+        Turn::Fork { expires_at, .. } => {
+            let fork = asked.state.entropy.new_id(asked.now)?;
+            (fork, asked.mint(Kind::RefreshToken, fork)?, expires_at)
+        }
+    })
+}
+
+/// What is kept of a pair for the grace; nothing where nobody will get the same answer again.
+fn sealed(asked: &Asked<'_>, presented: &Secret, pair: &Pair, turn: Turn) -> Result<Vec<u8>, Failure> {
+    match turn {
+        Turn::Replace { grace_until, .. } if grace_until > asked.now => {
+            Ok(keys::seal_under(presented, pair.text().as_bytes(), SUCCESSOR, &asked.state.entropy)?)
+        }
+        Turn::Replace { .. } | Turn::Echo { .. } | Turn::Fork { .. } => Ok(Vec::new()),
+    }
 }
 
 fn write(asked: &Asked<'_>, pair: &Pair, grant: &GrantFacts) -> Response<Body> {

@@ -3,13 +3,10 @@
 //! Either the client proves itself and names a token of its own, or holding a live access token is proof enough to end
 //! it. What ends with it, what an unknown token is answered, and in which words, is the dialect's.
 
-use std::sync::Arc;
-
 use http::Response;
 use symbolon_oauth::dialect::read;
-use symbolon_oauth::dialect::rules::{Cascade, RevokeProof, UnknownToken};
-use symbolon_oauth::id::{AppId, FamilyId};
-use symbolon_oauth::revocation::{self, Target};
+use symbolon_oauth::dialect::rules::{RevokeProof, UnknownToken};
+use symbolon_oauth::revocation::{self, AccessFacts, Ends, Target};
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::AccessToken;
@@ -19,16 +16,6 @@ use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::{Served, State};
-
-/// What ends.
-enum Ends {
-    /// One access token.
-    AccessToken(Arc<AccessToken>),
-    /// A family of this app.
-    Family(FamilyId, AppId),
-    /// Nothing: another client's token, a dead one, or nonsense.
-    Nothing,
-}
 
 /// Ends a token.
 ///
@@ -47,7 +34,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
         }
         // RFC 7009 §2.2: the same answer as ever, so that nobody learns which tokens exist.
         Ends::Nothing => {}
-        Ends::AccessToken(token) => state.store.revoke_access_token(token.id, None, now).await?,
+        Ends::AccessToken(token) => state.store.revoke_access_token(token, None, now).await?,
         Ends::Family(family, app) => {
             let mut audit = state.audit("family.revoked", Actor::App(app), now)?;
             audit.app = Some(app);
@@ -75,13 +62,15 @@ async fn of_client(
         Target::Nothing => Ok(Ends::Nothing),
         Target::AccessToken(id, presented) => {
             let token = state.store.access_token(id, now).await?;
-            let own = token.filter(|token| token.app == client && token.hash == presented.hash);
-            Ok(own.map_or(Ends::Nothing, |token| of_access_token(served, token)))
+            let cascade = served.endpoint.rules.revoke.cascade;
+            let end = |token: &AccessToken| {
+                revocation::of_own_access_token(facts(token), client, presented, cascade)
+            };
+            Ok(token.as_deref().map_or(Ends::Nothing, end))
         }
         Target::Family(id, presented) => {
-            let family = state.store.family(id).await?.filter(|family| family.app == client && !family.ended);
-            let held = family.filter(|family| family.has_issued(presented.hash));
-            Ok(held.map_or(Ends::Nothing, |family| Ends::Family(family.id, client)))
+            let family = state.store.family(id).await?;
+            Ok(family.map_or(Ends::Nothing, |family| revocation::of_own_family(&family, client, presented)))
         }
     }
 }
@@ -98,15 +87,15 @@ async fn of_holder(
     if !served.mounted.dialect.is_spoken_by(&principal.app.client) {
         return Ok(Ends::Nothing);
     }
-    Ok(of_access_token(served, principal.token))
+    Ok(revocation::of_access_token(facts(&principal.token), served.endpoint.rules.revoke.cascade))
 }
 
-/// What ends with an access token: itself, or its family. One that was revoked ends nothing more.
-fn of_access_token(served: Served<'_>, token: Arc<AccessToken>) -> Ends {
-    let cascades = served.endpoint.rules.revoke.cascade == Cascade::Family;
-    match token.hangs_from {
-        _ if token.revoked || token.family_ended => Ends::Nothing,
-        Some((_, family)) if cascades => Ends::Family(family, token.app),
-        Some(_) | None => Ends::AccessToken(token),
+fn facts(token: &AccessToken) -> AccessFacts {
+    AccessFacts {
+        id: token.id,
+        hash: token.hash,
+        app: token.app,
+        family: token.hangs_from.map(|(_, family)| family),
+        over: token.revoked || token.family_ended,
     }
 }

@@ -85,10 +85,14 @@ impl Asked<'_> {
 /// What the phases and the grant type refuse.
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let asked = proven(state, served, request, state.now()).await?;
-    match token_request::grant_type(&asked.parameters, &asked.app.client, served.endpoint)? {
-        GrantType::AuthorizationCode => exchange::answer(&asked).await,
-        GrantType::RefreshToken => refresh::answer(&asked).await,
-        GrantType::ClientCredentials => own_token(&asked).await,
+    by_grant_type(&asked).await.map_err(|failure| failure.of(Some(&asked.app.client.client_id)))
+}
+
+async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
+    match token_request::grant_type(&asked.parameters, &asked.app.client, asked.served.endpoint)? {
+        GrantType::AuthorizationCode => exchange::answer(asked).await,
+        GrantType::RefreshToken => refresh::answer(asked).await,
+        GrantType::ClientCredentials => own_token(asked).await,
     }
 }
 
@@ -103,7 +107,8 @@ async fn proven<'a>(
     let app = client(state, served, request, &parameters, now).await?;
     authority::usable(&app).map_err(|denied| {
         let description = "this app is suspended; its owner knows why";
-        Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description)
+        let refusal = Refusal::new(ErrorCode::UnauthorizedClient, denied.reason(), description);
+        Failure::from(refusal).of(Some(&app.client.client_id))
     })?;
     let catalogue = state.store.catalogue(now).await?;
     Ok(Asked { state, served, request, parameters, app, catalogue, now })
@@ -124,7 +129,8 @@ pub async fn client(
     let app = state.store.client(&presented.client_id, now).await?;
     let place = (&served.mounted.dialect, served.endpoint);
     let client = app.as_ref().map(|app| &app.client);
-    token_request::authenticate(&presented, client, place, now)?;
+    token_request::authenticate(&presented, client, place, now)
+        .map_err(|refusal| Failure::from(refusal).of(client.map(|client| client.client_id.as_str())))?;
     app.ok_or(Failure::Bug("proven facts are missing"))
 }
 
@@ -191,7 +197,7 @@ pub fn acting_at<'a>(
         base_url: tenant.base_url.as_deref(),
         region: tenant.region.as_deref(),
         level: level.as_str(),
-        person: (level == Level::User).then(|| Person {
+        person: authority::person_at(level, (user, role)).map(|(user, role)| Person {
             party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
             role,
             username: user.username.as_deref(),

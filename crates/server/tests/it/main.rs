@@ -28,6 +28,7 @@ mod real_client;
 mod redirect_registration;
 mod redirect_uri;
 mod refresh;
+mod refusals;
 mod resource;
 mod revoke;
 mod secrecy;

@@ -175,9 +175,9 @@ impl Write for Ear {
     }
 }
 
-/// Listens at the loudest level. One subscriber serves the whole program: another for each thread would race with what
+/// Listens at the loudest level, from now on. One subscriber serves the whole program: another for each thread would race with what
 /// the others remember of who listens.
-fn listen() {
+pub fn listen() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let subscriber = tracing_subscriber::fmt()
@@ -188,6 +188,11 @@ fn listen() {
         tracing::subscriber::set_global_default(subscriber).expect("nobody else listens");
     });
     HEARD.set(Some(Vec::new()));
+}
+
+/// What was logged on this thread since somebody began to listen.
+pub fn heard() -> String {
+    String::from_utf8(HEARD.take().unwrap_or_default()).expect("text")
 }
 
 /// B-25, D-32: at the loudest level, of what goes well and of what is refused.
@@ -208,7 +213,7 @@ async fn no_log_line_holds_what_was_presented(database: Database) {
     omar.sign_out().await;
     omar.open("/login").await;
     omar.submit_login().await;
-    let log = String::from_utf8(HEARD.take().unwrap_or_default()).expect("text");
+    let log = heard();
     assert!(log.contains("refused") && log.contains("wrong_secret"), "something was logged: {log}");
     let secrets = [
         callback.code(),

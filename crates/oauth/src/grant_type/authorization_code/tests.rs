@@ -38,7 +38,9 @@ fn right() -> String {
 
 fn judge(request: &CodeRequest, facts: &CodeFacts) -> Result<Redemption, (Refusal, Effect)> {
     let all = scopes("a b c");
-    decide(request, Some(facts), &client(ClientType::Confidential), Some(&all), (&policy(), NOW))
+    let (client, policy) = (client(ClientType::Confidential), policy());
+    let terms = Terms { client: &client, ceiling: Some(&all), policy: &policy, now: NOW };
+    decide(request, Some(facts), terms)
 }
 
 fn reason(outcome: Result<Redemption, (Refusal, Effect)>) -> (&'static str, Effect) {
@@ -108,10 +110,11 @@ fn a_redirect_uri_may_be_left_out_where_nothing_is_lost() {
 #[test]
 fn a_grant_that_allows_nothing_gives_nothing() {
     let facts = facts();
-    let client = client(ClientType::Confidential);
-    let outcome = decide(&request(7, &right()), Some(&facts), &client, None, (&policy(), NOW));
+    let (client, policy) = (client(ClientType::Confidential), policy());
+    let terms = Terms { client: &client, ceiling: None, policy: &policy, now: NOW };
+    let outcome = decide(&request(7, &right()), Some(&facts), terms);
     assert_eq!(reason(outcome), ("grant_not_in_force", Effect::None));
-    let outcome = decide(&request(7, &right()), None, &client, None, (&policy(), NOW));
+    let outcome = decide(&request(7, &right()), None, terms);
     assert_eq!(reason(outcome), ("code_unknown", Effect::None));
 }
 
@@ -121,7 +124,8 @@ fn refresh_tokens_go_to_those_who_may_use_them() {
     let mut own = client(ClientType::Public);
     let facts = facts();
     let redeem = |own: &Client, policy: &Policy| {
-        decide(&request(7, &right()), Some(&facts), own, Some(&all), (policy, NOW)).unwrap()
+        let terms = Terms { client: own, ceiling: Some(&all), policy, now: NOW };
+        decide(&request(7, &right()), Some(&facts), terms).unwrap()
     };
     assert_eq!(redeem(&own, &policy()).refresh_max, policy().refresh_max_public);
     own.grant_types = vec![crate::client::GrantType::AuthorizationCode];
@@ -149,9 +153,9 @@ proptest! {
     fn a_ceiling_is_never_passed(consented in "[a-d ]{0,9}", ceiling in "[a-d ]{0,9}") {
         let mut facts = facts();
         facts.scopes = scopes(&consented);
-        let (ceiling, client) = (scopes(&ceiling), client(ClientType::Confidential));
-        let terms = (&policy(), NOW);
-        let redemption = decide(&request(7, &right()), Some(&facts), &client, Some(&ceiling), terms).unwrap();
+        let (ceiling, client, policy) = (scopes(&ceiling), client(ClientType::Confidential), policy());
+        let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
+        let redemption = decide(&request(7, &right()), Some(&facts), terms).unwrap();
         prop_assert!(ceiling.contains_all(&redemption.scopes) && facts.scopes.contains_all(&redemption.scopes));
     }
 }

@@ -3,33 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::id::Id;
-use crate::specimen::{NOW, app, at, client, credential, parameters, policy, scopes};
-
-const LIVE: u8 = 5;
-const EARLIER: u8 = 4;
-
-fn family() -> FamilyFacts {
-    let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
-    FamilyFacts {
-        id: Id::new([5; 16]),
-        app: app(1),
-        grant: Id::new([8; 16]),
-        scopes: scopes("a b"),
-        resource: Some("https://api.example".to_owned()),
-        refresh_hash: Some(hash(LIVE)),
-        refresh_expires_at: Some(at(1000)),
-        predecessor: Some(Predecessor {
-            hash: hash(EARLIER),
-            grace_until: at(500),
-            sealed_successor: b"sealed".to_vec(),
-        }),
-        created_at: NOW,
-        ends_at: None,
-        ended: false,
-        only_access: None,
-        origin: None,
-    }
-}
+use crate::specimen::{EARLIER, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes};
 
 fn request(byte: u8, rest: &str) -> RefreshRequest {
     let form = parameters(rest);
@@ -55,7 +29,7 @@ fn refused(outcome: Result<Renewal, (Refusal, Effect)>) -> (&'static str, ErrorC
 
 #[test]
 fn the_live_token_is_replaced_and_its_grace_begins() {
-    let Renewal::Renew { expected, turn, scopes: given, resource, .. } =
+    let Renewal::Renew(Succession { expected, turn, scopes: given, resource, .. }) =
         judge(&request(LIVE, ""), &family(), &policy(), NOW).unwrap()
     else {
         panic!("not renewed");
@@ -94,7 +68,7 @@ fn a_family_with_one_access_token_has_one_for_ever() {
     let ends_others = |only_access| {
         let family = FamilyFacts { only_access, ..family() };
         match judge(&request(LIVE, ""), &family, &policy(), NOW) {
-            Ok(Renewal::Renew { ends_others, .. }) => ends_others,
+            Ok(Renewal::Renew(Succession { ends_others, .. })) => ends_others,
             other => panic!("{other:?}"),
         }
     };
@@ -164,7 +138,8 @@ fn rotation_as_the_dialect_says_except_for_public_clients() {
             check_redirect_uri: false,
             now: NOW,
         };
-        let Ok(Renewal::Renew { turn, .. }) = decide(&request(LIVE, ""), Some(&family()), terms) else {
+        let Ok(Renewal::Renew(Succession { turn, .. })) = decide(&request(LIVE, ""), Some(&family()), terms)
+        else {
             panic!("not renewed");
         };
         let name = match turn {
@@ -182,7 +157,8 @@ fn no_turn_outlives_the_family() {
     bounded.ends_at = Some(at(700));
     for rotation in [Rotation::Strict, Rotation::Overlap, Rotation::None] {
         let policy = Policy { rotation, ..policy() };
-        let Ok(Renewal::Renew { turn, .. }) = judge(&request(LIVE, ""), &bounded, &policy, NOW) else {
+        let Ok(Renewal::Renew(Succession { turn, .. })) = judge(&request(LIVE, ""), &bounded, &policy, NOW)
+        else {
             panic!("not renewed");
         };
         let (Turn::Replace { expires_at, .. } | Turn::Fork { expires_at, .. } | Turn::Echo { expires_at }) =
@@ -213,7 +189,7 @@ proptest! {
         let terms =
             Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, check_redirect_uri: false, now: NOW };
         match decide(&request(LIVE, &format!("scope={asked}")), Some(&family), terms) {
-            Ok(Renewal::Renew { scopes: given, .. }) => {
+            Ok(Renewal::Renew(Succession { scopes: given, .. })) => {
                 prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));
             }
             Ok(Renewal::Again { .. }) => prop_assert!(false),

@@ -144,8 +144,11 @@ async fn a_disabled_tenant_is_paused_and_comes_back(database: Database) {
     is_dead(&app, &board, &all).await;
     let page = omar.open(&board.asks("profile").url()).await;
     assert!(page.body.contains("not active at present") && page.consent_form().is_none(), "{page:?}");
+    let words = "the place it is connected to is not active";
+    assert!(omar.open("/account").await.body.contains(words), "the person reads what is paused");
     app.set_tenant_standing("north", Standing::Active).await;
     is_alive(&app, &board, &all.tokens).await;
+    assert!(!omar.open("/account").await.body.contains(words));
 }
 
 async fn a_removed_member_has_nothing_left(database: Database) {
@@ -154,6 +157,7 @@ async fn a_removed_member_has_nothing_left(database: Database) {
     let (mut omar, all) = everything(&app, &board).await;
     app.remove_member("north", "omar").await;
     is_dead(&app, &board, &all).await;
+    assert!(omar.open("/account").await.body.contains("you are no longer a member there"));
     let page = omar.open(&board.asks("profile").url()).await;
     assert!(page.body.contains("You have no place where"), "{page:?}");
     let callback =
