@@ -1,7 +1,7 @@
 //! One connection: what is spoken on it, and how long it may take.
 //!
 //! From its first byte (of the connection, for the first) the head of a request has ten seconds, its body fifteen (see
-//! `front`); between two requests a connection may rest for a minute, longer than proxies keep theirs.
+//! `body`); between two requests a connection may rest for a minute, longer than proxies keep theirs.
 
 use std::convert::Infallible;
 use std::net::IpAddr;
@@ -22,6 +22,8 @@ use crate::watched::Watched;
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// What is read of a connection ahead of its answers, so no head is larger.
+const READ_AT_MOST: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(30);
 
 /// Speaks over a socket until it ends.
@@ -66,6 +68,7 @@ where
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT).max_headers(100);
+    builder.max_buf_size(READ_AT_MOST);
     let connection = builder.serve_connection(TokioIo::new(stream), service);
     if let Err(error) = watcher.watch(connection).await {
         tracing::debug!(%error, "a connection ended early");

@@ -1,9 +1,8 @@
-//! The one gate before every handler: where the request ends, which host, which method, how much body, who sent it; and
+//! The one gate before every handler: where the request ends, which host, which method, who sent it; and
 //! the headers that every answer carries. Built the same for the socket and for tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
@@ -12,10 +11,10 @@ use http::header::{
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as HttpBody;
 use symbolon_oauth::dialect::Serves;
 
+use crate::body;
 use crate::clock::Stopwatch;
 use crate::failure::{self, Face, Failure};
 use crate::framing;
@@ -25,10 +24,6 @@ use crate::request::{self, Request};
 use crate::router::{self, Route};
 use crate::state::State;
 
-/// No request is larger.
-pub const BODY_AT_MOST: usize = 64 * 1024;
-/// A body arrives within this time.
-const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// No address is longer.
 const ADDRESS_AT_MOST: usize = 16 * 1024;
 
@@ -222,21 +217,7 @@ impl Front {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = incoming.into_parts();
-        let limit = u64::try_from(BODY_AT_MOST).unwrap_or(u64::MAX);
-        if body.size_hint().lower() > limit {
-            return Err(Trouble::TooLarge);
-        }
-        let whole = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_AT_MOST).collect());
-        let Ok(whole) = whole.await else { return Err(Trouble::TooSlow) };
-        let body = match whole {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
-            Err(_) => {
-                return Err(Trouble::BadRequest {
-                    hint: "The body of the request did not arrive whole.".into(),
-                });
-            }
-        };
+        let body = body::whole(body).await?;
         let forwarded: Vec<&str> =
             parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
         let address = request::sender(peer, &forwarded, &self.state.trusted_proxies);

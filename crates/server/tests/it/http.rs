@@ -10,12 +10,13 @@ use hyper::body::{Body, Frame};
 use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{HOME, Options, TestApp, stories};
+use crate::support::{Answer, HOME, Options, TestApp, stories};
 
 stories!(
     j19_an_unprotected_call_is_challenged_without_an_error,
     k11_other_spellings_of_an_address_lead_nowhere,
     s04_a_large_body_is_not_read,
+    s04_a_body_in_crumbs_holds_no_more_than_its_bytes,
     s05_many_or_huge_headers_are_refused,
     s08_a_bomb_of_parameters_is_refused,
     s15_an_unknown_host_is_refused,
@@ -119,6 +120,58 @@ async fn s04_a_large_body_is_not_read(database: Database) {
     assert_eq!(app.send(post(64 * 1024), HOME).await.status, 401, "what fits is read");
     assert_eq!(app.send(post(64 * 1024 + 1), HOME).await.status, 413);
     assert_eq!(app.send(post(10 * 1024 * 1024), HOME).await.status, 413);
+}
+
+/// A body that comes in single bytes, each of which keeps a whole buffer alive, as those of a connection do.
+struct Crumbs {
+    bytes: std::vec::IntoIter<u8>,
+    alive: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+struct Crumb([u8; 1], Arc<AtomicUsize>);
+
+impl AsRef<[u8]> for Crumb {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Crumb {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Body for Crumbs {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let Some(byte) = self.bytes.next() else { return Poll::Ready(None) };
+        let alive = self.alive.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(alive, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(Crumb([byte], self.alive.clone()))))))
+    }
+}
+
+async fn s04_a_body_in_crumbs_holds_no_more_than_its_bytes(database: Database) {
+    let app = TestApp::start(database).await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let sent = format!("grant_type=client_credentials&client_id=nobody&x={}", "a".repeat(20_000));
+    let whole = app.send(app.request("POST", "/oauth/token", &form, &sent), HOME).await;
+    assert_eq!(whole.status, 401, "{whole:?}");
+
+    let (alive, most) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let bytes = sent.into_bytes().into_iter();
+    let crumbs = Crumbs { bytes, alive: alive.clone(), most: most.clone() };
+    let request = app.request("POST", "/oauth/token", &form, "").map(|_| crumbs);
+    let answer = Answer::read("/oauth/token", app.front().answer(request, HOME).await).await;
+    assert_eq!((answer.status, &answer.body), (whole.status, &whole.body), "the same is read");
+    assert_eq!((most.load(Ordering::Relaxed), alive.load(Ordering::Relaxed)), (1, 0));
 }
 
 /// Sends bytes over a connection and answers the status line.

@@ -122,3 +122,24 @@ async fn a_body_has_fifteen_seconds() {
     let (_, seconds) = wire.end().await;
     assert!((15..=25).contains(&seconds), "{seconds}");
 }
+
+/// What is said to a head with a cookie of this length.
+async fn told(length: usize) -> String {
+    let mut wire = Wire::open().await;
+    let head = format!("GET /healthz HTTP/1.1\r\nHost: a\r\nCookie: b={}\r\n\r\n", "a".repeat(length));
+    // The server may answer and close before everything is written.
+    let _ = wire.stream.write_all(head.as_bytes()).await;
+    wire.answer().await
+}
+
+#[tokio::test]
+async fn s05_a_head_of_sixty_kibibytes_is_read() {
+    let answer = told(60 * 1024).await;
+    assert!(answer.starts_with(OK), "{answer}");
+}
+
+#[tokio::test]
+async fn s05_a_head_of_seventy_kibibytes_is_refused() {
+    let answer = told(70 * 1024).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
+}
