@@ -13,7 +13,6 @@ use anyhow::{Context, Result};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_store::{Options, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -153,7 +152,7 @@ async fn accept(
     mut stopping: watch::Receiver<bool>,
     grace: Duration,
 ) {
-    let graceful = GracefulShutdown::new();
+    let (finish, finishing) = watch::channel(());
     let places = Places::new(CONNECTIONS_AT_MOST, front.state().trusted_proxies.clone());
     loop {
         let (stream, peer) = tokio::select! {
@@ -169,15 +168,16 @@ async fn accept(
         };
         let Some(place) = places.take(peer.ip()) else { continue };
         let _ = stream.set_nodelay(true);
-        let watcher = graceful.watcher();
-        let (front, tls) = (front.clone(), tls.clone());
+        let (front, tls, finishing) = (front.clone(), tls.clone(), finishing.clone());
         tokio::spawn(async move {
             let _place = place;
-            connection::serve(front, stream, peer.ip(), tls, watcher).await;
+            connection::serve(front, stream, peer.ip(), tls, finishing).await;
         });
     }
-    drop(listener);
-    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+    drop((listener, finishing));
+    // Fails only when there are no connections.
+    let _ = finish.send(());
+    if tokio::time::timeout(grace, finish.closed()).await.is_err() {
         tracing::warn!("some requests were still under way when the grace ended");
     }
 }
