@@ -4,7 +4,6 @@
 //! grace.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,6 +30,7 @@ use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
 use crate::places::Places;
+use crate::signals::Signals;
 use crate::state::{RequestIds, State};
 use crate::tls;
 use crate::usage::Usage;
@@ -220,42 +220,37 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
     }
 }
 
-/// Waits for SIGTERM or Ctrl-C.
-///
-/// # Errors
-/// When the operating system does not let us listen for signals.
-pub async fn stop_signal() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C")?,
-    }
-    Ok(())
-}
-
-/// `symbolon serve`: runs until a signal says stop.
+/// `symbolon serve`: runs until a signal says stop, be it before it is ready.
 ///
 /// # Errors
 /// One sentence when it cannot start.
 pub async fn run(config: Config) -> Result<()> {
-    run_until(config, stop_signal()).await
+    let mut signals = Signals::catch()?;
+    log::begin(&config.log);
+    let running = tokio::select! {
+        biased;
+        running = begin(&config) => running?,
+        () = signals.next() => {
+            tracing::info!("stopping before anything was served");
+            return Ok(());
+        }
+    };
+    signals.next().await;
+    tracing::info!("stopping");
+    running.stop().await;
+    Ok(())
 }
 
-async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
-    log::begin(&config.log);
+async fn begin(config: &Config) -> Result<Running> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
     }
     let listener = bind(config.listen).await?;
-    let state = state(&config, Clock::System, Entropy::System).await?;
-    let running = start(&config, state, listener).await?;
+    let state = state(config, Clock::System, Entropy::System).await?;
+    let running = start(config, state, listener).await?;
     #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
     {
         println!("ready: {}", config.issuer.as_str());
     }
-    stop.await?;
-    tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+    Ok(running)
 }
