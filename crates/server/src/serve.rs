@@ -223,7 +223,7 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
 /// `symbolon serve`: runs until a signal says stop, be it before it is ready.
 ///
 /// # Errors
-/// One sentence when it cannot start.
+/// One sentence when it cannot start, and when a second signal cut its stop short.
 pub async fn run(config: Config) -> Result<()> {
     let mut signals = Signals::catch()?;
     log::begin(&config.log);
@@ -237,8 +237,7 @@ pub async fn run(config: Config) -> Result<()> {
     };
     signals.next().await;
     tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+    signals.unless_again(running.stop()).await
 }
 
 async fn begin(config: &Config) -> Result<Running> {

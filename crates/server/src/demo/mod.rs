@@ -106,7 +106,7 @@ pub async fn run<S>(
         guide::open_in_browser(&world.addresses.app, out)?;
     }
     signals.next().await;
-    stop(server).await?;
+    signals.unless_again(stop(server)).await??;
     drop(samples);
     Ok(())
 }
