@@ -24,7 +24,7 @@ use crate::connection::{self, HEAD_TIMEOUT};
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
@@ -42,6 +42,8 @@ const CONNECTIONS_AT_MOST: usize = 16_384;
 pub struct Running {
     /// What it leans on.
     pub state: Arc<State>,
+    /// Where its metrics are read, if anywhere.
+    pub metrics: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     janitor: JoinHandle<()>,
@@ -111,14 +113,16 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
     let state = Arc::new(state);
     let (stop, stopping) = watch::channel(false);
     let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let mut metrics = None;
     if let Some(address) = config.metrics {
-        let metrics = bind(address).await.context("the metrics listener")?;
-        tokio::spawn(serve_metrics(state.clone(), metrics, stopping.clone()));
+        let listener = bind(address).await.context("the metrics listener")?;
+        metrics = Some(listener.local_addr()?);
+        tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
     let front = Front::new(state.clone());
     let accepting = tokio::spawn(accept(front, listener, tls, stopping, config.shutdown_grace));
     let janitor = tokio::spawn(workers::janitor(state.clone()));
-    Ok(Running { state, stop, accepting, janitor })
+    Ok(Running { state, metrics, stop, accepting, janitor })
 }
 
 /// Binds an address.
@@ -204,11 +208,9 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
         tokio::spawn(async move {
             let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
                 let answer = match request.uri().path() {
-                    "/metrics" => crate::reply::asset(
-                        "text/plain; version=0.0.4",
-                        state.metrics.text().into(),
-                        "no-store",
-                    ),
+                    "/metrics" => {
+                        crate::reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
+                    }
                     _ => crate::reply::text(404, "the metrics are at /metrics\n"),
                 };
                 std::future::ready(Ok::<_, Infallible>(answer))
