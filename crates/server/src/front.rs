@@ -12,7 +12,8 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use hyper::body::Body as HttpBody;
-use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::dialect::Method::Get;
+use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use crate::body;
 use crate::clock::Stopwatch;
@@ -158,7 +159,7 @@ impl Front {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
                 let page = endpoint.serves == Serves::Authorize;
-                let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
+                let named = answered(endpoint).any(|own| own == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
                     face: if page { Face::Person } else { Face::Client(endpoint, by_header) },
@@ -180,7 +181,7 @@ impl Front {
         let methods: Vec<&str> = match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
-                endpoint.methods.iter().map(|own| own.as_str()).collect()
+                answered(endpoint).collect()
             }
             Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
         };
@@ -236,6 +237,14 @@ impl Front {
             headers.insert(REQUEST_ID, id);
         }
     }
+}
+
+/// The methods that an endpoint of a dialect answers. Where it only says what there is, HEAD follows GET (RFC 9110 §9.1).
+fn answered(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
+    let named = endpoint.methods.iter();
+    let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
+    let head = describes && endpoint.methods.contains(&Get);
+    named.map(|own| own.as_str()).chain(head.then_some("HEAD"))
 }
 
 /// The host that a request names, once the gate knows it.
