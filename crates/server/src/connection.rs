@@ -1,28 +1,40 @@
 //! One connection: what is spoken on it, and how long it may take.
 //!
 //! From its first byte (of the connection, for the first) the head of a request has ten seconds, its body fifteen (see
-//! `front`); between two requests a connection may rest for a minute, longer than proxies keep theirs.
+//! `body`); between two requests a connection may rest for a minute, longer than proxies keep theirs. Whoever takes
+//! nothing of an answer for half a minute is left (see `unread`, and `streams` for HTTP/2).
 
 use std::convert::Infallible;
+use std::future::Future;
 use std::net::IpAddr;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
-use hyper_util::server::graceful::Watcher;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
+use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::front::Front;
+use crate::streams::Streams;
+use crate::unread::Unread;
 use crate::watched::Watched;
 
 /// A head arrives within this time, and so does a TLS handshake.
 pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// An answer of which nothing is taken ends its connection after this time.
+pub(crate) const STALLED: Duration = Duration::from_secs(30);
+/// What is read of a connection ahead of its answers, so no head is larger.
+const READ_AT_MOST: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(30);
+
+/// Changes once, when connections are to finish what is under way; held by each until it has ended.
+pub type Finishing = watch::Receiver<()>;
 
 /// Speaks over a socket until it ends.
 pub(crate) async fn serve(
@@ -30,15 +42,15 @@ pub(crate) async fn serve(
     stream: TcpStream,
     peer: IpAddr,
     tls: Option<TlsAcceptor>,
-    watcher: Watcher,
+    finishing: Finishing,
 ) {
     match tls {
-        None => speak_http1(front, stream, peer, watcher).await,
+        None => speak_http1(front, stream, peer, finishing).await,
         Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                speak_http2(front, stream, peer, watcher).await;
+                speak_http2(front, stream, peer, finishing).await;
             }
-            Ok(Ok(stream)) => speak_http1(front, stream, peer, watcher).await,
+            Ok(Ok(stream)) => speak_http1(front, stream, peer, finishing).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
@@ -49,11 +61,11 @@ pub(crate) async fn serve(
 ///
 /// hyper's own limit on heads runs from the end of the request before, so it is the limit of rest; the one on heads is
 /// the watched stream's.
-pub async fn speak_http1<S>(front: Front, stream: S, peer: IpAddr, watcher: Watcher)
+pub async fn speak_http1<S>(front: Front, stream: S, peer: IpAddr, mut finishing: Finishing)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (stream, seen) = Watched::new(stream);
+    let (stream, seen) = Watched::new(Unread::new(stream));
     let service = service_fn(move |mut request| {
         seen.turn();
         seen.mark(&mut request);
@@ -66,26 +78,62 @@ where
     });
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT).max_headers(100);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended early");
+    builder.max_buf_size(READ_AT_MOST);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut ended = until(connection.as_mut(), finishing.changed()).await;
+    if ended.is_none() {
+        connection.as_mut().graceful_shutdown();
+        ended = Some(connection.await);
     }
+    told(ended);
 }
 
-/// HTTP/2, over TLS only. A connection that no longer answers pings is closed.
-async fn speak_http2<S>(front: Front, stream: S, peer: IpAddr, watcher: Watcher)
+/// HTTP/2, over TLS only.
+///
+/// A connection that no longer answers pings is closed. One on which nothing happens is asked to end, so that nobody
+/// loses a request to the end of a rest, and closed when it does not.
+pub async fn speak_http2<S>(front: Front, stream: S, peer: IpAddr, mut finishing: Finishing)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
+    let streams = Streams::default();
+    let mut rest = streams.rest();
     let service = service_fn(move |request| {
-        let front = front.clone();
-        async move { Ok::<_, Infallible>(front.answer(request, peer).await) }
+        let (front, stream) = (front.clone(), streams.open());
+        async move { Ok::<_, Infallible>(stream.answered(front.answer(request, peer).await)) }
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(128);
     builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
-    let connection = builder.serve_connection(TokioIo::new(stream), service);
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%error, "a connection ended early");
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Unread::new(stream)), service));
+    let over = async {
+        tokio::select! {
+            _ = finishing.changed() => {}
+            () = rest.over() => {}
+        }
+    };
+    let mut ended = until(connection.as_mut(), over).await;
+    if ended.is_none() {
+        connection.as_mut().graceful_shutdown();
+        rest.part();
+        ended = until(connection, rest.over()).await;
+    }
+    told(ended);
+}
+
+/// How a connection ended; nothing when `over` came first.
+async fn until<C: Future>(connection: Pin<&mut C>, over: impl Future) -> Option<C::Output> {
+    tokio::select! {
+        biased;
+        ended = connection => Some(ended),
+        _ = over => None,
+    }
+}
+
+fn told(ended: Option<hyper::Result<()>>) {
+    match ended {
+        Some(Ok(())) => {}
+        Some(Err(error)) => tracing::debug!(%error, "a connection ended early"),
+        None => tracing::debug!("a connection on which nothing happened was closed"),
     }
 }

@@ -1,9 +1,8 @@
-//! The one gate before every handler: where the request ends, which host, which method, how much body, who sent it; and
+//! The one gate before every handler: where the request ends, which host, which method, who sent it; and
 //! the headers that every answer carries. Built the same for the socket and for tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{
@@ -12,10 +11,11 @@ use http::header::{
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
-use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::body::Body as HttpBody;
-use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::dialect::Method::Get;
+use symbolon_oauth::dialect::{Endpoint, Serves};
 
+use crate::body;
 use crate::clock::Stopwatch;
 use crate::failure::{self, At, Face, Failure};
 use crate::framing;
@@ -25,10 +25,6 @@ use crate::request::{self, Request};
 use crate::router::{self, Route};
 use crate::state::State;
 
-/// No request is larger.
-pub const BODY_AT_MOST: usize = 64 * 1024;
-/// A body arrives within this time.
-const BODY_TIMEOUT: Duration = Duration::from_secs(15);
 /// No address is longer.
 const ADDRESS_AT_MOST: usize = 16 * 1024;
 
@@ -167,7 +163,7 @@ impl Front {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
                 let page = endpoint.serves == Serves::Authorize;
-                let named = endpoint.methods.iter().any(|own| own.as_str() == method.as_str());
+                let named = answered(endpoint).any(|own| own == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
                     face: if page { Face::Person } else { Face::Client(endpoint, by_header) },
@@ -189,7 +185,7 @@ impl Front {
         let methods: Vec<&str> = match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
-                endpoint.methods.iter().map(|own| own.as_str()).collect()
+                answered(endpoint).collect()
             }
             Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
         };
@@ -226,21 +222,7 @@ impl Front {
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
         let (parts, body) = incoming.into_parts();
-        let limit = u64::try_from(BODY_AT_MOST).unwrap_or(u64::MAX);
-        if body.size_hint().lower() > limit {
-            return Err(Trouble::TooLarge);
-        }
-        let whole = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, BODY_AT_MOST).collect());
-        let Ok(whole) = whole.await else { return Err(Trouble::TooSlow) };
-        let body = match whole {
-            Ok(collected) => collected.to_bytes(),
-            Err(error) if error.is::<LengthLimitError>() => return Err(Trouble::TooLarge),
-            Err(_) => {
-                return Err(Trouble::BadRequest {
-                    hint: "The body of the request did not arrive whole.".into(),
-                });
-            }
-        };
+        let body = body::whole(body).await?;
         let forwarded: Vec<&str> =
             parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
         let address = request::sender(peer, &forwarded, &self.state.trusted_proxies);
@@ -259,6 +241,14 @@ impl Front {
             headers.insert(REQUEST_ID, id);
         }
     }
+}
+
+/// The methods that an endpoint of a dialect answers. Where it only says what there is, HEAD follows GET (RFC 9110 §9.1).
+fn answered(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
+    let named = endpoint.methods.iter();
+    let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
+    let head = describes && endpoint.methods.contains(&Get);
+    named.map(|own| own.as_str()).chain(head.then_some("HEAD"))
 }
 
 /// The host that a request names, once the gate knows it.

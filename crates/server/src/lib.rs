@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod assets;
+mod body;
 pub mod browser;
 pub mod cli;
 pub mod clock;
@@ -29,8 +30,11 @@ pub mod reply;
 pub mod request;
 pub mod router;
 pub mod serve;
+pub mod signals;
 pub mod state;
+mod streams;
 pub mod tls;
+mod unread;
 pub mod usage;
 mod watched;
 pub mod workers;

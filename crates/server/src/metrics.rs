@@ -1,5 +1,5 @@
-//! What is counted: requests by route and status, and how long they took. Served in the Prometheus text format on a
-//! listener of its own. Handles are resolved once, so that counting costs a few nanoseconds.
+//! What is counted: requests by route and status, and how long they took. Served as OpenMetrics text, which Prometheus
+//! reads, on a listener of its own. Handles are resolved once, so that counting costs a few nanoseconds.
 
 use std::sync::atomic::AtomicU64;
 
@@ -8,6 +8,9 @@ use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
+
+/// What [`Metrics::text`] is.
+pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
 /// The labels of a request.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
@@ -68,7 +71,7 @@ impl Metrics {
         self.purged.inc_by(rows as u64);
     }
 
-    /// The Prometheus text.
+    /// The text.
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = String::new();

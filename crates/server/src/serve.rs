@@ -4,7 +4,6 @@
 //! grace.
 
 use std::convert::Infallible;
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +12,6 @@ use anyhow::{Context, Result};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_store::{Options, Store};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -26,12 +24,13 @@ use crate::connection::{self, HEAD_TIMEOUT};
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
-use crate::metrics::Metrics;
+use crate::metrics::{self, Metrics};
 use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
 use crate::places::Places;
+use crate::signals::Signals;
 use crate::state::{RequestIds, State};
 use crate::tls;
 use crate::usage::Usage;
@@ -43,6 +42,8 @@ const CONNECTIONS_AT_MOST: usize = 16_384;
 pub struct Running {
     /// What it leans on.
     pub state: Arc<State>,
+    /// Where its metrics are read, if anywhere.
+    pub metrics: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     janitor: JoinHandle<()>,
@@ -112,14 +113,16 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
     let state = Arc::new(state);
     let (stop, stopping) = watch::channel(false);
     let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let mut metrics = None;
     if let Some(address) = config.metrics {
-        let metrics = bind(address).await.context("the metrics listener")?;
-        tokio::spawn(serve_metrics(state.clone(), metrics, stopping.clone()));
+        let listener = bind(address).await.context("the metrics listener")?;
+        metrics = Some(listener.local_addr()?);
+        tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
     let front = Front::new(state.clone());
     let accepting = tokio::spawn(accept(front, listener, tls, stopping, config.shutdown_grace));
     let janitor = tokio::spawn(workers::janitor(state.clone()));
-    Ok(Running { state, stop, accepting, janitor })
+    Ok(Running { state, metrics, stop, accepting, janitor })
 }
 
 /// Binds an address.
@@ -153,7 +156,7 @@ async fn accept(
     mut stopping: watch::Receiver<bool>,
     grace: Duration,
 ) {
-    let graceful = GracefulShutdown::new();
+    let (finish, finishing) = watch::channel(());
     let places = Places::new(CONNECTIONS_AT_MOST, front.state().trusted_proxies.clone());
     loop {
         let (stream, peer) = tokio::select! {
@@ -169,15 +172,16 @@ async fn accept(
         };
         let Some(place) = places.take(peer.ip()) else { continue };
         let _ = stream.set_nodelay(true);
-        let watcher = graceful.watcher();
-        let (front, tls) = (front.clone(), tls.clone());
+        let (front, tls, finishing) = (front.clone(), tls.clone(), finishing.clone());
         tokio::spawn(async move {
             let _place = place;
-            connection::serve(front, stream, peer.ip(), tls, watcher).await;
+            connection::serve(front, stream, peer.ip(), tls, finishing).await;
         });
     }
-    drop(listener);
-    if tokio::time::timeout(grace, graceful.shutdown()).await.is_err() {
+    drop((listener, finishing));
+    // Fails only when there are no connections.
+    let _ = finish.send(());
+    if tokio::time::timeout(grace, finish.closed()).await.is_err() {
         tracing::warn!("some requests were still under way when the grace ended");
     }
 }
@@ -204,11 +208,9 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
         tokio::spawn(async move {
             let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
                 let answer = match request.uri().path() {
-                    "/metrics" => crate::reply::asset(
-                        "text/plain; version=0.0.4",
-                        state.metrics.text().into(),
-                        "no-store",
-                    ),
+                    "/metrics" => {
+                        crate::reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
+                    }
                     _ => crate::reply::text(404, "the metrics are at /metrics\n"),
                 };
                 std::future::ready(Ok::<_, Infallible>(answer))
@@ -220,42 +222,36 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
     }
 }
 
-/// Waits for SIGTERM or Ctrl-C.
+/// `symbolon serve`: runs until a signal says stop, be it before it is ready.
 ///
 /// # Errors
-/// When the operating system does not let us listen for signals.
-pub async fn stop_signal() -> Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .context("cannot listen for SIGTERM")?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        interrupted = tokio::signal::ctrl_c() => interrupted.context("cannot listen for Ctrl-C")?,
-    }
-    Ok(())
-}
-
-/// `symbolon serve`: runs until a signal says stop.
-///
-/// # Errors
-/// One sentence when it cannot start.
+/// One sentence when it cannot start, and when a second signal cut its stop short.
 pub async fn run(config: Config) -> Result<()> {
-    run_until(config, stop_signal()).await
+    let mut signals = Signals::catch()?;
+    log::begin(&config.log);
+    let running = tokio::select! {
+        biased;
+        running = begin(&config) => running?,
+        () = signals.next() => {
+            tracing::info!("stopping before anything was served");
+            return Ok(());
+        }
+    };
+    signals.next().await;
+    tracing::info!("stopping");
+    signals.unless_again(running.stop()).await
 }
 
-async fn run_until(config: Config, stop: impl Future<Output = Result<()>>) -> Result<()> {
-    log::begin(&config.log);
+async fn begin(config: &Config) -> Result<Running> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
     }
     let listener = bind(config.listen).await?;
-    let state = state(&config, Clock::System, Entropy::System).await?;
-    let running = start(&config, state, listener).await?;
+    let state = state(config, Clock::System, Entropy::System).await?;
+    let running = start(config, state, listener).await?;
     #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
     {
         println!("ready: {}", config.issuer.as_str());
     }
-    stop.await?;
-    tracing::info!("stopping");
-    running.stop().await;
-    Ok(())
+    Ok(running)
 }

@@ -39,6 +39,7 @@ use self::host_api::HostApi;
 pub use self::world::picture;
 use self::world::{Addresses, World};
 use crate::egress::Egress;
+use crate::signals::Signals;
 
 /// The options of `symbolon demo`.
 #[derive(clap::Args, Clone, Debug)]
@@ -83,21 +84,31 @@ pub async fn run<S>(
     start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
     stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
-    let Opened { world, egress, folder, server, samples } = open(options, start).await?;
-    let ended = if options.once {
-        walk_once(&world, egress, out).await
-    } else {
-        guide::print(&world, folder.is_temporary(), out)?;
-        writeln!(out, "ready: {}", world.addresses.issuer)?;
-        out.flush()?;
-        if options.open {
-            guide::open_in_browser(&world.addresses.app, out)?;
-        }
-        told_to_stop().await
+    if options.once {
+        // A signal ends this one as it ends any command.
+        let Opened { world, egress, folder: _folder, server, samples } = open(options, start).await?;
+        let walked = walk_once(&world, egress, out).await;
+        stop(server).await?;
+        drop(samples);
+        return walked;
+    }
+    let mut signals = Signals::catch()?;
+    let opened = tokio::select! {
+        biased;
+        opened = open(options, start) => opened?,
+        () = signals.next() => return Ok(()),
     };
-    stop(server).await?;
+    let Opened { world, egress: _, folder, server, samples } = opened;
+    guide::print(&world, folder.is_temporary(), out)?;
+    writeln!(out, "ready: {}", world.addresses.issuer)?;
+    out.flush()?;
+    if options.open {
+        guide::open_in_browser(&world.addresses.app, out)?;
+    }
+    signals.next().await;
+    signals.unless_again(stop(server)).await??;
     drop(samples);
-    ended
+    Ok(())
 }
 
 /// The demo, open: everything answers.
@@ -232,21 +243,6 @@ async fn beside(free: SocketAddr, port: u16, distance: u16) -> anyhow::Result<Tc
 
 fn serve(samples: &mut JoinSet<std::io::Result<()>>, listener: TcpListener, router: Router) {
     samples.spawn(async move { axum::serve(listener, router).await });
-}
-
-/// Waits for Ctrl-C or SIGTERM.
-async fn told_to_stop() -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-        tokio::select! {
-            interrupted = tokio::signal::ctrl_c() => interrupted?,
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await?;
-    Ok(())
 }
 
 #[cfg(test)]

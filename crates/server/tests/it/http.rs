@@ -10,12 +10,13 @@ use hyper::body::{Body, Frame};
 use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::support::{HOME, Options, TestApp, stories};
+use crate::support::{Answer, HOME, Options, TestApp, stories};
 
 stories!(
     j19_an_unprotected_call_is_challenged_without_an_error,
     k11_other_spellings_of_an_address_lead_nowhere,
     s04_a_large_body_is_not_read,
+    s04_a_body_in_crumbs_holds_no_more_than_its_bytes,
     s05_many_or_huge_headers_are_refused,
     s08_a_bomb_of_parameters_is_refused,
     s15_an_unknown_host_is_refused,
@@ -23,6 +24,7 @@ stories!(
     s17_other_methods_are_refused,
     s18_no_file_but_ours_is_served,
     health_is_answered_under_any_name,
+    metrics_are_what_their_label_says,
 );
 
 async fn j19_an_unprotected_call_is_challenged_without_an_error(database: Database) {
@@ -121,8 +123,60 @@ async fn s04_a_large_body_is_not_read(database: Database) {
     assert_eq!(app.send(post(10 * 1024 * 1024), HOME).await.status, 413);
 }
 
-/// Sends bytes over a connection and answers the status line.
-async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
+/// A body that comes in single bytes, each of which keeps a whole buffer alive, as those of a connection do.
+struct Crumbs {
+    bytes: std::vec::IntoIter<u8>,
+    alive: Arc<AtomicUsize>,
+    most: Arc<AtomicUsize>,
+}
+
+struct Crumb([u8; 1], Arc<AtomicUsize>);
+
+impl AsRef<[u8]> for Crumb {
+    fn as_ref(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl Drop for Crumb {
+    fn drop(&mut self) {
+        self.1.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+impl Body for Crumbs {
+    type Data = Bytes;
+    type Error = std::io::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let Some(byte) = self.bytes.next() else { return Poll::Ready(None) };
+        let alive = self.alive.fetch_add(1, Ordering::Relaxed) + 1;
+        self.most.fetch_max(alive, Ordering::Relaxed);
+        Poll::Ready(Some(Ok(Frame::data(Bytes::from_owner(Crumb([byte], self.alive.clone()))))))
+    }
+}
+
+async fn s04_a_body_in_crumbs_holds_no_more_than_its_bytes(database: Database) {
+    let app = TestApp::start(database).await;
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let sent = format!("grant_type=client_credentials&client_id=nobody&x={}", "a".repeat(20_000));
+    let whole = app.send(app.request("POST", "/oauth/token", &form, &sent), HOME).await;
+    assert_eq!(whole.status, 401, "{whole:?}");
+
+    let (alive, most) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let bytes = sent.into_bytes().into_iter();
+    let crumbs = Crumbs { bytes, alive: alive.clone(), most: most.clone() };
+    let request = app.request("POST", "/oauth/token", &form, "").map(|_| crumbs);
+    let answer = Answer::read("/oauth/token", app.front().answer(request, HOME).await).await;
+    assert_eq!((answer.status, &answer.body), (whole.status, &whole.body), "the same is read");
+    assert_eq!((most.load(Ordering::Relaxed), alive.load(Ordering::Relaxed)), (1, 0));
+}
+
+/// Sends bytes over a connection and gives back all that comes.
+async fn said(address: std::net::SocketAddr, bytes: &[u8]) -> String {
     #[expect(clippy::disallowed_methods, reason = "the test is the client of its own server on loopback")]
     let connecting = tokio::net::TcpStream::connect(address);
     let mut stream = connecting.await.expect("the server listens");
@@ -130,7 +184,11 @@ async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
     let _ = stream.write_all(bytes).await;
     let mut answer = Vec::new();
     let _ = stream.read_to_end(&mut answer).await;
-    String::from_utf8_lossy(&answer).lines().next().unwrap_or_default().to_owned()
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+async fn status_line(address: std::net::SocketAddr, bytes: &[u8]) -> String {
+    said(address, bytes).await.lines().next().unwrap_or_default().to_owned()
 }
 
 async fn s05_many_or_huge_headers_are_refused(database: Database) {
@@ -295,4 +353,17 @@ async fn health_is_answered_under_any_name(database: Database) {
         let answer = app.send(app.request("GET", path, &[("host", "10.1.2.3:8080")], ""), HOME).await;
         assert_eq!(answer.status, 200, "{answer:?}");
     }
+}
+
+async fn metrics_are_what_their_label_says(database: Database) {
+    let (app, running) = TestApp::on_a_socket_with(database, "[metrics]\nlisten = \"127.0.0.1:0\"\n").await;
+    assert_eq!(app.get("/login").await.status, 200);
+    let metrics = running.metrics.expect("a listener of their own");
+    let answer = said(metrics, b"GET /metrics HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n").await;
+    let (head, text) = answer.split_once("\r\n\r\n").expect("an answer");
+    let label = "\r\ncontent-type: application/openmetrics-text; version=1.0.0; charset=utf-8\r\n";
+    assert!(head.starts_with("HTTP/1.1 200 ") && head.contains(label), "{head}");
+    assert!(text.contains("# TYPE symbolon_requests counter\n") && text.ends_with("\n# EOF\n"), "{text}");
+    assert!(text.contains("symbolon_requests_total{route=\"login\",status=\"200\"} 1\n"), "{text}");
+    running.stop().await;
 }

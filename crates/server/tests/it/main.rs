@@ -15,6 +15,7 @@ mod consent;
 mod flows;
 mod home_grown;
 mod http;
+mod http2;
 mod introspect;
 mod listing;
 mod login;

@@ -8,6 +8,7 @@ use crate::support::{Answer, HOME, Options, TestApp, stories};
 stories!(
     k01_k02_the_issuer_is_the_configured_one,
     k03_the_metadata_tells_the_truth,
+    head_asks_for_metadata_without_the_document,
     k07_scripts_may_call_the_back_channel,
 );
 
@@ -92,6 +93,29 @@ async fn k03_the_metadata_tells_the_truth(database: Database) {
     );
     assert_eq!(board.post(&path("revocation_endpoint"), &[("token", &tokens.access)]).await.status, 200);
     assert_eq!(board.introspect(&tokens.access).await.ok()["active"], false);
+}
+
+/// Of several resources none is meant without its path.
+const DESCRIBED: [(&str, u16); 2] =
+    [("/.well-known/oauth-authorization-server", 200), ("/.well-known/oauth-protected-resource", 404)];
+
+/// RFC 9110 §9.1, §9.3.2; and nothing of it where something is done.
+async fn head_asks_for_metadata_without_the_document(database: Database) {
+    let app = TestApp::start(database).await;
+    let send = async |method, path| app.send(app.request(method, path, &[], ""), HOME).await;
+    for (path, status) in DESCRIBED {
+        let (whole, head) = (send("GET", path).await, send("HEAD", path).await);
+        assert_eq!((whole.status, head.status, head.body.as_str()), (status, status, ""), "{path}: {head:?}");
+        for name in ["content-type", "cache-control", "access-control-allow-origin"] {
+            assert_eq!(head.header(name), whole.header(name), "{path} {name}");
+        }
+        let refused = send("POST", path).await;
+        assert_eq!((refused.status, refused.header("allow")), (405, "GET, HEAD"), "{path}: {refused:?}");
+    }
+    for path in ["/oauth/authorize", "/oauth/token", "/oauth/revoke"] {
+        let refused = send("HEAD", path).await;
+        assert!(refused.status == 405 && !refused.header("allow").contains("HEAD"), "{path}: {refused:?}");
+    }
 }
 
 const BACK_CHANNEL: [(&str, &str); 4] = [

@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
-use hyper_util::server::graceful::GracefulShutdown;
 use symbolon_server::connection::speak_http1;
 use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 
 use crate::support::{HOME, TestApp};
@@ -18,20 +19,21 @@ const OK: &str = "HTTP/1.1 200 OK";
 struct Wire {
     stream: DuplexStream,
     began: Instant,
+    served: JoinHandle<()>,
     /// Ends with the connection.
-    _graceful: GracefulShutdown,
+    _finish: watch::Sender<()>,
 }
 
 impl Wire {
     async fn open() -> Wire {
         let app = TestApp::start(Database::sqlite().await).await;
-        let graceful = GracefulShutdown::new();
+        let (finish, finishing) = watch::channel(());
         let (stream, served) = tokio::io::duplex(64 * 1024);
         tokio::time::pause();
-        tokio::spawn(speak_http1(app.front().clone(), served, HOME, graceful.watcher()));
+        let served = tokio::spawn(speak_http1(app.front().clone(), served, HOME, finishing));
         #[expect(clippy::disallowed_methods, reason = "the clock that this story holds still")]
         let began = Instant::now();
-        Wire { stream, began, _graceful: graceful }
+        Wire { stream, began, served, _finish: finish }
     }
 
     /// Lets time pass, once the server has seen what was sent.
@@ -51,6 +53,15 @@ impl Wire {
         let mut bytes = vec![0; 8 * 1024];
         let length = self.stream.read(&mut bytes).await.expect("the connection is open");
         String::from_utf8_lossy(bytes.get(..length).unwrap_or_default()).into_owned()
+    }
+
+    /// After how many seconds of the whole the connection ended, of which nothing was read.
+    async fn left(self) -> u64 {
+        tokio::time::timeout(Duration::from_secs(3600), self.served)
+            .await
+            .expect("an end")
+            .expect("no panic");
+        self.began.elapsed().as_secs()
     }
 
     /// The last words, and after how many seconds of the whole the connection ended.
@@ -121,4 +132,50 @@ async fn a_body_has_fifteen_seconds() {
     assert!(answer.contains("invalid_request") && answer.contains("did not arrive in time"), "{answer}");
     let (_, seconds) = wire.end().await;
     assert!((15..=25).contains(&seconds), "{seconds}");
+}
+
+/// More answers than fit anywhere on the way.
+const MANY: usize = 1000;
+
+#[tokio::test]
+async fn whoever_asks_and_reads_nothing_is_left() {
+    let mut wire = Wire::open().await;
+    wire.send(&HEALTH.repeat(MANY)).await;
+    assert_eq!(wire.left().await, 30);
+}
+
+#[tokio::test]
+async fn whoever_reads_slowly_gets_everything() {
+    let mut wire = Wire::open().await;
+    wire.send(&HEALTH.repeat(MANY)).await;
+    let mut said = String::new();
+    while said.matches("\r\n\r\nok\n").count() < MANY {
+        wire.rest(25).await;
+        let more = wire.answer().await;
+        assert!(!more.is_empty(), "it ended");
+        said.push_str(&more);
+    }
+    assert_eq!(said.matches(OK).count(), MANY);
+    assert!(wire.began.elapsed().as_secs() > 120, "it took its time");
+}
+
+/// What is said to a head with a cookie of this length.
+async fn told(length: usize) -> String {
+    let mut wire = Wire::open().await;
+    let head = format!("GET /healthz HTTP/1.1\r\nHost: a\r\nCookie: b={}\r\n\r\n", "a".repeat(length));
+    // The server may answer and close before everything is written.
+    let _ = wire.stream.write_all(head.as_bytes()).await;
+    wire.answer().await
+}
+
+#[tokio::test]
+async fn s05_a_head_of_sixty_kibibytes_is_read() {
+    let answer = told(60 * 1024).await;
+    assert!(answer.starts_with(OK), "{answer}");
+}
+
+#[tokio::test]
+async fn s05_a_head_of_seventy_kibibytes_is_refused() {
+    let answer = told(70 * 1024).await;
+    assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }

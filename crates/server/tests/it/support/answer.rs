@@ -24,7 +24,7 @@ pub struct Answer {
 }
 
 impl Answer {
-    pub(super) async fn read(target: &str, response: Response<Body>) -> Answer {
+    pub async fn read(target: &str, response: Response<Body>) -> Answer {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body in full").to_bytes();
         Answer {

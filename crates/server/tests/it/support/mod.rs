@@ -121,9 +121,14 @@ impl TestApp {
     /// The usual server, with the usual world, which also answers on a loopback socket: at its issuer. For what only a
     /// connection can do.
     pub async fn on_a_socket(database: Database) -> (TestApp, Running) {
+        TestApp::on_a_socket_with(database, "").await
+    }
+
+    /// The same, with more configuration.
+    pub async fn on_a_socket_with(database: Database, more: &str) -> (TestApp, Running) {
         let listener = serve::bind((Ipv4Addr::LOCALHOST, 0).into()).await.expect("a free port");
         let issuer = format!("http://{}", listener.local_addr().expect("its address"));
-        let config = configuration(&database, &issuer, "");
+        let config = configuration(&database, &issuer, more);
         let running = serve::start(&config, state(&config).await, listener).await.expect("it listens");
         let app = TestApp::around_state(running.state.clone(), config, Arc::new(database));
         app.populate(&operator::PEOPLE, WORLD).await;
