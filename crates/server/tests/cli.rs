@@ -49,15 +49,19 @@ impl Operator {
         self.folder.path().join(name)
     }
 
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_symbolon"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("SYMBOLON_CONFIG");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
     fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Operator::answer(&mut self.command(arguments), input)
+    }
+
+    fn answer(command: &mut Command, input: &str) -> Answer {
+        let mut child = command.spawn().unwrap();
         // A command that reads nothing may be gone before it is written to.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
@@ -81,14 +85,7 @@ impl Operator {
 
     /// Starts the server, ends it once it is ready, and gives back what it logged.
     fn serves(&self) -> String {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
-            .args(["serve"])
-            .env("SYMBOLON_LISTEN", "127.0.0.1:0")
-            .current_dir(self.folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.command(&["serve"]).env("SYMBOLON_LISTEN", "127.0.0.1:0").spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         child.kill().unwrap();
@@ -149,6 +146,31 @@ fn helps_and_tells_wrong_usage_from_failure() {
         complaint.contains("cannot read nowhere.toml") && complaint.contains("symbolon init"),
         "{complaint}"
     );
+}
+
+#[test]
+fn the_flag_wins_over_the_variable_that_names_the_file() {
+    let operator = Operator { folder: tempfile::tempdir().unwrap() };
+    for (folder, storage) in [("one", "sqlite:one.db"), ("two", "sqlite:two.db"), (".", "sqlite:three.db")] {
+        operator.does(&format!("init --dir {folder} --storage {storage}"));
+    }
+    let storage = |arguments: &str, file: &str| {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let answer = Operator::answer(operator.command(&arguments).env("SYMBOLON_CONFIG", file), "");
+        (answer.code, answer.out + &answer.complaint)
+    };
+    let (code, told) = storage("migrate", "one/symbolon.toml");
+    assert!(code == 0 && operator.path("one/one.db").exists(), "{told}");
+    let (code, told) = storage("migrate --config two/symbolon.toml", "one/symbolon.toml");
+    assert!(code == 0 && operator.path("two/two.db").exists(), "{told}");
+    assert!(!operator.path("three.db").exists());
+    for nowhere in ["migrate", "dialect list"] {
+        let (code, told) = storage(nowhere, "nowhere.toml");
+        assert!(code == 1 && told.contains("cannot read nowhere.toml"), "{told}");
+    }
+    let (code, told) = storage("migrate", "");
+    assert!(code == 0 && operator.path("three.db").exists(), "{told}");
+    assert!(operator.does("migrate --help").contains("SYMBOLON_CONFIG"));
 }
 
 #[test]

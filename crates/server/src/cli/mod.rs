@@ -40,7 +40,7 @@ struct Common {
     /// The configuration file
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     #[arg(
-        long_help = "The configuration file (symbolon.toml when there is one; SYMBOLON_… variables win over it)"
+        long_help = "The configuration file (otherwise the one that SYMBOLON_CONFIG names, or symbolon.toml when there is one; SYMBOLON_… variables win over what it says)"
     )]
     config: Option<PathBuf>,
     /// Answer as JSON
