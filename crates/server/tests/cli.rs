@@ -106,6 +106,14 @@ impl Operator {
         answer.complaint
     }
 
+    /// A command that is written wrongly.
+    fn errs(&self, line: &str) -> String {
+        let answer = self.run(line);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{line}\n{}", answer.complaint);
+        assert!(!answer.complaint.is_empty(), "{line}");
+        answer.complaint
+    }
+
     fn writes(&self, name: &str, text: &str) {
         fs::write(self.path(name), text).unwrap();
     }
@@ -134,10 +142,12 @@ fn helps_and_tells_wrong_usage_from_failure() {
     assert!(help.contains("demo") && help.contains("symbolon demo"), "{help}");
     assert!(operator.does("app create --help").contains("Example: symbolon app create"));
     assert!(operator.does("--version").starts_with("symbolon "));
+    for group in ["app", "user", "tenant", "token", "dialect"] {
+        let help = operator.does(&format!("{group} --help"));
+        assert!(help.contains(&format!("Example: symbolon {group} ")), "{help}");
+    }
     for wrong in ["", "fly", "apply", "app", "apply x --fly"] {
-        let answer = operator.run(wrong);
-        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong}");
-        assert!(!answer.complaint.is_empty());
+        operator.errs(wrong);
     }
     let complaint = operator.fails("migrate");
     assert!(complaint.contains("SYMBOLON_LISTEN"), "{complaint}");
@@ -145,6 +155,35 @@ fn helps_and_tells_wrong_usage_from_failure() {
     assert!(
         complaint.contains("cannot read nowhere.toml") && complaint.contains("symbolon init"),
         "{complaint}"
+    );
+}
+
+#[test]
+fn what_can_be_read_from_the_line_alone_is_wrong_usage() {
+    let operator = Operator::new();
+    for (line, why) in [
+        ("app create X --level nonsense", "[possible values: user, tenant]"),
+        ("app rotate-secret board --grace never", "the old secret must end"),
+        ("app rotate-secret board --grace soon", "is not a duration"),
+        ("app edit board", "--name <NAME>|--icon <FILE>"),
+        ("user create nobody", "not an e-mail address"),
+        ("init --dir other --listen nonsense", "--listen"),
+        ("demo --listen nonsense", "--listen"),
+        ("demo --listen 0.0.0.0:8080", "use --listen 127.0.0.1:8080"),
+    ] {
+        let complaint = operator.errs(line);
+        assert!(complaint.contains(why), "{line}\n{complaint}");
+    }
+    assert!(!operator.path("symbolon.db").exists(), "nothing was opened for it");
+    assert!(operator.fails("app edit board --name Board").contains("there is no app"));
+    assert!(operator.fails("app rotate-secret board --grace 1h").contains("there is no app"));
+    operator.applies(STATE);
+    operator.does("app create X --client-id x --level tenant");
+    operator.does("app edit x --name Y");
+    operator.does("app edit x --publisher Z --publisher-verified");
+    assert_eq!(
+        (&operator.asks("app show x")["level"], &operator.asks("app show x")["name"]),
+        (&"tenant".into(), &"Y".into())
     );
 }
 

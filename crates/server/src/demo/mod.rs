@@ -24,7 +24,7 @@ mod vendor;
 mod world;
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{AddrParseError, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -45,7 +45,7 @@ use crate::egress::Egress;
 #[command(after_help = "Example: symbolon demo --listen 127.0.0.1:9080 --open")]
 pub struct Options {
     /// Where the server listens; the sample API and the sample app take the next two ports, or free ones
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", value_parser = on_this_machine)]
     pub listen: SocketAddr,
     /// Keep the data in this folder (otherwise: a temporary one, gone at the end)
     #[arg(long, value_name = "DIR")]
@@ -56,6 +56,17 @@ pub struct Options {
     /// Walk through every flow on free ports, print each step, and exit: 0 when all went well
     #[arg(long, conflicts_with = "listen")]
     pub once: bool,
+}
+
+fn on_this_machine(text: &str) -> Result<SocketAddr, String> {
+    let listen: SocketAddr = text.parse().map_err(|wrong: AddrParseError| wrong.to_string())?;
+    if listen.ip().is_loopback() {
+        return Ok(listen);
+    }
+    Err(format!(
+        "it is not on this machine alone, and the demo's passwords are public: use --listen 127.0.0.1:{}",
+        listen.port()
+    ))
 }
 
 /// What the server is started with.
@@ -187,12 +198,6 @@ struct Ports {
 impl Ports {
     async fn bind(options: &Options) -> anyhow::Result<Ports> {
         let listen = options.listen;
-        if !listen.ip().is_loopback() {
-            bail!(
-                "{listen} is not on this machine alone, and the demo's passwords are public: use --listen 127.0.0.1:{}",
-                listen.port()
-            );
-        }
         let free = SocketAddr::new(listen.ip(), 0);
         let door = TcpListener::bind(if options.once { free } else { listen }).await.with_context(|| {
             format!("{listen} cannot be listened on; choose another with --listen 127.0.0.1:9080")

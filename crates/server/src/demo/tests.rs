@@ -1,16 +1,8 @@
-use super::stub::Stub;
 use super::*;
 use crate::egress::Request;
 
 fn once() -> Options {
     Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), dir: None, open: false, once: true }
-}
-
-async fn serve_stub(site: Site) -> anyhow::Result<JoinSet<std::io::Result<()>>> {
-    assert!(site.folder.is_dir() && site.declared.contains("[[tenant]]"));
-    let mut server = JoinSet::new();
-    serve(&mut server, site.listener, Stub::default().router(&site.issuer));
-    Ok(server)
 }
 
 #[tokio::test]
@@ -27,11 +19,14 @@ async fn once_walks_stops_the_server_and_says_so() {
     assert!(String::from_utf8(out).expect("text").ends_with("steps, 0 failed\n"));
 }
 
-#[tokio::test]
-async fn refuses_to_listen_beyond_this_machine() {
-    let options = Options { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), ..once() };
-    let refused = run(&options, &mut Vec::new(), serve_stub, async |_| Ok(())).await;
-    assert!(refused.expect_err("refused").to_string().contains("--listen 127.0.0.1:8080"));
+#[test]
+fn refuses_to_listen_beyond_this_machine() {
+    for beyond in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:8080"] {
+        assert!(on_this_machine(beyond).expect_err(beyond).contains("--listen 127.0.0.1:8080"));
+    }
+    for here in ["127.0.0.1:8080", "[::1]:0"] {
+        assert!(on_this_machine(here).is_ok(), "{here}");
+    }
 }
 
 #[tokio::test]
