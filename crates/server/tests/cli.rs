@@ -169,6 +169,10 @@ fn what_can_be_read_from_the_line_alone_is_wrong_usage() {
         ("user create nobody", "not an e-mail address"),
         ("init --dir other --listen nonsense", "--listen"),
         ("demo --listen nonsense", "--listen"),
+        ("demo --json", "until it is stopped"),
+        ("serve --json", "until it is stopped"),
+        ("demo --once --config symbolon.toml", "its own configuration"),
+        ("init --config other.toml", "--dir"),
         ("demo --listen 0.0.0.0:8080", "use --listen 127.0.0.1:8080"),
     ] {
         let complaint = operator.errs(line);

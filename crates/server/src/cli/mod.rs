@@ -21,7 +21,8 @@ mod world;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use output::Output;
 
@@ -85,7 +86,7 @@ enum Command {
 /// Runs the command that the arguments of this process name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse().and_then(usable) {
         Ok(cli) => cli,
         Err(help_or_wrong) => {
             let code = if help_or_wrong.use_stderr() { 2 } else { 0 };
@@ -100,6 +101,28 @@ pub fn main() -> ExitCode {
             Output::complain(&wrong);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Refuses what is understood everywhere and would be without effect here.
+fn usable(cli: Cli) -> Result<Cli, clap::Error> {
+    let runs_on = match &cli.command {
+        Command::Serve(_) => true,
+        Command::Demo(options) => !options.once,
+        _ => false,
+    };
+    let refused = |why| Err(Cli::command().error(ErrorKind::ArgumentConflict, why));
+    if cli.common.json && runs_on {
+        return refused(
+            "--json is for commands that end with an answer, and a server runs until it is stopped",
+        );
+    }
+    match (&cli.command, &cli.common.config) {
+        (Command::Demo(_), Some(_)) => refused("the demo brings its own configuration: leave --config out"),
+        (Command::Init(_), Some(_)) => {
+            refused("init reads no configuration: name the folder to write one into with --dir")
+        }
+        _ => Ok(cli),
     }
 }
 
@@ -119,7 +142,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode> {
     let out = Output::new(common.json);
     match command {
-        Command::Demo(options) => demo::run(&options).await?,
+        Command::Demo(options) => demo::run(&options, common.json).await?,
         Command::Serve(_) => serve::run(common).await?,
         Command::Init(arguments) => init::run(&arguments, out)?,
         Command::Apply(arguments) => apply::run(&arguments, common, out).await?,
@@ -136,8 +159,6 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]

@@ -83,20 +83,29 @@ pub struct Site {
     pub dialects: String,
 }
 
-/// Runs the demo until it is told to stop, or once through with `--once`. `start` starts the server and answers when
-/// it is ready; `stop` ends it in good order.
+/// How a walk is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// In lines for people.
+    InWords,
+    /// A JSON object in a line for each step, and one at the end.
+    AsJson,
+}
+
+/// Runs the demo until it is told to stop, or once through with `--once`, which is told to `out` in its way. `start`
+/// starts the server and answers when it is ready; `stop` ends it in good order.
 ///
 /// # Errors
 /// When a port, the folder or the server cannot be had, and when a step of `--once` went otherwise than expected.
 pub async fn run<S>(
     options: &Options,
-    out: &mut dyn Write,
+    (out, told): (&mut dyn Write, Told),
     start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
     stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     let Opened { world, egress, folder, server, samples } = open(options, start).await?;
     let ended = if options.once {
-        walk_once(&world, egress, out).await
+        walk_once(&world, egress, (out, told)).await
     } else {
         guide::print(&world, folder.is_temporary(), out)?;
         writeln!(out, "ready: {}", world.addresses.issuer)?;
@@ -146,12 +155,12 @@ async fn open<S>(
     Ok(Opened { world, egress, folder, server, samples })
 }
 
-async fn walk_once(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow::Result<()> {
-    let tally = once::walk(world, egress, out).await?;
+async fn walk_once(world: &World, egress: Egress, (out, told): (&mut dyn Write, Told)) -> anyhow::Result<()> {
+    let tally = once::walk(world, egress, (out, told)).await?;
     match tally.failed {
         0 => Ok(()),
-        1 => bail!("one step of the demo went otherwise than expected; it is marked FAIL above"),
-        many => bail!("{many} steps of the demo went otherwise than expected; they are marked FAIL above"),
+        1 => bail!("one step of the demo went otherwise than expected; it is marked above"),
+        many => bail!("{many} steps of the demo went otherwise than expected; they are marked above"),
     }
 }
 

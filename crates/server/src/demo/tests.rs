@@ -10,13 +10,16 @@ async fn once_walks_stops_the_server_and_says_so() {
     let mut out = Vec::new();
     let mut stopped = false;
     let options = once();
-    let ended = run(&options, &mut out, crate::cli::demo::start, async |server| {
+    let ended = run(&options, (&mut out, Told::AsJson), crate::cli::demo::start, async |server| {
         stopped = true;
         crate::cli::demo::stop(server).await
     });
     ended.await.expect("no surprise");
     assert!(stopped);
-    assert!(String::from_utf8(out).expect("text").ends_with("steps, 0 failed\n"));
+    let told = String::from_utf8(out).expect("text");
+    let lines: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.last().expect("an end")["failed"], 0);
 }
 
 #[test]
