@@ -20,6 +20,13 @@ async fn once_walks_stops_the_server_and_says_so() {
     let lines: Vec<serde_json::Value> =
         told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
     assert_eq!(lines.last().expect("an end")["failed"], 0);
+    for vendor in vendor::all().expect("the vendors") {
+        let own = lines.iter().filter(|line| {
+            line["story"].as_str().is_some_and(|story| story.ends_with(&format!(" with {}", vendor.name)))
+        });
+        let asked = own.filter(|line| line["title"] == "Introspect, as the API" && line["ok"] == true);
+        assert_eq!(asked.count(), 2, "{}: alive before it ends, dead after\n{told}", vendor.name);
+    }
 }
 
 #[test]
