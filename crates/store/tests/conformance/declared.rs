@@ -184,8 +184,6 @@ on_both_engines! {
         };
         store.change(&[create_user(user(1, "jane"))], std::slice::from_ref(&audit)).await.unwrap();
         assert_eq!(store.list_audit(9).await.unwrap(), std::slice::from_ref(&audit));
-        assert_eq!(store.list_audit_of_user(id(1), 9).await.unwrap(), std::slice::from_ref(&audit));
-        assert!(store.list_audit_of_user(id(2), 9).await.unwrap().is_empty());
 
         let second = Audit { id: id(2), ..audit };
         let taken = [create_user(user(2, "sam")), create_user(User { id: id(3), ..user(1, "jane") })];
@@ -246,7 +244,6 @@ on_both_engines! {
         assert!(matches!(change(&store, &[membership(3, 1, "x")]).await, Err(StoreError::Conflict)));
         let disabled = Tenant { standing: Standing::Disabled, ..north };
         change(&store, &[Change::UpdateTenant(disabled.clone())]).await.unwrap();
-        assert_eq!(store.load_tenant(id(1)).await.unwrap(), Some(disabled.clone()));
         assert_eq!(store.load_tenant_by_external_id("north").await.unwrap(), Some(disabled));
         change(&store, &[Change::DeleteTenant(id(1))]).await.unwrap();
         assert_eq!(store.list_tenants("", 9).await.unwrap(), [south]);

@@ -224,12 +224,12 @@ impl TestApp {
 
     /// The API of the world: `https://api.example.com`.
     pub fn api(&self) -> Resource {
-        Resource::new(self, "https://api.example.com", "test-host-key")
+        Resource::new(self, "test-host-key")
     }
 
     /// The other API of the world, for which no token is meant: `https://other.example.com`.
     pub fn other_api(&self) -> Resource {
-        Resource::new(self, "https://other.example.com", "test-other-host-key")
+        Resource::new(self, "test-other-host-key")
     }
 
     /// Makes a declared state true, as `symbolon apply` does.
