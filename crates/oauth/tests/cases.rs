@@ -213,8 +213,9 @@ impl Case {
                 }
                 let expected = self.reads.as_ref();
                 assert!(expected.is_some() || self.token_name.is_some(), "it is read: {parameters:?}");
-                let form = parameters.to_form();
-                let found: BTreeMap<_, _> = form_urlencoded::parse(form.as_bytes()).into_owned().collect();
+                let value = |name| parameters.get(name).unwrap_or_default().to_owned();
+                let found: BTreeMap<_, _> =
+                    parameters.names().map(|name| (name.to_owned(), value(name))).collect();
                 assert_eq!(&found, expected.unwrap_or(&found));
             }
             Err(refusal) => self.refused(endpoint, &refusal),

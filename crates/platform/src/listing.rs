@@ -102,6 +102,11 @@ pub fn check_link(link: &str) -> Result<(), UnfitLink> {
         ("http", Some(host)) if is_loopback(&host) => {}
         _ => return Err(UnfitLink::Scheme),
     }
+    // A parser takes `https:host` for `https://host`; a browser that reads it on our page finds a path of ours in it.
+    let rest = link.get(url.scheme().len()..).and_then(|rest| rest.strip_prefix("://"));
+    if rest.is_none_or(|rest| rest.starts_with(['/', '\\'])) {
+        return Err(UnfitLink::Scheme);
+    }
     if url.username().is_empty() && url.password().is_none() {
         Ok(())
     } else {
@@ -134,6 +139,7 @@ mod tests {
     fn l10_a_link_is_of_the_web() {
         for link in [
             "https://app.example/privacy?a=b#c",
+            "HTTPS://app.example/",
             "http://127.0.0.1:8082/x",
             "http://localhost",
             "http://[::1]:1/",
@@ -147,6 +153,11 @@ mod tests {
             ("mailto:a@b.example", UnfitLink::Scheme),
             ("http://app.example/", UnfitLink::Scheme),
             ("http://127.0.0.1.evil.example/", UnfitLink::Scheme),
+            ("https:app.example/x", UnfitLink::Scheme),
+            ("https:/app.example/x", UnfitLink::Scheme),
+            ("https:\\\\app.example/x", UnfitLink::Scheme),
+            ("https:///app.example/x", UnfitLink::Scheme),
+            ("http:127.0.0.1/x", UnfitLink::Scheme),
             ("https://bank.example@evil.example/", UnfitLink::UserInformation),
             ("/relative", UnfitLink::NotAnAddress),
             ("", UnfitLink::NotAnAddress),

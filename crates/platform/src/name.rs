@@ -9,7 +9,7 @@ pub const AT_MOST: usize = 100;
 /// Why a text cannot stand as a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitName {
-    /// Nothing to read.
+    /// Nothing to see.
     #[error("is empty")]
     Empty,
     /// A character that cannot be seen, or that changes the direction of what stands beside it.
@@ -25,24 +25,32 @@ pub enum UnfitName {
 /// # Errors
 /// Why it does not fit.
 pub fn check(name: &str) -> Result<(), UnfitName> {
-    if name.trim().is_empty() {
-        return Err(UnfitName::Empty);
-    }
     if let Some(hidden) = name.chars().find(|c| is_hidden(*c)) {
         return Err(UnfitName::Hidden(hidden));
+    }
+    if !name.chars().any(is_seen) {
+        return Err(UnfitName::Empty);
     }
     if name.chars().count() > AT_MOST { Err(UnfitName::Long) } else { Ok(()) }
 }
 
-/// Whether a character is a control, has no width, ends a line, or steers the direction of text (Unicode UAX #9).
+/// Whether a character is a control, has no width, looks like a blank though it is a letter, ends a line, or steers the
+/// direction of text (Unicode UAX #9). What picks the coloured form of an emoji (U+FE0F) is none of these.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
+                | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
         )
+}
+
+/// Whether a character that is not hidden leaves something to see by itself.
+fn is_seen(c: char) -> bool {
+    !c.is_whitespace() && c != '\u{fe0f}' && c != '\u{2800}'
 }
 
 #[cfg(test)]
@@ -57,6 +65,9 @@ mod tests {
             "日本語",
             "متجر",
             "🦊",
+            "I \u{2764}\u{fe0f} forms",
+            "한국어",
+            "ខ្មែរ",
             "<script>",
             &"n".repeat(100),
             &"ü".repeat(100),
@@ -71,6 +82,8 @@ mod tests {
             ['\0', '\n', '\u{7f}', '\u{85}', '\u{ad}', '\u{61c}', '\u{200b}', '\u{200f}', '\u{2028}']
                 .into_iter()
                 .chain(['\u{202e}', '\u{2060}', '\u{2066}', '\u{2069}', '\u{feff}', '\u{e0041}'])
+                .chain(['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{180e}', '\u{3164}'])
+                .chain(['\u{fe00}', '\u{fe0e}', '\u{ffa0}', '\u{e0100}', '\u{e01ef}'])
         {
             assert_eq!(check(&format!("Pay{hidden}Pal")), Err(UnfitName::Hidden(hidden)), "{hidden:?}");
         }
@@ -82,9 +95,14 @@ mod tests {
 
     #[test]
     fn l16_refuses_nothing_and_too_much() {
-        for (name, why) in
-            [("", UnfitName::Empty), ("  ", UnfitName::Empty), (&"n".repeat(101), UnfitName::Long)]
-        {
+        for (name, why) in [
+            ("", UnfitName::Empty),
+            ("  ", UnfitName::Empty),
+            ("\u{3000}\u{a0}\u{2003}", UnfitName::Empty),
+            ("\u{fe0f}", UnfitName::Empty),
+            (" \u{fe0f}\u{2800}", UnfitName::Empty),
+            (&"n".repeat(101), UnfitName::Long),
+        ] {
             assert_eq!(check(name), Err(why), "{name}");
         }
     }

@@ -52,15 +52,19 @@ impl Operator {
         self.folder.path().join(name)
     }
 
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_symbolon"));
+        command.args(arguments).current_dir(self.folder.path()).env_remove("SYMBOLON_CONFIG");
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
     fn run_with(&self, arguments: &[&str], input: &str) -> Answer {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
-            .args(arguments)
-            .current_dir(self.folder.path())
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Operator::answer(&mut self.command(arguments), input)
+    }
+
+    fn answer(command: &mut Command, input: &str) -> Answer {
+        let mut child = command.spawn().unwrap();
         // A command that reads nothing may be gone before it is written to.
         let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
         let output = child.wait_with_output().unwrap();
@@ -84,14 +88,7 @@ impl Operator {
 
     /// Starts the server, ends it once it is ready, and gives back what it logged.
     fn serves(&self) -> String {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_symbolon"))
-            .args(["serve"])
-            .env("SYMBOLON_LISTEN", "127.0.0.1:0")
-            .current_dir(self.folder.path())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut child = self.command(&["serve"]).env("SYMBOLON_LISTEN", "127.0.0.1:0").spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         child.kill().unwrap();
@@ -109,6 +106,14 @@ impl Operator {
         let answer = self.run(line);
         assert_eq!((answer.code, answer.out.as_str()), (1, ""), "{line}\n{}", answer.complaint);
         assert_eq!(answer.complaint.lines().count(), 1, "{}", answer.complaint);
+        answer.complaint
+    }
+
+    /// A command that is written wrongly.
+    fn errs(&self, line: &str) -> String {
+        let answer = self.run(line);
+        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{line}\n{}", answer.complaint);
+        assert!(!answer.complaint.is_empty(), "{line}");
         answer.complaint
     }
 
@@ -140,10 +145,12 @@ fn helps_and_tells_wrong_usage_from_failure() {
     assert!(help.contains("demo") && help.contains("symbolon demo"), "{help}");
     assert!(operator.does("app create --help").contains("Example: symbolon app create"));
     assert!(operator.does("--version").starts_with("symbolon "));
+    for group in ["app", "user", "tenant", "token", "dialect"] {
+        let help = operator.does(&format!("{group} --help"));
+        assert!(help.contains(&format!("Example: symbolon {group} ")), "{help}");
+    }
     for wrong in ["", "fly", "apply", "app", "apply x --fly"] {
-        let answer = operator.run(wrong);
-        assert_eq!((answer.code, answer.out.as_str()), (2, ""), "{wrong}");
-        assert!(!answer.complaint.is_empty());
+        operator.errs(wrong);
     }
     let complaint = operator.fails("migrate");
     assert!(complaint.contains("SYMBOLON_LISTEN"), "{complaint}");
@@ -152,6 +159,64 @@ fn helps_and_tells_wrong_usage_from_failure() {
         complaint.contains("cannot read nowhere.toml") && complaint.contains("symbolon init"),
         "{complaint}"
     );
+}
+
+#[test]
+fn what_can_be_read_from_the_line_alone_is_wrong_usage() {
+    let operator = Operator::new();
+    for (line, why) in [
+        ("app create X --level nonsense", "[possible values: user, tenant]"),
+        ("app rotate-secret board --grace never", "the old secret must end"),
+        ("app rotate-secret board --grace soon", "is not a duration"),
+        ("app edit board", "--name <NAME>|--icon <FILE>"),
+        ("user create nobody", "not an e-mail address"),
+        ("init --dir other --listen nonsense", "--listen"),
+        ("demo --listen nonsense", "--listen"),
+        ("demo --json", "until it is stopped"),
+        ("serve --json", "until it is stopped"),
+        ("demo --once --config symbolon.toml", "its own configuration"),
+        ("init --config other.toml", "--dir"),
+        ("demo --listen 0.0.0.0:8080", "use --listen 127.0.0.1:8080"),
+    ] {
+        let complaint = operator.errs(line);
+        assert!(complaint.contains(why), "{line}\n{complaint}");
+    }
+    assert!(!operator.path("symbolon.db").exists(), "nothing was opened for it");
+    assert!(operator.fails("app edit board --name Board").contains("there is no app"));
+    assert!(operator.fails("app rotate-secret board --grace 1h").contains("there is no app"));
+    operator.applies(STATE);
+    operator.does("app create X --client-id x --level tenant");
+    operator.does("app edit x --name Y");
+    operator.does("app edit x --publisher Z --publisher-verified");
+    assert_eq!(
+        (&operator.asks("app show x")["level"], &operator.asks("app show x")["name"]),
+        (&"tenant".into(), &"Y".into())
+    );
+}
+
+#[test]
+fn the_flag_wins_over_the_variable_that_names_the_file() {
+    let operator = Operator { folder: tempfile::tempdir().unwrap() };
+    for (folder, storage) in [("one", "sqlite:one.db"), ("two", "sqlite:two.db"), (".", "sqlite:three.db")] {
+        operator.does(&format!("init --dir {folder} --storage {storage}"));
+    }
+    let storage = |arguments: &str, file: &str| {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        let answer = Operator::answer(operator.command(&arguments).env("SYMBOLON_CONFIG", file), "");
+        (answer.code, answer.out + &answer.complaint)
+    };
+    let (code, told) = storage("migrate", "one/symbolon.toml");
+    assert!(code == 0 && operator.path("one/one.db").exists(), "{told}");
+    let (code, told) = storage("migrate --config two/symbolon.toml", "one/symbolon.toml");
+    assert!(code == 0 && operator.path("two/two.db").exists(), "{told}");
+    assert!(!operator.path("three.db").exists());
+    for nowhere in ["migrate", "dialect list"] {
+        let (code, told) = storage(nowhere, "nowhere.toml");
+        assert!(code == 1 && told.contains("cannot read nowhere.toml"), "{told}");
+    }
+    let (code, told) = storage("migrate", "");
+    assert!(code == 0 && operator.path("three.db").exists(), "{told}");
+    assert!(operator.does("migrate --help").contains("SYMBOLON_CONFIG"));
 }
 
 #[test]
@@ -379,12 +444,51 @@ fn the_doctor_finds_what_is_broken_and_says_how_to_mend_it() {
     let readable = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     fs::set_permissions(operator.path("secrets.toml"), readable).unwrap();
     let ill = operator.run("doctor");
-    assert_eq!(ill.code, 1);
+    assert_eq!(
+        (ill.code, ill.complaint.as_str()),
+        (1, "symbolon: one thing is broken: mend it as its finding says, and run this again\n")
+    );
     assert!(ill.out.contains("mode 644") && ill.out.contains("mend: chmod 600"), "{}", ill.out);
     operator.writes("broken.toml", "isuer = \"x\"");
     let broken = operator.run("doctor --config broken.toml --json");
     let findings: Value = serde_json::from_str(&broken.out).unwrap();
     assert_eq!((broken.code, &findings[0]["weight"]), (1, &Value::from("broken")));
+    assert_eq!(broken.complaint.lines().count(), 1, "{}", broken.complaint);
+}
+
+#[test]
+fn the_doctor_speaks_tls_as_the_server_does() {
+    const CERT: &str = include_str!("tls/cert.pem");
+    const KEY: &str = include_str!("tls/key.pem");
+    let operator = Operator::new();
+    operator.applies(STATE);
+    operator.configures("[tls]\ncert = \"cert.pem\"\nkey = \"key.pem\"\n");
+    let write = |cert: &str, key: &str| {
+        operator.writes("cert.pem", cert);
+        operator.writes("key.pem", key);
+        let private = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        fs::set_permissions(operator.path("key.pem"), private).unwrap();
+    };
+    for (cert, key, named) in [
+        ("garbage", KEY, "cert.pem"),
+        (CERT, "garbage", "key.pem"),
+        (CERT, CERT, "key.pem"),
+        (KEY, KEY, "cert.pem"),
+    ] {
+        write(cert, key);
+        let refused = operator.fails("serve");
+        let why = refused.trim().trim_start_matches("symbolon: ").to_owned();
+        assert!(why.starts_with("cannot use the ") && why.contains(named), "{why}");
+        let ill = operator.run("doctor");
+        assert!(ill.code == 1 && ill.out.contains(&format!("broken   {why}\n")), "{why}\n{}", ill.out);
+        assert!(ill.out.contains("mend: give `tls.cert`"), "{}", ill.out);
+        assert!(ill.complaint.starts_with("symbolon: one thing is broken"), "{}", ill.complaint);
+    }
+    write(CERT, KEY);
+    assert!(operator.does("doctor").contains("can speak TLS"));
+    fs::remove_file(operator.path("cert.pem")).unwrap();
+    let ill = operator.run("doctor");
+    assert!(ill.out.contains("cert.pem cannot be read") && ill.out.contains("1 broken"), "{}", ill.out);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //!
 //! An app has at most two live secrets: rotation keeps the newest of the old ones until a deadline, and drops the
 //! rest. A secret is looked for among those of the app that presents it, so one given from outside needs no way of
-//! its own from hash to row.
+//! its own from hash to row. An app is changed only while it still is what the change was made for: whoever compared it
+//! at leisure undoes nothing that happened meanwhile.
 
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Presented, Secret, SecretHash};
@@ -149,12 +150,59 @@ pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
     commit.step(INSERT, columns(app), Expect::One)
 }
 
-pub(crate) fn update_app(commit: Commit, app: &App) -> Commit {
+/// Makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
     const UPDATE: &str = "UPDATE apps SET client_id = $2, name = $3, homepage = $4, client_type = $5, level = $6, \
         dialect = $7, status = $8, owner_id = $9, redirect_uris = $10, scopes = $11, optional_scopes = $12, \
         grant_types = $13, authentication_method = $14, pkce_excused = $15, created_at = $16, icon = $17, \
-        publisher = $18, publisher_verified = $19, privacy_url = $20, terms_url = $21 WHERE id = $1";
-    commit.step(UPDATE, columns(app), Expect::One)
+        publisher = $18, publisher_verified = $19, privacy_url = $20, terms_url = $21 WHERE id = $1 AND \
+        (client_id, name, homepage, client_type, level, dialect, status, owner_id, redirect_uris, scopes, \
+        optional_scopes, grant_types, authentication_method, pkce_excused, created_at, icon, publisher, \
+        publisher_verified, privacy_url, terms_url) IS NOT DISTINCT FROM ($22, $23, $24, $25, $26, $27, $28, $29, \
+        $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
+    let [_, compared @ ..] = columns(old);
+    let row: Vec<_> = columns(new).into_iter().chain(compared).collect();
+    commit.step(UPDATE, row, Expect::One)
+}
+
+/// How an app looks: what people are shown of it, and nothing that its requests depend on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Its name.
+    pub name: String,
+    /// All the rest.
+    pub listing: Listing,
+}
+
+impl Look {
+    /// How this app looks.
+    #[must_use]
+    pub fn of(app: &App) -> Look {
+        Look { name: app.name.clone(), listing: app.listing.clone() }
+    }
+
+    fn columns(&self) -> [Value; 7] {
+        let listing = &self.listing;
+        parameters![
+            self.name.as_str(),
+            listing.homepage.clone(),
+            listing.icon.map(|key| key.0.to_vec()),
+            listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
+            listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
+            listing.privacy_url.clone(),
+            listing.terms_url.clone()
+        ]
+    }
+}
+
+/// Changes how an app looks, as long as it still looks like `old`. Everything else of it stays as it is by now.
+pub(crate) fn set_app_look(commit: Commit, id: AppId, old: &Look, new: &Look) -> Commit {
+    const UPDATE: &str = "UPDATE apps SET name = $2, homepage = $3, icon = $4, publisher = $5, \
+        publisher_verified = $6, privacy_url = $7, terms_url = $8 WHERE id = $1 AND \
+        (name, homepage, icon, publisher, publisher_verified, privacy_url, terms_url) \
+        IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
+    let row: Vec<_> = std::iter::once(Value::from(id)).chain(new.columns()).chain(old.columns()).collect();
+    commit.step(UPDATE, row, Expect::One)
 }
 
 pub(crate) fn set_app_status(commit: Commit, id: AppId, status: AppStatus) -> Commit {

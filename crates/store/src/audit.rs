@@ -124,14 +124,4 @@ impl Store {
         const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
         self.engine().load(LATEST, &parameters![most]).await?.iter().map(audit_from_row).collect()
     }
-
-    /// The latest deeds that concern a person, newest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn list_audit_of_user(&self, user: UserId, most: i64) -> Result<Vec<Audit>, StoreError> {
-        const LATEST: &str =
-            concat!("SELECT ", audit_columns!(), " FROM audit WHERE user_id = $1 ORDER BY id DESC LIMIT $2");
-        self.engine().load(LATEST, &parameters![user, most]).await?.iter().map(audit_from_row).collect()
-    }
 }

@@ -10,7 +10,7 @@ use symbolon_platform::catalogue::{Resource, Role, Scope};
 use symbolon_platform::tenant::Tenant;
 use symbolon_platform::user::User;
 
-use crate::apps::{self, StoredSecret};
+use crate::apps::{self, Look, StoredSecret};
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, StoreError};
@@ -39,7 +39,8 @@ pub enum Change {
     RemoveMembership { tenant: TenantId, user: UserId },
     PutIcon(Icon),
     CreateApp(App),
-    UpdateApp(App),
+    UpdateApp { old: Box<App>, new: Box<App> },
+    SetAppLook { app: AppId, old: Look, new: Look },
     SetAppStatus { app: AppId, status: AppStatus },
     DeleteApp(AppId),
     RotateSecret { app: AppId, secret: StoredSecret, old_until: Timestamp },
@@ -71,7 +72,8 @@ impl Change {
             Change::RemoveMembership { tenant, user } => tenants::remove_membership(commit, *tenant, *user),
             Change::PutIcon(icon) => icons::put_icon(commit, icon),
             Change::CreateApp(app) => apps::create_app(commit, app),
-            Change::UpdateApp(app) => apps::update_app(commit, app),
+            Change::UpdateApp { old, new } => apps::update_app(commit, old, new),
+            Change::SetAppLook { app, old, new } => apps::set_app_look(commit, *app, old, new),
             Change::SetAppStatus { app, status } => apps::set_app_status(commit, *app, *status),
             Change::DeleteApp(id) => apps::delete_app(commit, *id),
             Change::RotateSecret { app, secret, old_until } => {
@@ -105,7 +107,7 @@ impl Change {
             Change::RemoveMembership { .. } => "membership.removed",
             Change::PutIcon(_) => "icon.put",
             Change::CreateApp(_) => "app.created",
-            Change::UpdateApp(_) => "app.updated",
+            Change::UpdateApp { .. } | Change::SetAppLook { .. } => "app.updated",
             Change::SetAppStatus { status: AppStatus::Suspended, .. } => "app.suspended",
             Change::SetAppStatus { status: AppStatus::Live, .. } => "app.made_live",
             Change::SetAppStatus { status: AppStatus::Development, .. } => "app.put_in_development",
@@ -122,7 +124,10 @@ impl Change {
 
     /// Whether an icon may be without an app afterwards.
     fn may_forsake_an_icon(&self) -> bool {
-        matches!(self, Change::PutIcon(_) | Change::UpdateApp(_) | Change::DeleteApp(_))
+        matches!(
+            self,
+            Change::PutIcon(_) | Change::UpdateApp { .. } | Change::SetAppLook { .. } | Change::DeleteApp(_)
+        )
     }
 
     /// The app, the person and the tenant it concerns.
@@ -147,8 +152,10 @@ impl Change {
             Change::SetPassword { user, .. } | Change::DeleteUser(user) => (None, Some(*user), None),
             Change::PutMembership(membership) => (None, Some(membership.user), Some(membership.tenant)),
             Change::RemoveMembership { tenant, user } => (None, Some(*user), Some(*tenant)),
-            Change::CreateApp(app) | Change::UpdateApp(app) => (Some(app.client.id), None, None),
-            Change::SetAppStatus { app, .. }
+            Change::CreateApp(app) => (Some(app.client.id), None, None),
+            Change::UpdateApp { new, .. } => (Some(new.client.id), None, None),
+            Change::SetAppLook { app, .. }
+            | Change::SetAppStatus { app, .. }
             | Change::DeleteApp(app)
             | Change::RotateSecret { app, .. }
             | Change::RevokeSecret { app, .. } => (Some(*app), None, None),

@@ -130,16 +130,6 @@ pub(crate) fn remove_membership(commit: Commit, tenant: TenantId, user: UserId) 
 }
 
 impl Store {
-    /// A tenant by its row.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn load_tenant(&self, id: TenantId) -> Result<Option<Tenant>, StoreError> {
-        const FIND: &str = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id = $1");
-        let rows = self.engine().load(FIND, &parameters![id]).await?;
-        rows.first().map(|row| tenant_from_row(row, 0)).transpose()
-    }
-
     /// A tenant by the host's identifier.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ mod edit;
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use symbolon_oauth::client::ClientType;
+use symbolon_oauth::client::{ClientType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
 use symbolon_oauth::time::Lifetime;
@@ -83,7 +83,8 @@ pub(super) struct Create {
     #[arg(long)]
     public: bool,
     /// user: acts as a person; tenant: acts for the whole tenant
-    #[arg(long, value_name = "LEVEL", default_value = "user")]
+    #[arg(long, value_name = "LEVEL", default_value = Level::User.as_str())]
+    #[arg(value_parser = [Level::User.as_str(), Level::Tenant.as_str()])]
     level: String,
     /// The dialect it speaks
     #[arg(long, value_name = "NAME", default_value = "rfc")]
@@ -127,8 +128,15 @@ pub(super) struct Rotate {
     /// The app
     client_id: String,
     /// How long the old secret keeps working
-    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = Lifetime::parse)]
+    #[arg(long, value_name = "DURATION", default_value = "24h", value_parser = grace)]
     grace: Lifetime,
+}
+
+const GRACE_ENDS: &str = "it cannot be \"never\": the old secret must end";
+
+fn grace(text: &str) -> Result<Lifetime, String> {
+    let grace = Lifetime::parse(text)?;
+    if grace == Lifetime::NEVER { Err(GRACE_ENDS.to_owned()) } else { Ok(grace) }
 }
 
 #[derive(Debug, Args)]
@@ -292,8 +300,7 @@ async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::R
         bail!("\"{}\" is a public app: it has no secret", rotate.client_id);
     }
     let now = world.clock.now();
-    let old_until =
-        now.after(rotate.grace).context("`--grace` cannot be \"never\": the old secret must end")?;
+    let old_until = now.after(rotate.grace).context(GRACE_ENDS)?;
     let id: ClientSecretId = world.entropy.new_id(now)?;
     let bytes = world.entropy.new_credential_bytes(id)?;
     let secret = Secret::mint(&world.config.brand.token_prefix, Kind::ClientSecret, Environment::Live, bytes);

@@ -7,11 +7,12 @@ use anyhow::Context;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::declared::{self, Declared, Surroundings};
-use crate::demo::{Options, Site};
+use crate::demo::{Options, Site, Told};
 use crate::serve::{self, Running};
 
-pub(super) async fn run(options: &Options) -> anyhow::Result<()> {
-    crate::demo::run(options, &mut io::stdout(), start, stop).await
+pub(super) async fn run(options: &Options, json: bool) -> anyhow::Result<()> {
+    let told = if json { Told::AsJson } else { Told::InWords };
+    crate::demo::run(options, (&mut io::stdout(), told), start, stop).await
 }
 
 pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {

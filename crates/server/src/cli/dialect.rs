@@ -11,7 +11,7 @@ use symbolon_oauth::dialect::{Dialect, DialectError, PRESETS};
 
 use super::Common;
 use super::output::{Output, table};
-use crate::config::{Config, DEFAULT_FILE, DialectDefinition, DialectSource};
+use crate::config::{Config, DialectDefinition, DialectSource};
 use crate::mount::{self, MountError};
 use crate::router;
 
@@ -47,7 +47,7 @@ pub(super) fn run(command: &Command, common: &Common, out: Output) -> anyhow::Re
 fn configuration(common: &Common) -> anyhow::Result<Option<Config>> {
     match Config::load(common.config.as_deref()) {
         Ok(config) => Ok(Some(config)),
-        Err(_) if common.config.is_none() && !Path::new(DEFAULT_FILE).exists() => Ok(None),
+        Err(_) if Config::file(common.config.as_deref()).is_none() => Ok(None),
         Err(wrong) => Err(wrong.into()),
     }
 }

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::ExitCode;
 
+use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
 use symbolon_oauth::client::Client;
@@ -16,6 +17,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration, SecretsSource};
 use crate::keys::Keys;
 use crate::mount;
+use crate::tls;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
@@ -76,7 +78,11 @@ pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode
     }
     let broken = found.0.iter().filter(|finding| finding.weight == Weight::Broken).count();
     out.answer(&found.0, || text(&found.0, broken))?;
-    Ok(if broken == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    match broken {
+        0 => Ok(ExitCode::SUCCESS),
+        1 => bail!("one thing is broken: mend it as its finding says, and run this again"),
+        many => bail!("{many} things are broken: mend them as their findings say, and run this again"),
+    }
 }
 
 fn text(findings: &[Finding], broken: usize) -> String {
@@ -131,19 +137,32 @@ fn proxies(config: &Config, found: &mut Findings) {
 }
 
 fn files(config: &Config, found: &mut Findings) {
-    let named = config.tls.iter().flat_map(|tls| [&tls.cert, &tls.key]).chain(&config.brand.logo);
-    for path in named {
-        match std::fs::File::open(path) {
-            Ok(_) => found.fine(format!("{} can be read", path.display())),
-            Err(e) => found.broken(
-                format!("{} cannot be read: {e}", path.display()),
-                "correct the path or its permissions",
+    if let Some(logo) = &config.brand.logo {
+        readable(logo, found);
+    }
+    let Some(tls) = &config.tls else { return };
+    let both = readable(&tls.cert, found) & readable(&tls.key, found);
+    if both {
+        // As the server does at its start.
+        match tls::acceptor(tls) {
+            Ok(_) => found.fine("the certificate and its key can speak TLS"),
+            Err(wrong) => found.broken(
+                format!("{wrong:#}"),
+                "give `tls.cert` the certificate with its chain, and `tls.key` the private key that belongs to it, as PEM",
             ),
         }
     }
-    if let Some(tls) = &config.tls {
-        privacy(&tls.key, "the TLS key", found);
+    privacy(&tls.key, "the TLS key", found);
+}
+
+fn readable(path: &Path, found: &mut Findings) -> bool {
+    let opened = std::fs::File::open(path);
+    match &opened {
+        Ok(_) => found.fine(format!("{} can be read", path.display())),
+        Err(e) => found
+            .broken(format!("{} cannot be read: {e}", path.display()), "correct the path or its permissions"),
     }
+    opened.is_ok()
 }
 
 fn dialects(config: &Config, found: &mut Findings) {

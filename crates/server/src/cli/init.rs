@@ -2,6 +2,7 @@
 
 use std::fs::OpenOptions;
 use std::io::Write;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -23,7 +24,7 @@ pub(super) struct Arguments {
     issuer: String,
     /// Where to accept connections
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    listen: String,
+    listen: SocketAddr,
     /// Where data live: sqlite:FILE or postgres://user@host/database
     #[arg(long, value_name = "URL", default_value = "sqlite:symbolon.db")]
     storage: String,
@@ -50,11 +51,11 @@ pub(super) fn run(arguments: &Arguments, out: Output) -> anyhow::Result<()> {
 /// What is written must be readable again: the same checks, before anything is written.
 fn check(arguments: &Arguments) -> anyhow::Result<()> {
     let settings = [
-        ("SYMBOLON_ISSUER", &arguments.issuer),
-        ("SYMBOLON_LISTEN", &arguments.listen),
-        ("SYMBOLON_STORAGE__URL", &arguments.storage),
+        ("SYMBOLON_ISSUER", arguments.issuer.clone()),
+        ("SYMBOLON_LISTEN", arguments.listen.to_string()),
+        ("SYMBOLON_STORAGE__URL", arguments.storage.clone()),
     ];
-    let settings: Vec<_> = settings.map(|(name, value)| (name.to_owned(), value.clone())).into();
+    let settings: Vec<_> = settings.map(|(name, value)| (name.to_owned(), value)).into();
     Config::from_parts(None, &settings).map(drop).map_err(Into::into)
 }
 
@@ -65,7 +66,7 @@ fn configuration(arguments: &Arguments) -> String {
         let quoted = |key: &str, value: &str| format!("{key} = {}", toml::Value::from(value));
         match line.split_once(" = ").map(|(key, _)| key) {
             Some("issuer") => quoted("issuer", &arguments.issuer),
-            Some("listen") => quoted("listen", &arguments.listen),
+            Some("listen") => quoted("listen", &arguments.listen.to_string()),
             Some("url") => quoted("url", &arguments.storage),
             Some("#secrets_file") if on_postgres => quoted("secrets_file", "secrets.toml"),
             Some("trusted_proxies" | "name" | "token_prefix") => format!("#{line}"),

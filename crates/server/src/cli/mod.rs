@@ -21,7 +21,8 @@ mod world;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::error::ErrorKind;
+use clap::{Args, CommandFactory, Parser, Subcommand};
 
 use output::Output;
 
@@ -40,7 +41,7 @@ struct Common {
     /// The configuration file
     #[arg(long, global = true, value_name = "FILE", help_heading = "Everywhere")]
     #[arg(
-        long_help = "The configuration file (symbolon.toml when there is one; SYMBOLON_… variables win over it)"
+        long_help = "The configuration file (otherwise the one that SYMBOLON_CONFIG names, or symbolon.toml when there is one; SYMBOLON_… variables win over what it says)"
     )]
     config: Option<PathBuf>,
     /// Answer as JSON
@@ -61,19 +62,22 @@ enum Command {
     /// Bring the schema of the storage up to this version
     Migrate(migrate::Arguments),
     /// Apps and their secrets
-    #[command(subcommand)]
+    #[command(
+        subcommand,
+        after_help = "Example: symbolon app create \"Demo App\" --redirect-uri https://app.example.net/cb --scope forms:read"
+    )]
     App(app::Command),
     /// People's accounts
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: symbolon user create jane@example.com --name \"Jane Doe\"")]
     User(user::Command),
     /// Tenants and who belongs to them
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: symbolon tenant create north --name \"Clinic North\"")]
     Tenant(tenant::Command),
     /// Look at a token, or end it
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: symbolon token inspect < token.txt")]
     Token(token::Command),
     /// The dialects the endpoints can speak
-    #[command(subcommand)]
+    #[command(subcommand, after_help = "Example: symbolon dialect check dialects/mine.toml")]
     Dialect(dialect::Command),
     /// Check the configuration, the storage, and what a deployment forgets
     Doctor(doctor::Arguments),
@@ -82,7 +86,7 @@ enum Command {
 /// Runs the command that the arguments of this process name.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let cli = match Cli::try_parse().and_then(usable) {
         Ok(cli) => cli,
         Err(help_or_wrong) => {
             let code = if help_or_wrong.use_stderr() { 2 } else { 0 };
@@ -97,6 +101,28 @@ pub fn main() -> ExitCode {
             Output::complain(&wrong);
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Refuses what is understood everywhere and would be without effect here.
+fn usable(cli: Cli) -> Result<Cli, clap::Error> {
+    let runs_on = match &cli.command {
+        Command::Serve(_) => true,
+        Command::Demo(options) => !options.once,
+        _ => false,
+    };
+    let refused = |why| Err(Cli::command().error(ErrorKind::ArgumentConflict, why));
+    if cli.common.json && runs_on {
+        return refused(
+            "--json is for commands that end with an answer, and a server runs until it is stopped",
+        );
+    }
+    match (&cli.command, &cli.common.config) {
+        (Command::Demo(_), Some(_)) => refused("the demo brings its own configuration: leave --config out"),
+        (Command::Init(_), Some(_)) => {
+            refused("init reads no configuration: name the folder to write one into with --dir")
+        }
+        _ => Ok(cli),
     }
 }
 
@@ -116,7 +142,7 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode> {
     let out = Output::new(common.json);
     match command {
-        Command::Demo(options) => demo::run(&options).await?,
+        Command::Demo(options) => demo::run(&options, common.json).await?,
         Command::Serve(_) => serve::run(common).await?,
         Command::Init(arguments) => init::run(&arguments, out)?,
         Command::Apply(arguments) => apply::run(&arguments, common, out).await?,
@@ -133,8 +159,6 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     #[test]
@@ -147,7 +171,7 @@ mod tests {
         fn check(command: &clap::Command, path: &str) {
             let path = format!("{path} {}", command.get_name());
             let example = command.get_after_help().map(ToString::to_string).unwrap_or_default();
-            assert!(command.has_subcommands() || example.contains("symbolon "), "{path} has no example");
+            assert!(example.contains("symbolon "), "{path} has no example");
             command.get_subcommands().for_each(|inner| check(inner, &path));
         }
         check(&Cli::command(), "");

@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::Secret;
+use symbolon_platform::account;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
 use symbolon_store::Change;
@@ -56,6 +57,7 @@ pub(super) struct Sure {
 #[command(after_help = "Example: symbolon user create jane@example.com --name \"Jane Doe\"")]
 pub(super) struct Create {
     /// The address they sign in with
+    #[arg(value_parser = email)]
     email: String,
     /// Your own identifier for them (otherwise one is made)
     #[arg(long)]
@@ -72,6 +74,10 @@ pub(super) struct Create {
     /// Read the password from standard input (otherwise one is made and shown)
     #[arg(long)]
     password_stdin: bool,
+}
+
+fn email(text: &str) -> Result<String, String> {
+    account::email(text).ok_or_else(|| "it is not an e-mail address".to_owned())
 }
 
 #[derive(Debug, Args)]

@@ -26,6 +26,9 @@ pub use explain::{explain, nearest};
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
 
+/// The variable that names the file when the command line does not.
+const FILE_VARIABLE: &str = "SYMBOLON_CONFIG";
+
 /// Everything that can be configured, with defaults filled in.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -311,14 +314,24 @@ impl ConfigError {
 }
 
 impl Config {
-    /// Reads `file`, or [`DEFAULT_FILE`] when there is one, and the environment above it.
+    /// Reads the [file](Config::file), if there is one, and the environment above it.
     ///
     /// # Errors
     /// The first thing that is wrong, where, and how to mend it.
-    pub fn load(file: Option<&Path>) -> Result<Config, ConfigError> {
-        let default = Path::new(DEFAULT_FILE);
-        let file = file.or_else(|| default.exists().then_some(default));
-        Config::from_parts(file, &environment())
+    pub fn load(named: Option<&Path>) -> Result<Config, ConfigError> {
+        Config::from_parts(Config::file(named).as_deref(), &environment())
+    }
+
+    /// The file that counts: the one that is named, else the one that `SYMBOLON_CONFIG` names, else [`DEFAULT_FILE`] when
+    /// there is one.
+    #[must_use]
+    pub fn file(named: Option<&Path>) -> Option<PathBuf> {
+        let variable = || {
+            let (_, file) = environment().into_iter().find(|(name, _)| name == FILE_VARIABLE)?;
+            (!file.is_empty()).then(|| PathBuf::from(file))
+        };
+        let default = || Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE));
+        named.map(Path::to_owned).or_else(variable).or_else(default)
     }
 
     /// The same from an environment given as names and values, so that tests need not change their own.

@@ -10,13 +10,13 @@ use std::path::Path;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::ConfigError;
 use super::explain::{explain, explain_value, nearest, unknown_field};
 use super::raw::Raw;
+use super::{ConfigError, FILE_VARIABLE};
 
 const PREFIX: &str = "SYMBOLON_";
 /// Variables that are not settings: where the file is, and what only the tests read.
-const NOT_SETTINGS: [&str; 3] = ["SYMBOLON_CONFIG", "SYMBOLON_TEST_", "SYMBOLON_BENCH_"];
+const NOT_SETTINGS: [&str; 3] = [FILE_VARIABLE, "SYMBOLON_TEST_", "SYMBOLON_BENCH_"];
 
 /// Reads both; `file` is `None` when everything comes from the environment.
 pub(super) fn read(file: Option<&Path>, environment: &[(String, String)]) -> Result<Raw, ConfigError> {

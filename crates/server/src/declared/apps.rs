@@ -9,13 +9,13 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 use symbolon_store::Change;
-use symbolon_store::apps::StoredSecret;
+use symbolon_store::apps::{Look, StoredSecret};
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
 use super::check::app_scopes;
-use super::diff::Fields;
+use super::diff::{Fields, Line};
 use super::file::AppEntry;
 use super::people::missing;
 use super::plan::Plan;
@@ -56,13 +56,25 @@ impl Plan<'_> {
     }
 
     /// Notes what differs between an app and what it is to be.
-    pub(super) fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
+    fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
+        let Some(line) = self.difference(old, &new, icon) else { return };
+        self.note(Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new) }, line);
+    }
+
+    /// The same for what people are shown of it: nothing else of it is looked at, or written.
+    pub(super) fn look(&mut self, app: &App, new: Look, icon: Option<&Icon>) {
+        let shown = App { name: new.name.clone(), listing: new.listing.clone(), ..app.clone() };
+        let Some(line) = self.difference(app, &shown, icon) else { return };
+        self.note(Change::SetAppLook { app: app.client.id, old: Look::of(app), new }, line);
+    }
+
+    fn difference(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
         let client_id = &old.client.client_id;
-        let Some(line) = differences(old, &new).line("app", client_id) else { return };
+        let line = differences(old, new).line("app", client_id)?;
         if old.listing.icon != new.listing.icon {
             self.icon(icon, client_id);
         }
-        self.note(Change::UpdateApp(new), line);
+        Some(line)
     }
 
     /// Keeps an icon, before the app that refers to it.
@@ -114,7 +126,8 @@ impl Plan<'_> {
 }
 
 /// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status it
-/// has, so that applying a file again does not resume what was suspended meanwhile.
+/// has, so that applying a file again does not resume what was suspended since; and what is suspended while files are
+/// compared is a conflict.
 fn app(entry: &AppEntry, id: AppId, owner: Option<UserId>, stored: Option<&App>, now: Timestamp) -> App {
     let grant_types = entry.grant_types.clone();
     let method = match entry.client_type {

@@ -1,10 +1,12 @@
 //! A change of what people are shown of one app, as the command line makes it: what is not named stays.
 //!
-//! The same rules and the same lines as for a file, and nothing about the app's protocol can be reached from here.
+//! The same rules and the same lines as for a file, and nothing about the app's protocol or its life can be reached from
+//! here: an app that is suspended meanwhile stays so.
 
 use symbolon_platform::app::App;
 use symbolon_platform::listing::{Publisher, check_link};
 use symbolon_platform::name;
+use symbolon_store::apps::Look;
 use symbolon_store::icons::Icon;
 
 use super::check::{NOBODY_NAMED, fit};
@@ -39,21 +41,21 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
         .applied_to(app)
         .map_err(|why| DeclaredError::Wrong(format!("app \"{}\": {why}", app.client.client_id)))?;
     let mut plan = Plan::new(around, Options::default());
-    plan.known_app(app, changed, edit.icon.as_ref().and_then(Option::as_ref));
+    plan.look(app, changed, edit.icon.as_ref().and_then(Option::as_ref));
     plan.finish().await
 }
 
 impl Edit {
-    fn applied_to(&self, app: &App) -> Result<App, String> {
-        let mut app = app.clone();
+    fn applied_to(&self, app: &App) -> Result<Look, String> {
+        let mut look = Look::of(app);
         if let Some(name) = &self.name {
             fit("name", name, name::check)?;
-            app.name.clone_from(name);
+            look.name.clone_from(name);
         }
         if let Some(icon) = &self.icon {
-            app.listing.icon = icon.as_ref().map(Icon::key);
+            look.listing.icon = icon.as_ref().map(Icon::key);
         }
-        let listing = &mut app.listing;
+        let listing = &mut look.listing;
         if let Some(publisher) = given(self.publisher.as_ref()) {
             if let Some(name) = &publisher {
                 fit("publisher", name, name::check)?;
@@ -81,7 +83,7 @@ impl Edit {
             }
             *kept = link;
         }
-        Ok(app)
+        Ok(look)
     }
 }
 

@@ -98,9 +98,7 @@ pub enum DeclaredError {
     #[error("{0}")]
     Wrong(String),
     /// Somebody else changed the same things meanwhile.
-    #[error(
-        "the stored state changed while the files were compared with it; nothing was applied, so run it again"
-    )]
+    #[error("what is stored changed meanwhile; nothing was applied, so run it again")]
     Conflict,
     /// The storage could not do it.
     #[error("{0}")]

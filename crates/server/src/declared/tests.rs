@@ -1,4 +1,5 @@
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
 use symbolon_store::on_both_engines;
 use symbolon_store::testing::Database;
 
@@ -77,7 +78,11 @@ impl World {
         let declared = Declared::parse([("world.toml", text)], &|path| {
             crate::demo::picture(&Path::new("icons").join(path))
         })?;
-        let around = Surroundings {
+        apply(self.around(), &declared, options).await
+    }
+
+    fn around(&self) -> Surroundings<'_> {
+        Surroundings {
             store: &self.store,
             clock: &self.clock,
             entropy: &self.entropy,
@@ -85,8 +90,26 @@ impl World {
             token_prefix: "acme",
             dialects: &self.dialects,
             actor: Actor::Operator,
-        };
-        apply(around, &declared, options).await
+        }
+    }
+
+    /// The apps of this text, compared with what is stored and not applied yet.
+    async fn compared(&self, text: &str) -> Plan<'_> {
+        let declared = Declared::parse([("world.toml", text)], &icon::read).unwrap();
+        let mut plan = Plan::new(self.around(), Options::default());
+        plan.users(&declared.entries.user).await.unwrap();
+        plan.apps(&declared.entries.app, &declared.icons).await.unwrap();
+        plan
+    }
+
+    async fn app(&self, client_id: &str) -> App {
+        self.store.load_app_by_client_id(client_id).await.unwrap().unwrap()
+    }
+
+    async fn suspend(&self, client_id: &str) {
+        let app = self.app(client_id).await.client.id;
+        let suspend = Change::SetAppStatus { app, status: AppStatus::Suspended };
+        self.store.change(&[suspend], &[]).await.unwrap();
     }
 
     async fn apply(&self, text: &str) -> Vec<String> {
@@ -171,6 +194,44 @@ on_both_engines! {
         assert_eq!((live.len(), app.client.secrets.len()), (1, 2));
         assert!(world.store.load_host_key("host-secret").await.unwrap().is_none());
         assert!(world.store.load_host_key("new-host-secret").await.unwrap().is_some());
+    }
+
+    async fn applying_undoes_nothing_that_happened_meanwhile(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let renamed = WORLD.replace("name = \"Demo App\"", "name = \"Renamed\"");
+        for text in [renamed.replace("status = \"live\"\n", ""), renamed] {
+            let late = world.compared(&text).await;
+            world.suspend("demo-app").await;
+            let refused = late.finish().await.unwrap_err().to_string();
+            assert_eq!(refused, "what is stored changed meanwhile; nothing was applied, so run it again");
+            let app = world.app("demo-app").await;
+            assert_eq!((app.status, app.name.as_str()), (AppStatus::Suspended, "Demo App"));
+
+            let again = world.compared(&text).await.finish().await.unwrap();
+            assert_eq!(again.lines[0].fields[0].name, "name");
+            let resumes = text.contains("status = \"live\"");
+            assert_eq!(world.app("demo-app").await.status == AppStatus::Live, resumes);
+            world.apply(WORLD).await;
+        }
+    }
+
+    async fn an_edit_touches_only_how_an_app_looks(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let seen = world.app("demo-app").await;
+        world.suspend("demo-app").await;
+        let name = Edit { name: Some("Renamed".to_owned()), ..Edit::default() };
+        edit(world.around(), &seen, &name).await.unwrap();
+        let app = world.app("demo-app").await;
+        assert_eq!((app.status, app.name.as_str()), (AppStatus::Suspended, "Renamed"));
+
+        let publisher = Edit { publisher: Some("Demo Ltd".to_owned()), ..Edit::default() };
+        let late = edit(world.around(), &seen, &publisher).await;
+        assert!(matches!(late, Err(DeclaredError::Conflict)), "it looks otherwise by now: {late:?}");
+        edit(world.around(), &app, &publisher).await.unwrap();
+        let app = world.app("demo-app").await;
+        assert_eq!((app.name.as_str(), app.listing.publisher.unwrap().name.as_str()), ("Renamed", "Demo Ltd"));
     }
 
     async fn makes_absent_secrets_and_shows_them_once(database) {

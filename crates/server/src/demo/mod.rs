@@ -24,7 +24,7 @@ mod vendor;
 mod world;
 
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{AddrParseError, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -46,7 +46,7 @@ use crate::signals::Signals;
 #[command(after_help = "Example: symbolon demo --listen 127.0.0.1:9080 --open")]
 pub struct Options {
     /// Where the server listens; the sample API and the sample app take the next two ports, or free ones
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS", value_parser = on_this_machine)]
     pub listen: SocketAddr,
     /// Keep the data in this folder (otherwise: a temporary one, gone at the end)
     #[arg(long, value_name = "DIR")]
@@ -57,6 +57,17 @@ pub struct Options {
     /// Walk through every flow on free ports, print each step, and exit: 0 when all went well
     #[arg(long, conflicts_with = "listen")]
     pub once: bool,
+}
+
+fn on_this_machine(text: &str) -> Result<SocketAddr, String> {
+    let listen: SocketAddr = text.parse().map_err(|wrong: AddrParseError| wrong.to_string())?;
+    if listen.ip().is_loopback() {
+        return Ok(listen);
+    }
+    Err(format!(
+        "it is not on this machine alone, and the demo's passwords are public: use --listen 127.0.0.1:{}",
+        listen.port()
+    ))
 }
 
 /// What the server is started with.
@@ -73,21 +84,30 @@ pub struct Site {
     pub dialects: String,
 }
 
-/// Runs the demo until it is told to stop, or once through with `--once`. `start` starts the server and answers when
-/// it is ready; `stop` ends it in good order.
+/// How a walk is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// In lines for people.
+    InWords,
+    /// A JSON object in a line for each step, and one at the end.
+    AsJson,
+}
+
+/// Runs the demo until it is told to stop, or once through with `--once`, which is told to `out` in its way. `start`
+/// starts the server and answers when it is ready; `stop` ends it in good order.
 ///
 /// # Errors
 /// When a port, the folder or the server cannot be had, and when a step of `--once` went otherwise than expected.
 pub async fn run<S>(
     options: &Options,
-    out: &mut dyn Write,
+    (out, told): (&mut dyn Write, Told),
     start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
     stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     if options.once {
         // A signal ends this one as it ends any command.
         let Opened { world, egress, folder: _folder, server, samples } = open(options, start).await?;
-        let walked = walk_once(&world, egress, out).await;
+        let walked = walk_once(&world, egress, (out, told)).await;
         stop(server).await?;
         drop(samples);
         return walked;
@@ -146,12 +166,12 @@ async fn open<S>(
     Ok(Opened { world, egress, folder, server, samples })
 }
 
-async fn walk_once(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow::Result<()> {
-    let tally = once::walk(world, egress, out).await?;
+async fn walk_once(world: &World, egress: Egress, (out, told): (&mut dyn Write, Told)) -> anyhow::Result<()> {
+    let tally = once::walk(world, egress, (out, told)).await?;
     match tally.failed {
         0 => Ok(()),
-        1 => bail!("one step of the demo went otherwise than expected; it is marked FAIL above"),
-        many => bail!("{many} steps of the demo went otherwise than expected; they are marked FAIL above"),
+        1 => bail!("one step of the demo went otherwise than expected; it is marked above"),
+        many => bail!("{many} steps of the demo went otherwise than expected; they are marked above"),
     }
 }
 
@@ -198,12 +218,6 @@ struct Ports {
 impl Ports {
     async fn bind(options: &Options) -> anyhow::Result<Ports> {
         let listen = options.listen;
-        if !listen.ip().is_loopback() {
-            bail!(
-                "{listen} is not on this machine alone, and the demo's passwords are public: use --listen 127.0.0.1:{}",
-                listen.port()
-            );
-        }
         let free = SocketAddr::new(listen.ip(), 0);
         let door = TcpListener::bind(if options.once { free } else { listen }).await.with_context(|| {
             format!("{listen} cannot be listened on; choose another with --listen 127.0.0.1:9080")

@@ -16,6 +16,7 @@ use http::StatusCode;
 use self::client::{Client, Tokens};
 use self::person::{Decision, Visitor};
 use self::walk::{Stop, Walk};
+use super::Told;
 use super::world::World;
 use crate::egress::Egress;
 
@@ -72,19 +73,21 @@ impl Story {
 ///
 /// # Errors
 /// When `out` cannot be written to. A surprise is no error here: it is counted.
-pub async fn walk(world: &World, egress: Egress, out: &mut dyn Write) -> anyhow::Result<Tally> {
-    let mut walk = Walk::new(world, egress, out);
+pub async fn walk(
+    world: &World,
+    egress: Egress,
+    (out, told): (&mut dyn Write, Told),
+) -> anyhow::Result<Tally> {
+    let mut walk = Walk::new(world, egress, (out, told));
     for story in Story::ALL {
-        walk.say(&format!("\n{}", story.title()))?;
+        walk.begin(story.title().to_owned())?;
         go_on(story.tell(&mut walk).await)?;
     }
     for vendor in &world.vendors {
-        walk.say(&format!("\n{}", vendor_walk::title(world, vendor)?))?;
+        walk.begin(vendor_walk::title(world, vendor)?)?;
         go_on(vendor_walk::tell(&mut walk, vendor).await)?;
     }
-    let Tally { steps, failed } = walk.tally;
-    walk.say(&format!("\n{steps} steps, {failed} failed"))?;
-    Ok(walk.tally)
+    walk.end()
 }
 
 /// A surprise ends its story and no other.

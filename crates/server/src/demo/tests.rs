@@ -1,4 +1,3 @@
-use super::stub::Stub;
 use super::*;
 use crate::egress::Request;
 
@@ -6,32 +5,38 @@ fn once() -> Options {
     Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), dir: None, open: false, once: true }
 }
 
-async fn serve_stub(site: Site) -> anyhow::Result<JoinSet<std::io::Result<()>>> {
-    assert!(site.folder.is_dir() && site.declared.contains("[[tenant]]"));
-    let mut server = JoinSet::new();
-    serve(&mut server, site.listener, Stub::default().router(&site.issuer));
-    Ok(server)
-}
-
 #[tokio::test]
 async fn once_walks_stops_the_server_and_says_so() {
     let mut out = Vec::new();
     let mut stopped = false;
     let options = once();
-    let ended = run(&options, &mut out, crate::cli::demo::start, async |server| {
+    let ended = run(&options, (&mut out, Told::AsJson), crate::cli::demo::start, async |server| {
         stopped = true;
         crate::cli::demo::stop(server).await
     });
     ended.await.expect("no surprise");
     assert!(stopped);
-    assert!(String::from_utf8(out).expect("text").ends_with("steps, 0 failed\n"));
+    let told = String::from_utf8(out).expect("text");
+    let lines: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    assert_eq!(lines.last().expect("an end")["failed"], 0);
+    for vendor in vendor::all().expect("the vendors") {
+        let own = lines.iter().filter(|line| {
+            line["story"].as_str().is_some_and(|story| story.ends_with(&format!(" with {}", vendor.name)))
+        });
+        let asked = own.filter(|line| line["title"] == "Introspect, as the API" && line["ok"] == true);
+        assert_eq!(asked.count(), 2, "{}: alive before it ends, dead after\n{told}", vendor.name);
+    }
 }
 
-#[tokio::test]
-async fn refuses_to_listen_beyond_this_machine() {
-    let options = Options { listen: SocketAddr::from(([0, 0, 0, 0], 8080)), ..once() };
-    let refused = run(&options, &mut Vec::new(), serve_stub, async |_| Ok(())).await;
-    assert!(refused.expect_err("refused").to_string().contains("--listen 127.0.0.1:8080"));
+#[test]
+fn refuses_to_listen_beyond_this_machine() {
+    for beyond in ["0.0.0.0:8080", "[::]:8080", "192.0.2.1:8080"] {
+        assert!(on_this_machine(beyond).expect_err(beyond).contains("--listen 127.0.0.1:8080"));
+    }
+    for here in ["127.0.0.1:8080", "[::1]:0"] {
+        assert!(on_this_machine(here).is_ok(), "{here}");
+    }
 }
 
 #[tokio::test]

@@ -155,6 +155,13 @@ impl Vendor {
         ends.find_map(|call| Some((call, call.button.as_deref()?)))
     }
 
+    /// Whether the connection is over after this step of the walk.
+    #[must_use]
+    pub fn is_ended_by(&self, step: &Step) -> bool {
+        let ends = self.call(&step.call).is_ok_and(|call| call.ends);
+        ends && (200..300).contains(&step.status)
+    }
+
     /// What its client knows before anything is said: where the vendor is, and who it is itself.
     ///
     /// # Errors

@@ -60,9 +60,6 @@ pub mod sentence {
         "Use at least 10 characters. A few words with spaces make a good password.";
     /// Too long a password.
     pub const LONG_PASSWORD: &str = "Use at most 1,000 characters.";
-    /// A password that everyone tries first.
-    pub const COMMON_PASSWORD: &str =
-        "This password is among the first that others would guess. Choose another one.";
 }
 
 impl SignUp<'_> {

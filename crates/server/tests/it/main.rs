@@ -36,7 +36,6 @@ mod secrecy;
 mod security;
 mod slow;
 mod smuggling;
-#[allow(dead_code, unused_imports, reason = "actors may be able to do more than is asked of them at present")]
 mod support;
 mod token;
 mod vendors;

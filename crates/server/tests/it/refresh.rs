@@ -174,17 +174,19 @@ async fn a_scope_that_was_taken_away(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     let tokens = board.connect(&mut omar, "forms:read profile").await;
-    let mut own =
-        app.state().store.load_app_by_client_id("board").await.expect("the store").expect("the app");
-    let before = own.client.scopes.clone();
-    own.client.scopes = before.filter(|scope| scope != "forms:read");
-    app.change(symbolon_store::Change::UpdateApp(own.clone())).await;
+    let before = app
+        .change_app("board", |own| {
+            own.client.scopes = own.client.scopes.filter(|scope| scope != "forms:read")
+        })
+        .await;
     assert_eq!(app.api().check(&tokens.access, &["forms:read"]).await.status, 403);
     let next = Tokens::read(&board.refresh(&tokens.refresh).await);
     assert_eq!(next.scope, "profile");
-    own.client.scopes = before;
-    own.client.scopes.insert("records:read");
-    app.change(symbolon_store::Change::UpdateApp(own)).await;
+    app.change_app("board", |own| {
+        own.client.scopes = before.client.scopes;
+        own.client.scopes.insert("records:read");
+    })
+    .await;
     let next = Tokens::read(&board.refresh(&next.refresh).await);
     assert_eq!(next.scope, "forms:read profile", "what was granted, and nothing new");
     refresh_with(&board, &next.refresh, &[("scope", "records:read")]).await.refused(400, "invalid_scope");

@@ -5,7 +5,7 @@ use symbolon_platform::listing::{IconKey, Listing, Publisher};
 use symbolon_store::icons::Icon;
 use symbolon_store::{Change, Store, StoreError, on_both_engines};
 
-use crate::world;
+use crate::world::{self, looks, update};
 
 /// An app of this name that shows this icon.
 fn showing(client_id: &str, icon: Option<&Icon>) -> App {
@@ -41,11 +41,13 @@ on_both_engines! {
         assert_eq!(store.load_app_by_client_id("demo").await.unwrap(), Some(app.clone()));
         assert_eq!(store.list_apps("", 9).await.unwrap(), std::slice::from_ref(&app));
 
+        let before = app.clone();
         app.listing.publisher = Some(Publisher { name: "Other".to_owned(), verified: false });
-        change(&store, &[Change::UpdateApp(app.clone())]).await;
+        change(&store, &[looks(&before, &app)]).await;
         assert_eq!(store.load_app(app.client.id).await.unwrap(), Some(app.clone()));
+        let before = app.clone();
         app.listing = Listing::default();
-        change(&store, &[Change::UpdateApp(app.clone())]).await;
+        change(&store, &[update(&before, &app)]).await;
         assert_eq!(store.load_app(app.client.id).await.unwrap(), Some(app));
     }
 
@@ -59,11 +61,16 @@ on_both_engines! {
         change(&store, &[Change::DeleteApp(first.client.id)]).await;
         assert!(has(&store, &icon).await, "the second app shows it");
 
+        let before = second.clone();
         second.listing.icon = Some(other.key());
-        change(&store, &[Change::PutIcon(other.clone()), Change::UpdateApp(second.clone())]).await;
+        change(&store, &[Change::PutIcon(other.clone()), update(&before, &second)]).await;
         assert!(!has(&store, &icon).await && has(&store, &other).await);
+        let before = second.clone();
+        second.listing.icon = Some(icon.key());
+        change(&store, &[Change::PutIcon(icon.clone()), looks(&before, &second)]).await;
+        assert!(has(&store, &icon).await && !has(&store, &other).await);
         change(&store, &[Change::DeleteApp(second.client.id)]).await;
-        assert!(!has(&store, &other).await);
+        assert!(!has(&store, &icon).await);
         change(&store, &[Change::PutIcon(icon.clone())]).await;
         assert!(!has(&store, &icon).await, "nobody shows it");
     }

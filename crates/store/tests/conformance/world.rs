@@ -16,6 +16,7 @@ use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
+use symbolon_store::apps::Look;
 use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
 use symbolon_store::grants::Consent;
@@ -217,6 +218,16 @@ pub fn app() -> App {
         owner: None,
         created_at: T0,
     }
+}
+
+/// This app becomes that one.
+pub fn update(old: &App, new: &App) -> Change {
+    Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new.clone()) }
+}
+
+/// This app looks like that one from now on.
+pub fn looks(old: &App, new: &App) -> Change {
+    Change::SetAppLook { app: old.client.id, old: Look::of(old), new: Look::of(new) }
 }
 
 pub fn user(external_id: &str, email: &str) -> User {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use anyhow::{Context, bail};
-use clap::Args;
+use anyhow::Context;
+use clap::{ArgGroup, Args};
 
 use super::{Shown, as_json};
 use crate::cli::output::Output;
@@ -11,7 +11,12 @@ use crate::cli::world::World;
 use crate::declared::{self, Edit};
 use crate::icon;
 
+/// What can be named. At least one of these must be, or there is nothing to do.
+const CHANGES: [&str; 7] =
+    ["name", "icon", "publisher", "publisher_verified", "homepage", "privacy_url", "terms_url"];
+
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
 #[command(after_help = "An empty value takes away what was there: --publisher \"\"\n\n\
         Example: symbolon app edit demo-app --icon demo.png --publisher \"Demo Ltd\" --publisher-verified")]
 pub(in crate::cli) struct Arguments {
@@ -44,9 +49,6 @@ pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> an
         privacy_url: shown.privacy_url.clone(),
         terms_url: shown.terms_url.clone(),
     };
-    if edit == Edit::default() {
-        bail!("nothing is named that should change: `symbolon app edit --help` lists what can");
-    }
     let report = declared::edit(world.around(), &app, &edit).await?;
     let changed = world.app(&arguments.client_id).await?;
     out.answer(&as_json(&changed), || match report.lines.first() {

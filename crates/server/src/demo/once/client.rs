@@ -8,6 +8,7 @@ use url::Url;
 use super::person::Asker;
 use super::walk::{Checked, Stop, Walk, json, member, status, text};
 use crate::demo::pkce::{Pkce, random_text};
+use crate::demo::vendor::Facts;
 use crate::demo::world;
 use crate::egress::{Answer, Request};
 
@@ -302,6 +303,15 @@ impl Endpoints {
 }
 
 impl Tokens {
+    /// Those that a vendor's client holds by now.
+    pub fn held(facts: &Facts) -> Tokens {
+        let held = |name| facts.get(name).map(str::to_owned);
+        Tokens {
+            access_token: held("access_token").unwrap_or_default(),
+            refresh_token: held("refresh_token"),
+        }
+    }
+
     /// RFC 6749 §5.1: what every token answer must hold.
     fn read(answer: &Answer) -> Checked<Tokens> {
         let body = json(answer, StatusCode::OK)?;

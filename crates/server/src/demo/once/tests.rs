@@ -10,7 +10,7 @@ async fn town_without_vendors() -> Town {
 
 async fn walked(world: &World) -> (Tally, String) {
     let mut out = Vec::new();
-    let tally = walk(world, Egress::new(), &mut out).await.expect("a walk");
+    let tally = walk(world, Egress::new(), (&mut out, Told::InWords)).await.expect("a walk");
     (tally, String::from_utf8(out).expect("text"))
 }
 
@@ -33,6 +33,26 @@ async fn a_surprise_ends_its_story_and_says_what_was_expected() {
     assert_eq!(tally.failed, 4, "{told}");
     assert!(told.contains("expected `iss` to be http://127.0.0.1:"), "{told}");
     assert!(told.contains("4 failed"), "{told}");
+}
+
+#[tokio::test]
+async fn a_program_reads_the_walk_line_by_line() {
+    let town = town_without_vendors().await;
+    town.state.memory().pretend_issuer = Some("http://127.0.0.1:9".to_owned());
+    let mut out = Vec::new();
+    let tally = walk(&town.world, Egress::new(), (&mut out, Told::AsJson)).await.expect("a walk");
+    let told = String::from_utf8(out).expect("text");
+    let mut lines: Vec<serde_json::Value> =
+        told.lines().map(|line| serde_json::from_str(line).expect("JSON in each line")).collect();
+    let end = lines.pop().expect("an end");
+    assert_eq!(end, serde_json::json!({ "steps": tally.steps, "failed": 4 }));
+    assert_eq!(lines.len(), tally.steps);
+    assert!(lines.iter().zip(1..).all(|(line, number)| line["step"] == number));
+    assert_eq!(lines[0]["story"], Story::ALL[0].title());
+    assert!(lines[0]["status"] == 200 && lines[0]["at"].as_str().is_some_and(|at| at.starts_with("GET ")));
+    let surprises: Vec<_> = lines.iter().filter(|line| line["ok"] == false).collect();
+    assert_eq!(surprises.len(), 4, "{told}");
+    assert!(surprises[0]["expected"].as_str().is_some_and(|why| why.contains("expected `iss`")), "{told}");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! A vendor's story, told from its table: the real authorization pages, then each call its client makes, and what must
-//! come back.
+//! come back. Before the connection ends and after it, the API asks the server about the token, as it does for any app.
 
 use http::StatusCode;
 use serde_json::Value;
 
-use super::client::{parameter, said};
+use super::client::{Client, Tokens, parameter, said};
 use super::person::{Asker, Decision, Visitor};
 use super::walk::{Checked, Stop, Walk, status};
 use crate::demo::pkce::random_text;
@@ -20,7 +20,8 @@ pub fn title(world: &World, vendor: &Vendor) -> anyhow::Result<String> {
 /// Tells it.
 pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
     let mut facts = vendor.registration(walk.world)?;
-    let asker = Asker::of(walk.world.app(&vendor.client_id)?);
+    let app = Client::discover(walk, &vendor.client_id).await?;
+    let asker = &app.asker;
     let state = random_text().map_err(anyhow::Error::from)?;
     facts.learn("state", state.clone());
     let asked = match vendor.authorization(&facts) {
@@ -29,7 +30,7 @@ pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
     };
 
     let mut visitor = Visitor::new(walk, &vendor.person)?;
-    let answer = visitor.decide(walk, &asked, &asker, Decision::allow(&vendor.tenant)).await?;
+    let answer = visitor.decide(walk, &asked, asker, Decision::allow(&vendor.tenant)).await?;
     let code = match parameter(&answer, "state") == Some(state) {
         true => parameter(&answer, "code").ok_or_else(|| format!("expected a code, got {}", said(&answer))),
         false => Err("expected the state to come back as it was sent".to_owned()),
@@ -37,7 +38,14 @@ pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
     let code = walk.look("Check the state, take the code", &asker.redirect_uri, code)?;
     facts.learn("code", code);
     for step in &vendor.walk {
+        let ends = vendor.is_ended_by(step);
+        if ends {
+            app.introspect_as_host(walk, &Tokens::held(&facts), true).await?;
+        }
         take(walk, vendor, step, &mut facts).await?;
+        if ends {
+            app.introspect_as_host(walk, &Tokens::held(&facts), false).await?;
+        }
     }
     press(walk, vendor, &mut visitor).await
 }

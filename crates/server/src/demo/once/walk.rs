@@ -4,9 +4,10 @@ use std::io::Write;
 
 use anyhow::Context;
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::Tally;
+use crate::demo::Told;
 use crate::demo::world::World;
 use crate::egress::{Answer, Egress, Request};
 
@@ -34,18 +35,39 @@ pub struct Walk<'a> {
     pub world: &'a World,
     /// What was counted so far.
     pub tally: Tally,
+    /// What the steps belong to.
+    story: String,
     egress: Egress,
     out: &'a mut dyn Write,
+    told: Told,
 }
 
 impl<'a> Walk<'a> {
     /// Sets out.
-    pub fn new(world: &'a World, egress: Egress, out: &'a mut dyn Write) -> Walk<'a> {
-        Walk { world, tally: Tally { steps: 0, failed: 0 }, egress, out }
+    pub fn new(world: &'a World, egress: Egress, (out, told): (&'a mut dyn Write, Told)) -> Walk<'a> {
+        Walk { world, tally: Tally { steps: 0, failed: 0 }, story: String::new(), egress, out, told }
     }
 
-    /// Prints a line.
-    pub fn say(&mut self, line: &str) -> anyhow::Result<()> {
+    /// Begins the next story.
+    pub fn begin(&mut self, title: String) -> anyhow::Result<()> {
+        self.story = title;
+        match self.told {
+            Told::InWords => self.say(&format!("\n{}", self.story)),
+            Told::AsJson => Ok(()),
+        }
+    }
+
+    /// Says how it went.
+    pub fn end(mut self) -> anyhow::Result<Tally> {
+        let Tally { steps, failed } = self.tally;
+        self.say(&match self.told {
+            Told::InWords => format!("\n{steps} steps, {failed} failed"),
+            Told::AsJson => json!({ "steps": steps, "failed": failed }).to_string(),
+        })?;
+        Ok(self.tally)
+    }
+
+    fn say(&mut self, line: &str) -> anyhow::Result<()> {
         writeln!(self.out, "{line}").context("the output cannot be written to")
     }
 
@@ -75,17 +97,32 @@ impl<'a> Walk<'a> {
         self.tell(title, ("   ", at), checked)
     }
 
-    fn tell<T>(&mut self, title: &str, (status, line): (&str, &str), checked: Checked<T>) -> Result<T, Stop> {
+    fn tell<T>(&mut self, title: &str, met: (&str, &str), checked: Checked<T>) -> Result<T, Stop> {
         self.tally.steps += 1;
-        let number = self.tally.steps;
-        let verdict = if checked.is_ok() { "ok  " } else { "FAIL" };
-        self.say(&format!("{number:>4}  {verdict}  {title:<44} {status}  {line}"))?;
-        checked.or_else(|expected| {
+        self.say(&match self.told {
+            Told::InWords => in_words(self.tally.steps, title, met, checked.as_ref().err()),
+            Told::AsJson => json!({
+                "step": self.tally.steps,
+                "story": self.story,
+                "title": title,
+                "at": met.1,
+                "status": met.0.parse::<u16>().ok(),
+                "ok": checked.is_ok(),
+                "expected": checked.as_ref().err(),
+            })
+            .to_string(),
+        })?;
+        checked.map_err(|_| {
             self.tally.failed += 1;
-            self.say(&format!("            {expected}"))?;
-            Err(Stop::Told)
+            Stop::Told
         })
     }
+}
+
+fn in_words(number: usize, title: &str, (status, line): (&str, &str), expected: Option<&String>) -> String {
+    let verdict = if expected.is_none() { "ok  " } else { "FAIL" };
+    let expected = expected.map(|expected| format!("\n            {expected}")).unwrap_or_default();
+    format!("{number:>4}  {verdict}  {title:<44} {status}  {line}{expected}")
 }
 
 /// The status is the expected one.

@@ -1,7 +1,6 @@
 //! Who the app is: at every endpoint that asks, in every dialect.
 
 use symbolon_oauth::client::ClientType;
-use symbolon_store::Change;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
@@ -212,18 +211,14 @@ async fn public_apps_where_the_dialect_has_none(database: Database) {
 
         let party = Party::first(&app, speaker);
         let tokens = party.connects(&mut gus).await;
-        let stored = app.state().store.load_app_by_client_id(party.client_id).await;
-        let right = stored.expect("the store answers").expect("the app");
-        let mut public = right.clone();
-        public.client.client_type = ClientType::Public;
-        app.change(Change::UpdateApp(public)).await;
+        let right = app.change_app(party.client_id, |own| own.client.client_type = ClientType::Public).await;
         let page = app.get(&party.asks().url()).await;
         assert!((400..500).contains(&page.status) && page.location().is_empty(), "{page:?}");
         if let Some(posted) = party.refresh(&tokens.refresh) {
             party.is_refused(&posted, "a public app").await;
             party.is_refused(&posted.without("client_secret"), "a public app").await;
         }
-        app.change(Change::UpdateApp(right)).await;
+        app.change_app(party.client_id, |own| *own = right).await;
         party.lives(&party.connects(&mut gus).await, "confidential again").await;
     }
 }

@@ -164,17 +164,17 @@ async fn a_scope_that_was_taken_away(database: Database) {
         let granted = app.api().introspect(&tokens.access).await["scope"].clone();
         let granted = granted.as_str().unwrap_or_default().to_owned();
         let lost = granted.split(' ').next_back().expect("a scope").to_owned();
-        let stored = app.state().store.load_app_by_client_id(party.client_id).await;
-        let right = stored.expect("the store answers").expect("the app");
-        let mut less = right.clone();
-        less.client.scopes = right.client.scopes.iter().filter(|scope| *scope != lost).collect();
         app.api().check(&tokens.access, &[&lost]).await.ok();
-        app.change(Change::UpdateApp(less)).await;
+        let right = app
+            .change_app(party.client_id, |own| {
+                own.client.scopes = own.client.scopes.iter().filter(|scope| *scope != lost).collect();
+            })
+            .await;
         assert_eq!(app.api().check(&tokens.access, &[&lost]).await.status, 403, "{}", speaker.name);
         if let Some(renewed) = party.refreshes(&tokens).await {
             assert_eq!(app.api().check(&renewed.access, &[&lost]).await.status, 403, "{}", speaker.name);
         }
-        app.change(Change::UpdateApp(right)).await;
+        app.change_app(party.client_id, |own| *own = right).await;
         let again = party.connects(&mut gus).await;
         app.api().check(&again.access, &[&lost]).await.ok();
     }

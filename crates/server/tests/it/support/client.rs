@@ -59,12 +59,6 @@ impl Client {
         Asked::new(&self.client_id, &self.redirect_uri, scope)
     }
 
-    /// The address to send a browser to, and what to keep.
-    pub fn authorize_url(&self, scope: &str) -> (String, Asked) {
-        let asked = self.asks(scope);
-        (asked.url(), asked)
-    }
-
     /// Posts a form with its own credentials: Basic, or `client_id` alone for a public app.
     pub async fn post(&self, path: &str, pairs: &[(&str, &str)]) -> Answer {
         let Some(secret) = &self.secret else {

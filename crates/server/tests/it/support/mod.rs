@@ -22,6 +22,7 @@ use http::Request;
 use http_body_util::Full;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
 use symbolon_server::clock::{Clock, Entropy};
 use symbolon_server::config::Config;
 use symbolon_server::declared::{self, Declared, ReadFile, Surroundings};
@@ -228,12 +229,12 @@ impl TestApp {
 
     /// The API of the world: `https://api.example.com`.
     pub fn api(&self) -> Resource {
-        Resource::new(self, "https://api.example.com", "test-host-key")
+        Resource::new(self, "test-host-key")
     }
 
     /// The other API of the world, for which no token is meant: `https://other.example.com`.
     pub fn other_api(&self) -> Resource {
-        Resource::new(self, "https://other.example.com", "test-other-host-key")
+        Resource::new(self, "test-other-host-key")
     }
 
     /// Makes a declared state true, as `symbolon apply` does.
@@ -271,6 +272,16 @@ impl TestApp {
     /// Makes one change, as the command line does.
     pub async fn change(&self, change: Change) {
         declared::change(self.around(), vec![(change, "test".to_owned())]).await.expect("the change is made");
+    }
+
+    /// Changes one app, and answers what it was.
+    pub async fn change_app(&self, client_id: &str, how: impl FnOnce(&mut App)) -> App {
+        let stored = self.state().store.load_app_by_client_id(client_id).await.expect("the store answers");
+        let old = stored.expect("the app");
+        let mut new = old.clone();
+        how(&mut new);
+        self.change(Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new) }).await;
+        old
     }
 
     fn around(&self) -> Surroundings<'_> {

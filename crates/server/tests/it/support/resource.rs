@@ -8,15 +8,13 @@ use super::{Answer, HOME, TestApp};
 #[derive(Clone)]
 pub struct Resource {
     app: TestApp,
-    /// Its identifier.
-    pub identifier: String,
     /// Its host key.
     pub key: String,
 }
 
 impl Resource {
-    pub(super) fn new(app: &TestApp, identifier: &str, key: &str) -> Resource {
-        Resource { app: app.clone(), identifier: identifier.to_owned(), key: key.to_owned() }
+    pub(super) fn new(app: &TestApp, key: &str) -> Resource {
+        Resource { app: app.clone(), key: key.to_owned() }
     }
 
     async fn post(&self, path: &str, content_type: &str, body: &str) -> Answer {
