@@ -391,6 +391,10 @@ async fn requests_that_are_not_readable(database: Database) {
         ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", right),
         (FORM, "grant_type=client_credentials&scope=&foo=bar&__proto__=1"),
         ("application/json", r#"{"grant_type":"client_credentials","scope":null}"#),
+        (
+            "application/json",
+            r#"{"grant_type":"client_credentials","meta":{"a":[1]},"max":1.5,"tags":["a","b"]}"#,
+        ),
     ] {
         Tokens::read(&send("POST", TOKEN, content_type, body).await);
     }
