@@ -1,7 +1,7 @@
 //! The parameters of one request: names and values, nothing repeated (RFC 6749 §3.1, §3.2).
 //!
 //! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). What is sent but is no text
-//! (an object, a fraction) is remembered by its name: whoever knows which names are read refuses it among
+//! (an object, a fraction, bytes that are not UTF-8) is remembered by its name: whoever knows which names are read refuses it among
 //! those and ignores it elsewhere. The number of parameters is bounded, so that reading is linear in a bounded body.
 
 use std::fmt;
@@ -34,8 +34,14 @@ impl Parameters {
     /// `invalid_request` when a parameter repeats or there are too many.
     pub fn from_form(text: &[u8]) -> Result<Parameters, Refusal> {
         let mut parameters = Parameters::default();
-        for (name, value) in form_urlencoded::parse(text) {
-            parameters.push(name.into_owned(), value.into_owned())?;
+        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = form_decoded(halves.next().unwrap_or_default());
+            let name = String::from_utf8_lossy(&name).into_owned();
+            match String::from_utf8(form_decoded(halves.next().unwrap_or_default())) {
+                Ok(value) => parameters.push(name, value)?,
+                Err(_) => parameters.push_other(name)?,
+            }
         }
         Ok(parameters)
     }
@@ -173,6 +179,23 @@ impl Parameters {
     }
 }
 
+/// The bytes of one half of a pair. `form_urlencoded` would replace what is not UTF-8, and a value has to come back as
+/// it went or not at all.
+fn form_decoded(half: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| half.get(at).and_then(|byte| u8::try_from(char::from(*byte).to_digit(16)?).ok());
+    let (mut decoded, mut at) = (Vec::with_capacity(half.len()), 0);
+    while let Some(&byte) = half.get(at) {
+        let (plain, length) = match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => (16 * high + low, 3),
+            (b'+', ..) => (b' ', 1),
+            _ => (byte, 1),
+        };
+        decoded.push(plain);
+        at += length;
+    }
+    decoded
+}
+
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
@@ -301,6 +324,15 @@ mod tests {
                 assert_eq!(refused, Some(Reason::RepeatedParameter), "{json}");
             }
         }
+        let form = Parameters::from_form(b"state=a%FFb&code=%C3%28&%FF=x&y=\xff&scope=%ef%bf%bd&z=%f")
+            .unwrap_or_default();
+        assert_eq!((form.get("state"), form.get("code"), form.get("y")), (None, None, None));
+        assert_eq!((form.get("scope"), form.get("z")), (Some("\u{fffd}"), Some("%f")));
+        for name in ["state", "code", "y"] {
+            assert!(form.are_texts(&["scope", name]).is_err(), "{name}");
+        }
+        assert_eq!(form.are_texts(&["scope", "z"]), Ok(()));
+        assert!(Parameters::from_form(b"state=a&state=%FF").is_err());
         let resources = Parameters::from_json(br#"{"resource":["a","b"]}"#).unwrap_or_default();
         assert_eq!(resources.all("resource").collect::<Vec<_>>(), ["a", "b"]);
     }
@@ -313,6 +345,16 @@ mod tests {
                 let _ = written.push(name, value);
             }
             prop_assert_eq!(Parameters::from_form(written.to_form().as_bytes()), Ok(written));
+        }
+
+        #[test]
+        fn reads_text_as_the_standard_of_forms_says(text in "([a-c=+&;]|%[0-7][0-9a-fA-F]|%C3%A9|%[g%]|\u{e9}){0,24}") {
+            let read = Parameters::from_form(text.as_bytes());
+            let mut expected = Ok(Parameters::default());
+            for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
+                expected = expected.and_then(|mut all| all.push(name, value).map(|()| all));
+            }
+            prop_assert_eq!(read, expected);
         }
 
         #[test]
