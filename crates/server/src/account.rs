@@ -27,6 +27,8 @@ use crate::state::State;
 pub const END_OTHERS: &str = "/account/sessions/end-others";
 /// What stands before a connection's id in the address of its page.
 pub const CONNECTIONS: &str = "/account/connections/";
+/// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
+const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
 
 /// `GET /`.
 ///
@@ -52,6 +54,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let mut facts = state.store.connections(session.user.id).await?;
     facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
     let connected = with_apps(state, facts, now).await?;
+    let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
         connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
@@ -73,7 +76,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         site: &state.site,
         csrf: &csrf,
         person: Person::new(&session.user.name, &session.user.email),
-        connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
+        connections: rows.map(|(own, address)| connection(own, address, &reuses, &catalogue, now)).collect(),
         browsers: sessions
             .iter()
             .zip(&agents)
@@ -121,9 +124,11 @@ async fn ended_app(
 fn connection<'a>(
     (facts, app): &'a Connected,
     address: &'a str,
+    reuses: &[(GrantId, Timestamp)],
     catalogue: &'a Catalogue,
     now: Timestamp,
 ) -> Connection<'a> {
+    let reused = reuses.iter().find(|(grant, _)| *grant == facts.grant.id);
     let paused = match authority::effective(app, facts, catalogue, now) {
         Ok(_) => None,
         Err(authority::Denied::AppSuspended) => {
@@ -141,6 +146,7 @@ fn connection<'a>(
         last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
         until: None,
         paused,
+        reused: reused.map(|(_, at)| When::new(now, *at)),
         disconnect: address,
     }
 }
