@@ -13,7 +13,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
-use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, TAKE_PLACE};
+use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, TAKE_PLACE, WITH_ITS_FAMILY};
 
 /// A code to be stored.
 #[derive(Clone, Debug)]
@@ -60,7 +60,8 @@ pub struct NewFamily {
     pub access_token: AccessTokenId,
     /// The hash of that.
     pub access_hash: SecretHash,
-    /// Until when it must be known although it expired, if longer.
+    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
+    /// long as its family.
     pub access_kept_until: Option<Timestamp>,
 }
 
@@ -149,12 +150,17 @@ impl Store {
             expires_at.into(),
             redemption.only_access.then_some(new.access_token).into(),
         ];
+        // A family that is taken the place of leaves nothing that its tokens could go with.
+        let kept_until = match new.access_kept_until {
+            Some(_) if !redemption.ends_others => Some(WITH_ITS_FAMILY),
+            until => until,
+        };
         let access = crate::tokens::access_values(
             (new.access_token, new.access_hash),
             app,
             Some((redemption.grant, new.family)),
             (&redemption.scopes, redemption.resource.as_deref()),
-            (now, access_expires_at, new.access_kept_until),
+            (now, access_expires_at, kept_until),
         );
         let insert = if redemption.ends_others { TAKE_PLACE } else { INSERT_FAMILY };
         let commit = Commit::new()
