@@ -113,6 +113,10 @@ await story('without JavaScript', async () => {
   await decide(page, 'deny');
   check('no is an answer', (await arrival(page)).get('error') === 'access_denied');
 
+  await page.goto(request({ prompt: 'consent' }).url);
+  await decide(page, 'switch');
+  check('another account can be chosen', (await page.locator('input[type=password]').count()) === 1);
+
   await page.goto(`${base}/account`);
   await page.getByRole('link', { name: /disconnect/i }).click();
   await page.getByRole('button', { name: /disconnect/i }).click();
@@ -127,6 +131,8 @@ await story('a choice of tenants', async () => {
   await page.goto(asked.url);
   await signIn(page, 'sam@example.com');
   await page.locator('input[name=tenant][value=south]').check();
+  // Enter presses the first button of a form; it must leave the page as it is for the decision that follows.
+  await page.locator('input[name=tenant][value=south]').press('Enter');
   await decide(page, 'allow');
   const tokens = await exchange(await arrival(page), asked.verifier);
   check('the token is for the tenant that was chosen', tokens.tenant_id === 'south', tokens);

@@ -150,6 +150,7 @@ pub fn address(
     let rules = &endpoint.rules.authorize;
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
     let client = client.filter(|client| dialect.is_spoken_by(client)).ok_or_else(unknown_client)?;
+    parameters.are_texts(&["redirect_uri"]).map_err(PageRefusal)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
@@ -196,6 +197,7 @@ pub fn check(
     parameters: &Parameters,
     terms: Terms<'_>,
 ) -> Result<AuthorizationRequest, Refusal> {
+    parameters.are_texts(&PARAMETERS)?;
     response_type(parameters, terms.rules)?;
     response_mode(parameters)?;
     state(parameters)?;

@@ -1,11 +1,12 @@
 //! The parameters of one request: names and values, nothing repeated (RFC 6749 §3.1, §3.2).
 //!
-//! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). The number of parameters
-//! is bounded, so that reading is linear in a bounded body.
+//! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). What is sent but is no text
+//! (an object, a fraction, bytes that are not UTF-8) is remembered by its name: whoever knows which names are read refuses it among
+//! those and ignores it elsewhere. The number of parameters is bounded, so that reading is linear in a bounded body.
 
 use std::fmt;
 
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{ErrorCode, Refusal};
 use crate::reason::Reason;
@@ -14,11 +15,15 @@ const MOST: usize = 200;
 
 /// Names and values as read from a query, a form or a JSON object. Prints names only: values may be secrets.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Parameters(Vec<(String, String)>);
+pub struct Parameters {
+    texts: Vec<(String, String)>,
+    /// The names of those that are no text.
+    others: Vec<String>,
+}
 
 impl fmt::Debug for Parameters {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_set().entries(self.names()).finish()
     }
 }
 
@@ -29,28 +34,41 @@ impl Parameters {
     /// `invalid_request` when a parameter repeats or there are too many.
     pub fn from_form(text: &[u8]) -> Result<Parameters, Refusal> {
         let mut parameters = Parameters::default();
-        for (name, value) in form_urlencoded::parse(text) {
-            parameters.push(name.into_owned(), value.into_owned())?;
+        for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+            let mut halves = pair.splitn(2, |byte| *byte == b'=');
+            let name = form_decoded(halves.next().unwrap_or_default());
+            let name = String::from_utf8_lossy(&name).into_owned();
+            match String::from_utf8(form_decoded(halves.next().unwrap_or_default())) {
+                Ok(value) => parameters.push(name, value)?,
+                Err(_) => parameters.push_other(name)?,
+            }
         }
         Ok(parameters)
     }
 
-    /// Reads one JSON object whose members are texts, numbers, booleans, `null` or lists of texts.
+    /// Reads one JSON object. Texts, whole numbers and booleans are values; so is each text of a list of resources.
     ///
     /// # Errors
-    /// `invalid_request` when it is not such an object or a member repeats.
+    /// `invalid_request` when it is no object or nests too deeply, a member repeats or there are too many.
     pub fn from_json(text: &[u8]) -> Result<Parameters, Refusal> {
         let mut deserializer = serde_json::Deserializer::from_slice(text);
         let members = deserializer
             .deserialize_map(Members)
             .and_then(|members| deserializer.end().map(|()| members))
             .map_err(|_| {
-                let description = "the body is not a JSON object of texts";
+                let description = "the body is not a JSON object";
                 Refusal::new(ErrorCode::InvalidRequest, Reason::MalformedJson, description)
             })?;
         let mut parameters = Parameters::default();
         for (name, value) in members {
-            parameters.push(name, value)?;
+            match value {
+                Value::Absent => {}
+                Value::Text(text) => parameters.push(name, text)?,
+                Value::List(texts) if name == "resource" || texts.len() < 2 => {
+                    texts.into_iter().try_for_each(|text| parameters.push(name.clone(), text))?;
+                }
+                Value::List(_) | Value::Other => parameters.push_other(name)?,
+            }
         }
         Ok(parameters)
     }
@@ -63,32 +81,59 @@ impl Parameters {
         if value.is_empty() {
             return Ok(());
         }
-        if name != "resource" && self.get(&name).is_some() {
+        self.room_for(&name)?;
+        self.texts.push((name, value));
+        Ok(())
+    }
+
+    /// Adds one that is no text.
+    fn push_other(&mut self, name: String) -> Result<(), Refusal> {
+        self.room_for(&name)?;
+        self.others.push(name);
+        Ok(())
+    }
+
+    fn room_for(&self, name: &str) -> Result<(), Refusal> {
+        if name != "resource" && self.names().any(|own| own == name) {
             let description = format!("the parameter '{name}' is sent more than once");
             return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::RepeatedParameter, description));
         }
-        if self.0.len() == MOST {
+        if self.names().count() == MOST {
             let description = "the request has too many parameters";
             return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TooManyParameters, description));
         }
-        self.0.push((name, value));
         Ok(())
+    }
+
+    /// Whether those of these names that were sent are texts. Whoever reads some asks this first: [`Parameters::get`]
+    /// does not see the others.
+    ///
+    /// # Errors
+    /// `invalid_request`, naming the one that is no text.
+    pub fn are_texts(&self, read: &[&str]) -> Result<(), Refusal> {
+        match self.others.iter().find(|name| read.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => {
+                let description = format!("the parameter '{name}' is not a text");
+                Err(Refusal::new(ErrorCode::InvalidRequest, Reason::NotAText, description))
+            }
+        }
     }
 
     /// The value of a parameter, if it was sent with one.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.texts.iter().find(|(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
     /// Every value of a parameter that may repeat.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+        self.texts.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
     }
 
-    /// The name of each, in order.
+    /// The name of each.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(|(name, _)| name.as_str())
+        self.texts.iter().map(|(name, _)| name).chain(&self.others).map(String::as_str)
     }
 
     /// The value of a parameter that must be there.
@@ -107,11 +152,12 @@ impl Parameters {
     /// # Errors
     /// `invalid_request` when both spellings are sent: neither may silently win.
     pub fn rename(&mut self, wire: &str, canonical: &str) -> Result<(), Refusal> {
-        if wire != canonical && self.get(wire).is_some() && self.get(canonical).is_some() {
+        let sent = |name| self.names().any(|own| own == name);
+        if wire != canonical && sent(wire) && sent(canonical) {
             let description = format!("the parameters '{wire}' and '{canonical}' mean the same: send one");
             return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::RepeatedParameter, description));
         }
-        for (name, _) in &mut self.0 {
+        for name in self.texts.iter_mut().map(|(name, _)| name).chain(&mut self.others) {
             if name == wire {
                 canonical.clone_into(name);
             }
@@ -121,16 +167,33 @@ impl Parameters {
 
     /// Gives the value `wire` of a parameter the `canonical` spelling the core knows.
     pub fn respell(&mut self, name: &str, wire: &str, canonical: &str) {
-        for (_, value) in self.0.iter_mut().filter(|(own, value)| own == name && value == wire) {
+        for (_, value) in self.texts.iter_mut().filter(|(own, value)| own == name && value == wire) {
             canonical.clone_into(value);
         }
     }
 }
 
+/// The bytes of one half of a pair. `form_urlencoded` would replace what is not UTF-8, and a value has to come back as
+/// it went or not at all.
+fn form_decoded(half: &[u8]) -> Vec<u8> {
+    let digit = |at: usize| half.get(at).and_then(|byte| u8::try_from(char::from(*byte).to_digit(16)?).ok());
+    let (mut decoded, mut at) = (Vec::with_capacity(half.len()), 0);
+    while let Some(&byte) = half.get(at) {
+        let (plain, length) = match (byte, digit(at + 1), digit(at + 2)) {
+            (b'%', Some(high), Some(low)) => (16 * high + low, 3),
+            (b'+', ..) => (b' ', 1),
+            _ => (byte, 1),
+        };
+        decoded.push(plain);
+        at += length;
+    }
+    decoded
+}
+
 struct Members;
 
 impl<'de> Visitor<'de> for Members {
-    type Value = Vec<(String, String)>;
+    type Value = Vec<(String, Value)>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
@@ -138,49 +201,63 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut members = Vec::new();
-        while let Some(name) = map.next_key::<String>()? {
-            let Texts(values) = map.next_value()?;
-            members.extend(values.into_iter().map(|value| (name.clone(), value)));
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
         }
         Ok(members)
     }
 }
 
-/// The texts of one member: none for `null`, several for a list.
-struct Texts(Vec<String>);
+/// One member. What is inside of lists and objects is read, so that `serde_json` counts how deep it goes, and dropped.
+enum Value {
+    Absent,
+    Text(String),
+    List(Vec<String>),
+    Other,
+}
 
-impl<'de> serde::Deserialize<'de> for Texts {
+impl<'de> serde::Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrMore;
-        impl<'de> Visitor<'de> for OneOrMore {
-            type Value = Texts;
+        struct Any;
+        impl<'de> Visitor<'de> for Any {
+            type Value = Value;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a text")
+                f.write_str("a value")
             }
-            fn visit_unit<E>(self) -> Result<Texts, E> {
-                Ok(Texts(Vec::new()))
+            fn visit_unit<E>(self) -> Result<Value, E> {
+                Ok(Value::Absent)
             }
-            fn visit_str<E>(self, text: &str) -> Result<Texts, E> {
-                Ok(Texts(vec![text.to_owned()]))
+            fn visit_str<E>(self, text: &str) -> Result<Value, E> {
+                Ok(Value::Text(text.to_owned()))
             }
-            fn visit_bool<E>(self, value: bool) -> Result<Texts, E> {
-                Ok(Texts(vec![value.to_string()]))
+            fn visit_bool<E>(self, value: bool) -> Result<Value, E> {
+                Ok(Value::Text(value.to_string()))
             }
-            fn visit_i64<E>(self, value: i64) -> Result<Texts, E> {
-                Ok(Texts(vec![value.to_string()]))
+            fn visit_i64<E>(self, value: i64) -> Result<Value, E> {
+                Ok(Value::Text(value.to_string()))
             }
-            fn visit_u64<E>(self, value: u64) -> Result<Texts, E> {
-                Ok(Texts(vec![value.to_string()]))
+            fn visit_u64<E>(self, value: u64) -> Result<Value, E> {
+                Ok(Value::Text(value.to_string()))
             }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Texts, A::Error> {
-                let mut texts = Vec::new();
-                while let Some(text) = list.next_element::<String>()? {
-                    texts.push(text);
+            fn visit_f64<E>(self, _: f64) -> Result<Value, E> {
+                Ok(Value::Other)
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Value, A::Error> {
+                let (mut texts, mut only_texts) = (Vec::new(), true);
+                while let Some(element) = list.next_element()? {
+                    match element {
+                        Value::Text(text) => texts.push(text),
+                        _ => only_texts = false,
+                    }
                 }
-                Ok(Texts(texts))
+                Ok(if only_texts { Value::List(texts) } else { Value::Other })
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Value, A::Error> {
+                while map.next_entry::<IgnoredAny, Value>()?.is_some() {}
+                Ok(Value::Other)
             }
         }
-        deserializer.deserialize_any(OneOrMore)
+        deserializer.deserialize_any(Any)
     }
 }
 
@@ -206,19 +283,52 @@ mod tests {
     fn a_repeated_parameter_is_refused_but_for_resource() {
         assert!(Parameters::from_form(b"code=a&code=a").is_err());
         assert!(Parameters::from_json(br#"{"code":"a","code":"b"}"#).is_err());
-        assert!(Parameters::from_json(br#"{"code":["a","b"]}"#).is_err());
         let two = Parameters::from_form(b"resource=a&resource=b").unwrap_or_default();
         assert_eq!(two.all("resource").collect::<Vec<_>>(), ["a", "b"]);
     }
 
     #[test]
-    fn what_is_not_an_object_of_texts_is_refused() {
+    fn what_is_no_object_is_refused() {
         let deep = format!("{{\"a\":{}{}}}", "[".repeat(10_000), "]".repeat(10_000));
-        for wrong in ["[]", "\"x\"", "{", "{\"a\":{}}", "{} {}", &deep] {
+        let deeper = format!("{}1{}", "{\"a\":".repeat(10_000), "}".repeat(10_000));
+        for wrong in ["[]", "\"x\"", "{", "{\"a\":{]}", "{} {}", "{\"a\":\"\\ud800\"}", &deep, &deeper] {
             assert!(Parameters::from_json(wrong.as_bytes()).is_err(), "{wrong:.20}");
         }
         let many: String = (0..1000).map(|n| format!("p{n}=1&")).collect();
         assert!(Parameters::from_form(many.as_bytes()).is_err());
+        let many: Vec<_> = (0..1000).map(|n| format!("\"p{n}\":{{}}")).collect();
+        assert!(Parameters::from_json(format!("{{{}}}", many.join(",")).as_bytes()).is_err());
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_where_it_is_read_and_ignored_elsewhere() {
+        for value in [r#"{"a":1}"#, "1.5", r#"["a","b"]"#, "[1.5]", "[[]]", "[{}]"] {
+            let json = format!(r#"{{"meta":{value},"code":"c"}}"#);
+            let mut parameters = Parameters::from_json(json.as_bytes()).unwrap_or_default();
+            assert_eq!((parameters.get("code"), parameters.get("meta")), (Some("c"), None), "{value}");
+            assert_eq!(parameters.are_texts(&["code"]), Ok(()), "{value}");
+            let reason = |parameters: &Parameters, read| parameters.are_texts(read).err().map(|r| r.reason);
+            assert_eq!(reason(&parameters, &["code", "meta"]), Some(Reason::NotAText), "{value}");
+            assert_eq!(parameters.rename("meta", "scope"), Ok(()));
+            assert_eq!(reason(&parameters, &["scope"]), Some(Reason::NotAText), "{value}");
+            assert!(parameters.rename("code", "scope").is_err(), "both spellings");
+            for twice in ["{}", "\"x\"", "2"] {
+                let json = format!(r#"{{"meta":{value},"meta":{twice}}}"#);
+                let refused = Parameters::from_json(json.as_bytes()).err().map(|refusal| refusal.reason);
+                assert_eq!(refused, Some(Reason::RepeatedParameter), "{json}");
+            }
+        }
+        let form = Parameters::from_form(b"state=a%FFb&code=%C3%28&%FF=x&y=\xff&scope=%ef%bf%bd&z=%f")
+            .unwrap_or_default();
+        assert_eq!((form.get("state"), form.get("code"), form.get("y")), (None, None, None));
+        assert_eq!((form.get("scope"), form.get("z")), (Some("\u{fffd}"), Some("%f")));
+        for name in ["state", "code", "y"] {
+            assert!(form.are_texts(&["scope", name]).is_err(), "{name}");
+        }
+        assert_eq!(form.are_texts(&["scope", "z"]), Ok(()));
+        assert!(Parameters::from_form(b"state=a&state=%FF").is_err());
+        let resources = Parameters::from_json(br#"{"resource":["a","b"]}"#).unwrap_or_default();
+        assert_eq!(resources.all("resource").collect::<Vec<_>>(), ["a", "b"]);
     }
 
     proptest! {
@@ -230,6 +340,16 @@ mod tests {
             }
             let form = form_urlencoded::Serializer::new(String::new()).extend_pairs(&pairs).finish();
             prop_assert_eq!(Parameters::from_form(form.as_bytes()), Ok(written));
+        }
+
+        #[test]
+        fn reads_text_as_the_standard_of_forms_says(text in "([a-c=+&;]|%[0-7][0-9a-fA-F]|%C3%A9|%[g%]|\u{e9}){0,24}") {
+            let read = Parameters::from_form(text.as_bytes());
+            let mut expected = Ok(Parameters::default());
+            for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
+                expected = expected.and_then(|mut all| all.push(name, value).map(|()| all));
+            }
+            prop_assert_eq!(read, expected);
         }
 
         #[test]

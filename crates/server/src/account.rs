@@ -28,6 +28,8 @@ use crate::state::State;
 pub const END_OTHERS: &str = "/account/sessions/end-others";
 /// What stands before a connection's id in the address of its page.
 pub const CONNECTIONS: &str = "/account/connections/";
+/// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
+const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
 
 /// `GET /`.
 ///
@@ -53,6 +55,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let mut facts = state.store.connections(session.user.id).await?;
     facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
     let connected = with_apps(state, facts, now).await?;
+    let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
     let addresses: Vec<String> =
         connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
@@ -69,7 +72,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         site: &state.site,
         csrf: &csrf,
         person: Person::new(&session.user.name, &session.user.email),
-        connections: rows.map(|(own, address)| connection(own, address, &catalogue, now)).collect(),
+        connections: rows.map(|(own, address)| connection(own, address, &reuses, &catalogue, now)).collect(),
         browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
         end_others: END_OTHERS,
         news: news(ended_app.as_deref(), query.get("signed_out")),
@@ -122,9 +125,11 @@ async fn ended_app(
 fn connection<'a>(
     (facts, app): &'a Connected,
     address: &'a str,
+    reuses: &[(GrantId, Timestamp)],
     catalogue: &'a Catalogue,
     now: Timestamp,
 ) -> Connection<'a> {
+    let reused = reuses.iter().find(|(grant, _)| *grant == facts.grant.id);
     Connection {
         app: AppFace::of(app),
         tenant: tenant_name(facts),
@@ -134,6 +139,7 @@ fn connection<'a>(
         last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
         until: None,
         paused: authority::effective(app, facts, catalogue, now).err().map(paused),
+        reused: reused.map(|(_, at)| When::new(now, *at)),
         disconnect: address,
     }
 }

@@ -13,7 +13,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
-use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
+use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE, WITH_ITS_FAMILY};
 
 /// A code to be stored.
 #[derive(Clone, Debug)]
@@ -60,7 +60,8 @@ pub struct NewFamily {
     pub access_token: AccessTokenId,
     /// The hash of that.
     pub access_hash: SecretHash,
-    /// Until when it must be known although it expired, if longer.
+    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
+    /// long as its family.
     pub access_kept_until: Option<Timestamp>,
 }
 
@@ -149,6 +150,11 @@ impl Store {
             expires_at.into(),
             redemption.only_access.then_some(new.access_token).into(),
         ];
+        // A family that is taken the place of leaves nothing that its tokens could go with.
+        let kept_until = match new.access_kept_until {
+            Some(_) if !redemption.ends_others => Some(WITH_ITS_FAMILY),
+            until => until,
+        };
         let access = NewAccess {
             id: new.access_token,
             hash: new.access_hash,
@@ -158,7 +164,7 @@ impl Store {
             resource: redemption.resource.as_deref(),
             created_at: now,
             expires_at: access_expires_at,
-            kept_until: new.access_kept_until,
+            kept_until,
         };
         let insert = if redemption.ends_others { TAKE_PLACE } else { INSERT_FAMILY };
         let commit = Commit::new()

@@ -107,6 +107,14 @@ const CONNECTED: &str = concat!(
     ") ORDER BY g.created_at DESC LIMIT 500"
 );
 
+/// Deeds before a grant was given are of one that ended before it.
+const REUSES: &str = concat!(
+    "SELECT g.id, max(a.at) FROM grants g JOIN audit a ON a.user_id = g.user_id AND a.app_id = g.app_id \
+     AND a.tenant_id = g.tenant_id WHERE g.status = 'active' AND g.owner_id IN (",
+    owners!("$1"),
+    ") AND a.action = 'refresh_token.reused' AND a.at > $2 AND a.at >= g.created_at GROUP BY g.id LIMIT 500"
+);
+
 impl Consent {
     pub(crate) fn append(self, commit: Commit) -> Commit {
         match self {
@@ -200,6 +208,19 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn connections(&self, user: UserId) -> Result<Vec<GrantFacts>, StoreError> {
         self.engine().load(CONNECTED, &[user.into()]).await?.iter().map(facts_from_row).collect()
+    }
+
+    /// Which of a person's connections had a refresh token used twice after `since`, and when last; 500 at most.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn reuses(
+        &self,
+        user: UserId,
+        since: Timestamp,
+    ) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
+        let rows = self.engine().load(REUSES, &[user.into(), since.into()]).await?;
+        rows.iter().map(|row| Ok((row.id(0)?, row.timestamp(1)?))).collect()
     }
 
     /// Ends a grant and, since they hang from it, all its tokens. Doing it twice is doing it once.

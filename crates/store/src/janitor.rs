@@ -53,9 +53,14 @@ const STEPS: [(&str, i64); 7] = [
     ),
 ];
 
-/// What goes with the families that a step deletes: their access tokens without end, which no step of their own finds.
-const ENDLESS: &str = "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (SELECT id FROM families \
-     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+/// What goes with the families that a step deletes, since no step of its own finds it: their access tokens without end,
+/// and the newest where it is kept as long as the family.
+const WITH_FAMILIES: [&str; 2] = [
+    "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (SELECT id FROM families \
+     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)",
+    "DELETE FROM access_tokens WHERE kept_until = 9223372036854775807 AND family_id IN (SELECT id FROM families \
+     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)",
+];
 /// The step that deletes families.
 const FAMILIES: usize = 2;
 
@@ -73,7 +78,9 @@ impl Store {
         let before = Timestamp(now.0 - keep);
         let mut commit = Commit::new();
         if kind % KINDS == FAMILIES {
-            commit = commit.step(ENDLESS, [before.into()], Expect::Any);
+            for sql in WITH_FAMILIES {
+                commit = commit.step(sql, [before.into()], Expect::Any);
+            }
         }
         let rows = self.engine().commit(commit.step(sql, [before.into()], Expect::Any)).await?;
         Ok(rows.len())

@@ -69,7 +69,8 @@ pub struct Renewed<'a> {
     pub resource: Option<&'a str>,
     /// When it ends, if ever.
     pub access_expires_at: Option<Timestamp>,
-    /// Until when it must be known although it expired, if longer.
+    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
+    /// long as its family.
     pub access_kept_until: Option<Timestamp>,
     /// Whether it ends the access tokens before it.
     pub ends_others: bool,
@@ -97,6 +98,13 @@ const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, r
 
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
      resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+
+/// A token that is kept until then goes with its family.
+pub(crate) const WITH_ITS_FAMILY: Timestamp = Timestamp(i64::MAX);
+
+/// The token that was the newest of its family is kept like any other from now on.
+const NO_LONGER_NEWEST: &str =
+    "UPDATE access_tokens SET kept_until = $2 WHERE family_id = $1 AND kept_until = 9223372036854775807";
 
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
      a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \
@@ -179,8 +187,11 @@ impl Store {
             resource: renewed.resource,
             created_at: now,
             expires_at: renewed.access_expires_at,
-            kept_until: renewed.access_kept_until,
+            kept_until: renewed.access_kept_until.map(|_| WITH_ITS_FAMILY),
         };
+        if let Some(until) = renewed.access_kept_until {
+            commit = commit.step(NO_LONGER_NEWEST, [origin.into(), until.into()], Expect::Any);
+        }
         commit = commit.step(INSERT_ACCESS, access.values(), Expect::One);
         if renewed.ends_others {
             // Those before the one before are over already, and nobody believes in them. Where the refresh token stays,

@@ -94,6 +94,12 @@ fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
         (addressed.redirect_uri(), addressed.redirect_uri_sent()),
         ("https://app.example.net/cb", false)
     );
+    let garbled = address(&parameters("redirect_uri=%FF"), Some(&own), place(&lenient), ISSUER);
+    assert_eq!(
+        garbled.map_err(|page| page.0.reason).err(),
+        Some(Reason::NotAText),
+        "not as if it were left out"
+    );
     own.redirect_uris.push("https://app.example.net/other".to_owned());
     assert!(address(&parameters("state=s"), Some(&own), place(&lenient), ISSUER).is_err());
 }

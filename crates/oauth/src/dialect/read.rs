@@ -84,6 +84,7 @@ pub fn back_channel(endpoint: &Endpoint, message: Message<'_>) -> Result<Paramet
         }
     };
     rename(&rules.parameters, &mut parameters)?;
+    parameters.are_texts(&KNOWN)?;
     for (canonical, header) in &rules.parameter_headers {
         if let Some(value) = message.headers.header(header)
             && parameters.get(canonical) != Some(value)

@@ -211,10 +211,10 @@ pub fn decide(
     terms: Terms<'_>,
 ) -> Result<Renewal, (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
-    let family = known(facts, terms.client).map_err(leave)?;
-    let presented = request.token.ok_or_else(|| leave(unknown()))?;
+    let presented = request.token.ok_or_else(|| leave(unknown(Reason::RefreshTokenUnknown)))?;
+    let family = known(facts, presented.hash, terms.client).map_err(leave)?;
     let live = family.refresh_hash == Some(presented.hash);
-    let predecessor = family.predecessor.as_ref().filter(|earlier| earlier.hash == presented.hash);
+    let predecessor = predecessor(family, presented.hash);
     // Without a grace nothing was sealed; a clock that is behind must not make one of it.
     let graced =
         predecessor.filter(|earlier| terms.now < earlier.grace_until && !earlier.sealed_successor.is_empty());
@@ -247,14 +247,26 @@ pub fn decide(
     }))
 }
 
-/// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all.
-fn known<'a>(facts: Option<&'a FamilyFacts>, client: &Client) -> Result<&'a FamilyFacts, Refusal> {
-    let family = facts.filter(|family| family.app == client.id).ok_or_else(unknown)?;
-    if family.ended {
+/// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all, but where a dialect
+/// tells them apart. That teaches nobody anything: only who holds the whole token gets this reason.
+fn known<'a>(
+    facts: Option<&'a FamilyFacts>,
+    presented: SecretHash,
+    client: &Client,
+) -> Result<&'a FamilyFacts, Refusal> {
+    let family = facts.ok_or_else(|| unknown(Reason::RefreshTokenUnknown))?;
+    if family.app != client.id {
+        let held = family.refresh_hash == Some(presented) || predecessor(family, presented).is_some();
+        Err(unknown(if held { Reason::RefreshTokenForeign } else { Reason::RefreshTokenUnknown }))
+    } else if family.ended {
         Err(invalid_grant(Reason::FamilyEnded, "the connection was ended"))
     } else {
         Ok(family)
     }
+}
+
+fn predecessor(family: &FamilyFacts, presented: SecretHash) -> Option<&Predecessor> {
+    family.predecessor.as_ref().filter(|earlier| earlier.hash == presented)
 }
 
 fn unexpired(family: &FamilyFacts, now: Timestamp) -> Result<(), Refusal> {
@@ -318,8 +330,8 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
     }
 }
 
-fn unknown() -> Refusal {
-    invalid_grant(Reason::RefreshTokenUnknown, "the refresh token is not valid")
+fn unknown(reason: Reason) -> Refusal {
+    invalid_grant(reason, "the refresh token is not valid")
 }
 
 #[cfg(test)]

@@ -161,6 +161,7 @@ fn connection<'a>(name: &'a str, tenant: Option<&'a str>, permissions: Vec<&'a s
         last_used: Some(when(3)),
         until: None,
         paused: None,
+        reused: None,
         disconnect: "/account/connections/g1/disconnect",
     }
 }
@@ -180,6 +181,7 @@ fn account_of(site: &Site) -> Account<'_> {
                 reach: Reach::Tenant,
                 last_used: Some(when(60 * 26)),
                 until: Some("4 March 2027"),
+                reused: Some(when(60 * 24 * 2)),
                 ..connection("Zapier", Some("Clinic South"), vec!["Make and move bookings"])
             },
             Connection {

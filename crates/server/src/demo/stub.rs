@@ -123,8 +123,9 @@ async fn authorize(State(stub): State<Stub>, RawQuery(query): RawQuery, headers:
     }
     page(&format!(
         r#"<title>Consent</title><h1>Daybook, Clinic Terminal</h1>
-        <form method="post" action="/switch"><button name="decision" value="switch">Not you?</button></form><form method="post" action="/oauth/authorize">
+        <form method="post" action="/oauth/authorize"><button formmethod="dialog" hidden>Stay</button>
         <input type="hidden" name="interaction" value="{id}"><input type="hidden" name="csrf" value="x">
+        <button name="decision" value="switch">Not you?</button>
         <input type="radio" name="tenant" value="north" checked><input type="radio" name="tenant" value="south">
         <button name="decision" value="deny">Cancel</button><button name="decision" value="allow">Allow</button></form>"#
     ))

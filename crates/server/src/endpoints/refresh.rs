@@ -71,7 +71,9 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         };
         let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {
             Ok(renewal) => renewal,
-            Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
+            Err((refusal, effect)) => {
+                return Err(refuse(asked, refusal, effect, facts.grant.as_deref()).await?);
+            }
         };
         let (Some(family), Some(grant)) = (&facts.family, &facts.grant) else {
             return Err(Failure::Bug("proven facts are missing"));
@@ -192,11 +194,18 @@ fn write(asked: &Asked<'_>, pair: &Pair, grant: &GrantFacts) -> Response<Body> {
 }
 
 /// What a refusal does besides refusing, done before it is answered.
-async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<Failure, Failure> {
+async fn refuse(
+    asked: &Asked<'_>,
+    refusal: Refusal,
+    effect: Effect,
+    grant: Option<&GrantFacts>,
+) -> Result<Failure, Failure> {
     if let Effect::EndFamily(family) = effect {
         let app = asked.app.client.id;
         let mut audit = asked.state.audit("refresh_token.reused", Actor::App(app), asked.now)?;
         audit.app = Some(app);
+        audit.user = grant.map(|facts| facts.grant.user);
+        audit.tenant = grant.map(|facts| facts.grant.tenant);
         audit.request_id = Some(asked.request.id.clone());
         tracing::warn!(
             client_id = asked.app.client.client_id,

@@ -46,6 +46,8 @@ pub struct Connection<'a> {
     pub until: Option<&'a str>,
     /// Why it cannot do anything at present, as a sentence.
     pub paused: Option<&'a str>,
+    /// When a key of it was used twice, and its session ended for that.
+    pub reused: Option<When>,
     /// The page that asks before disconnecting.
     pub disconnect: &'a str,
 }

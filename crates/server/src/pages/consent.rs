@@ -1,8 +1,8 @@
 //! `/oauth/authorize`: the person decides what an app may do.
 //!
 //! The page shows exactly what will be granted. Pressing Enter inside the form decides nothing: its first submit button
-//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow or
-//! Cancel. "Use another account" is a form of its own for the same reason. See `docs/decisions/0003-pages.md`.
+//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow, Cancel or
+//! "Use another account". See `docs/decisions/0003-pages.md`.
 
 use askama::Template;
 use symbolon_platform::catalogue::Sensitivity;
@@ -17,7 +17,7 @@ use crate::pages::site::Site;
 pub struct Consent<'a> {
     /// The frame.
     pub site: &'a Site,
-    /// Where the forms post: the path this page was served at.
+    /// Where the form posts: the path this page was served at.
     pub action: &'a str,
     /// The form's token against forgery.
     pub csrf: &'a str,

@@ -139,11 +139,13 @@ fn enter_never_decides() {
     over_every_state(|state, tags| {
         let forms = tags.iter().position(|tag| attribute(tag, "id") == Some("consent"));
         let Some(start) = forms else { return };
+        assert_eq!(named(tags, "form").len(), 1, "{}: one form, whoever reads it", state.name);
         let buttons = named(&tags[start..], "button");
         assert_eq!(attribute(buttons[0], "formmethod"), Some("dialog"), "{}", state.name);
         assert!(attribute(buttons[0], "name").is_none(), "{}", state.name);
         let decisions: Vec<_> = buttons.iter().filter_map(|tag| attribute(tag, "value")).collect();
-        let expected: &[&str] = if state.name == "consent-nowhere" { &["deny"] } else { &["deny", "allow"] };
+        let expected: &[&str] =
+            if state.name == "consent-nowhere" { &["switch", "deny"] } else { &["switch", "deny", "allow"] };
         assert_eq!(decisions, expected, "{}", state.name);
         assert!(buttons.iter().all(|tag| !tag.contains("autofocus")), "{}", state.name);
     });

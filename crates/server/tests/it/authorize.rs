@@ -14,6 +14,7 @@ stories!(
     c10_unknown_parameters_are_ignored,
     c11_c12_c13_the_state_comes_back_as_it_went,
     c11_a_long_state_survives_the_sign_in,
+    c11_what_is_not_utf_8_is_refused_where_it_can_be_answered,
     c14_descriptions_keep_to_their_characters,
     c27_a_posted_answer_is_safe,
     c28_other_response_modes_are_refused,
@@ -208,6 +209,28 @@ async fn c11_c12_c13_the_state_comes_back_as_it_went(database: Database) {
 }
 
 /// The request is carried through the pages; what is long or strange in it must not be too long for an address.
+/// RFC 6749 Appendix B. A state that cannot come back as it went does not come back as something else.
+async fn c11_what_is_not_utf_8_is_refused_where_it_can_be_answered(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let asked = app.client("board").asks("profile").with("prompt", "consent");
+    for name in ["state", "scope", "login_hint", "code_challenge", "resource", "response_mode"] {
+        let url = format!("{}&{name}=a%FFb", asked.clone().without(name).url());
+        let answer = omar.open(&url).await;
+        let callback = answer.callback();
+        assert_eq!(callback.get("error"), Some("invalid_request"), "{name}: {answer:?}");
+        let state = Some(asked.get("state")).filter(|_| name != "state");
+        assert_eq!(callback.get("state"), state, "{name}");
+        assert!(!answer.location().contains("%EF%BF%BD"), "{name}: {answer:?}");
+    }
+    for name in ["client_id", "redirect_uri"] {
+        omar.open(&format!("{}&{name}=a%FFb", asked.clone().without(name).url())).await.error_page(400);
+    }
+    let ignored = omar.open(&format!("{}&utm_source=caf%E9", asked.url())).await;
+    assert!(ignored.consent_form().is_some(), "nobody reads it: {ignored:?}");
+}
+
 async fn c11_a_long_state_survives_the_sign_in(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");

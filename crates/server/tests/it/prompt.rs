@@ -185,9 +185,9 @@ async fn another_account_can_be_chosen_on_the_consent_page(database: Database) {
     browser.open(&asked.url()).await;
     browser.sign_in().await;
     app.advance(SECOND);
-    let switch = browser.page().forms().into_iter().find(|form| form.has_button("decision", "switch"));
-    let switch = switch.expect("a way to another account");
-    let answer = browser.post(&switch, &switch.clone().submit()).await;
+    let form = browser.page().consent_form().expect("one form for every decision");
+    let switch = form.clone().press("decision", "switch").expect("a way to another account");
+    let answer = browser.post(&form, &switch).await;
     let to_login = answer.location().to_owned();
     browser.open(&to_login).await;
     "lena@example.com".clone_into(&mut browser.email);

@@ -4,7 +4,8 @@ use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
 use symbolon_store::testing::Database;
 
 use crate::support::{
-    Answer, Client, DAY, MINUTE, Options, PASSWORD, SECOND, TestApp, Tokens, stories, stories_on_postgres,
+    Answer, Client, DAY, MINUTE, Options, PASSWORD, Person, SECOND, TestApp, Tokens, stories,
+    stories_on_postgres,
 };
 
 stories!(
@@ -12,6 +13,7 @@ stories!(
     a_foreign_refresh_token,
     a_retry_within_the_grace,
     a_reuse_after_the_grace,
+    a_new_connection_is_not_blamed,
     a_grandparent,
     a_successor_that_was_used_ends_the_grace,
     no_grace_at_all,
@@ -96,7 +98,7 @@ async fn a_retry_within_the_grace(database: Database) {
     Tokens::read(&board.refresh(&second.refresh).await);
 }
 
-/// E-04: user and developer see it; siblings live.
+/// E-04: the person and the audit see it; siblings live.
 async fn a_reuse_after_the_grace(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));
@@ -112,6 +114,38 @@ async fn a_reuse_after_the_grace(database: Database) {
     let deeds = app.state().store.list_audit(20).await.expect("the audit");
     let reuse = deeds.iter().find(|deed| deed.action == "refresh_token.reused").expect("an event");
     assert!(reuse.app.is_some() && reuse.request_id.is_some());
+    assert!(is_told(&mut omar).await);
+    let mut lena = app.person("lena");
+    app.client("board").connect(&mut lena, "forms:read").await;
+    assert!(!is_told(&mut lena).await, "nobody else is");
+    app.advance(13 * DAY);
+    let mut omar = omar.elsewhere();
+    omar.sign_in().await;
+    assert!(is_told(&mut omar).await);
+    app.advance(DAY);
+    assert!(!is_told(&mut omar).await, "and not for ever");
+}
+
+/// Whether the account page, with a connection on it, tells of a reuse.
+async fn is_told(person: &mut Person) -> bool {
+    let page = person.open("/account").await;
+    assert!(page.body.contains("Forms Board"), "{page:?}");
+    page.body.contains("Session ended")
+}
+
+/// What was connected anew has no history.
+async fn a_new_connection_is_not_blamed(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let first = board.connect(&mut omar, "forms:read").await;
+    board.refresh(&first.refresh).await;
+    app.advance(60 * SECOND);
+    board.refresh(&first.refresh).await.refused(400, "invalid_grant");
+    assert!(is_told(&mut omar).await);
+    omar.disconnects().await;
+    app.advance(SECOND);
+    board.connect(&mut omar, "forms:read").await;
+    assert!(!is_told(&mut omar).await);
 }
 
 /// E-06: only the direct predecessor has a grace.

@@ -389,8 +389,12 @@ async fn requests_that_are_not_readable(database: Database) {
     for (content_type, body) in [
         (FORM, right),
         ("Application/X-WWW-Form-Urlencoded; charset=UTF-8", right),
-        (FORM, "grant_type=client_credentials&scope=&foo=bar&__proto__=1"),
+        (FORM, "grant_type=client_credentials&scope=&foo=bar&__proto__=1&latin=%E9"),
         ("application/json", r#"{"grant_type":"client_credentials","scope":null}"#),
+        (
+            "application/json",
+            r#"{"grant_type":"client_credentials","meta":{"a":[1]},"max":1.5,"tags":["a","b"]}"#,
+        ),
     ] {
         Tokens::read(&send("POST", TOKEN, content_type, body).await);
     }
@@ -401,6 +405,7 @@ async fn requests_that_are_not_readable(database: Database) {
         (FORM, "grant_type=client_credentials&grant_type=client_credentials"),
         (FORM, "grant_type=client_credentials&scope=a&scope=a"),
         (FORM, "%ff%fe\0=\0"),
+        (FORM, "grant_type=client_credentials&scope=%FF"),
         ("application/json", r#"{"grant_type":"client_credentials","grant_type":"client_credentials"}"#),
         ("application/json", "[1]"),
         ("application/json", r#"{"grant_type":{}}"#),

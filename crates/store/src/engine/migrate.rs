@@ -21,6 +21,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0002_dialects", sql: include_str!("../../migrations/0002_dialects.sql") },
     Migration { name: "0003_listings", sql: include_str!("../../migrations/0003_listings.sql") },
     Migration { name: "0004_owners", sql: include_str!("../../migrations/0004_owners.sql") },
+    Migration { name: "0005_reuses", sql: include_str!("../../migrations/0005_reuses.sql") },
+    Migration { name: "0006_newest", sql: include_str!("../../migrations/0006_newest.sql") },
 ];
 
 /// Where the applied ones are kept.

@@ -9,7 +9,7 @@ use symbolon_store::grants::Consent;
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::{Change, StoreError, on_both_engines};
 
-use crate::world::{T0, World, answered, at, audit, fifty, request, scopes, user};
+use crate::world::{T0, World, answered, at, audit, fifty, fresh, request, scopes, user};
 
 /// Answers a form with a code.
 async fn consent(world: &World, consent: Consent) -> Result<(), StoreError> {
@@ -123,6 +123,28 @@ on_both_engines! {
         assert_eq!(seen(world.user.id).await.1.len(), 2);
         assert_eq!(seen(colleague.id).await, (1, vec![installation.id]));
         assert_eq!(seen(stranger.id).await, (0, vec![]));
+    }
+
+    async fn a_reuse_is_found_from_the_grant_it_happened_to(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.consented().await;
+        let reuse = |at, tenant| {
+            let mut deed = audit("refresh_token.reused");
+            deed.at = at;
+            (deed.app, deed.user, deed.tenant) = (Some(grant.app), Some(grant.user), Some(tenant));
+            deed
+        };
+        let own = grant.tenant;
+        let mut other = reuse(at(8), own);
+        other.action = "grant.revoked".to_owned();
+        let deeds = [reuse(at(5), own), reuse(at(7), own), reuse(at(9), fresh()), reuse(at(-1), own), other];
+        world.store.change(&[], &deeds).await.unwrap();
+        assert_eq!(world.store.reuses(world.user.id, T0).await.unwrap(), [(grant.id, at(7))]);
+        assert_eq!(world.store.reuses(world.user.id, at(-9)).await.unwrap(), [(grant.id, at(7))]);
+        assert_eq!(world.store.reuses(world.user.id, at(7)).await.unwrap(), []);
+        assert_eq!(world.store.reuses(fresh(), T0).await.unwrap(), []);
+        world.store.revoke_grant(grant.id, "person", audit("grant.revoked"), at(10)).await.unwrap();
+        assert_eq!(world.store.reuses(world.user.id, T0).await.unwrap(), []);
     }
 
     async fn use_is_recorded_for_many_at_once(database) {

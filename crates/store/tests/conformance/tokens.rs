@@ -323,6 +323,47 @@ on_both_engines! {
         let known = async |id| world.store.access_token(id, at_second(9999)).await.unwrap().is_some();
         while world.store.purge(0, at_second(3700)).await.unwrap() > 0 {}
         assert!(known(kept.access_token).await && !known(own).await);
+        let family = world.store.family(kept.family).await.unwrap().unwrap();
+        let newer: AccessTokenId = fresh();
+        let renewed = Renewed {
+            family: &family,
+            expected: family.refresh_hash.unwrap(),
+            turn: Turn::Echo { expires_at: None },
+            successor: (kept.family, family.refresh_hash.unwrap()),
+            sealed: Vec::new(),
+            access: (newer, SecretHash::of("newer")),
+            scopes: &family.scopes,
+            resource: None,
+            access_expires_at: Some(at_second(7400)),
+            access_kept_until: Some(at_second(9000)),
+            ends_others: false,
+            now: at_second(3800),
+        };
+        world.store.renew_family(&renewed).await.unwrap();
+        let sweep = async |second| {
+            for kind in 0..KINDS {
+                while world.store.purge(kind, at_second(second)).await.unwrap() > 0 {}
+            }
+        };
+        let known = async |id, second| world.store.access_token(id, at_second(second)).await.unwrap().is_some();
+        sweep(8999).await;
+        assert!(known(kept.access_token, 10_000).await && known(newer, 10_000).await);
+        sweep(9001).await;
+        assert!(!known(kept.access_token, 11_500).await && known(newer, 11_500).await);
+        sweep(1_000_000_000).await;
+        assert!(known(newer, 1_000_000_000).await, "the newest is kept as long as the family lives");
+        let end = audit("family.revoked");
+        world.store.end_family(kept.family, "revoked", end, at_second(1_000_000_000)).await.unwrap();
+        sweep(1_000_100_000).await;
+        assert!(!known(newer, 1_000_200_000).await, "and not longer");
+    }
+
+    async fn a_family_that_takes_a_place_keeps_nothing_for_ever(database) {
+        let world = World::new(&database).await;
+        let (grant, code) = world.consented().await;
+        let kept = NewFamily { access_kept_until: Some(at_second(7200)), ..new_family() };
+        let alone = Redemption { ends_others: true, ..redemption(code, &grant) };
+        world.store.redeem_code(&alone, grant.app, kept, T0).await.unwrap();
         while world.store.purge(0, at_second(7300)).await.unwrap() > 0 {}
         let later = world.store.access_token(kept.access_token, at_second(20_000)).await.unwrap();
         assert!(later.is_none());

@@ -93,6 +93,38 @@ fn bodies_are_read_as_the_dialect_allows() {
     }
 }
 
+/// Under a name that a dialect gave a parameter, too; a strict one refuses what it does not know, whatever it is.
+#[test]
+fn what_is_no_text_is_refused_under_the_names_that_are_read() {
+    let read = |shape: &Endpoint, body: &str| {
+        let headers = sent([("content-type", "application/json")]);
+        let read = back_channel(shape, Message { query: None, headers: &headers, body: body.as_bytes() });
+        read.map(|parameters| parameters.get("client_id").map(str::to_owned))
+            .map_err(|refusal| (refusal.code, refusal.reason))
+    };
+    let strict = endpoint("[token]\nunknown_parameters = \"reject\"");
+    let refused = |reason| Err((ErrorCode::InvalidRequest, reason));
+    let app = || Ok(Some("a".to_owned()));
+    for (shape, body, expected) in [
+        (&endpoint(""), r#"{"client_id":"a","meta":{"b":1},"max":1.5,"tags":["a","b"]}"#, app()),
+        (&endpoint(RENAMED), r#"{"clientId":"a","meta":{"b":1}}"#, app()),
+        (&endpoint(RENAMED), r#"{"clientId":{"b":1}}"#, refused(Reason::NotAText)),
+        (&endpoint(RENAMED), r#"{"client_id":1.5}"#, refused(Reason::NotAText)),
+        (&endpoint(""), r#"{"clientId":["a","b"]}"#, Ok(None)),
+        (&endpoint(""), r#"{"client_id":["a","b"]}"#, refused(Reason::NotAText)),
+        (&strict, r#"{"meta":{}}"#, refused(Reason::UnknownParameter)),
+    ] {
+        assert_eq!(read(shape, body), expected, "{body}");
+    }
+    for name in KNOWN {
+        assert_eq!(
+            read(&endpoint(""), &format!(r#"{{"{name}":{{}}}}"#)),
+            refused(Reason::NotAText),
+            "{name}"
+        );
+    }
+}
+
 #[test]
 fn tokens_are_found_where_the_dialect_looks_and_never_twice() {
     let everywhere = endpoint(

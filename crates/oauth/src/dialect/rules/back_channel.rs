@@ -222,7 +222,7 @@ pub struct RevokeRules {
     pub cascade: Cascade,
     /// What an unknown token is answered.
     pub unknown: UnknownToken,
-    /// How long an access token that expired is still known.
+    /// How long an access token that expired is still known once there is a newer one.
     pub expired_for: Lifetime,
     /// The status of success.
     pub status: u16,

@@ -95,7 +95,8 @@ fn what_is_wrong_and_what_it_does() {
     let (ends, none) = (Effect::EndFamily(family().id), Effect::None);
     for (request, family, expected) in [
         (request(3, ""), family(), ("refresh_token_reused", ErrorCode::InvalidGrant, ends)),
-        (request(LIVE, ""), moved(|f| f.app = app(2)), grant("refresh_token_unknown")),
+        (request(LIVE, ""), moved(|f| f.app = app(2)), grant("refresh_token_foreign")),
+        (request(EARLIER, ""), moved(|f| f.app = app(2)), grant("refresh_token_foreign")),
         (request(3, ""), moved(|f| f.app = app(2)), grant("refresh_token_unknown")),
         (request(LIVE, ""), moved(|f| f.ended = true), grant("family_ended")),
         (request(LIVE, ""), moved(|f| f.refresh_expires_at = Some(NOW)), grant("refresh_token_expired")),

@@ -99,7 +99,13 @@ async fn cal_11_a_refresh_token_is_one_apps_own(database: Database) {
     let stranger = Bridge::of(&app, "calcom-second");
     let given = bridge.connect(&mut app.person("cole"), "BOOKING_READ").await;
     let answer = stranger.refresh(&given.refresh).await;
-    refused(&answer, 400, "invalid_grant", "invalid_refresh_token");
+    refused(&answer, 400, "invalid_grant", "client_id_mismatch");
+    // Whoever knows only its name is told nothing.
+    let mut guess = given.refresh.clone();
+    let last = if guess.ends_with('A') { 'B' } else { 'A' };
+    guess.pop();
+    guess.push(last);
+    refused(&stranger.refresh(&guess).await, 400, "invalid_grant", "invalid_refresh_token");
     let unknown = with(&bridge.refresh_of(&given.refresh), "client_id", "nobody");
     let answer = bridge.wire.post_json(TOKEN, &object(&unknown)).await;
     refused(&answer, 401, "invalid_client", "client_not_found");

@@ -1,6 +1,7 @@
 //! Revocation: what ends with what, and who may (FS-11, FS-12).
 
 use serde_json::json;
+use symbolon_store::janitor::KINDS;
 use symbolon_store::testing::Database;
 
 use super::{Connection, HOUR, Partner, dead};
@@ -10,6 +11,7 @@ use crate::vendors::{Wire, start};
 stories!(
     fs_11_an_expired_access_token_ends_its_connection,
     fs_11_a_refresh_token_ends_its_connection_too,
+    fs_11_a_partner_that_was_away_for_years_can_still_disconnect,
     fs_12_a_revocation_needs_the_secret_and_no_real_token,
     the_standard_endpoints_are_everybodys,
 );
@@ -48,6 +50,33 @@ async fn fs_11_a_refresh_token_ends_its_connection_too(database: Database) {
         assert!(!app.api().sees_alive(&access).await);
     }
     dead(&partner.refresh(&given.refresh).await);
+}
+
+/// The refresh token never ends, so neither does the way to end it.
+async fn fs_11_a_partner_that_was_away_for_years_can_still_disconnect(database: Database) {
+    let app = start(database).await;
+    let partner = Partner::of(&app, "fullscript-app");
+    let mut pia = app.person("pia");
+    let (used, idle) = (partner.connect(&mut pia).await, partner.connect(&mut pia).await);
+    let later = Connection::read(&partner.refresh(&used.refresh).await);
+    app.advance(800 * DAY);
+    let sweep = async || {
+        for kind in 0..KINDS {
+            while app.state().store.purge(kind, app.state().now()).await.expect("the store") > 0 {}
+        }
+    };
+    sweep().await;
+    partner.revoke(&idle.access).await.ok();
+    dead(&partner.refresh(&idle.refresh).await);
+    // One that was replaced is long forgotten; the newest is enough.
+    partner.revoke(&used.access).await.ok();
+    Connection::read(&partner.refresh(&used.refresh).await);
+    let newest = Connection::read(&partner.refresh(&used.refresh).await);
+    app.advance(800 * DAY);
+    sweep().await;
+    partner.revoke(&later.access).await.ok();
+    partner.revoke(&newest.access).await.ok();
+    dead(&partner.refresh(&used.refresh).await);
 }
 
 async fn fs_12_a_revocation_needs_the_secret_and_no_real_token(database: Database) {
