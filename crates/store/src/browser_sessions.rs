@@ -8,7 +8,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::browser_session::BrowserSession;
 
 use crate::audit::Audit;
-use crate::cache::{Doubt, Kept};
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::store::Store;
 use crate::users::user_from_row;
@@ -88,16 +88,8 @@ impl Store {
         id: BrowserSessionId,
         now: Timestamp,
     ) -> Result<Option<Arc<BrowserSession>>, StoreError> {
-        let caches = self.caches();
-        let mark = caches.mark(id.bytes(), now);
-        if let Some(session) = caches.believe(caches.browser_sessions.get(&id), mark) {
-            return Ok(Some(session));
-        }
-        let rows = self.engine().load(LOAD, &[id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let session = Arc::new(browser_session_from_row(row)?);
-        caches.browser_sessions.insert(id, Kept::new(session.clone(), mark));
-        Ok(Some(session))
+        let load = self.load_one(LOAD, id, browser_session_from_row);
+        self.recall(&self.caches().browser_sessions, id, now, load).await
     }
 
     /// Where a person is signed in; 100 at most.

@@ -115,8 +115,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn code(&self, id: CodeId) -> Result<Option<CodeFacts>, StoreError> {
-        let rows = self.engine().load(LOAD, &[id.into()]).await?;
-        rows.first().map(code_from_row).transpose()
+        self.load_one(LOAD, id, code_from_row).await
     }
 
     /// Consumes a code and begins its token family.

@@ -154,16 +154,8 @@ impl Store {
         id: GrantId,
         now: Timestamp,
     ) -> Result<Option<Arc<GrantFacts>>, StoreError> {
-        let caches = self.caches();
-        let mark = caches.mark(id.bytes(), now);
-        if let Some(facts) = caches.believe(caches.grants.get(&id), mark) {
-            return Ok(Some(facts));
-        }
-        let rows = self.engine().load(FACTS, &[id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let facts = Arc::new(facts_from_row(row)?);
-        caches.grants.insert(id, Kept::new(facts.clone(), mark));
-        Ok(Some(facts))
+        let load = self.load_one(FACTS, id, facts_from_row);
+        self.recall(&self.caches().grants, id, now, load).await
     }
 
     /// Where a person belongs, and what they (or their tenants) gave an app.

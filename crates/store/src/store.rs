@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::cache::{Caches, Doubt};
+use quick_cache::sync::Cache;
+use symbolon_oauth::id::Id;
+use symbolon_oauth::time::Timestamp;
+
+use crate::cache::{Caches, Doubt, Kept};
 use crate::engine::{Commit, Engine, Options, Row, StoreError};
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
@@ -54,6 +58,36 @@ impl Store {
     /// What is kept in memory.
     pub(crate) fn caches(&self) -> &Caches {
         &self.caches
+    }
+
+    /// What the one row of this id holds.
+    pub(crate) async fn load_one<K, T>(
+        &self,
+        sql: &'static str,
+        id: Id<K>,
+        read: fn(&Row) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let rows = self.engine().load(sql, &[id.into()]).await?;
+        rows.first().map(read).transpose()
+    }
+
+    /// What is kept of this id, while it is believed; else what `load` finds, which is kept from then on. What is not
+    /// there is not remembered.
+    pub(crate) async fn recall<K, T>(
+        &self,
+        cache: &Cache<Id<K>, Kept<T>>,
+        id: Id<K>,
+        now: Timestamp,
+        load: impl Future<Output = Result<Option<T>, StoreError>>,
+    ) -> Result<Option<Arc<T>>, StoreError> {
+        let caches = self.caches();
+        let mark = caches.mark(id.bytes(), now);
+        if let Some(value) = caches.believe(cache.get(&id), mark) {
+            return Ok(Some(value));
+        }
+        let Some(value) = load.await?.map(Arc::new) else { return Ok(None) };
+        cache.insert(id, Kept::new(value.clone(), mark));
+        Ok(Some(value))
     }
 
     /// Commits what makes something kept in memory doubtful, and forgets that. Both happen to their end even when the

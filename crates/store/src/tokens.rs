@@ -17,7 +17,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Timestamp, latest};
 
 use crate::audit::Audit;
-use crate::cache::{Doubt, Kept};
+use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
 
@@ -139,8 +139,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn family(&self, id: FamilyId) -> Result<Option<FamilyFacts>, StoreError> {
-        let rows = self.engine().load(LOAD_FAMILY, &[id.into()]).await?;
-        rows.first().map(family_from_row).transpose()
+        self.load_one(LOAD_FAMILY, id, family_from_row).await
     }
 
     /// Renews a family.
@@ -242,16 +241,8 @@ impl Store {
         id: AccessTokenId,
         now: Timestamp,
     ) -> Result<Option<Arc<AccessToken>>, StoreError> {
-        let caches = self.caches();
-        let mark = caches.mark(id.bytes(), now);
-        if let Some(token) = caches.believe(caches.access_tokens.get(&id), mark) {
-            return Ok(Some(token));
-        }
-        let rows = self.engine().load(LOAD_ACCESS, &[id.into()]).await?;
-        let Some(row) = rows.first() else { return Ok(None) };
-        let token = Arc::new(access_from_row(row)?);
-        caches.access_tokens.insert(id, Kept::new(token.clone(), mark));
-        Ok(Some(token))
+        let load = self.load_one(LOAD_ACCESS, id, access_from_row);
+        self.recall(&self.caches().access_tokens, id, now, load).await
     }
 
     /// Revokes one access token, with an audit row where an operator does it. Doing it twice is doing it once.
