@@ -71,8 +71,9 @@ where
         seen.mark(&mut request);
         let (front, seen) = (front.clone(), seen.clone());
         async move {
-            let answer = front.answer(request, peer).await;
+            let mut answer = front.answer(request, peer).await;
             seen.turn();
+            seen.part(&mut answer);
             Ok::<_, Infallible>(answer)
         }
     });

@@ -6,7 +6,7 @@
 //! only about requests that carry `Transfer-Encoding`.
 //!
 //! It does not know where bodies end. A head is a run of lines without an empty one between them, so no pair of
-//! lines can escape; a body that holds both lines itself makes the next chunked request of its connection be refused too.
+//! lines can escape; a body that holds both lines itself is answered, and its connection ends with that (see `watched`).
 
 use http::header::TRANSFER_ENCODING;
 use http::{HeaderValue, Request};

@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
-use http::Request;
+use http::header::CONNECTION;
+use http::{HeaderValue, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
@@ -39,6 +40,14 @@ impl Seen {
     /// Marks a request whose end was told twice.
     pub(crate) fn mark<B>(&self, request: &mut Request<B>) {
         framing::mark(request, || self.0.twice.load(Ordering::Relaxed));
+    }
+
+    /// Lets an answer be the last of its connection once two ends were seen: they may have stood in a body, and whoever
+    /// comes next over a connection that is shared must not be refused for that.
+    pub(crate) fn part<B>(&self, answer: &mut Response<B>) {
+        if self.0.twice.load(Ordering::Relaxed) {
+            answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        }
     }
 
     /// Which head is awaited now, if one is.

@@ -203,6 +203,7 @@ async fn s03_no_second_request_hides_in_the_first() {
     // Where a try is not refused in words, the connection was closed under it; that must not be how all of them ended.
     assert!(refused > TRIES * 3 / 4, "only {refused} were told that they are refused");
     honest_requests_are_answered(address).await;
+    a_body_about_heads_harms_nobody(address).await;
     running.stop().await;
 }
 
@@ -227,4 +228,30 @@ async fn honest_requests_are_answered(address: SocketAddr) {
             assert_eq!(count(&said), 2, "{first:?}: {said}");
         }
     }
+}
+
+/// Whoever shares a connection with somebody that sends such a body is not refused for it: the connection ends, and the
+/// next one is as good as new.
+async fn a_body_about_heads_harms_nobody(address: SocketAddr) {
+    let form = "Content-Type: application/x-www-form-urlencoded\r\n";
+    let head = |more: &str| format!("POST /oauth/token HTTP/1.1\r\nHost: {address}\r\n{form}{more}\r\n");
+    let body = "a=1\nTransfer-Encoding: chunked\nContent-Length: 5\n";
+    let odd = format!("{}{body}", head(&format!("Content-Length: {}\r\n", body.len())));
+    let honest = |more: &str| {
+        format!("{}3\r\na=1\r\n0\r\n\r\n", head(&format!("{more}Transfer-Encoding: chunked\r\n")))
+    };
+    let (_, late) = odd.split_at(odd.len() - 10);
+    let early = odd.strip_suffix(late).expect("its own end");
+    for pieces in [
+        vec![odd.clone() + &honest("")],
+        vec![early.into(), late.to_owned() + &honest("")],
+        vec![odd.clone()],
+    ] {
+        let bytes: Vec<&[u8]> = pieces.iter().map(String::as_bytes).collect();
+        let said = answers(address, &bytes).await;
+        assert!(said.starts_with("HTTP/1.1 401 ") && said.contains("\r\nconnection: close\r\n"), "{said}");
+        assert_eq!(count(&said), 1, "{said}");
+    }
+    let said = answers(address, &[honest("Connection: close\r\n").as_bytes()]).await;
+    assert!(said.starts_with("HTTP/1.1 401 "), "{said}");
 }
