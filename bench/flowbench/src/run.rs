@@ -201,11 +201,11 @@ pub async fn run_workload(
             };
             let mut ctx = new_ctx();
             let mut broken = false;
-            if !init.is_empty() {
-                if let Err(e) = ctx.run(&init, None).await {
-                    note(format!("init: {e}"));
-                    broken = true;
-                }
+            if !init.is_empty()
+                && let Err(e) = ctx.run(&init, None).await
+            {
+                note(format!("init: {e}"));
+                broken = true;
             }
             if !pool_steps.is_empty() && !broken {
                 while Instant::now() < pool_deadline && shared.pool.lock().unwrap().len() < o.pool_max {

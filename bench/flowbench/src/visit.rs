@@ -210,13 +210,10 @@ impl<'a> Ctx<'a> {
                 short(&String::from_utf8_lossy(&resp.body), 300)
             ));
         }
-        if let Some(want) = &s.contains {
-            if !contains(&resp.body, want.as_bytes()) {
-                return Err(format!(
-                    "body lacks {want:?}: {}",
-                    short(&String::from_utf8_lossy(&resp.body), 300)
-                ));
-            }
+        if let Some(want) = &s.contains
+            && !contains(&resp.body, want.as_bytes())
+        {
+            return Err(format!("body lacks {want:?}: {}", short(&String::from_utf8_lossy(&resp.body), 300)));
         }
         self.extract(s, &resp, &location)
     }
