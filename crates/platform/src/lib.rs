@@ -1,7 +1,7 @@
 //! The product rules of Symbolon: apps and their life, tenants, roles, people, grants, and the one function that
 //! answers "may this app do that, now?".
 //!
-//! As pure as `symbolon-oauth`, on which it leans for the protocol's nouns; it knows no RFC and no SQL.
+//! As pure as `symbolon-oauth`, on which it leans for the protocol's nouns; it knows no wire and no SQL.
 
 pub mod access_token;
 pub mod account;

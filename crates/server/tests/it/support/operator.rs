@@ -1,12 +1,15 @@
 //! What operators do, through the store, as the command line does it.
 
-use symbolon_oauth::id::{AppId, TenantId, UserId};
+use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::id::{AppId, ClientSecretId, TenantId, UserId};
+use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
 use symbolon_store::Change;
+use symbolon_store::apps::StoredSecret;
 use symbolon_store::tenants::NewMembership;
 use tokio::sync::OnceCell;
 
@@ -86,6 +89,27 @@ impl TestApp {
     /// Removes an app.
     pub async fn delete_app(&self, client_id: &str) {
         self.change(Change::DeleteApp(self.app_id(client_id).await)).await;
+    }
+
+    /// Makes an app a new secret; the one before works `for_another` milliseconds longer.
+    pub async fn rotate_secret(&self, client_id: &str, for_another: i64) -> String {
+        let (now, entropy) = (self.now(), &self.state().entropy);
+        let id: ClientSecretId = entropy.new_id(now).expect("randomness");
+        let bytes = entropy.new_credential_bytes(id).expect("randomness");
+        let made = Secret::mint("sym", Kind::ClientSecret, Environment::Live, bytes);
+        let secret = StoredSecret::of(&made, id, now);
+        let old_until = Timestamp(now.0 + for_another);
+        let change = Change::RotateSecret { app: self.app_id(client_id).await, secret, old_until };
+        self.change(change).await;
+        made.expose().to_owned()
+    }
+
+    /// Ends the oldest secret of an app.
+    pub async fn revoke_oldest_secret(&self, client_id: &str) {
+        let app = self.app_id(client_id).await;
+        let secrets = self.state().store.list_client_secrets(app).await.expect("the store answers");
+        let oldest = secrets.iter().min_by_key(|secret| secret.created_at).expect("a secret");
+        self.change(Change::RevokeSecret { app, secret: oldest.id }).await;
     }
 
     /// Disables an account.

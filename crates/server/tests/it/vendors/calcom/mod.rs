@@ -9,6 +9,7 @@ mod identity;
 mod life;
 mod old;
 mod place;
+mod registration;
 
 use serde_json::{Map, Value, json};
 
