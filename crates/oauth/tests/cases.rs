@@ -213,9 +213,8 @@ impl Case {
                 }
                 let expected = self.reads.as_ref();
                 assert!(expected.is_some() || self.token_name.is_some(), "it is read: {parameters:?}");
-                let value = |name| parameters.get(name).unwrap_or_default().to_owned();
-                let found: BTreeMap<_, _> =
-                    parameters.names().map(|name| (name.to_owned(), value(name))).collect();
+                let text = |name: &str| Some((name.to_owned(), parameters.get(name)?.to_owned()));
+                let found: BTreeMap<_, _> = parameters.names().filter_map(text).collect();
                 assert_eq!(&found, expected.unwrap_or(&found));
             }
             Err(refusal) => self.refused(endpoint, &refusal),
