@@ -36,8 +36,8 @@ impl Parameters {
         let mut parameters = Parameters::default();
         for pair in text.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
             let mut halves = pair.splitn(2, |byte| *byte == b'=');
-            let name = form_decoded(halves.next().unwrap_or_default());
-            let name = String::from_utf8_lossy(&name).into_owned();
+            let name = String::from_utf8(form_decoded(halves.next().unwrap_or_default()))
+                .unwrap_or_else(|garbled| String::from_utf8_lossy(garbled.as_bytes()).into_owned());
             match String::from_utf8(form_decoded(halves.next().unwrap_or_default())) {
                 Ok(value) => parameters.push(name, value)?,
                 Err(_) => parameters.push_other(name)?,
@@ -176,17 +176,20 @@ impl Parameters {
 /// The bytes of one half of a pair. `form_urlencoded` would replace what is not UTF-8, and a value has to come back as
 /// it went or not at all.
 fn form_decoded(half: &[u8]) -> Vec<u8> {
-    let digit = |at: usize| half.get(at).and_then(|byte| u8::try_from(char::from(*byte).to_digit(16)?).ok());
-    let (mut decoded, mut at) = (Vec::with_capacity(half.len()), 0);
-    while let Some(&byte) = half.get(at) {
-        let (plain, length) = match (byte, digit(at + 1), digit(at + 2)) {
+    let (mut decoded, mut rest) = (Vec::with_capacity(half.len()), half);
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'%' | b'+')) {
+        decoded.extend_from_slice(&rest[..at]);
+        let digit =
+            |at: usize| rest.get(at).and_then(|byte| u8::try_from(char::from(*byte).to_digit(16)?).ok());
+        let (byte, length) = match (rest[at], digit(at + 1), digit(at + 2)) {
             (b'%', Some(high), Some(low)) => (16 * high + low, 3),
             (b'+', ..) => (b' ', 1),
-            _ => (byte, 1),
+            (plain, ..) => (plain, 1),
         };
-        decoded.push(plain);
-        at += length;
+        decoded.push(byte);
+        rest = &rest[at + length..];
     }
+    decoded.extend_from_slice(rest);
     decoded
 }
 
