@@ -8,7 +8,7 @@ use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -34,12 +34,18 @@ struct Shared {
 #[derive(Debug)]
 pub(crate) struct Open(Streams);
 
-/// An answer's body, with the stream that it is sent on.
+/// An answer's body, with the stream that it is sent on. It goes out in pieces, each when there is room for it: so what
+/// is taken of a long one is seen.
 #[derive(Debug)]
 pub(crate) struct Sent {
     body: Body,
-    _stream: Open,
+    /// What is left of what came out of it.
+    rest: Bytes,
+    stream: Open,
 }
+
+/// What goes out of a body at once.
+const PIECE: usize = 4 * 1024;
 
 impl Streams {
     /// A request begins.
@@ -68,7 +74,7 @@ impl Open {
     /// The request was answered; the answer goes out.
     pub(crate) fn answered(self, answer: Response<Body>) -> Response<Sent> {
         self.0.step();
-        answer.map(|body| Sent { body, _stream: self })
+        answer.map(|body| Sent { body, rest: Bytes::new(), stream: self })
     }
 }
 
@@ -95,10 +101,12 @@ impl Rest {
         poll_fn(|context| self.poll_over(context)).await;
     }
 
-    /// Begins anew, for a connection that has been asked to end.
+    /// Begins anew, for a connection that has been asked to end. One that never asked for anything has no time left.
     pub(crate) fn part(&mut self) {
         self.parting = true;
-        self.begin();
+        if self.seen > 0 {
+            self.begin();
+        }
     }
 
     fn poll_over(&mut self, context: &mut Context<'_>) -> Poll<()> {
@@ -137,14 +145,26 @@ impl HttpBody for Sent {
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        Pin::new(&mut self.body).poll_frame(context)
+        if self.rest.is_empty()
+            && let Some(Ok(frame)) = ready!(Pin::new(&mut self.body).poll_frame(context))
+            && let Ok(data) = frame.into_data()
+        {
+            self.rest = data;
+        }
+        if self.rest.is_empty() {
+            return Poll::Ready(None);
+        }
+        self.stream.0.step();
+        let length = self.rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let left = self.body.size_hint().exact().unwrap_or_default();
+        SizeHint::with_exact(left + self.rest.len() as u64)
     }
 }

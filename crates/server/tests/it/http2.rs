@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use symbolon_server::assets::APP_CSS;
 use symbolon_server::connection::speak_http2;
 use symbolon_store::testing::Database;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
@@ -20,6 +21,7 @@ const GOAWAY: u8 = 7;
 const WINDOW_UPDATE: u8 = 8;
 
 const ACK: u8 = 1;
+const END_STREAM: u8 = 1;
 /// `END_STREAM` and `END_HEADERS`.
 const WHOLE: u8 = 5;
 
@@ -31,6 +33,8 @@ struct Peer {
     began: Instant,
     /// Ends with the connection.
     finish: watch::Sender<()>,
+    /// The server's name.
+    host: String,
 }
 
 impl Peer {
@@ -43,7 +47,8 @@ impl Peer {
         tokio::spawn(speak_http2(app.front().clone(), served, HOME, finishing));
         #[expect(clippy::disallowed_methods, reason = "the clock that these stories hold still")]
         let began = Instant::now();
-        let mut peer = Peer { stream, began, finish };
+        let host = app.issuer().replace("http://", "");
+        let mut peer = Peer { stream, began, finish, host };
         peer.stream.write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n").await.expect("the connection is open");
         peer.send(SETTINGS, 0, 0, settings).await;
         peer
@@ -179,4 +184,28 @@ async fn a_server_that_stops_ends_its_connections_in_order() {
     assert_eq!(peer.when(GOAWAY).await, Some(0));
     assert_eq!(peer.end().await, 0);
     peer.finish.closed().await;
+}
+
+/// The style sheet is longer than the window that this peer opens, again and again and never far: what it takes of it
+/// is seen, and it is left in peace.
+#[tokio::test]
+async fn an_answer_that_is_taken_slowly_comes_whole() {
+    let mut peer = Peer::open(&[0, 4, 0, 0, 0x10, 0]).await;
+    let path = APP_CSS.as_bytes();
+    let length = u8::try_from(path.len()).expect("a short path");
+    let host = peer.host.as_bytes();
+    let named = u8::try_from(host.len()).expect("a short name");
+    let head = [b"\x82\x87\x04", [length].as_slice(), path, b"\x01", &[named], host].concat();
+    peer.send(HEADERS, WHOLE, 1, &head).await;
+    loop {
+        match peer.frame().await.expect("the connection is kept") {
+            (DATA, flags) if flags & END_STREAM != 0 => break,
+            (DATA, _) => {
+                peer.rest(25).await;
+                peer.send(WINDOW_UPDATE, 0, 1, &4096_u32.to_be_bytes()).await;
+            }
+            (kind, _) => assert_ne!(kind, GOAWAY),
+        }
+    }
+    assert!(peer.seconds() > 100, "it took long: {}", peer.seconds());
 }
