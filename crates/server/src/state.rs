@@ -166,6 +166,7 @@ impl State {
             app: None,
             user: None,
             tenant: None,
+            grant: None,
             request_id: None,
             detail: None,
         })

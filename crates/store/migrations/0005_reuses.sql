@@ -1,3 +1,5 @@
--- A person is told for a while when a refresh token of theirs was used twice; the rows are found among all deeds.
+-- A person is told for a while when a refresh token of a connection was used twice; the rows are found among all deeds.
 
-CREATE INDEX audit_of_reuses ON audit (user_id, app_id, at) WHERE action = 'refresh_token.reused';
+ALTER TABLE audit ADD COLUMN grant_id BLOB;
+
+CREATE INDEX audit_of_reuses ON audit (grant_id, at) WHERE action = 'refresh_token.reused';

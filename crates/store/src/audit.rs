@@ -1,6 +1,6 @@
 //! Who did what. A row is written in the transaction of the deed, so that neither is ever there without the other.
 
-use symbolon_oauth::id::{AppId, Id, TenantId, UserId};
+use symbolon_oauth::id::{AppId, GrantId, Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 
 use crate::engine::{Commit, Expect, Row, StoreError};
@@ -65,6 +65,8 @@ pub struct Audit {
     pub user: Option<UserId>,
     /// The tenant concerned.
     pub tenant: Option<TenantId>,
+    /// The connection concerned.
+    pub grant: Option<GrantId>,
     /// The request that did it, as in the logs.
     pub request_id: Option<String>,
     /// More, for people. Never a secret.
@@ -76,8 +78,8 @@ impl Audit {
     #[must_use]
     pub fn append(&self, commit: Commit) -> Commit {
         const INSERT: &str = "INSERT INTO audit \
-            (id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail) \
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            (id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, grant_id, request_id, detail) \
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
         let actor_id = self.actor.id().map(Vec::from);
         let row = parameters![
             self.id,
@@ -88,6 +90,7 @@ impl Audit {
             self.app,
             self.user,
             self.tenant,
+            self.grant,
             self.request_id.clone(),
             self.detail.clone(),
         ];
@@ -97,7 +100,7 @@ impl Audit {
 
 macro_rules! audit_columns {
     () => {
-        "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, request_id, detail"
+        "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, grant_id, request_id, detail"
     };
 }
 
@@ -110,8 +113,9 @@ fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
         app: row.optional_id(5)?,
         user: row.optional_id(6)?,
         tenant: row.optional_id(7)?,
-        request_id: row.optional_text(8)?,
-        detail: row.optional_text(9)?,
+        grant: row.optional_id(8)?,
+        request_id: row.optional_text(9)?,
+        detail: row.optional_text(10)?,
     })
 }
 

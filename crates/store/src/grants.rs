@@ -107,12 +107,10 @@ const CONNECTED: &str = concat!(
     ") ORDER BY g.created_at DESC LIMIT 500"
 );
 
-/// Deeds before a grant was given are of one that ended before it.
 const REUSES: &str = concat!(
-    "SELECT g.id, max(a.at) FROM grants g JOIN audit a ON a.user_id = g.user_id AND a.app_id = g.app_id \
-     AND a.tenant_id = g.tenant_id WHERE g.status = 'active' AND g.owner_id IN (",
+    "SELECT g.id, max(a.at) FROM grants g JOIN audit a ON a.grant_id = g.id WHERE g.status = 'active' AND g.owner_id IN (",
     owners!("$1"),
-    ") AND a.action = 'refresh_token.reused' AND a.at > $2 AND a.at >= g.created_at GROUP BY g.id LIMIT 500"
+    ") AND a.action = 'refresh_token.reused' AND a.at > $2 GROUP BY g.id LIMIT 500"
 );
 
 impl Consent {

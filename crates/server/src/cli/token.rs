@@ -137,6 +137,7 @@ async fn end(world: &World, found: &Found) -> anyhow::Result<()> {
             app: None,
             user: None,
             tenant: None,
+            grant: None,
             request_id: None,
             detail: Some(detail),
         })

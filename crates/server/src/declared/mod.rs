@@ -188,6 +188,7 @@ pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) ->
             app,
             user,
             tenant,
+            grant: None,
             request_id: None,
             detail: Some(detail.clone()),
         });

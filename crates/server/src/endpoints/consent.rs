@@ -158,6 +158,7 @@ pub fn audit(
         app: Some(asking.app.client.id),
         user: Some(session.user.id),
         tenant: Some(place.membership.tenant.id),
+        grant: None,
         request_id: Some(asking.request.id.clone()),
         detail: Some(detail.to_owned()),
         ..asking.state.audit(action, Actor::User(session.user.id), asking.now)?

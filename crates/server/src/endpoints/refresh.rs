@@ -206,6 +206,7 @@ async fn refuse(
         audit.app = Some(app);
         audit.user = grant.map(|facts| facts.grant.user);
         audit.tenant = grant.map(|facts| facts.grant.tenant);
+        audit.grant = grant.map(|facts| facts.grant.id);
         audit.request_id = Some(asked.request.id.clone());
         tracing::warn!(
             client_id = asked.app.client.client_id,

@@ -144,8 +144,16 @@ async fn a_new_connection_is_not_blamed(database: Database) {
     assert!(is_told(&mut omar).await);
     omar.disconnects().await;
     app.advance(SECOND);
-    board.connect(&mut omar, "forms:read").await;
+    let own = board.connect(&mut omar, "forms:read").await;
     assert!(!is_told(&mut omar).await);
+    // Nor is a later one for what comes of an earlier one.
+    board.refresh(&own.refresh).await;
+    omar.disconnects().await;
+    app.advance(60 * SECOND);
+    let fresh = board.connect(&mut omar, "forms:read").await;
+    board.refresh(&own.refresh).await.refused(400, "invalid_grant");
+    assert!(!is_told(&mut omar).await);
+    Tokens::read(&board.refresh(&fresh.refresh).await);
 }
 
 /// E-06: only the direct predecessor has a grace.

@@ -16,6 +16,7 @@ on_both_engines! {
             app: Some(world.app.client.id),
             user: Some(world.user.id),
             tenant: Some(world.tenant.id),
+            grant: Some(fresh()),
             request_id: Some("r-1".to_owned()),
             detail: Some("because".to_owned()),
         };

@@ -179,6 +179,7 @@ on_both_engines! {
             app: None,
             user: Some(id(1)),
             tenant: None,
+            grant: None,
             request_id: Some("r-1".to_owned()),
             detail: None,
         };

@@ -128,16 +128,16 @@ on_both_engines! {
     async fn a_reuse_is_found_from_the_grant_it_happened_to(database) {
         let world = World::new(&database).await;
         let (grant, _) = world.consented().await;
-        let reuse = |at, tenant| {
+        let reuse = |at, id| {
             let mut deed = audit("refresh_token.reused");
             deed.at = at;
-            (deed.app, deed.user, deed.tenant) = (Some(grant.app), Some(grant.user), Some(tenant));
+            (deed.app, deed.user, deed.tenant) = (Some(grant.app), Some(grant.user), Some(grant.tenant));
+            deed.grant = Some(id);
             deed
         };
-        let own = grant.tenant;
-        let mut other = reuse(at(8), own);
+        let mut other = reuse(at(8), grant.id);
         other.action = "grant.revoked".to_owned();
-        let deeds = [reuse(at(5), own), reuse(at(7), own), reuse(at(9), fresh()), reuse(at(-1), own), other];
+        let deeds = [reuse(at(5), grant.id), reuse(at(7), grant.id), reuse(at(9), fresh()), other];
         world.store.change(&[], &deeds).await.unwrap();
         assert_eq!(world.store.reuses(world.user.id, T0).await.unwrap(), [(grant.id, at(7))]);
         assert_eq!(world.store.reuses(world.user.id, at(-9)).await.unwrap(), [(grant.id, at(7))]);

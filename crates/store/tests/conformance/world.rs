@@ -50,6 +50,7 @@ pub fn audit(action: &str) -> Audit {
         app: None,
         user: None,
         tenant: None,
+        grant: None,
         request_id: None,
         detail: None,
     }
