@@ -79,7 +79,8 @@ impl Engine {
     pub async fn load(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.load(sql, parameters),
-            Kind::Postgres(postgres) => postgres.load(sql, parameters).await,
+            // On the heap, where it costs nothing beside its journey: a future has room for its longest way, and is moved.
+            Kind::Postgres(postgres) => Box::pin(postgres.load(sql, parameters)).await,
         }
     }
 
@@ -94,7 +95,7 @@ impl Engine {
     ) -> Result<[Vec<Row>; N], StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.load_all(queries),
-            Kind::Postgres(postgres) => postgres.load_all(queries).await,
+            Kind::Postgres(postgres) => Box::pin(postgres.load_all(queries)).await,
         }
     }
 
@@ -107,7 +108,7 @@ impl Engine {
     pub async fn commit(&self, commit: Commit) -> Result<Vec<Row>, StoreError> {
         match &self.0 {
             Kind::Sqlite(sqlite) => sqlite.commit(commit).await,
-            Kind::Postgres(postgres) => postgres.commit(commit).await,
+            Kind::Postgres(postgres) => Box::pin(postgres.commit(commit)).await,
         }
     }
 }
