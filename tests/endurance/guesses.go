@@ -24,7 +24,7 @@ const (
 	// Welch's t of two kinds, from which on they are told apart.
 	told = 4.5
 	// The connections that ask at once: an answer is mostly waited for.
-	lines = 8
+	lines = 50
 )
 
 // A kind of guess. All are refused alike, and are equally long.
@@ -143,7 +143,7 @@ func turnsOf(place place, all []*guess) ([][]float64, error) {
 	}
 	defer conn.Close()
 	l, times := line{conn, bufio.NewReader(conn)}, make([][]float64, len(all))
-	const warming = 100
+	const warming = 20
 	for round := range *samples/lines + warming {
 		for _, kind := range rand.Perm(len(all)) {
 			took, err := l.ask(place.request(all[kind].pair()))

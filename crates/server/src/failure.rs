@@ -65,11 +65,13 @@ impl Failure {
         }
     }
 
-    /// Whether a client could not prove who it is.
+    /// Whether it says that a client does not exist or is not who it says.
     #[must_use]
-    pub fn is_invalid_client(&self) -> bool {
+    pub fn denies_the_client(&self) -> bool {
+        let unknown = |trouble: &Trouble| matches!(trouble, Trouble::UnknownApp);
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
-            || matches!(self, Failure::Of(_, failure) if failure.is_invalid_client())
+            || matches!(self, Failure::Told(told) if unknown(&told.trouble))
+            || matches!(self, Failure::Of(_, failure) if failure.denies_the_client())
     }
 }
 

@@ -249,9 +249,9 @@ pub async fn endpoint(
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
     };
-    if answered.as_ref().is_err_and(Failure::is_invalid_client) {
+    if answered.as_ref().is_err_and(Failure::denies_the_client) {
         // Which client exists, and how much of its secret is right, must not show in the time of the refusal.
-        began.until_a_whole_millisecond().await;
+        began.evenly().await;
     }
     answered
 }

@@ -167,7 +167,8 @@ async fn address(
             // For the log alone: the page is the one of an app that does not exist.
             told.refusal.reason = Reason::AppSuspended;
         }
-        Failure::from(told).of(client_id)
+        // What is longer than any name of ours may be anything that somebody pasted.
+        Failure::from(told).of(client_id.filter(|id| id.len() <= 256))
     };
     let addressed =
         authorize::address(parameters, seen.client(), place, &state.issuer).map_err(unaddressed)?;

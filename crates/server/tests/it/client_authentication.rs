@@ -200,14 +200,14 @@ async fn an_old_secret_works_until_its_deadline(database: Database) {
     invalid_client(&ask("robot:new-secret").await);
 }
 
-/// D-21, loosely: a refusal waits for its millisecond, so no order of magnitude tells which apps exist, and no slow hash
-/// is spent on a guess (D-22).
+/// D-21: a refusal waits for its time, so nothing tells which apps exist. D-22: no slow hash is spent on a guess, for with
+/// one it would be later.
 async fn a_wrong_secret_takes_as_long_as_an_unknown_client(database: Database) {
     let app = TestApp::start(database).await;
     let (path, rest) = ENDPOINTS[0];
     let kinds = ["robot:robot-secrex", "robot:x", "nobody:robot-secret"];
     let mut times = [const { Vec::new() }; 3];
-    for _ in 0..200 {
+    for _ in 0..50 {
         for (kind, times) in kinds.iter().zip(&mut times) {
             let header = basic(kind);
             let watch = Stopwatch::start();
@@ -222,7 +222,7 @@ async fn a_wrong_secret_takes_as_long_as_an_unknown_client(database: Database) {
     });
     let (least, most) =
         (medians.iter().copied().fold(f64::MAX, f64::min), medians.iter().copied().fold(0.0, f64::max));
-    assert!(least >= 0.001, "a refusal left before its millisecond: {medians:?}");
-    assert!(most < least * 20.0, "{medians:?}");
+    assert!(least >= 0.01, "a refusal left before its time: {medians:?}");
+    assert!(most < least * 1.5, "{medians:?}");
     assert!(most < 0.02, "a guess costs {most} s");
 }
