@@ -110,21 +110,11 @@ impl Front {
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let state = &*self.state;
-        let trouble = |at, trouble: Trouble| {
-            (at, failure::answer(state, Face::Person, trouble.into(), At::new(at, id)))
-        };
-        if !self.knows_host(&incoming) {
-            return trouble("unknown_host", Trouble::UnknownHost);
+        if let Some(refused) = self.refused(&incoming, id) {
+            return refused;
         }
-        let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
-        if length > ADDRESS_AT_MOST {
-            let (name, mut response) = trouble("too_large", Trouble::TooLarge);
-            *response.status_mut() = StatusCode::URI_TOO_LONG;
-            return (name, response);
-        }
-        let Some(route) = state.router.find(host(&incoming), incoming.uri().path()) else {
-            return trouble("not_found", Trouble::NotFound);
+        let Some(route) = self.state.router.find(host(&incoming), incoming.uri().path()) else {
+            return self.nowhere("not_found", Trouble::NotFound, id);
         };
         let about = self.about(route, &incoming);
         let at = At::new(about.name, id);
@@ -132,21 +122,15 @@ impl Front {
             return (about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
-            let mut response = failure::answer(state, about.face, Trouble::MethodNotAllowed.into(), at);
-            if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
-                response.headers_mut().insert(ALLOW, methods);
-            }
-            return (about.name, response);
+            return (about.name, self.not_allowed(route, about.face, at));
         }
         let head_only = incoming.method() == Method::HEAD;
-        let answered = match self.read(incoming, peer, id).await {
-            Ok(request) => match self.handle(route, &request).await {
-                Ok(response) => response,
-                Err(failure) => failure::answer(state, about.face, failure, at),
-            },
-            Err(trouble) => failure::answer(state, about.face, trouble.into(), at),
+        let handled = match self.read(incoming, peer, id).await {
+            Ok(request) => self.handle(route, &request).await,
+            Err(trouble) => Err(trouble.into()),
         };
-        let mut response = answered;
+        let mut response =
+            handled.unwrap_or_else(|failure| failure::answer(&self.state, about.face, failure, at));
         if head_only {
             *response.body_mut() = Body::default();
         }
@@ -154,6 +138,33 @@ impl Front {
             share(&mut response);
         }
         (about.name, response)
+    }
+
+    /// The answer to what is refused wherever it goes.
+    fn refused<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
+        if !self.knows_host(incoming) {
+            return Some(self.nowhere("unknown_host", Trouble::UnknownHost, id));
+        }
+        let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
+        if length <= ADDRESS_AT_MOST {
+            return None;
+        }
+        let (name, mut response) = self.nowhere("too_large", Trouble::TooLarge, id);
+        *response.status_mut() = StatusCode::URI_TOO_LONG;
+        Some((name, response))
+    }
+
+    /// The answer to what reaches no route.
+    fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
+        (name, failure::answer(&self.state, Face::Person, trouble.into(), At::new(name, id)))
+    }
+
+    fn not_allowed(&self, route: Route, face: Face<'_>, at: At<'_>) -> Response<Body> {
+        let mut response = failure::answer(&self.state, face, Trouble::MethodNotAllowed.into(), at);
+        if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
+            response.headers_mut().insert(ALLOW, methods);
+        }
+        response
     }
 
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {

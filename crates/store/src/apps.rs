@@ -160,9 +160,7 @@ pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
         optional_scopes, grant_types, authentication_method, pkce_excused, created_at, icon, publisher, \
         publisher_verified, privacy_url, terms_url) IS NOT DISTINCT FROM ($22, $23, $24, $25, $26, $27, $28, $29, \
         $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
-    let [_, compared @ ..] = columns(old);
-    let row: Vec<_> = columns(new).into_iter().chain(compared).collect();
-    commit.step(UPDATE, row, Expect::One)
+    commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
 /// How an app looks: what people are shown of it, and nothing that its requests depend on.

@@ -129,42 +129,8 @@ impl Store {
         new: NewFamily,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let ends_at = redemption.ends_at(now);
-        let refresh_expires_at = redemption.refresh_expires_at(now);
-        let access_expires_at = now.after(redemption.access);
-        let expires_at = match (redemption.refresh, access_expires_at) {
-            (Some(_), access) => latest(refresh_expires_at, access),
-            (None, access) => access,
-        };
-        let family = vec![
-            new.family.into(),
-            app.into(),
-            redemption.grant.into(),
-            (&redemption.scopes).into(),
-            redemption.resource.clone().into(),
-            new.refresh_hash.into(),
-            refresh_expires_at.into(),
-            now.into(),
-            ends_at.into(),
-            expires_at.into(),
-            redemption.only_access.then_some(new.access_token).into(),
-        ];
-        // A family that is taken the place of leaves nothing that its tokens could go with.
-        let kept_until = match new.access_kept_until {
-            Some(_) if !redemption.ends_others => Some(WITH_ITS_FAMILY),
-            until => until,
-        };
-        let access = NewAccess {
-            id: new.access_token,
-            hash: new.access_hash,
-            app,
-            hangs_from: Some((redemption.grant, new.family)),
-            scopes: &redemption.scopes,
-            resource: redemption.resource.as_deref(),
-            created_at: now,
-            expires_at: access_expires_at,
-            kept_until,
-        };
+        let family = new.values(redemption, app, now);
+        let access = new.first_access(redemption, app, now);
         let insert = if redemption.ends_others { TAKE_PLACE } else { INSERT_FAMILY };
         let commit = Commit::new()
             .step(REDEEM, [redemption.code.into(), new.family.into()], Expect::One)
@@ -203,6 +169,49 @@ impl Store {
         let commit =
             Commit::new().step(SPEND_INTERACTION, [interaction.into(), expires_at.into()], Expect::One);
         self.engine().commit(audit.append(commit)).await.map(|_| ())
+    }
+}
+
+impl NewFamily {
+    fn values(&self, redemption: &Redemption, app: AppId, now: Timestamp) -> Vec<Value> {
+        let refresh_expires_at = redemption.refresh_expires_at(now);
+        let access_expires_at = now.after(redemption.access);
+        let expires_at = match redemption.refresh {
+            Some(_) => latest(refresh_expires_at, access_expires_at),
+            None => access_expires_at,
+        };
+        vec![
+            self.family.into(),
+            app.into(),
+            redemption.grant.into(),
+            (&redemption.scopes).into(),
+            redemption.resource.clone().into(),
+            self.refresh_hash.into(),
+            refresh_expires_at.into(),
+            now.into(),
+            redemption.ends_at(now).into(),
+            expires_at.into(),
+            redemption.only_access.then_some(self.access_token).into(),
+        ]
+    }
+
+    fn first_access<'a>(&self, redemption: &'a Redemption, app: AppId, now: Timestamp) -> NewAccess<'a> {
+        // A family that is taken the place of leaves nothing that its tokens could go with.
+        let kept_until = match self.access_kept_until {
+            Some(_) if !redemption.ends_others => Some(WITH_ITS_FAMILY),
+            until => until,
+        };
+        NewAccess {
+            id: self.access_token,
+            hash: self.access_hash,
+            app,
+            hangs_from: Some((redemption.grant, self.family)),
+            scopes: &redemption.scopes,
+            resource: redemption.resource.as_deref(),
+            created_at: now,
+            expires_at: now.after(redemption.access),
+            kept_until,
+        }
     }
 }
 

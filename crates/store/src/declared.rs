@@ -7,7 +7,7 @@ use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId,
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::catalogue::{Resource, Role, Scope};
-use symbolon_platform::tenant::Tenant;
+use symbolon_platform::tenant::{Membership, Tenant};
 use symbolon_platform::user::User;
 
 use crate::apps::{self, Look, StoredSecret};
@@ -24,18 +24,18 @@ use crate::{roles, scopes, users};
 #[derive(Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it, and the nouns are documented where they live")]
 pub enum Change {
-    PutScope(Scope),
+    PutScope { old: Option<Scope>, new: Scope },
     DeleteScope(String),
-    PutRole(Role),
+    PutRole { old: Option<Role>, new: Role },
     DeleteRole(String),
     CreateTenant { tenant: Tenant, at: Timestamp },
-    UpdateTenant(Tenant),
+    UpdateTenant { old: Tenant, new: Tenant },
     DeleteTenant(TenantId),
     CreateUser { user: User, password_hash: Option<String>, at: Timestamp },
-    UpdateUser(User),
+    UpdateUser { old: User, new: User },
     SetPassword { user: UserId, hash: String, at: Timestamp },
     DeleteUser(UserId),
-    PutMembership(NewMembership),
+    PutMembership { old: Option<Membership>, new: NewMembership },
     RemoveMembership { tenant: TenantId, user: UserId },
     PutIcon(Icon),
     CreateApp(App),
@@ -46,7 +46,7 @@ pub enum Change {
     RotateSecret { app: AppId, secret: StoredSecret, old_until: Timestamp },
     RevokeSecret { app: AppId, secret: ClientSecretId },
     CreateResource { resource: Resource, at: Timestamp },
-    UpdateResource(Resource),
+    UpdateResource { old: Resource, new: Resource },
     DeleteResource(ResourceId),
     AddHostKey { key: HostKey, foreign: bool },
     RevokeHostKey { key: HostKeyId, at: Timestamp },
@@ -55,20 +55,20 @@ pub enum Change {
 impl Change {
     fn append(&self, commit: Commit) -> Commit {
         match self {
-            Change::PutScope(scope) => scopes::put_scope(commit, scope),
+            Change::PutScope { old, new } => scopes::put_scope(commit, old.as_ref(), new),
             Change::DeleteScope(name) => scopes::delete_scope(commit, name),
-            Change::PutRole(role) => roles::put_role(commit, role),
+            Change::PutRole { old, new } => roles::put_role(commit, old.as_ref(), new),
             Change::DeleteRole(key) => roles::delete_role(commit, key),
             Change::CreateTenant { tenant, at } => tenants::create_tenant(commit, tenant, *at),
-            Change::UpdateTenant(tenant) => tenants::update_tenant(commit, tenant),
+            Change::UpdateTenant { old, new } => tenants::update_tenant(commit, old, new),
             Change::DeleteTenant(id) => tenants::delete_tenant(commit, *id),
             Change::CreateUser { user, password_hash, at } => {
                 users::create_user(commit, user, password_hash.as_deref(), *at)
             }
-            Change::UpdateUser(user) => users::update_user(commit, user),
+            Change::UpdateUser { old, new } => users::update_user(commit, old, new),
             Change::SetPassword { user, hash, at } => users::set_password(commit, *user, hash, *at),
             Change::DeleteUser(id) => users::delete_user(commit, *id),
-            Change::PutMembership(membership) => tenants::put_membership(commit, membership),
+            Change::PutMembership { old, new } => tenants::put_membership(commit, old.as_ref(), new),
             Change::RemoveMembership { tenant, user } => tenants::remove_membership(commit, *tenant, *user),
             Change::PutIcon(icon) => icons::put_icon(commit, icon),
             Change::CreateApp(app) => apps::create_app(commit, app),
@@ -81,7 +81,7 @@ impl Change {
             }
             Change::RevokeSecret { app, secret } => apps::revoke_client_secret(commit, *app, *secret),
             Change::CreateResource { resource, at } => resources::create_resource(commit, resource, *at),
-            Change::UpdateResource(resource) => resources::update_resource(commit, resource),
+            Change::UpdateResource { old, new } => resources::update_resource(commit, old, new),
             Change::DeleteResource(id) => resources::delete_resource(commit, *id),
             Change::AddHostKey { key, foreign } => resources::add_host_key(commit, key, *foreign),
             Change::RevokeHostKey { key, at } => resources::revoke_host_key(commit, *key, *at),
@@ -92,18 +92,18 @@ impl Change {
     #[must_use]
     pub fn action(&self) -> &'static str {
         match self {
-            Change::PutScope(_) => "scope.put",
+            Change::PutScope { .. } => "scope.put",
             Change::DeleteScope(_) => "scope.deleted",
-            Change::PutRole(_) => "role.put",
+            Change::PutRole { .. } => "role.put",
             Change::DeleteRole(_) => "role.deleted",
             Change::CreateTenant { .. } => "tenant.created",
-            Change::UpdateTenant(_) => "tenant.updated",
+            Change::UpdateTenant { .. } => "tenant.updated",
             Change::DeleteTenant(_) => "tenant.deleted",
             Change::CreateUser { .. } => "user.created",
-            Change::UpdateUser(_) => "user.updated",
+            Change::UpdateUser { .. } => "user.updated",
             Change::SetPassword { .. } => "user.password_set",
             Change::DeleteUser(_) => "user.deleted",
-            Change::PutMembership(_) => "membership.put",
+            Change::PutMembership { .. } => "membership.put",
             Change::RemoveMembership { .. } => "membership.removed",
             Change::PutIcon(_) => "icon.put",
             Change::CreateApp(_) => "app.created",
@@ -115,7 +115,7 @@ impl Change {
             Change::RotateSecret { .. } => "app.secret_rotated",
             Change::RevokeSecret { .. } => "app.secret_revoked",
             Change::CreateResource { .. } => "resource.created",
-            Change::UpdateResource(_) => "resource.updated",
+            Change::UpdateResource { .. } => "resource.updated",
             Change::DeleteResource(_) => "resource.deleted",
             Change::AddHostKey { .. } => "host_key.added",
             Change::RevokeHostKey { .. } => "host_key.revoked",
@@ -134,23 +134,25 @@ impl Change {
     #[must_use]
     pub fn concerns(&self) -> (Option<AppId>, Option<UserId>, Option<TenantId>) {
         match self {
-            Change::PutScope(_)
+            Change::PutScope { .. }
             | Change::DeleteScope(_)
-            | Change::PutRole(_)
+            | Change::PutRole { .. }
             | Change::DeleteRole(_)
             | Change::PutIcon(_)
             | Change::CreateResource { .. }
-            | Change::UpdateResource(_)
+            | Change::UpdateResource { .. }
             | Change::DeleteResource(_)
             | Change::AddHostKey { .. }
             | Change::RevokeHostKey { .. } => (None, None, None),
-            Change::CreateTenant { tenant, .. } | Change::UpdateTenant(tenant) => {
+            Change::CreateTenant { tenant, .. } | Change::UpdateTenant { new: tenant, .. } => {
                 (None, None, Some(tenant.id))
             }
             Change::DeleteTenant(id) => (None, None, Some(*id)),
-            Change::CreateUser { user, .. } | Change::UpdateUser(user) => (None, Some(user.id), None),
+            Change::CreateUser { user, .. } | Change::UpdateUser { new: user, .. } => {
+                (None, Some(user.id), None)
+            }
             Change::SetPassword { user, .. } | Change::DeleteUser(user) => (None, Some(*user), None),
-            Change::PutMembership(membership) => (None, Some(membership.user), Some(membership.tenant)),
+            Change::PutMembership { new, .. } => (None, Some(new.user), Some(new.tenant)),
             Change::RemoveMembership { tenant, user } => (None, Some(*user), Some(*tenant)),
             Change::CreateApp(app) => (Some(app.client.id), None, None),
             Change::UpdateApp { new, .. } => (Some(new.client.id), None, None),

@@ -8,7 +8,7 @@ use symbolon_oauth::id::{HostKeyId, ResourceId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::catalogue::Resource;
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::parameters;
 use crate::store::Store;
 
@@ -73,24 +73,22 @@ pub(crate) fn host_key_from_row(row: &Row) -> Result<HostKey, StoreError> {
     })
 }
 
+fn columns(resource: &Resource) -> [Value; 4] {
+    parameters![resource.id, resource.identifier.as_str(), resource.title.as_str(), &resource.scopes]
+}
+
 pub(crate) fn create_resource(commit: Commit, resource: &Resource, now: Timestamp) -> Commit {
     const INSERT: &str =
         "INSERT INTO resources (id, identifier, title, scopes, created_at) VALUES ($1, $2, $3, $4, $5)";
-    let row = parameters![
-        resource.id,
-        resource.identifier.as_str(),
-        resource.title.as_str(),
-        &resource.scopes,
-        now
-    ];
+    let row: Vec<_> = columns(resource).into_iter().chain([now.into()]).collect();
     commit.step(INSERT, row, Expect::One)
 }
 
-pub(crate) fn update_resource(commit: Commit, resource: &Resource) -> Commit {
-    const UPDATE: &str = "UPDATE resources SET identifier = $2, title = $3, scopes = $4 WHERE id = $1";
-    let row =
-        parameters![resource.id, resource.identifier.as_str(), resource.title.as_str(), &resource.scopes];
-    commit.step(UPDATE, row, Expect::One)
+/// Makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn update_resource(commit: Commit, old: &Resource, new: &Resource) -> Commit {
+    const UPDATE: &str = "UPDATE resources SET identifier = $2, title = $3, scopes = $4 \
+        WHERE id = $1 AND (identifier, title, scopes) IS NOT DISTINCT FROM ($5, $6, $7)";
+    commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
 pub(crate) fn delete_resource(commit: Commit, id: ResourceId) -> Commit {

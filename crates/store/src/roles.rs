@@ -2,7 +2,7 @@
 
 use symbolon_platform::catalogue::Role;
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::parameters;
 
 pub(crate) const ROLES: &str = "SELECT key, title, scopes, can_install, can_approve FROM roles ORDER BY key";
@@ -17,13 +17,20 @@ pub(crate) fn role_from_row(row: &Row) -> Result<Role, StoreError> {
     })
 }
 
-pub(crate) fn put_role(commit: Commit, role: &Role) -> Commit {
-    const PUT: &str = "INSERT INTO roles (key, title, scopes, can_install, can_approve) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO UPDATE SET title = excluded.title, \
-        scopes = excluded.scopes, can_install = excluded.can_install, can_approve = excluded.can_approve";
-    let row =
-        parameters![role.key.as_str(), role.title.as_str(), &role.scopes, role.can_install, role.can_approve];
-    commit.step(PUT, row, Expect::One)
+fn columns(role: &Role) -> [Value; 5] {
+    parameters![role.key.as_str(), role.title.as_str(), &role.scopes, role.can_install, role.can_approve]
+}
+
+/// Makes a role, or makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn put_role(commit: Commit, old: Option<&Role>, new: &Role) -> Commit {
+    const INSERT: &str =
+        "INSERT INTO roles (key, title, scopes, can_install, can_approve) VALUES ($1, $2, $3, $4, $5)";
+    const UPDATE: &str = "UPDATE roles SET title = $2, scopes = $3, can_install = $4, can_approve = $5 \
+        WHERE key = $1 AND (title, scopes, can_install, can_approve) IS NOT DISTINCT FROM ($6, $7, $8, $9)";
+    match old {
+        None => commit.step(INSERT, columns(new), Expect::One),
+        Some(old) => commit.rewrite(UPDATE, columns(old), columns(new)),
+    }
 }
 
 pub(crate) fn delete_role(commit: Commit, key: &str) -> Commit {

@@ -2,7 +2,7 @@
 
 use symbolon_platform::catalogue::{Catalogue, Scope, Sensitivity};
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::parameters;
 use crate::resources::{RESOURCES, resource_from_row};
 use crate::roles::{ROLES, role_from_row};
@@ -20,18 +20,26 @@ pub(crate) fn scope_from_row(row: &Row) -> Result<Scope, StoreError> {
     })
 }
 
-pub(crate) fn put_scope(commit: Commit, scope: &Scope) -> Commit {
-    const PUT: &str = "INSERT INTO scopes (name, title, description, sensitivity, includes) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (name) DO UPDATE SET title = excluded.title, \
-        description = excluded.description, sensitivity = excluded.sensitivity, includes = excluded.includes";
-    let row = parameters![
+fn columns(scope: &Scope) -> [Value; 5] {
+    parameters![
         scope.name.as_str(),
         scope.title.as_str(),
         scope.description.as_str(),
         scope.sensitivity.as_str(),
         &scope.includes
-    ];
-    commit.step(PUT, row, Expect::One)
+    ]
+}
+
+/// Makes a scope, or makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn put_scope(commit: Commit, old: Option<&Scope>, new: &Scope) -> Commit {
+    const INSERT: &str =
+        "INSERT INTO scopes (name, title, description, sensitivity, includes) VALUES ($1, $2, $3, $4, $5)";
+    const UPDATE: &str = "UPDATE scopes SET title = $2, description = $3, sensitivity = $4, includes = $5 \
+        WHERE name = $1 AND (title, description, sensitivity, includes) IS NOT DISTINCT FROM ($6, $7, $8, $9)";
+    match old {
+        None => commit.step(INSERT, columns(new), Expect::One),
+        Some(old) => commit.rewrite(UPDATE, columns(old), columns(new)),
+    }
 }
 
 pub(crate) fn delete_scope(commit: Commit, name: &str) -> Commit {

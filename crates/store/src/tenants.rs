@@ -5,7 +5,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::parameters;
 use crate::store::Store;
 use crate::users::{user_columns, user_from_row};
@@ -59,27 +59,8 @@ pub struct Member {
     pub standing: Standing,
 }
 
-pub(crate) fn create_tenant(commit: Commit, tenant: &Tenant, now: Timestamp) -> Commit {
-    const INSERT: &str = "INSERT INTO tenants \
-        (id, external_id, name, kind, base_url, region, standing, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let row = parameters![
-        tenant.id,
-        tenant.external_id.as_str(),
-        tenant.name.as_str(),
-        tenant.kind.as_str(),
-        tenant.base_url.clone(),
-        tenant.region.clone(),
-        tenant.standing.as_str(),
-        now
-    ];
-    commit.step(INSERT, row, Expect::One)
-}
-
-pub(crate) fn update_tenant(commit: Commit, tenant: &Tenant) -> Commit {
-    const UPDATE: &str = "UPDATE tenants SET external_id = $2, name = $3, kind = $4, base_url = $5, \
-        region = $6, standing = $7 WHERE id = $1";
-    let row = parameters![
+fn columns(tenant: &Tenant) -> [Value; 7] {
+    parameters![
         tenant.id,
         tenant.external_id.as_str(),
         tenant.name.as_str(),
@@ -87,8 +68,23 @@ pub(crate) fn update_tenant(commit: Commit, tenant: &Tenant) -> Commit {
         tenant.base_url.clone(),
         tenant.region.clone(),
         tenant.standing.as_str()
-    ];
-    commit.step(UPDATE, row, Expect::One)
+    ]
+}
+
+pub(crate) fn create_tenant(commit: Commit, tenant: &Tenant, now: Timestamp) -> Commit {
+    const INSERT: &str = "INSERT INTO tenants \
+        (id, external_id, name, kind, base_url, region, standing, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    let row: Vec<_> = columns(tenant).into_iter().chain([now.into()]).collect();
+    commit.step(INSERT, row, Expect::One)
+}
+
+/// Makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn update_tenant(commit: Commit, old: &Tenant, new: &Tenant) -> Commit {
+    const UPDATE: &str = "UPDATE tenants SET external_id = $2, name = $3, kind = $4, base_url = $5, \
+        region = $6, standing = $7 WHERE id = $1 AND (external_id, name, kind, base_url, region, standing) \
+        IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
+    commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
 pub(crate) fn delete_tenant(commit: Commit, id: TenantId) -> Commit {
@@ -110,18 +106,22 @@ pub struct NewMembership {
     pub created_at: Timestamp,
 }
 
-pub(crate) fn put_membership(commit: Commit, membership: &NewMembership) -> Commit {
-    const PUT: &str = "INSERT INTO memberships (tenant_id, user_id, role, standing, created_at) \
-        VALUES ($1, $2, $3, $4, $5) ON CONFLICT (user_id, tenant_id) DO UPDATE \
-        SET role = excluded.role, standing = excluded.standing";
-    let row = parameters![
-        membership.tenant,
-        membership.user,
-        membership.role.as_str(),
-        membership.standing.as_str(),
-        membership.created_at
-    ];
-    commit.step(PUT, row, Expect::One)
+/// Makes a membership, or makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn put_membership(commit: Commit, old: Option<&Membership>, new: &NewMembership) -> Commit {
+    const INSERT: &str = "INSERT INTO memberships (tenant_id, user_id, role, standing, created_at) \
+        VALUES ($1, $2, $3, $4, $5)";
+    const UPDATE: &str = "UPDATE memberships SET role = $3, standing = $4 \
+        WHERE tenant_id = $1 AND user_id = $2 AND role = $5 AND standing = $6";
+    let (tenant, user) = (new.tenant, new.user);
+    let (role, standing) = (new.role.as_str(), new.standing.as_str());
+    match old {
+        None => commit.step(INSERT, parameters![tenant, user, role, standing, new.created_at], Expect::One),
+        Some(old) => {
+            let compared = parameters![old.role.as_str(), old.standing.as_str()];
+            let row: Vec<_> = parameters![tenant, user, role, standing].into_iter().chain(compared).collect();
+            commit.step(UPDATE, row, Expect::One)
+        }
+    }
 }
 
 pub(crate) fn remove_membership(commit: Commit, tenant: TenantId, user: UserId) -> Commit {

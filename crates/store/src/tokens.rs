@@ -7,19 +7,23 @@
 //! Where a used refresh token keeps working, each use begins a fork: a row for its refresh token alone. The fork's access
 //! tokens hang from the family it came from, and whoever ends either ends both.
 
+mod renewal;
+
 use std::sync::Arc;
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
-use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Predecessor, Turn};
+use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use symbolon_oauth::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_oauth::time::{Timestamp, latest};
+use symbolon_oauth::time::Timestamp;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::store::Store;
+
+pub use renewal::Renewed;
 
 /// An access token as stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,36 +52,6 @@ pub struct AccessToken {
     pub family_ended: bool,
 }
 
-/// A renewal of a family, decided and minted.
-#[derive(Clone, Debug)]
-pub struct Renewed<'a> {
-    /// The family as it was loaded.
-    pub family: &'a FamilyFacts,
-    /// The refresh hash it must still have.
-    pub expected: SecretHash,
-    /// What becomes of the refresh token.
-    pub turn: Turn,
-    /// The new refresh token's hash and, for a fork, its row; unused for an echo.
-    pub successor: (FamilyId, SecretHash),
-    /// The successor pair, sealed under the presented token.
-    pub sealed: Vec<u8>,
-    /// The new access token.
-    pub access: (AccessTokenId, SecretHash),
-    /// What it allows.
-    pub scopes: &'a ScopeSet,
-    /// What it is meant for.
-    pub resource: Option<&'a str>,
-    /// When it ends, if ever.
-    pub access_expires_at: Option<Timestamp>,
-    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
-    /// long as its family.
-    pub access_kept_until: Option<Timestamp>,
-    /// Whether it ends the access tokens before it.
-    pub ends_others: bool,
-    /// Now.
-    pub now: Timestamp,
-}
-
 pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
      refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
@@ -92,19 +66,11 @@ pub(crate) const TAKE_PLACE: &str = "INSERT INTO families (id, app_id, grant_id,
      ended_at = NULL, ended_reason = NULL, expires_at = excluded.expires_at, \
      only_access_id = excluded.only_access_id";
 
-const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
-     refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
-
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
      resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 /// A token that is kept until then goes with its family.
 pub(crate) const WITH_ITS_FAMILY: Timestamp = Timestamp(i64::MAX);
-
-/// The token that was the newest of its family is kept like any other from now on.
-const NO_LONGER_NEWEST: &str =
-    "UPDATE access_tokens SET kept_until = $2 WHERE family_id = $1 AND kept_until = 9223372036854775807";
 
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
      a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \
@@ -113,20 +79,6 @@ const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_i
 const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
      f.previous_hash, f.grace_until, f.sealed_successor, f.created_at, f.ends_at, f.ended_at, coalesce(o.only_access_id, f.only_access_id), f.origin_id, o.id, o.ended_at \
      FROM families f LEFT JOIN families o ON o.id = f.origin_id WHERE f.id = $1";
-
-const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
-     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = coalesce($8, only_access_id) \
-     WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
-
-/// The token before has no grace any more: its successor was used.
-const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, \
-     only_access_id = coalesce($5, only_access_id), sealed_successor = NULL \
-     WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
-
-/// What a fork came from lives as long as the fork does, and vouches for it: also for the one access token that is left.
-const KEEP_ORIGIN: &str = "UPDATE families SET \
-     expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END, \
-     only_access_id = coalesce($3, only_access_id) WHERE id = $1 AND ended_at IS NULL";
 
 const END_FAMILY: &str = "UPDATE families SET ended_at = $2, ended_reason = $3, sealed_successor = NULL, expires_at = $2 \
      WHERE id = coalesce((SELECT origin_id FROM families WHERE id = $1), $1) AND ended_at IS NULL";
@@ -140,70 +92,6 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn family(&self, id: FamilyId) -> Result<Option<FamilyFacts>, StoreError> {
         self.load_one(LOAD_FAMILY, id, family_from_row).await
-    }
-
-    /// Renews a family.
-    ///
-    /// # Errors
-    /// [`StoreError::Conflict`] when its refresh token was used meanwhile or it was ended.
-    pub async fn renew_family(&self, renewed: &Renewed<'_>) -> Result<(), StoreError> {
-        let Renewed { family, now, .. } = *renewed;
-        let until = |refresh| latest(refresh, renewed.access_expires_at);
-        let origin = family.trunk();
-        let (mut commit, refresh) = match renewed.turn {
-            Turn::Replace { expires_at, grace_until } => {
-                let values = [
-                    family.id.into(),
-                    renewed.expected.into(),
-                    renewed.successor.1.into(),
-                    expires_at.into(),
-                    grace_until.into(),
-                    renewed.sealed.clone().into(),
-                    until(expires_at).into(),
-                    renewed.only_access().into(),
-                ];
-                (Commit::new().step(REPLACE, values, Expect::One), expires_at)
-            }
-            Turn::Echo { expires_at } => (extend(renewed, expires_at, until(expires_at)), expires_at),
-            Turn::Fork { expires_at, ends_at } => {
-                let kept = latest(family.refresh_expires_at, expires_at);
-                let extended = extend(renewed, family.refresh_expires_at, until(kept));
-                let fork = fork_values(renewed, origin, (expires_at, ends_at, until(expires_at)));
-                (extended.step(INSERT_FORK, fork, Expect::One), expires_at)
-            }
-        };
-        if family.origin.is_some() {
-            let only_access = renewed.ends_others.then_some(renewed.access.0);
-            let kept = [origin.into(), until(refresh).into(), only_access.into()];
-            commit = commit.step(KEEP_ORIGIN, kept, Expect::One);
-        }
-        let access = NewAccess {
-            id: renewed.access.0,
-            hash: renewed.access.1,
-            app: family.app,
-            hangs_from: Some((family.grant, origin)),
-            scopes: renewed.scopes,
-            resource: renewed.resource,
-            created_at: now,
-            expires_at: renewed.access_expires_at,
-            kept_until: renewed.access_kept_until.map(|_| WITH_ITS_FAMILY),
-        };
-        if let Some(until) = renewed.access_kept_until {
-            commit = commit.step(NO_LONGER_NEWEST, [origin.into(), until.into()], Expect::Any);
-        }
-        commit = commit.step(INSERT_ACCESS, access.values(), Expect::One);
-        if renewed.ends_others {
-            // Those before the one before are over already, and nobody believes in them. Where the refresh token stays,
-            // another use of it may have put one in between.
-            let doubt = match (renewed.turn, family.only_access) {
-                (Turn::Replace { .. }, Some(before)) if family.origin.is_none() => {
-                    Doubt::One(*before.bytes())
-                }
-                _ => Doubt::All,
-            };
-            return self.commit_and_turn(commit, doubt).await.map(|_| ());
-        }
-        self.engine().commit(commit).await.map(|_| ())
     }
 
     /// Stores a token with which an app acts as itself.
@@ -278,42 +166,6 @@ impl Store {
             Commit::new().step(END_FAMILY, [id.into(), now.into(), reason.into()], Expect::AtMostOne);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
-}
-
-/// The step that keeps the refresh token of a family and holds only if it is still the live one.
-fn extend(renewed: &Renewed<'_>, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
-    let only_access = renewed.only_access();
-    let values =
-        [renewed.family.id.into(), renewed.expected.into(), refresh.into(), until.into(), only_access.into()];
-    Commit::new().step(EXTEND, values, Expect::One)
-}
-
-impl Renewed<'_> {
-    /// The one access token that is left in the row of its own family, which a fork's is not.
-    fn only_access(&self) -> Option<AccessTokenId> {
-        (self.ends_others && self.family.origin.is_none()).then_some(self.access.0)
-    }
-}
-
-fn fork_values(
-    renewed: &Renewed<'_>,
-    origin: FamilyId,
-    (expires_at, ends_at, until): (Option<Timestamp>, Option<Timestamp>, Option<Timestamp>),
-) -> Vec<Value> {
-    let Renewed { family, successor, now, .. } = *renewed;
-    vec![
-        successor.0.into(),
-        family.app.into(),
-        family.grant.into(),
-        (&family.scopes).into(),
-        family.resource.clone().into(),
-        successor.1.into(),
-        expires_at.into(),
-        now.into(),
-        ends_at.into(),
-        until.into(),
-        origin.into(),
-    ]
 }
 
 /// An access token to be stored.

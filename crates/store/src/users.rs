@@ -8,7 +8,7 @@ use symbolon_platform::user::User;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::parameters;
 use crate::store::Store;
 use crate::tenants::{NewMembership, create_tenant, put_membership};
@@ -65,33 +65,8 @@ fn account_from_row(row: &Row) -> Result<Account, StoreError> {
     })
 }
 
-pub(crate) fn create_user(
-    commit: Commit,
-    user: &User,
-    password_hash: Option<&str>,
-    now: Timestamp,
-) -> Commit {
-    const INSERT: &str = "INSERT INTO users \
-        (id, external_id, email, username, name, password_hash, standing, staff, valid_from, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
-    let row = parameters![
-        user.id,
-        user.external_id.as_str(),
-        user.email.as_str(),
-        user.username.clone(),
-        user.name.as_str(),
-        password_hash,
-        user.standing.as_str(),
-        user.staff,
-        now
-    ];
-    commit.step(INSERT, row, Expect::One)
-}
-
-pub(crate) fn update_user(commit: Commit, user: &User) -> Commit {
-    const UPDATE: &str = "UPDATE users SET external_id = $2, email = $3, username = $4, name = $5, \
-        standing = $6, staff = $7 WHERE id = $1";
-    let row = parameters![
+fn columns(user: &User) -> [Value; 7] {
+    parameters![
         user.id,
         user.external_id.as_str(),
         user.email.as_str(),
@@ -99,8 +74,28 @@ pub(crate) fn update_user(commit: Commit, user: &User) -> Commit {
         user.name.as_str(),
         user.standing.as_str(),
         user.staff
-    ];
-    commit.step(UPDATE, row, Expect::One)
+    ]
+}
+
+pub(crate) fn create_user(
+    commit: Commit,
+    user: &User,
+    password_hash: Option<&str>,
+    now: Timestamp,
+) -> Commit {
+    const INSERT: &str = "INSERT INTO users \
+        (id, external_id, email, username, name, standing, staff, password_hash, valid_from, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+    let row: Vec<_> = columns(user).into_iter().chain(parameters![password_hash, now]).collect();
+    commit.step(INSERT, row, Expect::One)
+}
+
+/// Makes `old` into `new`, as long as it still is `old`.
+pub(crate) fn update_user(commit: Commit, old: &User, new: &User) -> Commit {
+    const UPDATE: &str = "UPDATE users SET external_id = $2, email = $3, username = $4, name = $5, \
+        standing = $6, staff = $7 WHERE id = $1 AND (external_id, email, username, name, standing, staff) \
+        IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
+    commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
 /// Whoever learnt the old password loses what they opened with it: everything begun before now is over.
@@ -144,7 +139,7 @@ impl Store {
     async fn account(
         &self,
         sql: &'static str,
-        parameters: [crate::Value; 1],
+        parameters: [Value; 1],
     ) -> Result<Option<Account>, StoreError> {
         self.engine().load(sql, &parameters).await?.first().map(account_from_row).transpose()
     }
@@ -186,7 +181,7 @@ impl Store {
             standing: Standing::Active,
             created_at: at,
         };
-        let commit = put_membership(commit, &membership);
+        let commit = put_membership(commit, None, &membership);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }
 }

@@ -168,11 +168,11 @@ async fn show(world: &World, id: &str, out: Output) -> anyhow::Result<()> {
 }
 
 async fn set_standing(world: &World, id: &str, standing: Standing, out: Output) -> anyhow::Result<()> {
-    let mut tenant = world.tenant(id).await?;
-    if tenant.standing != standing {
-        let detail = format!("tenant {id}: {} → {}", tenant.standing.as_str(), standing.as_str());
-        tenant.standing = standing;
-        world.change(Change::UpdateTenant(tenant), detail).await?;
+    let old = world.tenant(id).await?;
+    if old.standing != standing {
+        let detail = format!("tenant {id}: {} → {}", old.standing.as_str(), standing.as_str());
+        let new = Tenant { standing, ..old.clone() };
+        world.change(Change::UpdateTenant { old, new }, detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
 }

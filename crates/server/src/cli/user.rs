@@ -175,14 +175,14 @@ async fn show(world: &World, who: &str, out: Output) -> anyhow::Result<()> {
 }
 
 async fn set_standing(world: &World, who: &str, standing: Standing, out: Output) -> anyhow::Result<()> {
-    let mut user = world.account(who).await?.user;
-    if user.standing != standing {
-        let detail = format!("user {}: {} → {}", user.external_id, user.standing.as_str(), standing.as_str());
-        user.standing = standing;
-        world.change(Change::UpdateUser(user.clone()), detail).await?;
+    let old = world.account(who).await?.user;
+    let id = old.external_id.clone();
+    if old.standing != standing {
+        let detail = format!("user {id}: {} → {}", old.standing.as_str(), standing.as_str());
+        let new = User { standing, ..old.clone() };
+        world.change(Change::UpdateUser { old, new }, detail).await?;
     }
-    let answer = json!({ "id": user.external_id, "status": standing.as_str() });
-    out.answer(&answer, || format!("{} is {}", user.external_id, standing.as_str()))
+    out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
 }
 
 async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::Result<()> {

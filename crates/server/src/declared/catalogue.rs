@@ -31,7 +31,7 @@ impl Plan<'_> {
             includes: entry.includes.clone(),
         };
         let Some(old) = stored else {
-            self.added(Change::PutScope(scope), "scope", &entry.name);
+            self.added(Change::PutScope { old: None, new: scope }, "scope", &entry.name);
             return;
         };
         let fields = Fields::default()
@@ -40,7 +40,7 @@ impl Plan<'_> {
             .compare("sensitivity", old.sensitivity.as_str(), scope.sensitivity.as_str())
             .compare("includes", old.includes.as_str(), scope.includes.as_str());
         if let Some(line) = fields.line("scope", &entry.name) {
-            self.note(Change::PutScope(scope), line);
+            self.note(Change::PutScope { old: Some(old.clone()), new: scope }, line);
         }
     }
 
@@ -53,7 +53,7 @@ impl Plan<'_> {
             can_approve: entry.can_approve,
         };
         let Some(old) = stored else {
-            self.added(Change::PutRole(role), "role", &entry.key);
+            self.added(Change::PutRole { old: None, new: role }, "role", &entry.key);
             return;
         };
         let fields = Fields::default()
@@ -62,7 +62,7 @@ impl Plan<'_> {
             .compare("can_install", &old.can_install, &role.can_install)
             .compare("can_approve", &old.can_approve, &role.can_approve);
         if let Some(line) = fields.line("role", &entry.key) {
-            self.note(Change::PutRole(role), line);
+            self.note(Change::PutRole { old: Some(old.clone()), new: role }, line);
         }
     }
 
@@ -95,7 +95,7 @@ impl Plan<'_> {
                         resource.scopes.as_str(),
                     );
                     if let Some(line) = fields.line("resource", &entry.identifier) {
-                        self.note(Change::UpdateResource(resource), line);
+                        self.note(Change::UpdateResource { old: old.clone(), new: resource }, line);
                     }
                 }
             }

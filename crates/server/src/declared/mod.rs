@@ -206,6 +206,15 @@ pub async fn apply(
     declared: &Declared,
     options: Options,
 ) -> Result<Report, DeclaredError> {
+    compare(around, declared, options).await?.finish().await
+}
+
+/// What is declared beside what is stored. What changes after it was looked at is a conflict.
+async fn compare<'a>(
+    around: Surroundings<'a>,
+    declared: &Declared,
+    options: Options,
+) -> Result<Plan<'a>, DeclaredError> {
     let entries = &declared.entries;
     let catalogue = around.store.load_catalogue().await?;
     check::references(entries, &catalogue, around.dialects).map_err(DeclaredError::Wrong)?;
@@ -219,5 +228,5 @@ pub async fn apply(
     if options.prune {
         plan.prune(entries, &catalogue).await?;
     }
-    plan.finish().await
+    Ok(plan)
 }

@@ -43,7 +43,7 @@ impl Plan<'_> {
                 .compare("region", &old.region, &tenant.region)
                 .compare("status", old.standing.as_str(), tenant.standing.as_str());
             if let Some(line) = fields.line("tenant", &entry.id) {
-                self.note(Change::UpdateTenant(tenant), line);
+                self.note(Change::UpdateTenant { old, new: tenant }, line);
             }
         }
         Ok(())
@@ -99,7 +99,7 @@ impl Plan<'_> {
             .compare("staff", &old.staff, &new.staff)
             .compare("status", old.standing.as_str(), new.standing.as_str());
         if let Some(line) = fields.line("user", &entry.id) {
-            self.note(Change::UpdateUser(new), line);
+            self.note(Change::UpdateUser { old: old.clone(), new }, line);
         }
         let Some(password) = &entry.password else { return Ok(()) };
         let same = match stored.password_hash.as_deref() {
@@ -137,14 +137,9 @@ impl Plan<'_> {
                     .line("membership", &key),
             };
             if let Some(line) = line {
-                let change = Change::PutMembership(NewMembership {
-                    tenant,
-                    user,
-                    role: entry.role.clone(),
-                    standing: entry.status,
-                    created_at: self.now,
-                });
-                self.note(change, line);
+                let (role, standing) = (entry.role.clone(), entry.status);
+                let new = NewMembership { tenant, user, role, standing, created_at: self.now };
+                self.note(Change::PutMembership { old: old.cloned(), new }, line);
             }
         }
         Ok(())

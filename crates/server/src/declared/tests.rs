@@ -93,13 +93,10 @@ impl World {
         }
     }
 
-    /// The apps of this text, compared with what is stored and not applied yet.
+    /// This text, compared with what is stored and not applied yet.
     async fn compared(&self, text: &str) -> Plan<'_> {
         let declared = Declared::parse([("world.toml", text)], &icon::read).unwrap();
-        let mut plan = Plan::new(self.around(), Options::default());
-        plan.users(&declared.entries.user).await.unwrap();
-        plan.apps(&declared.entries.app, &declared.icons).await.unwrap();
-        plan
+        compare(self.around(), &declared, Options::default()).await.unwrap()
     }
 
     async fn app(&self, client_id: &str) -> App {
@@ -213,6 +210,28 @@ on_both_engines! {
             let resumes = text.contains("status = \"live\"");
             assert_eq!(world.app("demo-app").await.status == AppStatus::Live, resumes);
             world.apply(WORLD).await;
+        }
+    }
+
+    async fn of_two_who_compared_the_same_row_only_one_writes_it(database) {
+        let world = World::new(&database).await;
+        let text = format!("{WORLD}[[role]]\nkey = \"viewer\"\ntitle = \"Viewer\"\nscopes = [\"*\"]\n");
+        world.apply(&text).await;
+        let disabled = |line: &str| text.replace(line, &format!("{line}\nstatus = \"disabled\""));
+        for (first, second) in [
+            (disabled("name = \"Jane\""), text.replace("\"Jane\"", "\"Jane Doe\"")),
+            (disabled("name = \"Clinic North\""), text.replace("Clinic North", "Clinic South")),
+            (disabled("role = \"practitioner\""), text.replace("role = \"practitioner\"", "role = \"viewer\"")),
+            (text.replace("\"sensitive\"", "\"restricted\""), text.replace("Change your forms", "Change")),
+            (text.replace("can_install = true", ""), text.replace("\"Practitioner\"", "\"Doctor\"")),
+            (text.replace("scopes = [\"forms:read\"]\nkey", "scopes = []\nkey"), text.replace("Acme API", "API")),
+        ] {
+            let late = world.compared(&second).await;
+            assert_eq!(world.apply(&first).await.len(), 1);
+            assert!(matches!(late.finish().await, Err(DeclaredError::Conflict)), "{second}");
+            assert_eq!(world.apply(&first).await, [""; 0], "it is as the first wrote it");
+            world.apply(&second).await;
+            world.apply(&text).await;
         }
     }
 

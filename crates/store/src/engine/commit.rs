@@ -54,6 +54,19 @@ impl Commit {
         self
     }
 
+    /// Adds a statement that writes a row only while the row still is what it was compared as: `$1` is its key, then come
+    /// the columns as they are to be, then the same as they were. Whoever compared it at leisure undoes nothing that
+    /// happened meanwhile.
+    pub(crate) fn rewrite<const N: usize>(
+        self,
+        sql: &'static str,
+        old: [Value; N],
+        new: [Value; N],
+    ) -> Commit {
+        let row: Vec<_> = new.into_iter().chain(old.into_iter().skip(1)).collect();
+        self.step(sql, row, Expect::One)
+    }
+
     /// Whether there is nothing to do.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -8,6 +8,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::tenant::Standing;
+use symbolon_platform::user::User;
 use symbolon_store::{Change, Store, on_both_engines};
 
 use crate::world::{T0, World, answered, at, audit, fresh, hang_up, scopes, user};
@@ -63,9 +64,8 @@ async fn end(
         }
         End::App => Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended },
         End::Person => {
-            let mut person = world.user.clone();
-            person.standing = Standing::Disabled;
-            Change::UpdateUser(person)
+            let old = world.user.clone();
+            Change::UpdateUser { new: User { standing: Standing::Disabled, ..old.clone() }, old }
         }
         End::Membership => Change::RemoveMembership { tenant: world.tenant.id, user: world.user.id },
     };

@@ -93,9 +93,9 @@ on_both_engines! {
             scopes: scopes("forms:read"),
         };
         let changes = [
-            Change::PutScope(scope("old")),
-            Change::PutScope(scope("new")),
-            Change::PutRole(role.clone()),
+            Change::PutScope { old: None, new: scope("old") },
+            Change::PutScope { old: Some(scope("old")), new: scope("new") },
+            Change::PutRole { old: None, new: role.clone() },
             Change::CreateResource { resource: resource.clone(), at: T0 },
         ];
         world.store.change(&changes, &[]).await.unwrap();

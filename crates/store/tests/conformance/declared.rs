@@ -72,13 +72,9 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
 }
 
 fn membership(tenant: u8, user: u8, role: &str) -> Change {
-    Change::PutMembership(NewMembership {
-        tenant: id(tenant),
-        user: id(user),
-        role: role.to_owned(),
-        standing: Standing::Active,
-        created_at: NOW,
-    })
+    let (tenant, user, role) = (id(tenant), id(user), role.to_owned());
+    let new = NewMembership { tenant, user, role, standing: Standing::Active, created_at: NOW };
+    Change::PutMembership { old: None, new }
 }
 
 fn create_user(user: User) -> Change {
@@ -155,14 +151,16 @@ on_both_engines! {
         let resource =
             Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };
         let created = Change::CreateResource { resource: resource.clone(), at: NOW };
-        change(&store, &[Change::PutScope(scope.clone()), Change::PutRole(role.clone()), created]).await.unwrap();
+        let put = Change::PutScope { old: None, new: scope.clone() };
+        change(&store, &[put, Change::PutRole { old: None, new: role.clone() }, created]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
         assert_eq!(catalogue.roles["admin"], role);
         assert_eq!(catalogue.resources, std::slice::from_ref(&resource));
 
+        let old = Some(scope.clone());
         scope.title = "Change".to_owned();
-        change(&store, &[Change::PutScope(scope), Change::DeleteRole("admin".to_owned())]).await.unwrap();
+        change(&store, &[Change::PutScope { old, new: scope }, Change::DeleteRole("admin".to_owned())]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes["write"].title.as_str(), catalogue.roles.len()), ("Change", 0));
         let gone = change(&store, &[Change::DeleteRole("admin".to_owned())]).await;
@@ -203,10 +201,11 @@ on_both_engines! {
         assert_eq!(store.load_account_by_email("jane@example.com").await.unwrap().unwrap(), account);
         assert!(store.load_account_by_email("none@example.com").await.unwrap().is_none());
 
+        let old = jane.clone();
         jane.standing = Standing::Disabled;
         let later = Timestamp(NOW.0 + 5);
         let password = Change::SetPassword { user: jane.id, hash: "new".to_owned(), at: later };
-        change(&store, &[Change::UpdateUser(jane.clone()), password]).await.unwrap();
+        change(&store, &[Change::UpdateUser { old, new: jane.clone() }, password]).await.unwrap();
         let account = store.load_account(jane.id).await.unwrap().unwrap();
         assert_eq!((account.user, account.valid_from), (jane, later));
         let names = |users: Vec<User>| users.into_iter().map(|user| user.external_id).collect::<Vec<_>>();
@@ -232,10 +231,10 @@ on_both_engines! {
         let created = |tenant: &Tenant| Change::CreateTenant { tenant: tenant.clone(), at: NOW };
         let all = [created(&north), created(&south), create_user(user(1, "jane")), membership(1, 1, "admin"), membership(2, 1, "viewer")];
         change(&store, &all).await.unwrap();
-        change(&store, &[membership(2, 1, "owner")]).await.unwrap();
+        assert!(matches!(change(&store, &[membership(2, 1, "owner")]).await, Err(StoreError::Conflict)));
         let own = store.load_memberships(id(1)).await.unwrap();
         assert_eq!((&own[0].tenant, own[0].role.as_str()), (&north, "admin"));
-        assert_eq!((&own[1].tenant, own[1].role.as_str()), (&south, "owner"));
+        assert_eq!((&own[1].tenant, own[1].role.as_str()), (&south, "viewer"));
         let members = store.list_members(id(2)).await.unwrap();
         assert_eq!((members.len(), members[0].user.external_id.as_str()), (1, "jane"));
 
@@ -243,8 +242,8 @@ on_both_engines! {
         let again = change(&store, &[Change::RemoveMembership { tenant: id(2), user: id(1) }]).await;
         assert!(matches!(again, Err(StoreError::Conflict)));
         assert!(matches!(change(&store, &[membership(3, 1, "x")]).await, Err(StoreError::Conflict)));
-        let disabled = Tenant { standing: Standing::Disabled, ..north };
-        change(&store, &[Change::UpdateTenant(disabled.clone())]).await.unwrap();
+        let disabled = Tenant { standing: Standing::Disabled, ..north.clone() };
+        change(&store, &[Change::UpdateTenant { old: north, new: disabled.clone() }]).await.unwrap();
         assert_eq!(store.load_tenant_by_external_id("north").await.unwrap(), Some(disabled));
         change(&store, &[Change::DeleteTenant(id(1))]).await.unwrap();
         assert_eq!(store.list_tenants("", 9).await.unwrap(), [south]);

@@ -75,17 +75,16 @@ on_both_engines! {
         assert_eq!((&facts.tenant, &facts.user), (&world.tenant, &world.user));
         assert_eq!(facts.role.as_deref(), Some("practitioner"));
         assert_eq!(facts.valid_from, T0);
-        let membership = |standing| NewMembership {
-            tenant: world.tenant.id,
-            user: world.user.id,
-            role: "clerk".to_owned(),
-            standing,
-            created_at: T0,
+        let becomes = async |standing| {
+            let (tenant, user) = (world.tenant.id, world.user.id);
+            let old = world.store.load_memberships(user).await.unwrap().pop();
+            let new = NewMembership { tenant, user, role: "clerk".to_owned(), standing, created_at: T0 };
+            world.store.change(&[Change::PutMembership { old, new }], &[]).await.unwrap();
         };
         let role = async || world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().role.clone();
-        world.store.change(&[Change::PutMembership(membership(Standing::Active))], &[]).await.unwrap();
+        becomes(Standing::Active).await;
         assert_eq!(role().await.as_deref(), Some("clerk"));
-        world.store.change(&[Change::PutMembership(membership(Standing::Disabled))], &[]).await.unwrap();
+        becomes(Standing::Disabled).await;
         assert_eq!(role().await, None);
         let change = Change::SetPassword { user: world.user.id, hash: "h".to_owned(), at: at(7) };
         world.store.change(&[change], &[]).await.unwrap();
@@ -108,7 +107,7 @@ on_both_engines! {
         let create = |user: &symbolon_platform::user::User| {
             Change::CreateUser { user: user.clone(), password_hash: None, at: T0 }
         };
-        let changes = [create(&colleague), create(&stranger), Change::PutMembership(membership)];
+        let changes = [create(&colleague), create(&stranger), Change::PutMembership { old: None, new: membership }];
         world.store.change(&changes, &[]).await.unwrap();
         let own = world.grant("forms:read");
         let mut installation = world.grant("forms:read");

@@ -14,6 +14,7 @@ mod declared;
 mod grants;
 mod icons;
 mod janitor;
+mod meanwhile;
 mod migrations;
 mod outages;
 mod proxy;

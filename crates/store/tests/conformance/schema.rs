@@ -1,5 +1,6 @@
 //! The schema keeps to what both engines have in common.
 
+use symbolon_store::on_both_engines;
 use symbolon_store::testing::Database;
 
 /// SQLite remembers the words of every declaration, so it is asked what the migrations wrote.
@@ -15,5 +16,21 @@ async fn columns_are_text_bigint_boolean_or_blob() {
         let declared = column.text(2).unwrap();
         let place = format!("{}.{}", column.text(0).unwrap(), column.text(1).unwrap());
         assert!(["TEXT", "BIGINT", "BOOLEAN", "BLOB"].contains(&declared.as_str()), "{place} is {declared}");
+    }
+}
+
+on_both_engines! {
+    /// Every deed is written there, so an index costs every deed: there is the one that the account page asks.
+    async fn the_audit_has_no_index_that_nobody_asks(database) {
+        let engine = database.engine().await;
+        let sql = if database.is_postgres() {
+            "SELECT indexname FROM pg_indexes WHERE schemaname = current_schema() \
+             AND tablename = 'audit' AND indexname <> 'audit_pkey'"
+        } else {
+            "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'audit' AND sql IS NOT NULL"
+        };
+        let names = engine.load(sql, &[]).await.unwrap();
+        let names: Vec<_> = names.iter().map(|row| row.text(0).unwrap()).collect();
+        assert_eq!(names, ["audit_of_reuses"]);
     }
 }

@@ -87,7 +87,7 @@ impl World {
         let changes = [
             Change::CreateTenant { tenant: tenant.clone(), at: T0 },
             Change::CreateUser { user: user.clone(), password_hash: None, at: T0 },
-            Change::PutMembership(membership),
+            Change::PutMembership { old: None, new: membership },
             Change::CreateApp(app.clone()),
         ];
         store.change(&changes, &[]).await.unwrap();

@@ -4,7 +4,7 @@ use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{AppId, ClientSecretId, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::tenant::Standing;
+use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
@@ -123,7 +123,9 @@ impl TestApp {
     }
 
     async fn set_user_standing(&self, name: &str, standing: Standing) {
-        self.change(Change::UpdateUser(User { standing, ..self.user(name).await })).await;
+        let old = self.user(name).await;
+        let new = User { standing, ..old.clone() };
+        self.change(Change::UpdateUser { old, new }).await;
     }
 
     /// Gives a person another password (their own is [`PASSWORD`]).
@@ -141,21 +143,24 @@ impl TestApp {
     /// Disables or enables a tenant.
     pub async fn set_tenant_standing(&self, tenant: &str, standing: Standing) {
         let stored = self.state().store.load_tenant_by_external_id(tenant).await.expect("the store answers");
-        let mut tenant = stored.expect("the tenant is there");
-        tenant.standing = standing;
-        self.change(Change::UpdateTenant(tenant)).await;
+        let old = stored.expect("the tenant is there");
+        let new = Tenant { standing, ..old.clone() };
+        self.change(Change::UpdateTenant { old, new }).await;
     }
 
     /// Gives a person a role in a tenant, whether they had one there or not.
     pub async fn set_role(&self, tenant: &str, name: &str, role: &str) {
-        let membership = NewMembership {
-            tenant: self.tenant_id(tenant).await,
-            user: self.user_id(name).await,
+        let (tenant, user) = (self.tenant_id(tenant).await, self.user_id(name).await);
+        let there = self.state().store.load_memberships(user).await.expect("the store answers");
+        let new = NewMembership {
+            tenant,
+            user,
             role: role.to_owned(),
             standing: Standing::Active,
             created_at: self.now(),
         };
-        self.change(Change::PutMembership(membership)).await;
+        let old = there.into_iter().find(|membership| membership.tenant.id == tenant);
+        self.change(Change::PutMembership { old, new }).await;
     }
 
     /// Ends a membership.
