@@ -57,7 +57,9 @@ struct Case {
     /// A refusal to write.
     refusal: Option<Refused>,
     /// A revocation that went well.
-    revoked: Option<Revoked>,
+    revoked: Option<Nothing>,
+    /// An address where nothing stands.
+    unknown_address: Option<Nothing>,
 }
 
 #[derive(Default, Deserialize)]
@@ -106,7 +108,7 @@ struct Refused {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Revoked {}
+struct Nothing {}
 
 fn yes() -> bool {
     true
@@ -174,6 +176,10 @@ impl Case {
         if self.revoked.is_some() {
             let rules = &self.endpoint(dialect, Serves::Revoke).rules.revoke;
             return self.written(rules.status, if rules.status == 204 { "" } else { &rules.body });
+        }
+        if self.unknown_address.is_some() {
+            let said = dialect.not_found.as_ref().unwrap();
+            return self.written(said.status, &said.body);
         }
         let endpoint = self.endpoint(dialect, Serves::Token);
         if endpoint.serves == Serves::Authorize {

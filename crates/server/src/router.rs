@@ -2,6 +2,7 @@
 //! matched as it was sent, byte for byte: no decoding, no folding of slashes or dots, so no other spelling of an address
 //! slips past anything.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use http::{Method, Response};
@@ -51,6 +52,10 @@ pub struct Router {
     /// By path, or by host and path.
     endpoints: HashMap<String, (usize, usize)>,
     by_host: bool,
+    /// The dialect that answers where nothing stands, on a host of its own.
+    hosts: HashMap<String, usize>,
+    /// Every prefix, the longest first, and the dialect that answers where nothing stands below it, if it does.
+    prefixes: Vec<(String, Option<usize>)>,
 }
 
 const OWN: [(&str, Own); 8] = [
@@ -68,11 +73,11 @@ const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 impl Router {
     /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
-    /// hosts, it stands below that everywhere.
+    /// hosts, it stands below that everywhere. The host `issuer` is nobody's own.
     ///
     /// # Errors
     /// The address at which two endpoints stand.
-    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>) -> Result<Router, String> {
+    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>, issuer: &str) -> Result<Router, String> {
         let mut router = Router::default();
         for (at, mounted) in dialects.enumerate() {
             let everywhere =
@@ -89,8 +94,33 @@ impl Router {
                 }
             }
             router.by_host |= !mounted.hosts.is_empty();
+            router.claim(at, mounted, issuer);
         }
+        // Where two prefixes are one, the dialect that has an answer comes first.
+        router.prefixes.sort_by_key(|(prefix, answers)| (Reverse(prefix.len()), answers.is_none()));
         Ok(router)
+    }
+
+    /// Notes where dialect number `at` answers for addresses at which nothing stands.
+    fn claim(&mut self, at: usize, mounted: &Mounted, issuer: &str) {
+        let answers = mounted.dialect.not_found.is_some().then_some(at);
+        if !mounted.prefix.is_empty() {
+            self.prefixes.push((mounted.prefix.clone(), answers));
+        }
+        let own = mounted.hosts.iter().filter(|host| answers.is_some() && !host.eq_ignore_ascii_case(issuer));
+        for host in own {
+            self.hosts.entry(host.clone()).or_insert(at);
+        }
+    }
+
+    /// The dialect that answers for `path` on `host`, where [`Router::find`] finds nothing. As there, the host comes first.
+    #[must_use]
+    pub fn nothing_at(&self, host: &str, path: &str) -> Option<usize> {
+        let at_home = if self.by_host { self.hosts.get(&host.to_ascii_lowercase()).copied() } else { None };
+        let is_below = |prefix: &String| {
+            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        at_home.or_else(|| self.prefixes.iter().find(|(prefix, _)| is_below(prefix))?.1)
     }
 
     /// Where `path` on `host` goes, if anywhere.

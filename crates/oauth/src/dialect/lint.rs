@@ -2,7 +2,7 @@
 
 use super::member::{Form, Format, Member, Source, Unit};
 use super::rules::{Cascade, RevokeProof, Why};
-use super::{Dialect, Endpoint, Lifetimes, Method, Rotation, Serves, TokenPlace};
+use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Rotation, Serves, TokenPlace};
 use crate::error::ErrorCode;
 use crate::time::Lifetime;
 
@@ -62,6 +62,7 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         found.extend(here.into_iter().filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
     }
     repeated_addresses(dialect, &mut found);
+    unknown_addresses(dialect, &mut found);
     for (serves, word) in [(Serves::Authorize, "authorize"), (Serves::Token, "token")] {
         if dialect.endpoint(serves).is_none() {
             found.push(format!("endpoint: there is none that serves \"{word}\""));
@@ -374,6 +375,18 @@ fn repeated_addresses(dialect: &Dialect, found: &mut Vec<String>) {
             found.push(format!("endpoint {path}: two endpoints stand at this path"));
         }
         seen.push(path);
+    }
+}
+
+fn unknown_addresses(dialect: &Dialect, found: &mut Vec<String>) {
+    let Some(NotFound { status, body }) = &dialect.not_found else { return };
+    if !(400..500).contains(status) {
+        found.push(
+            "not_found.status: an address where nothing stands has a status from 400 to 499".to_owned(),
+        );
+    }
+    if serde_json::from_str::<serde_json::Value>(body).is_err() {
+        found.push("not_found.body: it is sent as JSON, so it must be JSON".to_owned());
     }
 }
 

@@ -101,6 +101,21 @@ impl Endpoint {
     }
 }
 
+/// What is answered at an address where nothing stands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotFound {
+    /// The status.
+    #[serde(default = "not_found")]
+    pub status: u16,
+    /// The body, in JSON.
+    pub body: String,
+}
+
+fn not_found() -> u16 {
+    404
+}
+
 /// A dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Dialect {
@@ -114,6 +129,8 @@ pub struct Dialect {
     pub token_prefix: Option<String>,
     /// The scopes of an app that declares none.
     pub default_scopes: ScopeSet,
+    /// What it says where it has no endpoint; the server's own page when absent.
+    pub not_found: Option<NotFound>,
     /// Its endpoints.
     pub endpoints: Vec<Endpoint>,
 }

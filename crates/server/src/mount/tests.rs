@@ -106,3 +106,40 @@ fn no_dialect_stands_where_a_page_of_ours_does() {
     let twice = format!("{on_a_host}prefix = \"/mine\"\n{MINE}name = \"other\"\n");
     assert!(refused(&mine(""), &twice)[0].contains("two dialects answer at /mine/oauth/authorize"));
 }
+
+#[test]
+fn what_is_not_there_is_answered_by_the_dialect_whose_address_it_would_be() {
+    let section = |name: &str, file: &str, place: &str| {
+        format!("[[dialect]]\nfile = \"{file}.toml\"\nname = \"{name}\"\n{place}\n")
+    };
+    let sections = [
+        section("silent", "mine", "prefix = \"/mine\""),
+        section("outer", "loud", "prefix = \"/a\"\nhosts = [\"a.example\", \"ID.example.com\"]"),
+        section("inner", "loud", "prefix = \"/a/b\""),
+        section("quiet", "mine", "prefix = \"/a/b/c\"\nhosts = [\"quiet.example\"]"),
+    ];
+    let (folder, config) = config(&mine(""), &sections.concat());
+    let loud = mine("[not_found]\nbody = \"{}\"").replace("/oauth/", "/o/").replace("/.well-known", "/about");
+    fs::write(folder.path().join("loud.toml"), loud).unwrap();
+    let (mounted, router) = mounted(&config).unwrap();
+    let says =
+        |host: &str, path: &str| router.nothing_at(host, path).map(|at| mounted[at].dialect.name.as_str());
+    let issuer = "id.example.com";
+    for (host, path, who) in [
+        (issuer, "/x", None),
+        (issuer, "/mine/x", None),
+        (issuer, "/a", Some("outer")),
+        (issuer, "/a/x", Some("outer")),
+        (issuer, "/ab", None),
+        (issuer, "/a/bc", Some("outer")),
+        (issuer, "/a/b", Some("inner")),
+        (issuer, "/a/b/x", Some("inner")),
+        (issuer, "/a/b/c/x", None),
+        ("A.example", "/x", Some("outer")),
+        ("a.example", "/a/b/x", Some("outer")),
+        ("quiet.example", "/x", None),
+        ("quiet.example", "/a/x", Some("outer")),
+    ] {
+        assert_eq!(says(host, path), who, "{host}{path}");
+    }
+}

@@ -100,6 +100,9 @@ const CASES: &[(&str, &str)] = &[
         "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"",
     ),
     ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nsource = \"access_token\""),
+    ("[not_found]\nstatus = 200\nbody = \"{}\"", "[not_found]\nbody = \"{}\""),
+    ("[not_found]\nbody = \"Not Found\"", "[not_found]\nstatus = 410\nbody = '\"Not Found\"'"),
+    ("[not_found]\nstatus = 404", "[not_found]\nstatus = 404\nbody = \"[]\""),
     ("[errors]\nmembers = [{ name = \"a\" }]", "[errors]\nmembers = [{ name = \"a\", literal = 5 }]"),
     (
         "[errors]\nmembers = [{ name = \"a.b\", literal = 5 }, { name = \"c\", literal = 5 }, { name = \"a.d\", literal = 5 }]",
