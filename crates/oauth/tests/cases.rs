@@ -54,6 +54,8 @@ struct Case {
     answer: Option<Answer>,
     /// The facts of an answer that says who is behind a token.
     identity: Option<Answer>,
+    /// An answer that says what the app is.
+    client: Option<Nothing>,
     /// A refusal to write.
     refusal: Option<Refused>,
     /// A revocation that went well.
@@ -168,6 +170,17 @@ impl Case {
         if let Some(answer) = &self.identity {
             let endpoint = self.endpoint(dialect, Serves::Identity);
             return self.written(endpoint.rules.identity.status, &answer.written(endpoint, false));
+        }
+        if self.client.is_some() {
+            let endpoint = self.endpoint(dialect, Serves::Client);
+            let (client, none, north) = (self.app.client(dialect), ScopeSet::new(), Answer::of("north"));
+            let facts = write::Facts {
+                client_type: client.client_type.as_str(),
+                redirect_uris: &client.redirect_uris,
+                ..north.facts(None, &none)
+            };
+            let body = String::from_utf8(write::description(endpoint, &facts)).unwrap();
+            return self.written(endpoint.rules.client.status, &body);
         }
         if let Some(refused) = &self.refusal {
             let refusal = Refusal::new(refused.code, refused.reason, refused.description.clone());
@@ -305,6 +318,8 @@ impl Answer {
             acting_for,
             client_id: "app",
             app_name: "App",
+            client_type: "confidential",
+            redirect_uris: &[],
             issuer: ISSUER,
         }
     }
@@ -322,7 +337,7 @@ impl Answer {
         let body = if with_tokens {
             write::token_answer(endpoint, &facts)
         } else {
-            write::identity(endpoint, &facts)
+            write::description(endpoint, &facts)
         };
         String::from_utf8(body).unwrap()
     }

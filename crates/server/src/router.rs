@@ -6,10 +6,10 @@ use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use http::{Method, Response};
-use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::dialect::{CLIENT_ID, Serves};
 
 use crate::clock::Stopwatch;
-use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
+use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
 use crate::failure::{Face, Failure};
 use crate::pages::error_page::Trouble;
 use crate::pages::face;
@@ -51,6 +51,8 @@ pub enum Own {
 pub struct Router {
     /// By path, or by host and path.
     endpoints: HashMap<String, (usize, usize)>,
+    /// The same of those whose last segment names an app: what stands before it, with its slash.
+    naming: HashMap<String, (usize, usize)>,
     by_host: bool,
     /// The dialect that answers where nothing stands, on a host of its own.
     hosts: HashMap<String, usize>,
@@ -87,7 +89,11 @@ impl Router {
                     let below = everywhere.map(|prefix| format!("{prefix}{path}"));
                     let at_home = mounted.hosts.iter().map(|host| format!("{host}{path}"));
                     for address in below.into_iter().chain(at_home) {
-                        if router.endpoints.insert(address.clone(), (at, which)).is_some() {
+                        let taken = match address.strip_suffix(CLIENT_ID) {
+                            Some(before) => router.naming.insert(before.to_owned(), (at, which)),
+                            None => router.endpoints.insert(address.clone(), (at, which)),
+                        };
+                        if taken.is_some() {
                             return Err(address);
                         }
                     }
@@ -126,13 +132,23 @@ impl Router {
     /// Where `path` on `host` goes, if anywhere.
     #[must_use]
     pub fn find(&self, host: &str, path: &str) -> Option<Route> {
-        let at_home = || self.endpoints.get(&format!("{}{path}", host.to_ascii_lowercase()));
-        let endpoint = if self.by_host { at_home() } else { None };
-        if let Some(&(dialect, endpoint)) = endpoint.or_else(|| self.endpoints.get(path)) {
-            return Some(Route::Endpoint(dialect, endpoint));
+        if let Some(route) = self.endpoint(&self.endpoints, host, path) {
+            return Some(route);
         }
         let exact = OWN.iter().find(|(own, _)| *own == path).map(|(_, own)| *own);
-        exact.or_else(|| below(path)).map(Route::Own)
+        let own = exact.or_else(|| below(path)).map(Route::Own);
+        own.or_else(|| {
+            let (before, name) = path.split_at(path.rfind('/')? + 1);
+            self.endpoint(&self.naming, host, before).filter(|_| !name.is_empty())
+        })
+    }
+
+    fn endpoint(&self, addresses: &HashMap<String, (usize, usize)>, host: &str, path: &str) -> Option<Route> {
+        let at_home = || addresses.get(&format!("{}{path}", host.to_ascii_lowercase()));
+        let endpoint = if self.by_host { at_home() } else { None };
+        endpoint
+            .or_else(|| addresses.get(path))
+            .map(|&(dialect, endpoint)| Route::Endpoint(dialect, endpoint))
     }
 }
 
@@ -276,6 +292,7 @@ pub async fn endpoint(
         Serves::Revoke => revoke::answer(state, served, request).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
         Serves::Identity => identity::answer(state, served, request).await,
+        Serves::Client => client::answer(state, served, request).await,
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
     };
@@ -295,6 +312,7 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Revoke => "revoke",
         Serves::Introspect => "introspect",
         Serves::Identity => "identity",
+        Serves::Client => "client",
         Serves::Metadata => "metadata",
         Serves::ResourceMetadata => "resource_metadata",
     }

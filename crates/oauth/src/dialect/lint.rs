@@ -1,5 +1,7 @@
 //! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
+mod client;
+
 use super::member::{Form, Format, Member, Source, Unit};
 use super::rules::{Cascade, RevokeProof, Why};
 use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Rotation, Serves, TokenPlace};
@@ -52,6 +54,7 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         addresses(endpoint, &mut here);
         revocation(endpoint, &mut here);
         answers(endpoint, &mut here);
+        client::look_up(endpoint, &mut here);
         statuses(endpoint, &mut here);
         outages(endpoint, &mut here);
         ambient(endpoint, &mut here);
@@ -166,8 +169,8 @@ fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
             .push(format!("endpoint {name}: the consent page is posted, so methods must list \"POST\", too"));
     }
     let in_body = endpoint.token_places().contains(&TokenPlace::Body);
-    if endpoint.serves == Serves::Identity && in_body {
-        found.push(format!("endpoint {name}: who is behind a token is asked with the token in a header"));
+    if matches!(endpoint.serves, Serves::Identity | Serves::Client) && in_body {
+        found.push(format!("endpoint {name}: what it says is asked with the token in a header"));
     }
 }
 
@@ -310,6 +313,7 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
         ("answer", rules.answer.status),
         ("revoke", rules.revoke.status),
         ("identity", rules.identity.status),
+        ("client", rules.client.status),
     ];
     for (key, status) in successes {
         if !(200..300).contains(&status) {

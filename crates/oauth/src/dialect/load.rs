@@ -6,7 +6,7 @@ use toml::{Table, Value};
 
 use super::member::{Member, Shape};
 use super::rules::{
-    AnswerRules, AuthorizeRules, ErrorRules, IdentityRules, Lifetimes, RevokeRules, Rules, TokenRules,
+    AnswerRules, AuthorizeRules, DescriptionRules, ErrorRules, Lifetimes, RevokeRules, Rules, TokenRules,
 };
 use super::{Dialect, DialectError, Endpoint, Method, NotFound, Serves, lint};
 
@@ -42,7 +42,9 @@ struct Written {
     #[serde(rename = "revoke")]
     _revoke: Option<RevokeRules>,
     #[serde(rename = "identity")]
-    _identity: Option<IdentityRules>,
+    _identity: Option<DescriptionRules>,
+    #[serde(rename = "client")]
+    _client: Option<DescriptionRules>,
     #[serde(rename = "errors")]
     _errors: Option<ErrorRules>,
     #[serde(rename = "lifetimes")]
@@ -71,7 +73,9 @@ struct WrittenEndpoint {
     #[serde(rename = "revoke")]
     _revoke: Option<RevokeRules>,
     #[serde(rename = "identity")]
-    _identity: Option<IdentityRules>,
+    _identity: Option<DescriptionRules>,
+    #[serde(rename = "client")]
+    _client: Option<DescriptionRules>,
     #[serde(rename = "errors")]
     _errors: Option<ErrorRules>,
     #[serde(rename = "lifetimes")]
@@ -156,6 +160,7 @@ impl Rules {
         };
         self.answer.shape = Shape::new(&self.answer.envelope, named(&self.answer.members));
         self.identity.shape = Shape::new(&self.identity.envelope, named(&self.identity.members));
+        self.client.shape = Shape::new(&self.client.envelope, named(&self.client.members));
         let members = self.errors.members.iter().map(|member| (member.name.clone(), member.clone()));
         self.errors.shape = Shape::new(&[], members);
     }

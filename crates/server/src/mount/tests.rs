@@ -4,6 +4,7 @@ use symbolon_oauth::dialect::Serves;
 use symbolon_oauth::time::Lifetime;
 
 use super::*;
+use crate::router::Route;
 
 /// The configuration with these `[[dialect]]` sections, beside a file `mine.toml`.
 fn config(mine: &str, sections: &str) -> (tempfile::TempDir, Config) {
@@ -142,4 +143,41 @@ fn what_is_not_there_is_answered_by_the_dialect_whose_address_it_would_be() {
     ] {
         assert_eq!(says(host, path), who, "{host}{path}");
     }
+}
+
+#[test]
+fn an_address_that_names_an_app_is_looked_at_last() {
+    let look_up = |path: &str| {
+        let lines = "methods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]";
+        mine(&format!("[[endpoint]]\nserves = \"client\"\npaths = [\"{path}/{{client_id}}\"]\n{lines}"))
+    };
+    let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\nhosts = [\"own.example\"]\n";
+    let (_folder, configured) = config(&look_up("/oauth"), on_a_host);
+    let (spoken, router) = mounted(&configured).unwrap();
+    let serves = |host: &str, path: &str| match router.find(host, path) {
+        Some(Route::Endpoint(dialect, endpoint)) => Some(spoken[dialect].served(endpoint).endpoint.serves),
+        _ => None,
+    };
+    for (host, path, what) in [
+        ("own.example", "/oauth/app-1", Some(Serves::Client)),
+        ("own.example", "/oauth/%7Bclient_id%7D", Some(Serves::Client)),
+        ("own.example", "/oauth/token", Some(Serves::Token)),
+        ("own.example", "/oauth/", None),
+        ("own.example", "/oauth", None),
+        ("own.example", "/oauth/a/b", None),
+        ("own.example", "/oauth//", None),
+        ("id.example.com", "/mine/oauth/app-1", Some(Serves::Client)),
+        ("id.example.com", "/oauth/app-1", None),
+        ("id.example.com", "/mine/oauth/", None),
+    ] {
+        assert_eq!(serves(host, path), what, "{host}{path}");
+    }
+    let (_folder, at_the_root) = config(&look_up(""), on_a_host);
+    let (_, router) = mounted(&at_the_root).unwrap();
+    assert!(matches!(router.find("own.example", "/login"), Some(Route::Own(_))), "our pages come before it");
+    assert!(matches!(router.find("own.example", "/app-1"), Some(Route::Endpoint(..))));
+    let twice = format!("{on_a_host}{}name = \"other\"\n", MINE.replace("/mine", "/mine/oauth"));
+    let both = look_up("/oauth\", \"/oauth/oauth").replace("\"/oauth\",", "\"/oauth/{client_id}\",");
+    let sentences = refused(&both, &twice);
+    assert!(sentences[0].contains("two dialects answer at /mine/oauth/oauth/{client_id}"), "{sentences:?}");
 }
