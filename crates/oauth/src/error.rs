@@ -161,6 +161,7 @@ impl Refusal {
         match self.reason {
             // Asking for more scope cannot help.
             Reason::RoleForbidden => 403,
+            Reason::NotFound => 404,
             Reason::Method => 405,
             Reason::TooSlow => 408,
             Reason::TooLarge => 413,

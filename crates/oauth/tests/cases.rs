@@ -54,10 +54,14 @@ struct Case {
     answer: Option<Answer>,
     /// The facts of an answer that says who is behind a token.
     identity: Option<Answer>,
+    /// An answer that says what the app is.
+    client: Option<Nothing>,
     /// A refusal to write.
     refusal: Option<Refused>,
     /// A revocation that went well.
-    revoked: Option<Revoked>,
+    revoked: Option<Nothing>,
+    /// An address where nothing stands.
+    unknown_address: Option<Nothing>,
 }
 
 #[derive(Default, Deserialize)]
@@ -106,7 +110,7 @@ struct Refused {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Revoked {}
+struct Nothing {}
 
 fn yes() -> bool {
     true
@@ -167,6 +171,17 @@ impl Case {
             let endpoint = self.endpoint(dialect, Serves::Identity);
             return self.written(endpoint.rules.identity.status, &answer.written(endpoint, false));
         }
+        if self.client.is_some() {
+            let endpoint = self.endpoint(dialect, Serves::Client);
+            let (client, none, north) = (self.app.client(dialect), ScopeSet::new(), Answer::of("north"));
+            let facts = write::Facts {
+                client_type: client.client_type.as_str(),
+                redirect_uris: &client.redirect_uris,
+                ..north.facts(None, &none)
+            };
+            let body = String::from_utf8(write::description(endpoint, &facts)).unwrap();
+            return self.written(endpoint.rules.client.status, &body);
+        }
         if let Some(refused) = &self.refusal {
             let refusal = Refusal::new(refused.code, refused.reason, refused.description.clone());
             return self.refused(self.endpoint(dialect, Serves::Token), &refusal);
@@ -174,6 +189,10 @@ impl Case {
         if self.revoked.is_some() {
             let rules = &self.endpoint(dialect, Serves::Revoke).rules.revoke;
             return self.written(rules.status, if rules.status == 204 { "" } else { &rules.body });
+        }
+        if self.unknown_address.is_some() {
+            let said = dialect.not_found.as_ref().unwrap();
+            return self.written(said.status, &said.body);
         }
         let endpoint = self.endpoint(dialect, Serves::Token);
         if endpoint.serves == Serves::Authorize {
@@ -299,6 +318,8 @@ impl Answer {
             acting_for,
             client_id: "app",
             app_name: "App",
+            client_type: "confidential",
+            redirect_uris: &[],
             issuer: ISSUER,
         }
     }
@@ -316,7 +337,7 @@ impl Answer {
         let body = if with_tokens {
             write::token_answer(endpoint, &facts)
         } else {
-            write::identity(endpoint, &facts)
+            write::description(endpoint, &facts)
         };
         String::from_utf8(body).unwrap()
     }

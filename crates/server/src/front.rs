@@ -13,7 +13,9 @@ use http::header::{
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use hyper::body::Body as HttpBody;
 use symbolon_oauth::dialect::Method::Get;
-use symbolon_oauth::dialect::{Endpoint, Serves};
+use symbolon_oauth::dialect::{Endpoint, NotFound, Serves};
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
 
 use crate::body;
 use crate::clock::Stopwatch;
@@ -114,7 +116,8 @@ impl Front {
             return refused;
         }
         let Some(route) = self.state.router.find(host(&incoming), incoming.uri().path()) else {
-            return self.nowhere("not_found", Trouble::NotFound, id);
+            let said = self.nothing_at(&incoming, id);
+            return said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
         };
         let about = self.about(route, &incoming);
         let at = At::new(about.name, id);
@@ -165,6 +168,18 @@ impl Front {
             response.headers_mut().insert(ALLOW, methods);
         }
         response
+    }
+
+    /// What the dialect whose address this would be says where nothing stands, if it says something.
+    fn nothing_at<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
+        let state = &*self.state;
+        let dialect = state.router.nothing_at(host(incoming), incoming.uri().path())?;
+        let NotFound { status, body } = state.dialects[dialect].dialect.not_found.as_ref()?;
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, "nothing stands here");
+        At::new("not_found", id).note(state, &refusal);
+        let head_only = incoming.method() == Method::HEAD;
+        let body = if head_only { Vec::new() } else { body.clone().into_bytes() };
+        Some(("not_found", reply::json(*status, body)))
     }
 
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {

@@ -140,7 +140,7 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
             "a dialect would answer at {address}, where a page of this server stands: give its [[dialect]] another `prefix`"
         )));
     }
-    match Router::new(mounted.iter().map(AsRef::as_ref)) {
+    match Router::new(mounted.iter().map(AsRef::as_ref), issuer) {
         Ok(router) => Ok((mounted, router)),
         Err(twice) => Err(MountError::new(format!(
             "two dialects answer at {twice}: give one of them another prefix or hosts"

@@ -2,13 +2,14 @@
 //! matched as it was sent, byte for byte: no decoding, no folding of slashes or dots, so no other spelling of an address
 //! slips past anything.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use http::{Method, Response};
-use symbolon_oauth::dialect::Serves;
+use symbolon_oauth::dialect::{CLIENT_ID, Serves};
 
 use crate::clock::Stopwatch;
-use crate::endpoints::{authorize, check, identity, introspect, metadata, revoke, token};
+use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
 use crate::failure::{Face, Failure};
 use crate::pages::error_page::Trouble;
 use crate::pages::face;
@@ -50,7 +51,13 @@ pub enum Own {
 pub struct Router {
     /// By path, or by host and path.
     endpoints: HashMap<String, (usize, usize)>,
+    /// The same of those whose last segment names an app: what stands before it, with its slash.
+    naming: HashMap<String, (usize, usize)>,
     by_host: bool,
+    /// The dialect that answers where nothing stands, on a host of its own.
+    hosts: HashMap<String, usize>,
+    /// Every prefix, the longest first, and the dialect that answers where nothing stands below it, if it does.
+    prefixes: Vec<(String, Option<usize>)>,
 }
 
 const OWN: [(&str, Own); 8] = [
@@ -68,11 +75,11 @@ const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 impl Router {
     /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
-    /// hosts, it stands below that everywhere.
+    /// hosts, it stands below that everywhere. The host `issuer` is nobody's own.
     ///
     /// # Errors
     /// The address at which two endpoints stand.
-    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>) -> Result<Router, String> {
+    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>, issuer: &str) -> Result<Router, String> {
         let mut router = Router::default();
         for (at, mounted) in dialects.enumerate() {
             let everywhere =
@@ -82,27 +89,66 @@ impl Router {
                     let below = everywhere.map(|prefix| format!("{prefix}{path}"));
                     let at_home = mounted.hosts.iter().map(|host| format!("{host}{path}"));
                     for address in below.into_iter().chain(at_home) {
-                        if router.endpoints.insert(address.clone(), (at, which)).is_some() {
+                        let taken = match address.strip_suffix(CLIENT_ID) {
+                            Some(before) => router.naming.insert(before.to_owned(), (at, which)),
+                            None => router.endpoints.insert(address.clone(), (at, which)),
+                        };
+                        if taken.is_some() {
                             return Err(address);
                         }
                     }
                 }
             }
             router.by_host |= !mounted.hosts.is_empty();
+            router.claim(at, mounted, issuer);
         }
+        // Where two prefixes are one, the dialect that has an answer comes first.
+        router.prefixes.sort_by_key(|(prefix, answers)| (Reverse(prefix.len()), answers.is_none()));
         Ok(router)
+    }
+
+    /// Notes where dialect number `at` answers for addresses at which nothing stands.
+    fn claim(&mut self, at: usize, mounted: &Mounted, issuer: &str) {
+        let answers = mounted.dialect.not_found.is_some().then_some(at);
+        if !mounted.prefix.is_empty() {
+            self.prefixes.push((mounted.prefix.clone(), answers));
+        }
+        let own = mounted.hosts.iter().filter(|host| answers.is_some() && !host.eq_ignore_ascii_case(issuer));
+        for host in own {
+            self.hosts.entry(host.clone()).or_insert(at);
+        }
+    }
+
+    /// The dialect that answers for `path` on `host`, where [`Router::find`] finds nothing. As there, the host comes first.
+    #[must_use]
+    pub fn nothing_at(&self, host: &str, path: &str) -> Option<usize> {
+        let at_home = if self.by_host { self.hosts.get(&host.to_ascii_lowercase()).copied() } else { None };
+        let is_below = |prefix: &String| {
+            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        };
+        at_home.or_else(|| self.prefixes.iter().find(|(prefix, _)| is_below(prefix))?.1)
     }
 
     /// Where `path` on `host` goes, if anywhere.
     #[must_use]
     pub fn find(&self, host: &str, path: &str) -> Option<Route> {
-        let at_home = || self.endpoints.get(&format!("{}{path}", host.to_ascii_lowercase()));
-        let endpoint = if self.by_host { at_home() } else { None };
-        if let Some(&(dialect, endpoint)) = endpoint.or_else(|| self.endpoints.get(path)) {
-            return Some(Route::Endpoint(dialect, endpoint));
+        if let Some(route) = self.endpoint(&self.endpoints, host, path) {
+            return Some(route);
         }
         let exact = OWN.iter().find(|(own, _)| *own == path).map(|(_, own)| *own);
-        exact.or_else(|| below(path)).map(Route::Own)
+        let own = exact.or_else(|| below(path)).map(Route::Own);
+        own.or_else(|| {
+            let (before, name) = path.split_at(path.rfind('/')? + 1);
+            self.endpoint(&self.naming, host, before).filter(|_| !name.is_empty())
+        })
+    }
+
+    fn endpoint(&self, addresses: &HashMap<String, (usize, usize)>, host: &str, path: &str) -> Option<Route> {
+        let at_home = || addresses.get(&format!("{}{path}", host.to_ascii_lowercase()));
+        let endpoint = if self.by_host { at_home() } else { None };
+        endpoint
+            .or_else(|| addresses.get(path))
+            .map(|&(dialect, endpoint)| Route::Endpoint(dialect, endpoint))
     }
 }
 
@@ -246,6 +292,7 @@ pub async fn endpoint(
         Serves::Revoke => revoke::answer(state, served, request).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
         Serves::Identity => identity::answer(state, served, request).await,
+        Serves::Client => client::answer(state, served, request).await,
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
         Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
     };
@@ -265,6 +312,7 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Revoke => "revoke",
         Serves::Introspect => "introspect",
         Serves::Identity => "identity",
+        Serves::Client => "client",
         Serves::Metadata => "metadata",
         Serves::ResourceMetadata => "resource_metadata",
     }

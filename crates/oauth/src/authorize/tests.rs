@@ -34,6 +34,8 @@ fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a Sco
         acting_for: None,
         client_id: "app",
         app_name: "App",
+        client_type: "confidential",
+        redirect_uris: &[],
         issuer: ISSUER,
     };
     authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &facts)

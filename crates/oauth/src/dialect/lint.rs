@@ -1,8 +1,10 @@
 //! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
+mod client;
+
 use super::member::{Form, Format, Member, Source, Unit};
 use super::rules::{Cascade, RevokeProof, Why};
-use super::{Dialect, Endpoint, Lifetimes, Method, Rotation, Serves, TokenPlace};
+use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Rotation, Serves, TokenPlace};
 use crate::error::ErrorCode;
 use crate::time::Lifetime;
 
@@ -52,6 +54,7 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         addresses(endpoint, &mut here);
         revocation(endpoint, &mut here);
         answers(endpoint, &mut here);
+        client::look_up(endpoint, &mut here);
         statuses(endpoint, &mut here);
         outages(endpoint, &mut here);
         ambient(endpoint, &mut here);
@@ -62,6 +65,7 @@ pub fn dangers(dialect: &Dialect) -> Vec<String> {
         found.extend(here.into_iter().filter(|sentence| !found.contains(sentence)).collect::<Vec<_>>());
     }
     repeated_addresses(dialect, &mut found);
+    unknown_addresses(dialect, &mut found);
     for (serves, word) in [(Serves::Authorize, "authorize"), (Serves::Token, "token")] {
         if dialect.endpoint(serves).is_none() {
             found.push(format!("endpoint: there is none that serves \"{word}\""));
@@ -165,8 +169,8 @@ fn addresses(endpoint: &Endpoint, found: &mut Vec<String>) {
             .push(format!("endpoint {name}: the consent page is posted, so methods must list \"POST\", too"));
     }
     let in_body = endpoint.token_places().contains(&TokenPlace::Body);
-    if endpoint.serves == Serves::Identity && in_body {
-        found.push(format!("endpoint {name}: who is behind a token is asked with the token in a header"));
+    if matches!(endpoint.serves, Serves::Identity | Serves::Client) && in_body {
+        found.push(format!("endpoint {name}: what it says is asked with the token in a header"));
     }
 }
 
@@ -309,6 +313,7 @@ fn statuses(endpoint: &Endpoint, found: &mut Vec<String>) {
         ("answer", rules.answer.status),
         ("revoke", rules.revoke.status),
         ("identity", rules.identity.status),
+        ("client", rules.client.status),
     ];
     for (key, status) in successes {
         if !(200..300).contains(&status) {
@@ -374,6 +379,18 @@ fn repeated_addresses(dialect: &Dialect, found: &mut Vec<String>) {
             found.push(format!("endpoint {path}: two endpoints stand at this path"));
         }
         seen.push(path);
+    }
+}
+
+fn unknown_addresses(dialect: &Dialect, found: &mut Vec<String>) {
+    let Some(NotFound { status, body }) = &dialect.not_found else { return };
+    if !(400..500).contains(status) {
+        found.push(
+            "not_found.status: an address where nothing stands has a status from 400 to 499".to_owned(),
+        );
+    }
+    if serde_json::from_str::<serde_json::Value>(body).is_err() {
+        found.push("not_found.body: it is sent as JSON, so it must be JSON".to_owned());
     }
 }
 

@@ -6,12 +6,13 @@ use toml::{Table, Value};
 
 use super::member::{Member, Shape};
 use super::rules::{
-    AnswerRules, AuthorizeRules, ErrorRules, IdentityRules, Lifetimes, RevokeRules, Rules, TokenRules,
+    AnswerRules, AuthorizeRules, DescriptionRules, ErrorRules, Lifetimes, RevokeRules, Rules, TokenRules,
 };
-use super::{Dialect, DialectError, Endpoint, Method, Serves, lint};
+use super::{Dialect, DialectError, Endpoint, Method, NotFound, Serves, lint};
 
 /// The keys of a dialect that are not rules.
-const OWN_KEYS: [&str; 6] = ["name", "title", "public_clients", "token_prefix", "default_scopes", "endpoint"];
+const OWN_KEYS: [&str; 7] =
+    ["name", "title", "public_clients", "token_prefix", "default_scopes", "not_found", "endpoint"];
 /// The keys of an endpoint that are not rules.
 const ENDPOINT_KEYS: [&str; 4] = ["serves", "paths", "methods", "cross_origin"];
 
@@ -26,6 +27,7 @@ struct Written {
     token_prefix: Option<String>,
     #[serde(default)]
     default_scopes: Vec<String>,
+    not_found: Option<NotFound>,
     endpoint: Vec<WrittenEndpoint>,
     #[serde(rename = "parameters")]
     _parameters: Option<Table>,
@@ -40,7 +42,9 @@ struct Written {
     #[serde(rename = "revoke")]
     _revoke: Option<RevokeRules>,
     #[serde(rename = "identity")]
-    _identity: Option<IdentityRules>,
+    _identity: Option<DescriptionRules>,
+    #[serde(rename = "client")]
+    _client: Option<DescriptionRules>,
     #[serde(rename = "errors")]
     _errors: Option<ErrorRules>,
     #[serde(rename = "lifetimes")]
@@ -69,7 +73,9 @@ struct WrittenEndpoint {
     #[serde(rename = "revoke")]
     _revoke: Option<RevokeRules>,
     #[serde(rename = "identity")]
-    _identity: Option<IdentityRules>,
+    _identity: Option<DescriptionRules>,
+    #[serde(rename = "client")]
+    _client: Option<DescriptionRules>,
     #[serde(rename = "errors")]
     _errors: Option<ErrorRules>,
     #[serde(rename = "lifetimes")]
@@ -109,6 +115,7 @@ pub(super) fn load(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect,
         public_clients: written.public_clients,
         token_prefix: written.token_prefix,
         default_scopes: written.default_scopes.iter().map(String::as_str).collect(),
+        not_found: written.not_found,
         endpoints,
     };
     let dangers = lint::dangers(&dialect);
@@ -153,6 +160,7 @@ impl Rules {
         };
         self.answer.shape = Shape::new(&self.answer.envelope, named(&self.answer.members));
         self.identity.shape = Shape::new(&self.identity.envelope, named(&self.identity.members));
+        self.client.shape = Shape::new(&self.client.envelope, named(&self.client.members));
         let members = self.errors.members.iter().map(|member| (member.name.clone(), member.clone()));
         self.errors.shape = Shape::new(&[], members);
     }

@@ -61,6 +61,10 @@ pub enum Source {
     ClientId,
     /// The app's name.
     AppName,
+    /// `confidential` or `public`.
+    ClientType,
+    /// The app's first redirect URI; as a list, all of them.
+    RedirectUri,
     /// The public base URL of this server.
     Issuer,
 }
@@ -93,6 +97,15 @@ impl Source {
         self.is_moment() || matches!(self, Source::ExpiresIn | Source::RefreshExpiresIn)
     }
 
+    /// Whether it says what an app is: nothing of a token, and of nobody who uses it.
+    #[must_use]
+    pub fn is_of_app(self) -> bool {
+        matches!(
+            self,
+            Source::ClientId | Source::AppName | Source::ClientType | Source::RedirectUri | Source::Issuer
+        )
+    }
+
     /// Whether it identifies somebody, so that a [`Format`] applies.
     #[must_use]
     pub fn is_identifier(self) -> bool {
@@ -123,7 +136,7 @@ pub enum Form {
     Text,
     /// A number, even for a text of digits; any other text stays one.
     Number,
-    /// A list of texts: of scopes, or of one.
+    /// A list of texts: of scopes, of redirect URIs, or of one.
     List,
 }
 

@@ -17,7 +17,7 @@ pub mod write;
 use serde::Deserialize;
 
 pub use self::policy::Policy;
-pub use self::rules::{Lifetimes, Rotation, Rules, TokenPlace};
+pub use self::rules::{DescriptionRules, Lifetimes, Rotation, Rules, TokenPlace};
 use crate::client::Client;
 use crate::scope::ScopeSet;
 
@@ -35,11 +35,16 @@ pub enum Serves {
     Introspect,
     /// Who is behind an access token, in the dialect's own shape.
     Identity,
+    /// What an app is called and where its answers go, in the dialect's own shape.
+    Client,
     /// RFC 8414.
     Metadata,
     /// RFC 9728.
     ResourceMetadata,
 }
+
+/// The last segment of the paths of [`Serves::Client`]: there, a request names the app that it asks about.
+pub const CLIENT_ID: &str = "{client_id}";
 
 /// An HTTP method that an endpoint answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -95,10 +100,31 @@ impl Endpoint {
             std::sync::LazyLock::new(|| [TokenPlace::bearer()]);
         match (&self.rules.token.token_from, self.serves) {
             (Some(places), _) => places,
-            (None, Serves::Identity) => &*BEARER,
+            (None, Serves::Identity | Serves::Client) => &*BEARER,
             (None, _) => &BODY,
         }
     }
+
+    /// What its answer shows, where it says who is behind a token or what an app is.
+    #[must_use]
+    pub fn description(&self) -> &DescriptionRules {
+        if self.serves == Serves::Client { &self.rules.client } else { &self.rules.identity }
+    }
+}
+
+/// What is answered at an address where nothing stands.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NotFound {
+    /// The status.
+    #[serde(default = "not_found")]
+    pub status: u16,
+    /// The body, in JSON.
+    pub body: String,
+}
+
+fn not_found() -> u16 {
+    404
 }
 
 /// A dialect.
@@ -114,6 +140,8 @@ pub struct Dialect {
     pub token_prefix: Option<String>,
     /// The scopes of an app that declares none.
     pub default_scopes: ScopeSet,
+    /// What it says where it has no endpoint; the server's own page when absent.
+    pub not_found: Option<NotFound>,
     /// Its endpoints.
     pub endpoints: Vec<Endpoint>,
 }

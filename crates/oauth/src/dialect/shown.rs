@@ -13,6 +13,7 @@ pub(super) enum Shown<'a> {
     Number(i64),
     Boolean(bool),
     List(&'a ScopeSet),
+    Texts(&'a [String]),
     OnlyOne(Cow<'a, str>),
 }
 
@@ -53,6 +54,7 @@ impl<'a> Shown<'a> {
             Shown::Number(number) => Cow::Owned(number.to_string()),
             Shown::Boolean(boolean) => Cow::Borrowed(if boolean { "true" } else { "false" }),
             Shown::List(scopes) => Cow::Borrowed(scopes.as_str()),
+            Shown::Texts(texts) => Cow::Owned(texts.join(" ")),
         }
     }
 
@@ -61,23 +63,22 @@ impl<'a> Shown<'a> {
             Shown::Text(text) => push_text(out, text),
             Shown::Number(number) => out.extend_from_slice(number.to_string().as_bytes()),
             Shown::Boolean(boolean) => out.extend_from_slice(if *boolean { b"true" } else { b"false" }),
-            Shown::OnlyOne(text) => {
-                out.push(b'[');
-                push_text(out, text);
-                out.push(b']');
-            }
-            Shown::List(scopes) => {
-                out.push(b'[');
-                for (at, scope) in scopes.iter().enumerate() {
-                    if at > 0 {
-                        out.push(b',');
-                    }
-                    push_text(out, scope);
-                }
-                out.push(b']');
-            }
+            Shown::OnlyOne(text) => push_list(out, [text.as_ref()]),
+            Shown::List(scopes) => push_list(out, scopes.iter()),
+            Shown::Texts(texts) => push_list(out, texts.iter().map(String::as_str)),
         }
     }
+}
+
+fn push_list<'a>(out: &mut Vec<u8>, texts: impl IntoIterator<Item = &'a str>) {
+    out.push(b'[');
+    for (at, text) in texts.into_iter().enumerate() {
+        if at > 0 {
+            out.push(b',');
+        }
+        push_text(out, text);
+    }
+    out.push(b']');
 }
 
 /// Writes form text.
@@ -155,6 +156,14 @@ mod tests {
         assert_eq!(written(text("a b"), Some(Form::List)), "[\"a b\"]");
         let scopes = ScopeSet::parse("a b").unwrap();
         assert_eq!(written(Shown::List(&scopes), Some(Form::List)), "[\"a\",\"b\"]");
+    }
+
+    #[test]
+    fn texts_are_a_list() {
+        let uris = ["https://a.example/\"".to_owned(), "b:/".to_owned()];
+        assert_eq!(written(Shown::Texts(&uris), Some(Form::List)), r#"["https://a.example/\"","b:/"]"#);
+        assert_eq!(written(Shown::Texts(&[]), Some(Form::List)), "[]");
+        assert_eq!(Shown::Texts(&uris).into_text(), "https://a.example/\" b:/");
     }
 
     /// A number that a client would read as another one stays a text.

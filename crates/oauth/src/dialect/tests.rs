@@ -38,6 +38,8 @@ fn facts<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Facts<
         acting_for,
         client_id: "app",
         app_name: "App",
+        client_type: "confidential",
+        redirect_uris: &[],
         issuer: "https://issuer.example",
     }
 }

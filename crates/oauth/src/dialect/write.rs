@@ -28,6 +28,10 @@ pub struct Facts<'a> {
     pub client_id: &'a str,
     /// The app's name.
     pub app_name: &'a str,
+    /// `confidential` or `public`.
+    pub client_type: &'a str,
+    /// Where its answers may go.
+    pub redirect_uris: &'a [String],
     /// The public base URL of this server.
     pub issuer: &'a str,
 }
@@ -102,10 +106,10 @@ pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
     endpoint.rules.answer.format.media_type()
 }
 
-/// The body of an answer that says who is behind a token.
+/// The body of an answer that says who is behind a token, or what an app is.
 #[must_use]
-pub fn identity(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
-    object(&endpoint.rules.identity.shape, |member| facts.show(member))
+pub fn description(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
+    object(&endpoint.description().shape, |member| facts.show(member))
 }
 
 impl<'a> Facts<'a> {
@@ -163,6 +167,9 @@ impl<'a> Facts<'a> {
             Source::OwnerUsername => text(person.and_then(|person| person.username).unwrap_or(owner?.name)),
             Source::ClientId => text(self.client_id),
             Source::AppName => text(self.app_name),
+            Source::ClientType => text(self.client_type),
+            Source::RedirectUri if member.form == Some(Form::List) => Some(Shown::Texts(self.redirect_uris)),
+            Source::RedirectUri => self.redirect_uris.first().and_then(|uri| text(uri)),
             Source::Issuer => text(self.issuer),
         }
     }

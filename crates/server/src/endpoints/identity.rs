@@ -7,8 +7,9 @@ use symbolon_oauth::dialect::{read, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
+use symbolon_oauth::time::Timestamp;
 
-use crate::endpoints::principal;
+use crate::endpoints::principal::{self, Principal};
 use crate::endpoints::token::{acting_for, facts};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
@@ -21,18 +22,32 @@ use crate::state::{Served, State};
 /// Without a token, with a bad one, with one of another dialect, or with one that lacks a scope.
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
+    let known = known(state, served, request, now).await?;
+    let acting_for = known.grant.as_deref().map(acting_for);
+    let facts = facts((state, &known.app), &known.scopes, acting_for, now);
+    Ok(reply::json(served.endpoint.rules.identity.status, write::description(served.endpoint, &facts)))
+}
+
+/// Who asks: the holder of a token that is good in this dialect and has the scopes that the endpoint needs.
+///
+/// # Errors
+/// Without a token, with a bad one, with one of another dialect, or with one that lacks a scope.
+pub async fn known(
+    state: &State,
+    served: Served<'_>,
+    request: &Request,
+    now: Timestamp,
+) -> Result<Principal, Failure> {
     let token = bearer(served, request)?.ok_or_else(no_credential)?;
     let known = principal::of(state, &token, now).await?.ok_or_else(principal::unknown_token)??;
     if !served.mounted.dialect.is_spoken_by(&known.app.client) {
         return Err(principal::unknown_token().into());
     }
     known.meant_for(&state.issuer)?;
-    let rules = &served.endpoint.rules.identity;
+    let rules = served.endpoint.description();
     known.holds(&rules.required_scopes)?;
     known.holds_one_of(&rules.any_scope_of)?;
-    let acting_for = known.grant.as_deref().map(acting_for);
-    let facts = facts((state, &known.app), &known.scopes, acting_for, now);
-    Ok(reply::json(rules.status, write::identity(served.endpoint, &facts)))
+    Ok(known)
 }
 
 /// The token of a request that carries nothing else: from the headers its dialect looks in, never from an address.

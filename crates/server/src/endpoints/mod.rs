@@ -2,6 +2,7 @@
 
 pub mod authorize;
 pub mod check;
+pub mod client;
 pub mod consent;
 pub mod exchange;
 pub mod identity;

@@ -174,6 +174,8 @@ pub fn facts<'a>(
         acting_for,
         client_id: &app.client.client_id,
         app_name: &app.name,
+        client_type: app.client.client_type.as_str(),
+        redirect_uris: &app.client.redirect_uris,
         issuer: &state.issuer,
     }
 }

@@ -4,6 +4,7 @@ use symbolon_oauth::dialect::Serves;
 use symbolon_oauth::time::Lifetime;
 
 use super::*;
+use crate::router::Route;
 
 /// The configuration with these `[[dialect]]` sections, beside a file `mine.toml`.
 fn config(mine: &str, sections: &str) -> (tempfile::TempDir, Config) {
@@ -105,4 +106,78 @@ fn no_dialect_stands_where_a_page_of_ours_does() {
     assert!(me[0].contains("/v1/me"), "{me:?}");
     let twice = format!("{on_a_host}prefix = \"/mine\"\n{MINE}name = \"other\"\n");
     assert!(refused(&mine(""), &twice)[0].contains("two dialects answer at /mine/oauth/authorize"));
+}
+
+#[test]
+fn what_is_not_there_is_answered_by_the_dialect_whose_address_it_would_be() {
+    let section = |name: &str, file: &str, place: &str| {
+        format!("[[dialect]]\nfile = \"{file}.toml\"\nname = \"{name}\"\n{place}\n")
+    };
+    let sections = [
+        section("silent", "mine", "prefix = \"/mine\""),
+        section("outer", "loud", "prefix = \"/a\"\nhosts = [\"a.example\", \"ID.example.com\"]"),
+        section("inner", "loud", "prefix = \"/a/b\""),
+        section("quiet", "mine", "prefix = \"/a/b/c\"\nhosts = [\"quiet.example\"]"),
+    ];
+    let (folder, config) = config(&mine(""), &sections.concat());
+    let loud = mine("[not_found]\nbody = \"{}\"").replace("/oauth/", "/o/").replace("/.well-known", "/about");
+    fs::write(folder.path().join("loud.toml"), loud).unwrap();
+    let (mounted, router) = mounted(&config).unwrap();
+    let says =
+        |host: &str, path: &str| router.nothing_at(host, path).map(|at| mounted[at].dialect.name.as_str());
+    let issuer = "id.example.com";
+    for (host, path, who) in [
+        (issuer, "/x", None),
+        (issuer, "/mine/x", None),
+        (issuer, "/a", Some("outer")),
+        (issuer, "/a/x", Some("outer")),
+        (issuer, "/ab", None),
+        (issuer, "/a/bc", Some("outer")),
+        (issuer, "/a/b", Some("inner")),
+        (issuer, "/a/b/x", Some("inner")),
+        (issuer, "/a/b/c/x", None),
+        ("A.example", "/x", Some("outer")),
+        ("a.example", "/a/b/x", Some("outer")),
+        ("quiet.example", "/x", None),
+        ("quiet.example", "/a/x", Some("outer")),
+    ] {
+        assert_eq!(says(host, path), who, "{host}{path}");
+    }
+}
+
+#[test]
+fn an_address_that_names_an_app_is_looked_at_last() {
+    let look_up = |path: &str| {
+        let lines = "methods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]";
+        mine(&format!("[[endpoint]]\nserves = \"client\"\npaths = [\"{path}/{{client_id}}\"]\n{lines}"))
+    };
+    let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\nhosts = [\"own.example\"]\n";
+    let (_folder, configured) = config(&look_up("/oauth"), on_a_host);
+    let (spoken, router) = mounted(&configured).unwrap();
+    let serves = |host: &str, path: &str| match router.find(host, path) {
+        Some(Route::Endpoint(dialect, endpoint)) => Some(spoken[dialect].served(endpoint).endpoint.serves),
+        _ => None,
+    };
+    for (host, path, what) in [
+        ("own.example", "/oauth/app-1", Some(Serves::Client)),
+        ("own.example", "/oauth/%7Bclient_id%7D", Some(Serves::Client)),
+        ("own.example", "/oauth/token", Some(Serves::Token)),
+        ("own.example", "/oauth/", None),
+        ("own.example", "/oauth", None),
+        ("own.example", "/oauth/a/b", None),
+        ("own.example", "/oauth//", None),
+        ("id.example.com", "/mine/oauth/app-1", Some(Serves::Client)),
+        ("id.example.com", "/oauth/app-1", None),
+        ("id.example.com", "/mine/oauth/", None),
+    ] {
+        assert_eq!(serves(host, path), what, "{host}{path}");
+    }
+    let (_folder, at_the_root) = config(&look_up(""), on_a_host);
+    let (_, router) = mounted(&at_the_root).unwrap();
+    assert!(matches!(router.find("own.example", "/login"), Some(Route::Own(_))), "our pages come before it");
+    assert!(matches!(router.find("own.example", "/app-1"), Some(Route::Endpoint(..))));
+    let twice = format!("{on_a_host}{}name = \"other\"\n", MINE.replace("/mine", "/mine/oauth"));
+    let both = look_up("/oauth\", \"/oauth/oauth").replace("\"/oauth\",", "\"/oauth/{client_id}\",");
+    let sentences = refused(&both, &twice);
+    assert!(sentences[0].contains("two dialects answer at /mine/oauth/oauth/{client_id}"), "{sentences:?}");
 }

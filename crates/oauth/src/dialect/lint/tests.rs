@@ -100,6 +100,42 @@ const CASES: &[(&str, &str)] = &[
         "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"",
     ),
     ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nsource = \"access_token\""),
+    (
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/{c}/{client_id}\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/{client_id}\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"client_type\" }]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]",
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"redirect_uri\", form = \"list\" }]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]\ntoken.token_from = [\"body\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
+        "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]\ntoken.token_from = [\"X-Token\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
+    ),
+    (
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t/{client_id}\"]\nmethods = [\"POST\"]",
+        "[[endpoint]]\nserves = \"token\"\npaths = [\"/t/client_id\"]\nmethods = [\"POST\"]",
+    ),
+    (
+        "[client]\nmembers = [{ name = \"who\", source = \"email\" }]",
+        "[client]\nmembers = [{ name = \"who\", source = \"client_id\" }]",
+    ),
+    (
+        "[client]\nmembers = [{ name = \"n\", source = \"app_name\", fallback = \"scope\" }]",
+        "[client]\nmembers = [{ name = \"n\", source = \"app_name\", fallback = \"client_id\" }]",
+    ),
+    ("[client]\nstatus = 204", "[client]\nstatus = 203"),
+    (
+        "[client]\nmembers = [{ name = \"n\", literal = 1 }, { name = \"n\", literal = 2 }]",
+        "[client]\nmembers = [{ name = \"n\", literal = 1 }, { name = \"m\", literal = 2 }]",
+    ),
+    ("[not_found]\nstatus = 200\nbody = \"{}\"", "[not_found]\nbody = \"{}\""),
+    ("[not_found]\nbody = \"Not Found\"", "[not_found]\nstatus = 410\nbody = '\"Not Found\"'"),
+    ("[not_found]\nstatus = 404", "[not_found]\nstatus = 404\nbody = \"[]\""),
     ("[errors]\nmembers = [{ name = \"a\" }]", "[errors]\nmembers = [{ name = \"a\", literal = 5 }]"),
     (
         "[errors]\nmembers = [{ name = \"a.b\", literal = 5 }, { name = \"c\", literal = 5 }, { name = \"a.d\", literal = 5 }]",

@@ -1,4 +1,4 @@
-//! The shapes of answers: tokens, who is behind one, and refusals.
+//! The shapes of answers: tokens, who is behind one, what an app is, and refusals.
 
 use std::collections::BTreeMap;
 
@@ -76,10 +76,10 @@ impl Default for AnswerRules {
     }
 }
 
-/// Who is behind an access token.
+/// Who is behind an access token, or what an app is, told to whoever holds one.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct IdentityRules {
+pub struct DescriptionRules {
     /// All of these scopes are needed.
     #[serde(deserialize_with = "scopes")]
     pub required_scopes: ScopeSet,
@@ -97,9 +97,9 @@ pub struct IdentityRules {
     pub shape: Shape<Member>,
 }
 
-impl Default for IdentityRules {
+impl Default for DescriptionRules {
     fn default() -> Self {
-        IdentityRules {
+        DescriptionRules {
             required_scopes: ScopeSet::new(),
             any_scope_of: ScopeSet::new(),
             status: 200,

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, de};
 
-pub use self::answer::{AnswerRules, Encoding, ErrorMember, ErrorRules, ErrorSource, IdentityRules};
+pub use self::answer::{AnswerRules, DescriptionRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
 pub use self::authorize::{AuthorizeRules, LevelFrom, ScopeFrom};
 pub use self::back_channel::{
     BodyFormat, Cascade, OldAccessToken, RevokeProof, RevokeRules, Rotation, SecretAndVerifier, TokenPlace,
@@ -38,7 +38,9 @@ pub struct Rules {
     /// Revocation.
     pub revoke: RevokeRules,
     /// Who is behind a token.
-    pub identity: IdentityRules,
+    pub identity: DescriptionRules,
+    /// What an app is.
+    pub client: DescriptionRules,
     /// Error answers.
     pub errors: ErrorRules,
     /// Lifetimes.

@@ -11,6 +11,7 @@ stories!(
     a_vendor_spreads_over_several_hosts,
     a_sign_in_on_one_host_is_none_on_another,
     a_host_answers_its_own_dialect_and_the_issuers_stays_standard,
+    l7_what_a_host_does_not_have_is_told_in_its_vendors_words,
 );
 
 const FILLOUT: [&str; 2] = ["build.fillout.test", "server.fillout.test"];
@@ -96,4 +97,28 @@ async fn a_host_answers_its_own_dialect_and_the_issuers_stays_standard(database:
     assert_eq!(fullscript.get("/oauth/authorize?client_id=nobody", &[]).await.status, 404);
     let elsewhere = Wire::on(&app, "elsewhere.fullscript.test");
     assert_eq!(elsewhere.post_json("/api/oauth/token", &exchange("x")).await.status, 421);
+}
+
+/// Our own pages stay, as do the other dialects that stand below a prefix there.
+async fn l7_what_a_host_does_not_have_is_told_in_its_vendors_words(database: Database) {
+    let app = start(database).await;
+    for host in FULLSCRIPT {
+        let wire = Wire::on(&app, host);
+        for path in ["/nothing", "/api/clinic", "/fullscript/api/oauth/token", "/calcom/nothing", "/login/"] {
+            let answer = wire.get(path, &[]).await;
+            let said = (answer.status, answer.header("content-type"), answer.body.as_str());
+            let expected = (404, "application/json", r#"{"status":404,"error":"Not Found"}"#);
+            assert_eq!(said, expected, "{host}{path}");
+        }
+        for path in ["/login", "/favicon.ico", "/healthz", "/.well-known/oauth-authorization-server"] {
+            let answer = wire.get(path, &[]).await;
+            assert_ne!(answer.body, r#"{"status":404,"error":"Not Found"}"#, "{host}{path}");
+        }
+        wire.get("/assets/nothing.css", &[]).await.error_page(404);
+        let elsewhere = wire.post_form("/calcom/v2/auth/oauth2/token", &[]).await;
+        elsewhere.refused(400, "invalid_request");
+    }
+    Wire::on(&app, FILLOUT[1]).get("/nothing", &[]).await.error_page(404);
+    app.get("/nothing").await.error_page(404);
+    app.get("/api/clinic").await.error_page(404);
 }

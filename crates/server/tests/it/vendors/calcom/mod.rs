@@ -1,6 +1,7 @@
 //! Cal.com: its acceptance cases, one file for each part of the conversation, and the exact requests of its clients.
 
 mod authorize;
+mod client;
 mod clients;
 mod command_line;
 mod current;

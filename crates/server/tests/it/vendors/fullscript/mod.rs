@@ -2,6 +2,7 @@
 
 mod authorize;
 mod clients;
+mod nowhere;
 mod owner;
 mod revoke;
 mod token;
