@@ -13,7 +13,7 @@ use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, Row, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
-use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE, WITH_ITS_FAMILY};
+use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
 
 /// A code to be stored.
 #[derive(Clone, Debug)]
@@ -60,8 +60,7 @@ pub struct NewFamily {
     pub access_token: AccessTokenId,
     /// The hash of that.
     pub access_hash: SecretHash,
-    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
-    /// long as its family.
+    /// Until when it must be known although it expired, if longer; the newest as long as its family.
     pub access_kept_until: Option<Timestamp>,
 }
 
@@ -196,11 +195,6 @@ impl NewFamily {
     }
 
     fn first_access<'a>(&self, redemption: &'a Redemption, app: AppId, now: Timestamp) -> NewAccess<'a> {
-        // A family that is taken the place of leaves nothing that its tokens could go with.
-        let kept_until = match self.access_kept_until {
-            Some(_) if !redemption.ends_others => Some(WITH_ITS_FAMILY),
-            until => until,
-        };
         NewAccess {
             id: self.access_token,
             hash: self.access_hash,
@@ -210,7 +204,7 @@ impl NewFamily {
             resource: redemption.resource.as_deref(),
             created_at: now,
             expires_at: now.after(redemption.access),
-            kept_until,
+            kept_until: self.access_kept_until,
         }
     }
 }

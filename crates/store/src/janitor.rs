@@ -14,12 +14,32 @@ pub const CHUNK: usize = 500;
 /// Codes and families stay a while after their end, so that a late replay is still recognized and reported.
 const KEEP_FOR_REPLAYS: i64 = 86_400_000;
 
+/// The next access tokens whose time is over.
+macro_rules! over {
+    () => {
+        "SELECT id FROM access_tokens WHERE coalesce(kept_until, expires_at) < $1 \
+         ORDER BY coalesce(kept_until, expires_at) LIMIT 500"
+    };
+}
+
+/// An access token that must be known although it expired, and is the newest of a family that lives.
+macro_rules! newest {
+    () => {
+        "(kept_until IS NOT NULL AND EXISTS (SELECT 1 FROM families f WHERE f.id = access_tokens.family_id \
+         AND f.ended_at IS NULL AND coalesce(f.renewed_at, f.created_at) <= access_tokens.created_at))"
+    };
+}
+
+/// Such a token is looked at again after thirty days.
+const KEEP_NEWEST: &str = concat!(
+    "UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN (",
+    over!(),
+    ") AND ",
+    newest!()
+);
+
 const STEPS: [(&str, i64); 7] = [
-    (
-        "DELETE FROM access_tokens WHERE id IN (SELECT id FROM access_tokens \
-         WHERE coalesce(kept_until, expires_at) < $1 ORDER BY coalesce(kept_until, expires_at) LIMIT 500) RETURNING 1",
-        0,
-    ),
+    (concat!("DELETE FROM access_tokens WHERE id IN (", over!(), ") AND NOT ", newest!(), " RETURNING 1"), 0),
     (
         "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes WHERE expires_at < $1 \
          ORDER BY expires_at LIMIT 500) RETURNING 1",
@@ -53,14 +73,11 @@ const STEPS: [(&str, i64); 7] = [
     ),
 ];
 
-/// What goes with the families that a step deletes, since no step of its own finds it: their access tokens without end,
-/// and the newest where it is kept as long as the family.
-const WITH_FAMILIES: [&str; 2] = [
-    "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (SELECT id FROM families \
-     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)",
-    "DELETE FROM access_tokens WHERE kept_until = 9223372036854775807 AND family_id IN (SELECT id FROM families \
-     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)",
-];
+/// What goes with the families that a step deletes: their access tokens without end, which no step of their own finds.
+const ENDLESS: &str = "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (SELECT id FROM families \
+     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
+/// The step that deletes access tokens.
+const ACCESS_TOKENS: usize = 0;
 /// The step that deletes families.
 const FAMILIES: usize = 2;
 
@@ -77,10 +94,11 @@ impl Store {
         let (sql, keep) = STEPS[kind % KINDS];
         let before = Timestamp(now.0 - keep);
         let mut commit = Commit::new();
+        if kind % KINDS == ACCESS_TOKENS {
+            commit = commit.step(KEEP_NEWEST, [before.into()], Expect::Any);
+        }
         if kind % KINDS == FAMILIES {
-            for sql in WITH_FAMILIES {
-                commit = commit.step(sql, [before.into()], Expect::Any);
-            }
+            commit = commit.step(ENDLESS, [before.into()], Expect::Any);
         }
         let rows = self.engine().commit(commit.step(sql, [before.into()], Expect::Any)).await?;
         Ok(rows.len())

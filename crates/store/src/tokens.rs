@@ -62,15 +62,12 @@ pub(crate) const TAKE_PLACE: &str = "INSERT INTO families (id, app_id, grant_id,
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, TRUE) ON CONFLICT (grant_id) WHERE alone DO UPDATE SET \
      id = excluded.id, scopes = excluded.scopes, resource = excluded.resource, refresh_hash = excluded.refresh_hash, \
      refresh_expires_at = excluded.refresh_expires_at, previous_hash = NULL, grace_until = NULL, \
-     sealed_successor = NULL, rotations = 0, created_at = excluded.created_at, ends_at = excluded.ends_at, \
+     sealed_successor = NULL, rotations = 0, created_at = excluded.created_at, renewed_at = NULL, ends_at = excluded.ends_at, \
      ended_at = NULL, ended_reason = NULL, expires_at = excluded.expires_at, \
      only_access_id = excluded.only_access_id";
 
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
      resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-
-/// A token that is kept until then goes with its family.
-pub(crate) const WITH_ITS_FAMILY: Timestamp = Timestamp(i64::MAX);
 
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
      a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \

@@ -22,7 +22,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0003_listings", sql: include_str!("../../migrations/0003_listings.sql") },
     Migration { name: "0004_owners", sql: include_str!("../../migrations/0004_owners.sql") },
     Migration { name: "0005_reuses", sql: include_str!("../../migrations/0005_reuses.sql") },
-    Migration { name: "0006_newest", sql: include_str!("../../migrations/0006_newest.sql") },
+    Migration { name: "0006_renewals", sql: include_str!("../../migrations/0006_renewals.sql") },
     Migration { name: "0007_audit", sql: include_str!("../../migrations/0007_audit.sql") },
 ];
 

@@ -6,7 +6,7 @@ use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Timestamp, latest};
 
-use super::{INSERT_ACCESS, NewAccess, WITH_ITS_FAMILY};
+use super::{INSERT_ACCESS, NewAccess};
 use crate::cache::Doubt;
 use crate::engine::{Commit, Expect, StoreError, Value};
 use crate::store::Store;
@@ -32,8 +32,7 @@ pub struct Renewed<'a> {
     pub resource: Option<&'a str>,
     /// When it ends, if ever.
     pub access_expires_at: Option<Timestamp>,
-    /// Until when it must be known although it expired, if longer: until then once there is a newer one, and before that as
-    /// long as its family.
+    /// Until when it must be known although it expired, if longer; the newest as long as its family.
     pub access_kept_until: Option<Timestamp>,
     /// Whether it ends the access tokens before it.
     pub ends_others: bool,
@@ -45,23 +44,19 @@ const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, r
      refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
      VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
 
-/// The token that was the newest of its family is kept like any other from now on.
-const NO_LONGER_NEWEST: &str =
-    "UPDATE access_tokens SET kept_until = $2 WHERE family_id = $1 AND kept_until = 9223372036854775807";
-
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
-     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = coalesce($8, only_access_id) \
-     WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
+     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = coalesce($8, only_access_id), \
+     renewed_at = $9 WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// The token before has no grace any more: its successor was used.
 const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, \
-     only_access_id = coalesce($5, only_access_id), sealed_successor = NULL \
+     only_access_id = coalesce($5, only_access_id), sealed_successor = NULL, renewed_at = $6 \
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// What a fork came from lives as long as the fork does, and vouches for it: also for the one access token that is left.
 const KEEP_ORIGIN: &str = "UPDATE families SET \
      expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END, \
-     only_access_id = coalesce($3, only_access_id) WHERE id = $1 AND ended_at IS NULL";
+     only_access_id = coalesce($3, only_access_id), renewed_at = $4 WHERE id = $1 AND ended_at IS NULL";
 
 impl Store {
     /// Renews a family.
@@ -73,11 +68,8 @@ impl Store {
         let (mut commit, refresh) = renewed.turned();
         if renewed.family.origin.is_some() {
             let only_access = renewed.ends_others.then_some(renewed.access.0);
-            let kept = [origin.into(), renewed.until(refresh).into(), only_access.into()];
+            let kept = [origin.into(), renewed.until(refresh).into(), only_access.into(), renewed.now.into()];
             commit = commit.step(KEEP_ORIGIN, kept, Expect::One);
-        }
-        if let Some(until) = renewed.access_kept_until {
-            commit = commit.step(NO_LONGER_NEWEST, [origin.into(), until.into()], Expect::Any);
         }
         commit = commit.step(INSERT_ACCESS, renewed.new_access().values(), Expect::One);
         if renewed.ends_others {
@@ -103,6 +95,7 @@ impl Renewed<'_> {
                     self.sealed.clone().into(),
                     self.until(expires_at).into(),
                     self.only_access().into(),
+                    self.now.into(),
                 ];
                 (Commit::new().step(REPLACE, values, Expect::One), expires_at)
             }
@@ -122,9 +115,14 @@ impl Renewed<'_> {
 
     /// The step that keeps the refresh token.
     fn extended(&self, refresh: Option<Timestamp>, until: Option<Timestamp>) -> Commit {
-        let only_access = self.only_access();
-        let values =
-            [self.family.id.into(), self.expected.into(), refresh.into(), until.into(), only_access.into()];
+        let values = [
+            self.family.id.into(),
+            self.expected.into(),
+            refresh.into(),
+            until.into(),
+            self.only_access().into(),
+            self.now.into(),
+        ];
         Commit::new().step(EXTEND, values, Expect::One)
     }
 
@@ -161,7 +159,7 @@ impl Renewed<'_> {
             resource: self.resource,
             created_at: self.now,
             expires_at: self.access_expires_at,
-            kept_until: self.access_kept_until.map(|_| WITH_ITS_FAMILY),
+            kept_until: self.access_kept_until,
         }
     }
 
