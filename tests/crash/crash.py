@@ -101,8 +101,11 @@ class App:
         answer = self.connection.getresponse()
         text = answer.read()
         if answer.status >= 500:
-            raise Surprise(f"{method} {path.split('?')[0]} answered {answer.status}: {text[:200]!r}")
+            self.failed(answer, f"{method} {path.split('?')[0]} answered {answer.status}: {text[:200]!r}")
         return answer, text
+
+    def failed(self, _, sentence):
+        raise Surprise(sentence)
 
     def code(self, family):
         answer, text = self.send("GET", REQUEST, {"Cookie": self.cookies})

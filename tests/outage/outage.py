@@ -177,4 +177,5 @@ def main():
     sys.exit(outcome.failed > 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -47,12 +47,15 @@ def free_port():
 
 
 class Postgres:
-    """A PostgreSQL server of our own. Without durability unless asked: the tests that need it use SQLite or kill only us."""
+    """A PostgreSQL server of our own, or a replica of another that follows it.
 
-    def __init__(self, durable=False):
+    Without durability unless asked: the tests that need it use SQLite, kill only us or have a replica.
+    """
+
+    def __init__(self, durable=False, replica_of=None):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
-        found = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
-        if not found:
+        self.programs = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
+        if not self.programs:
             sys.exit("PostgreSQL is not installed: run scripts/install")
         # PostgreSQL refuses to run as root.
         self.identity = {}
@@ -64,29 +67,50 @@ class Postgres:
             os.chown(self.folder, self.identity["user"], self.identity["group"])
         self.port = free_port()
         self.url = f"postgres://symbolon@127.0.0.1:{self.port}/symbolon"
-        self._run(found, "initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8",
-                  "--locale=C", "--no-sync")
-        settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=", "listen_addresses=127.0.0.1",
-                    "shared_buffers=64MB", "deadlock_timeout=100ms", f"port={self.port}"]
-        options = [part for setting in settings for part in ("-c", setting)]
-        with open(f"{self.folder}/log", "w") as log:
-            self.process = subprocess.Popen([f"{found}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
-                                            stderr=log, cwd=self.folder, **self.identity)
+        if replica_of:
+            self._run("pg_basebackup", "-D", f"{self.folder}/data", *replica_of.reached, "-R", "-c", "fast", "--no-sync")
+        else:
+            self._run("initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8", "--locale=C",
+                      "--no-sync")
+        self._start(durable)
         try:
-            self._await(found)
-            self._run(found, "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "symbolon", "symbolon")
+            self._await()
+            if not replica_of:
+                self._run("createdb", *self.reached, "symbolon")
         except BaseException:
             self.stop()
             raise
 
-    def _run(self, programs, name, *arguments):
-        done = subprocess.run([f"{programs}/{name}", *arguments], capture_output=True, text=True, cwd=self.folder,
+    def _start(self, durable):
+        settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=",
+                    "listen_addresses=127.0.0.1", "shared_buffers=64MB", "deadlock_timeout=100ms", f"port={self.port}"]
+        options = [part for setting in settings for part in ("-c", setting)]
+        with open(f"{self.folder}/log", "w") as log:
+            self.process = subprocess.Popen([f"{self.programs}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
+                                            stderr=log, cwd=self.folder, **self.identity)
+
+    @property
+    def reached(self):
+        """How PostgreSQL's own programs are told where it is."""
+        return "-h", "127.0.0.1", "-p", str(self.port), "-U", "symbolon"
+
+    def ask(self, sql):
+        """What `psql` prints for a query."""
+        return self._run("psql", *self.reached, "-Atqc", sql, "symbolon").strip()
+
+    def promote(self):
+        """Makes a replica a server of its own, and returns once it takes writes."""
+        self._run("pg_ctl", "promote", "-w", "-D", f"{self.folder}/data")
+
+    def _run(self, name, *arguments):
+        done = subprocess.run([f"{self.programs}/{name}", *arguments], capture_output=True, text=True, cwd=self.folder,
                               **self.identity)
         if done.returncode:
             raise RuntimeError(f"{name} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
 
-    def _await(self, programs):
-        asked = [f"{programs}/pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+    def _await(self):
+        asked = [f"{self.programs}/pg_isready", "-q", *self.reached]
         for _ in range(200):
             if self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL did not start:\n{pathlib.Path(self.folder, 'log').read_text()}")
@@ -164,10 +188,15 @@ class Server:
 
 
 class World:
-    """A declared state, a database and one or more processes on it. All of them have the first one's address as issuer."""
+    """A declared state, a database and one or more processes on it. All of them have the first one's address as issuer.
 
-    def __init__(self, engine, processes=1):
-        self.postgres = Postgres() if engine == "postgres" else None
+    `postgres` is anything with a `url` and a `stop`, if it is not to be an ordinary one; `settings` are further variables
+    of the processes' environment.
+    """
+
+    def __init__(self, engine, processes=1, postgres=None, settings=None):
+        self.postgres = postgres or (Postgres() if engine == "postgres" else None)
+        self.settings = settings or {}
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="symbolon-world-"))
         self.storage = self.postgres.url if self.postgres else f"sqlite:{self.folder}/symbolon.db"
         self.config = str(self.folder / "symbolon.toml")
@@ -184,10 +213,9 @@ class World:
             self.close()
             raise
 
-    @staticmethod
-    def environment(port):
-        """What differs between the processes of one configuration."""
-        return os.environ | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
+    def environment(self, port):
+        """What differs between the processes of one configuration, and what a test adds to it."""
+        return os.environ | self.settings | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
 
     def _command(self, *arguments):
         done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder)
