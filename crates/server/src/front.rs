@@ -38,6 +38,14 @@ pub struct Front {
     state: Arc<State>,
 }
 
+/// Where a request is bound.
+enum Bound<'a> {
+    /// A route, and what it says about itself.
+    To(Route, About<'a>),
+    /// No further: the head said enough for an answer, which is named for the metrics.
+    Nowhere(&'static str, Response<Body>),
+}
+
 /// What a matched route says about itself, before its handler runs.
 struct About<'a> {
     name: &'static str,
@@ -70,8 +78,8 @@ impl Front {
         let path = incoming.uri().path();
         let (name, mut response) = match path {
             _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
-            "/healthz" => ("healthz", reply::text(200, "ok\n")),
-            "/readyz" => ("readyz", self.ready().await),
+            "/healthz" => bodiless(incoming, ("healthz", reply::text(200, "ok\n"))).await,
+            "/readyz" => bodiless(incoming, ("readyz", self.ready().await)).await,
             _ => self.routed(incoming, peer, &id).await,
         };
         self.finish(&mut response, &id);
@@ -87,7 +95,7 @@ impl Front {
         let trouble = Trouble::BadRequest { hint };
         let mut response =
             failure::answer(&self.state, Face::Person, trouble.into(), At::new("ambiguous", id));
-        response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        close(&mut response);
         response
     }
 
@@ -112,28 +120,23 @@ impl Front {
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        if let Some(refused) = self.refused(&incoming, id) {
-            return refused;
-        }
-        let Some(route) = self.state.router.find(host(&incoming), incoming.uri().path()) else {
-            let said = self.nothing_at(&incoming, id);
-            return said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+        let (route, about) = match self.bound(&incoming, id) {
+            Bound::To(route, about) => (route, about),
+            Bound::Nowhere(name, response) => return bodiless(incoming, (name, response)).await,
         };
-        let about = self.about(route, &incoming);
         let at = At::new(about.name, id);
-        if about.shared && incoming.method() == Method::OPTIONS {
-            return (about.name, preflight(&self.methods(route)));
-        }
-        if !about.allowed {
-            return (about.name, self.not_allowed(route, about.face, at));
-        }
         let head_only = incoming.method() == Method::HEAD;
-        let handled = match self.read(incoming, peer, id).await {
-            Ok(request) => self.handle(route, &request).await,
-            Err(trouble) => Err(trouble.into()),
+        let mut response = match self.read(incoming, peer, id).await {
+            Ok(request) => self
+                .handle(route, &request)
+                .await
+                .unwrap_or_else(|failure| failure::answer(&self.state, about.face, failure, at)),
+            Err(trouble) => {
+                let mut response = failure::answer(&self.state, about.face, trouble.into(), at);
+                close(&mut response);
+                response
+            }
         };
-        let mut response =
-            handled.unwrap_or_else(|failure| failure::answer(&self.state, about.face, failure, at));
         if head_only {
             *response.body_mut() = Body::default();
         }
@@ -141,6 +144,27 @@ impl Front {
             share(&mut response);
         }
         (about.name, response)
+    }
+
+    /// Where a request is bound by its head.
+    fn bound<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Bound<'_> {
+        if let Some((name, response)) = self.refused(incoming, id) {
+            return Bound::Nowhere(name, response);
+        }
+        let Some(route) = self.state.router.find(host(incoming), incoming.uri().path()) else {
+            let said = self.nothing_at(incoming, id);
+            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            return Bound::Nowhere(name, response);
+        };
+        let about = self.about(route, incoming);
+        if about.shared && incoming.method() == Method::OPTIONS {
+            return Bound::Nowhere(about.name, preflight(&self.methods(route)));
+        }
+        if !about.allowed {
+            let at = At::new(about.name, id);
+            return Bound::Nowhere(about.name, self.not_allowed(route, about.face, at));
+        }
+        Bound::To(route, about)
     }
 
     /// The answer to what is refused wherever it goes.
@@ -275,6 +299,27 @@ fn answered(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
     let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
     let head = describes && endpoint.methods.contains(&Get);
     named.map(|own| own.as_str()).chain(head.then_some("HEAD"))
+}
+
+/// An answer that asked for no body. What comes of one is read all the same: else it would be taken for the next request,
+/// or the answer be lost with the connection.
+async fn bodiless<B>(
+    incoming: HttpRequest<B>,
+    (name, mut response): (&'static str, Response<Body>),
+) -> (&'static str, Response<Body>)
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    if !incoming.body().is_end_stream() && body::whole(incoming.into_body()).await.is_err() {
+        close(&mut response);
+    }
+    (name, response)
+}
+
+/// Says that nothing more is read of the connection (RFC 9112 §9.6).
+fn close(response: &mut Response<Body>) {
+    response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
 /// The host that a request names, once the gate knows it.

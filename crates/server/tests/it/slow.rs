@@ -179,3 +179,25 @@ async fn s05_a_head_of_seventy_kibibytes_is_refused() {
     let answer = told(70 * 1024).await;
     assert!(answer.starts_with("HTTP/1.1 431 "), "{answer}");
 }
+
+/// Else what comes of it would be read as the next request, or the answer be lost with the connection; and a proxy that
+/// shares its connections would blame whoever is next.
+#[tokio::test]
+async fn a_body_that_nobody_needs_is_read_all_the_same() {
+    let mut wire = Wire::open().await;
+    for head in ["POST /nowhere", "DELETE /login", "POST /healthz"] {
+        let head = format!("{head} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n", HEALTH.len());
+        wire.send(head.as_bytes()).await;
+        wire.rest(1).await;
+        wire.send(HEALTH).await;
+        let answer = wire.answer().await;
+        assert!(answer.starts_with("HTTP/1.1 ") && !answer.contains("connection: close"), "{answer}");
+    }
+    wire.send(HEALTH).await;
+    assert!(wire.answer().await.starts_with(OK));
+    wire.send(b"POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n").await;
+    assert!(
+        wire.answer().await.contains("connection: close"),
+        "too much for an answer that needs none of it"
+    );
+}

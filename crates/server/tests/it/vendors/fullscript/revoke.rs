@@ -58,6 +58,7 @@ async fn fs_11_a_partner_that_was_away_for_years_can_still_disconnect(database: 
     let partner = Partner::of(&app, "fullscript-app");
     let mut pia = app.person("pia");
     let (used, idle) = (partner.connect(&mut pia).await, partner.connect(&mut pia).await);
+    app.advance(DAY);
     let later = Connection::read(&partner.refresh(&used.refresh).await);
     app.advance(800 * DAY);
     let sweep = async || {
