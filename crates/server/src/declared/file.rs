@@ -76,8 +76,8 @@ pub(super) struct TenantEntry {
     #[serde(default, deserialize_with = "web_address")]
     pub base_url: Option<String>,
     pub region: Option<String>,
-    #[serde(default = "active", deserialize_with = "standing")]
-    pub status: Standing,
+    #[serde(default, deserialize_with = "standing")]
+    pub status: Option<Standing>,
 }
 
 #[derive(Deserialize)]
@@ -92,8 +92,8 @@ pub(super) struct UserEntry {
     pub password: Option<String>,
     #[serde(default)]
     pub staff: bool,
-    #[serde(default = "active", deserialize_with = "standing")]
-    pub status: Standing,
+    #[serde(default, deserialize_with = "standing")]
+    pub status: Option<Standing>,
 }
 
 impl std::fmt::Debug for UserEntry {
@@ -108,8 +108,8 @@ pub(super) struct MembershipEntry {
     pub tenant: String,
     pub user: String,
     pub role: String,
-    #[serde(default = "active", deserialize_with = "standing")]
-    pub status: Standing,
+    #[serde(default, deserialize_with = "standing")]
+    pub status: Option<Standing>,
 }
 
 #[derive(Deserialize)]
@@ -185,9 +185,6 @@ fn normal() -> Sensitivity {
 fn organization() -> TenantKind {
     TenantKind::Organization
 }
-fn active() -> Standing {
-    Standing::Active
-}
 fn confidential() -> ClientType {
     ClientType::Confidential
 }
@@ -213,8 +210,8 @@ fn sensitivity<'de, D: Deserializer<'de>>(d: D) -> Result<Sensitivity, D::Error>
 fn tenant_kind<'de, D: Deserializer<'de>>(d: D) -> Result<TenantKind, D::Error> {
     word(d, TenantKind::parse, "organization, personal")
 }
-fn standing<'de, D: Deserializer<'de>>(d: D) -> Result<Standing, D::Error> {
-    word(d, Standing::parse, "active, disabled")
+fn standing<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Standing>, D::Error> {
+    word(d, Standing::parse, "active, disabled").map(Some)
 }
 fn client_type<'de, D: Deserializer<'de>>(d: D) -> Result<ClientType, D::Error> {
     word(d, ClientType::parse, "confidential, public")

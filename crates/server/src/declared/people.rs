@@ -2,7 +2,7 @@
 
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::UserId;
-use symbolon_platform::tenant::Tenant;
+use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 use symbolon_store::Change;
 use symbolon_store::tenants::NewMembership;
@@ -28,7 +28,7 @@ impl Plan<'_> {
                 kind: entry.kind,
                 base_url: entry.base_url.clone(),
                 region: entry.region.clone(),
-                standing: entry.status,
+                standing: standing(entry.status, stored.as_ref().map(|old| old.standing)),
             };
             self.tenants.insert(entry.id.clone(), tenant.id);
             let Some(old) = stored else {
@@ -84,14 +84,14 @@ impl Plan<'_> {
         };
         let hash = self.hash(password.expose()).await?;
         let at = self.now;
-        let user = user(entry, id);
+        let user = user(entry, id, standing(entry.status, None));
         self.added(Change::CreateUser { user, password_hash: Some(hash), at }, "user", &entry.id);
         Ok(())
     }
 
     async fn known_user(&mut self, entry: &UserEntry, stored: Account) -> Result<(), DeclaredError> {
-        let new = user(entry, stored.user.id);
         let old = &stored.user;
+        let new = user(entry, old.id, standing(entry.status, Some(old.standing)));
         let fields = Fields::default()
             .compare("email", &old.email, &new.email)
             .compare("username", &old.username, &new.username)
@@ -129,16 +129,17 @@ impl Plan<'_> {
             let stored = self.around.store.load_memberships(user).await?;
             let old = stored.iter().find(|membership| membership.tenant.id == tenant);
             let key = format!("{} in {}", entry.user, entry.tenant);
+            let status = standing(entry.status, old.map(|old| old.standing));
             let line = match old {
                 None => Some(Line { sign: Sign::Added, kind: "membership", key, fields: Vec::new() }),
                 Some(old) => Fields::default()
                     .compare("role", &old.role, &entry.role)
-                    .compare("status", old.standing.as_str(), entry.status.as_str())
+                    .compare("status", old.standing.as_str(), status.as_str())
                     .line("membership", &key),
             };
             if let Some(line) = line {
-                let (role, standing) = (entry.role.clone(), entry.status);
-                let new = NewMembership { tenant, user, role, standing, created_at: self.now };
+                let role = entry.role.clone();
+                let new = NewMembership { tenant, user, role, standing: status, created_at: self.now };
                 self.note(Change::PutMembership { old: old.cloned(), new }, line);
             }
         }
@@ -168,7 +169,12 @@ pub(super) fn missing(place: &str, kind: &str, key: &str) -> DeclaredError {
     ))
 }
 
-fn user(entry: &UserEntry, id: UserId) -> User {
+/// A file that says nothing of it leaves it as it is: nobody who was disabled meanwhile comes back with it.
+fn standing(declared: Option<Standing>, stored: Option<Standing>) -> Standing {
+    declared.or(stored).unwrap_or(Standing::Active)
+}
+
+fn user(entry: &UserEntry, id: UserId, standing: Standing) -> User {
     let name = entry.name.as_ref().or(entry.username.as_ref()).unwrap_or(&entry.email);
     User {
         id,
@@ -176,7 +182,7 @@ fn user(entry: &UserEntry, id: UserId) -> User {
         email: entry.email.clone(),
         username: entry.username.clone(),
         name: name.clone(),
-        standing: entry.status,
+        standing,
         staff: entry.staff,
     }
 }

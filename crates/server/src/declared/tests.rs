@@ -235,6 +235,18 @@ on_both_engines! {
         }
     }
 
+    async fn a_file_that_says_nothing_of_it_brings_nobody_back(database) {
+        let world = World::new(&database).await;
+        for line in ["name = \"Jane\"", "name = \"Clinic North\"", "role = \"practitioner\""] {
+            let disabled = WORLD.replace(line, &format!("{line}\nstatus = \"disabled\""));
+            let active = WORLD.replace(line, &format!("{line}\nstatus = \"active\""));
+            world.apply(WORLD).await;
+            assert_eq!(world.apply(&disabled).await.len(), 1, "{line}");
+            assert_eq!(world.apply(WORLD).await, [""; 0], "{line}");
+            assert_eq!(world.apply(&active).await.len(), 1, "{line}");
+        }
+    }
+
     async fn an_edit_touches_only_how_an_app_looks(database) {
         let world = World::new(&database).await;
         world.apply(WORLD).await;
