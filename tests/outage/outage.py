@@ -67,8 +67,11 @@ class App:
 
 
 def processes(parent):
-    """A process and all that it started."""
-    children = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    """A process and all that it started, as far as they are still there."""
+    try:
+        children = pathlib.Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    except (FileNotFoundError, ProcessLookupError):
+        return []
     return [parent] + [process for child in children for process in processes(int(child))]
 
 
