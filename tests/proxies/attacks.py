@@ -1,11 +1,13 @@
 """Requests about whose end two readers may disagree, for HTTP/1 as it is written and for HTTP/2 before a proxy writes it
 down as HTTP/1.
 
-The first four tables are those of `crates/server/tests/it/smuggling.rs`. `HIDDEN` is a whole request, `SIZE` its length in
+The first four tables are those that `crates/server/tests/it/smuggling.rs` asks with, and described there. `HIDDEN` is a whole request, `SIZE` its length in
 hexadecimal digits, `#` the length of the body.
 """
 
 import itertools
+import json
+import pathlib
 
 # Nobody else asks for this path, and it is answered whatever the host is.
 PATH = "/healthz"
@@ -14,101 +16,8 @@ HIDDEN = f"GET {PATH} HTTP/1.1\r\nHost: a\r\n\r\n"
 OPEN = f"GET {PATH} HTTP/1.1\r\nHost: a\r\nX-Rest: "
 PLACES = ["/oauth/token", "/nowhere"]
 
-HEADS = [
-    "Content-Length: #\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: #\r\n",
-    "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-    "Content-Length: 5\r\nX-Between: a\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nX-Between: a\r\nContent-Length: 5\r\n",
-    "content-length:#\r\ntransfer-encoding:chunked\r\n",
-    "CONTENT-LENGTH: #\r\nTRANSFER-ENCODING: CHUNKED\r\n",
-    "Content-Length:\t#\r\nTransfer-Encoding:\tchunked\r\n",
-    "Content-Length: # \r\nTransfer-Encoding: chunked \r\n",
-    "Content-Length: #\r\nContent-Length: #\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: #\r\nContent-Length: #\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: +#\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: nonsense\r\n",
-    "Content-Length: #\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\nContent-Length: #\r\n",
-    "X: a\nTransfer-Encoding: chunked\nContent-Length: #\n",
-    "Content-Length: #\r\nTransfer-Encoding: identity\r\n",
-    "Content-Length: #\r\nTransfer-Encoding: xchunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding: chunked, identity\r\n",
-    "Content-Length: #\r\nTransfer-Encoding : chunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding\t: chunked\r\n",
-    "Content-Length: #\r\n Transfer-Encoding: chunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding:\r\n chunked\r\n",
-    "Content-Length: #\r\nX: a\rTransfer-Encoding: chunked\r\n",
-    "Content-Length: #\rTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
-    "Transfer-Encoding: chunked, chunked\r\n",
-    "Transfer-Encoding: gzip, chunked\r\n",
-    "Transfer-Encoding: identity, chunked\r\n",
-    "Transfer-Encoding: , chunked\r\n",
-    "Transfer-Encoding: chunked,\r\n",
-    "Transfer-Encoding: chunked;q=1\r\n",
-    "Transfer-Encoding: \"chunked\"\r\n",
-    "Transfer-Encoding: chunkedx\r\n",
-    "Transfer-Encoding: \x0bchunked\r\n",
-    "Transfer-Encoding: chunked\x0c\r\n",
-    "Transfer-Encoding: identity\r\n",
-    "Transfer-Encoding:\r\n",
-    "X: a\r\n\tTransfer-Encoding: chunked\r\n",
-    "Content-Length: 5\r\nContent-Length: #\r\n",
-    "Content-Length: 5, #\r\n",
-    "Content-Length: #, #\r\n",
-    "Content-Length: +#\r\n",
-    "Content-Length: -#\r\n",
-    "Content-Length: 0x#\r\n",
-    "Content-Length: # #\r\n",
-    "Content-Length: #;\r\n",
-    "Content-Length:\r\n",
-    "Content-Length : #\r\n",
-    "Content-Length: 18446744073709551621\r\n",
-    "Content-Length:\r\n #\r\n",
-]
-
-BODIES = [
-    "0\r\n\r\nHIDDEN",
-    "5\r\na=b&c\r\n0\r\n\r\nHIDDEN",
-    "SIZE\r\nHIDDEN\r\n0\r\n\r\n",
-    "HIDDEN",
-]
-
-CHUNKS = [
-    "0\n\r\nHIDDEN",
-    "0\n\nHIDDEN",
-    "0\r\r\nHIDDEN",
-    "3\na=b\n0\n\nHIDDEN",
-    "3\r\na=bX\r\n0\r\n\r\nHIDDEN",
-    "3\r\na=b0\r\n\r\nHIDDEN",
-    "3;x\na=b\r\n0\r\n\r\nHIDDEN",
-    "3;x=\"\n\"\r\na=b\r\n0\r\n\r\nHIDDEN",
-    "0;\nX\r\n\r\nHIDDEN",
-    "+0\r\n\r\nHIDDEN",
-    "-0\r\n\r\nHIDDEN",
-    "0x0\r\n\r\nHIDDEN",
-    "0_0\r\n\r\nHIDDEN",
-    " 0\r\n\r\nHIDDEN",
-    "\r\n0\r\n\r\nHIDDEN",
-    "\uff10\r\n\r\nHIDDEN",
-    "10000000000000000\r\n\r\nHIDDEN",
-    "fffffffffffffffffff\r\n0\r\n\r\nHIDDEN",
-    "0\r\nX\r\n\r\nHIDDEN",
-]
-
-ONCE = [
-    ("Content-Length: #\r\nContent-Length: #\r\n", "HIDDEN"),
-    ("Content-Length: #\n", "HIDDEN"),
-    ("Content-Length: 00#\r\n", "HIDDEN"),
-    ("Transfer-Encoding: chunked\r\n", "SIZE\r\nHIDDEN\r\n0\r\n\r\n"),
-    ("Transfer-Encoding: Chunked\r\n", "SIZE;x=y\r\nHIDDEN\r\n0;z\r\nTransfer-Encoding: chunked\r\n\r\n"),
-    ("Transfer-Encoding: chunked\r\n", "0\r\n\nHIDDEN"),
-    ("Transfer-Encoding:\tchunked\r\n", "SIZE \r\nHIDDEN\r\n0\r\nContent-Length: 5\r\n\r\n"),
-]
+TABLES = json.loads((pathlib.Path(__file__).resolve().parent.parent / "world/framing.json").read_text())
+HEADS, BODIES, CHUNKS, ONCE = (TABLES[name] for name in ("heads", "bodies", "chunks", "once"))
 
 # What a proxy treats in a way of its own: headers of one hop, a promise to wait, another protocol.
 HOPS = [

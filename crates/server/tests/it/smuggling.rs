@@ -2,7 +2,7 @@
 //! closed; what is answered is answered once.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use symbolon_store::testing::Database;
@@ -18,101 +18,28 @@ const AT_ONCE: usize = 32;
 /// Without a `Host` of ours even this is answered, so nothing but its framing could keep it from an answer.
 const HIDDEN: &str = "GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n";
 
-/// Heads about whose end two readers may disagree. `#` stands for the length of the body.
-const HEADS: [&str; 54] = [
-    "Content-Length: #\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: #\r\n",
-    "Content-Length: 0\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: 0\r\n",
-    "Content-Length: 5\r\nX-Between: a\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nX-Between: a\r\nContent-Length: 5\r\n",
-    "content-length:#\r\ntransfer-encoding:chunked\r\n",
-    "CONTENT-LENGTH: #\r\nTRANSFER-ENCODING: CHUNKED\r\n",
-    "Content-Length:\t#\r\nTransfer-Encoding:\tchunked\r\n",
-    "Content-Length: # \r\nTransfer-Encoding: chunked \r\n",
-    "Content-Length: #\r\nContent-Length: #\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: #\r\nContent-Length: #\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: +#\r\n",
-    "Transfer-Encoding: chunked\r\nContent-Length: nonsense\r\n",
-    "Content-Length: #\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\nContent-Length: #\r\n",
-    "X: a\nTransfer-Encoding: chunked\nContent-Length: #\n",
-    "Content-Length: #\r\nTransfer-Encoding: identity\r\n",
-    "Content-Length: #\r\nTransfer-Encoding: xchunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding: chunked, identity\r\n",
-    "Content-Length: #\r\nTransfer-Encoding : chunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding\t: chunked\r\n",
-    "Content-Length: #\r\n Transfer-Encoding: chunked\r\n",
-    "Content-Length: #\r\nTransfer-Encoding:\r\n chunked\r\n",
-    "Content-Length: #\r\nX: a\rTransfer-Encoding: chunked\r\n",
-    "Content-Length: #\rTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: identity\r\nTransfer-Encoding: chunked\r\n",
-    "Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n",
-    "Transfer-Encoding: chunked, chunked\r\n",
-    "Transfer-Encoding: gzip, chunked\r\n",
-    "Transfer-Encoding: identity, chunked\r\n",
-    "Transfer-Encoding: , chunked\r\n",
-    "Transfer-Encoding: chunked,\r\n",
-    "Transfer-Encoding: chunked;q=1\r\n",
-    "Transfer-Encoding: \"chunked\"\r\n",
-    "Transfer-Encoding: chunkedx\r\n",
-    "Transfer-Encoding: \x0bchunked\r\n",
-    "Transfer-Encoding: chunked\x0c\r\n",
-    "Transfer-Encoding: identity\r\n",
-    "Transfer-Encoding:\r\n",
-    "X: a\r\n\tTransfer-Encoding: chunked\r\n",
-    "Content-Length: 5\r\nContent-Length: #\r\n",
-    "Content-Length: 5, #\r\n",
-    "Content-Length: #, #\r\n",
-    "Content-Length: +#\r\n",
-    "Content-Length: -#\r\n",
-    "Content-Length: 0x#\r\n",
-    "Content-Length: # #\r\n",
-    "Content-Length: #;\r\n",
-    "Content-Length:\r\n",
-    "Content-Length : #\r\n",
-    "Content-Length: 18446744073709551621\r\n",
-    "Content-Length:\r\n #\r\n",
-];
+/// Requests about whose end two readers may disagree; `#` stands for the length of the body. The proof behind proxies asks
+/// with the same.
+#[derive(serde::Deserialize)]
+struct Tables {
+    /// Heads with two ends, or one that is told oddly.
+    heads: Vec<String>,
+    /// Bodies for those heads (`SIZE` is that of the hidden request): it stands after the last chunk, inside a chunk, or at
+    /// once.
+    bodies: Vec<String>,
+    /// Chunks that one reader may take for the end and another not, after an honest head.
+    chunks: Vec<String>,
+    /// What is read as one request: the hidden one is its body, or the trailers behind that.
+    once: Vec<(String, String)>,
+}
 
-/// Bodies for those heads (`SIZE` is that of the hidden request): it stands after the last chunk, inside a chunk, or at once.
-const BODIES: [&str; 4] =
-    ["0\r\n\r\nHIDDEN", "5\r\na=b&c\r\n0\r\n\r\nHIDDEN", "SIZE\r\nHIDDEN\r\n0\r\n\r\n", "HIDDEN"];
-
-/// Chunks that one reader may take for the end and another not, after an honest head.
-const CHUNKS: [&str; 19] = [
-    "0\n\r\nHIDDEN",
-    "0\n\nHIDDEN",
-    "0\r\r\nHIDDEN",
-    "3\na=b\n0\n\nHIDDEN",
-    "3\r\na=bX\r\n0\r\n\r\nHIDDEN",
-    "3\r\na=b0\r\n\r\nHIDDEN",
-    "3;x\na=b\r\n0\r\n\r\nHIDDEN",
-    "3;x=\"\n\"\r\na=b\r\n0\r\n\r\nHIDDEN",
-    "0;\nX\r\n\r\nHIDDEN",
-    "+0\r\n\r\nHIDDEN",
-    "-0\r\n\r\nHIDDEN",
-    "0x0\r\n\r\nHIDDEN",
-    "0_0\r\n\r\nHIDDEN",
-    " 0\r\n\r\nHIDDEN",
-    "\r\n0\r\n\r\nHIDDEN",
-    "\u{ff10}\r\n\r\nHIDDEN",
-    "10000000000000000\r\n\r\nHIDDEN",
-    "fffffffffffffffffff\r\n0\r\n\r\nHIDDEN",
-    "0\r\nX\r\n\r\nHIDDEN",
-];
-
-/// What is read as one request: the hidden one is its body, or the trailers behind that.
-const ONCE: [(&str, &str); 7] = [
-    ("Content-Length: #\r\nContent-Length: #\r\n", "HIDDEN"),
-    ("Content-Length: #\n", "HIDDEN"),
-    ("Content-Length: 00#\r\n", "HIDDEN"),
-    ("Transfer-Encoding: chunked\r\n", "SIZE\r\nHIDDEN\r\n0\r\n\r\n"),
-    ("Transfer-Encoding: Chunked\r\n", "SIZE;x=y\r\nHIDDEN\r\n0;z\r\nTransfer-Encoding: chunked\r\n\r\n"),
-    ("Transfer-Encoding: chunked\r\n", "0\r\n\nHIDDEN"),
-    ("Transfer-Encoding:\tchunked\r\n", "SIZE \r\nHIDDEN\r\n0\r\nContent-Length: 5\r\n\r\n"),
-];
+static TABLES: LazyLock<Tables> = LazyLock::new(|| {
+    let tables: Tables = serde_json::from_str(include_str!("../../../../tests/world/framing.json"))
+        .expect("the tables are readable");
+    let Tables { heads, bodies, chunks, once } = &tables;
+    assert_eq!((heads.len(), bodies.len(), chunks.len(), once.len()), (54, 4, 19, 7), "none is lost");
+    tables
+});
 
 const PATHS: [&str; 3] = ["/oauth/token", "/nowhere", "/healthz"];
 
@@ -127,18 +54,19 @@ enum Wanted {
 
 /// The try of a number: every head with every body, every chunk, in every place, in one piece and cut.
 fn attempt(address: SocketAddr, number: usize) -> (String, Wanted) {
-    let pairs = HEADS.len() * BODIES.len();
+    let Tables { heads, bodies, chunks, once } = &*TABLES;
+    let pairs = heads.len() * bodies.len();
     let chunked = "Transfer-Encoding: chunked\r\n";
     // What may be answered says itself that nothing follows, so that the connection ends without waiting.
     let last = "Connection: close\r\n";
-    let (headers, more, wanted, body) = match number % (pairs + CHUNKS.len() + ONCE.len()) {
+    let (headers, more, wanted, body) = match number % (pairs + chunks.len() + once.len()) {
         pair if pair < pairs => {
-            (HEADS[pair / BODIES.len()], "", Wanted::Refusal, BODIES[pair % BODIES.len()])
+            (heads[pair / bodies.len()].as_str(), "", Wanted::Refusal, &bodies[pair % bodies.len()])
         }
-        chunk if chunk < pairs + CHUNKS.len() => (chunked, "", Wanted::One, CHUNKS[chunk - pairs]),
-        once => {
-            let (headers, body) = ONCE[once - pairs - CHUNKS.len()];
-            (headers, last, Wanted::One, body)
+        chunk if chunk < pairs + chunks.len() => (chunked, "", Wanted::One, &chunks[chunk - pairs]),
+        single => {
+            let (headers, body) = &once[single - pairs - chunks.len()];
+            (headers.as_str(), last, Wanted::One, body)
         }
     };
     let body = body.replace("SIZE", &format!("{:x}", HIDDEN.len())).replace("HIDDEN", HIDDEN);
