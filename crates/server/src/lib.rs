@@ -30,6 +30,7 @@ pub mod reply;
 pub mod request;
 pub mod router;
 pub mod serve;
+pub mod served;
 pub mod signals;
 pub mod state;
 mod streams;

@@ -8,11 +8,13 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
-use symbolon_oauth::dialect::{Dialect, DialectError};
+use symbolon_oauth::client::ClientType;
+use symbolon_oauth::dialect::{Dialect, DialectError, Policy};
+use symbolon_oauth::pkce::PkceRule;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
 use crate::router::Router;
-use crate::state::{Mounted, server_policy};
+use crate::served::Mounted;
 
 /// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -114,6 +116,21 @@ pub fn dialects(config: &Config) -> Result<Vec<Dialect>, MountError> {
         dialects.push(dialect);
     }
     Ok(dialects)
+}
+
+/// The knobs of the standard endpoints, from the configuration.
+fn server_policy(config: &Config) -> Policy {
+    let tokens = &config.tokens;
+    Policy {
+        code: tokens.code_ttl,
+        access: tokens.access_ttl,
+        refresh: tokens.refresh_ttl,
+        refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
+        refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
+        grace: tokens.refresh_reuse_grace,
+        pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
+        ..Policy::default()
+    }
 }
 
 /// What is mounted, and where each address leads.

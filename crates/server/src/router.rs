@@ -16,7 +16,8 @@ use crate::pages::face;
 use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Mounted, Served, State};
+use crate::served::{Mounted, Served};
+use crate::state::State;
 use crate::{account, assets, doors};
 
 /// Where a request goes.

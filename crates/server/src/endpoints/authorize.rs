@@ -32,7 +32,8 @@ use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
 use crate::router;
-use crate::state::{Served, State};
+use crate::served::Served;
+use crate::state::State;
 
 /// A request as it came in.
 #[derive(Clone, Copy)]

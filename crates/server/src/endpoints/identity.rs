@@ -14,7 +14,8 @@ use crate::endpoints::token::{acting_for, facts};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Served, State};
+use crate::served::Served;
+use crate::state::State;
 
 /// Answers who is behind a token.
 ///

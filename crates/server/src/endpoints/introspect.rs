@@ -20,7 +20,8 @@ use crate::endpoints::token;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Served, State};
+use crate::served::Served;
+use crate::state::State;
 
 /// Answers what a token is.
 ///

@@ -7,7 +7,8 @@ use symbolon_oauth::metadata;
 use crate::failure::Failure;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
-use crate::state::{Mounted, State};
+use crate::served::Mounted;
+use crate::state::State;
 
 /// RFC 8414.
 ///

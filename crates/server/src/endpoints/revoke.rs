@@ -15,7 +15,8 @@ use crate::endpoints::{identity, principal, token};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Served, State};
+use crate::served::Served;
+use crate::state::State;
 
 /// Ends a token.
 ///

@@ -26,7 +26,8 @@ use crate::endpoints::{exchange, refresh};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
-use crate::state::{Served, State};
+use crate::served::Served;
+use crate::state::State;
 
 /// A token request whose client is proven.
 pub struct Asked<'a> {
