@@ -324,12 +324,12 @@ fn errors_become_responses_in_one_place() {
     const MARKS: [&str; 3] = ["WWW_AUTHENTICATE", "\"error\":", "metrics.refused"];
     let server = sources().into_iter();
     let server = server.filter(|source| source.krate == "server" && !source.is_test() && !source.is_demo());
-    let (place, others): (Vec<_>, Vec<_>) = server.partition(|source| source.path == "src/failure.rs");
+    let (place, others): (Vec<_>, Vec<_>) = server.partition(|source| source.path == "src/told.rs");
     for mark in MARKS {
         let known = place.iter().any(|source| source.code.contains(mark));
-        assert!(known, "`{mark}` is not in failure.rs: then it marks no error answer elsewhere, either");
+        assert!(known, "`{mark}` is not in told.rs: then it marks no error answer elsewhere, either");
     }
-    let says = "makes an error answer outside `failure.rs`: return a `Failure`, which is translated, logged and \
+    let says = "makes an error answer outside `told.rs`: return a `Failure`, which is translated, logged and \
                 counted once";
     let found = others.iter().flat_map(|source| source.complain(says, |line| words(line, MARKS)));
     report(&found.collect::<Vec<_>>());

@@ -19,13 +19,14 @@ use symbolon_oauth::reason::Reason;
 
 use crate::body;
 use crate::clock::Stopwatch;
-use crate::failure::{self, At, Face, Failure};
+use crate::failure::Failure;
 use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
 use crate::router::{self, Route};
 use crate::state::State;
+use crate::told::{self, At, Reader};
 
 /// No address is longer.
 const ADDRESS_AT_MOST: usize = 16 * 1024;
@@ -49,7 +50,7 @@ enum Bound<'a> {
 /// What a matched route says about itself, before its handler runs.
 struct About<'a> {
     name: &'static str,
-    face: Face<'a>,
+    reader: Reader<'a>,
     shared: bool,
     allowed: bool,
 }
@@ -94,7 +95,7 @@ impl Front {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
         let mut response =
-            failure::answer(&self.state, Face::Person, trouble.into(), At::new("ambiguous", id));
+            told::answer(&self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -130,9 +131,9 @@ impl Front {
             Ok(request) => self
                 .handle(route, &request)
                 .await
-                .unwrap_or_else(|failure| failure::answer(&self.state, about.face, failure, at)),
+                .unwrap_or_else(|failure| told::answer(&self.state, about.reader, failure, at)),
             Err(trouble) => {
-                let mut response = failure::answer(&self.state, about.face, trouble.into(), at);
+                let mut response = told::answer(&self.state, about.reader, trouble.into(), at);
                 close(&mut response);
                 response
             }
@@ -162,7 +163,7 @@ impl Front {
         }
         if !about.allowed {
             let at = At::new(about.name, id);
-            return Bound::Nowhere(about.name, self.not_allowed(route, about.face, at));
+            return Bound::Nowhere(about.name, self.not_allowed(route, about.reader, at));
         }
         Bound::To(route, about)
     }
@@ -183,11 +184,11 @@ impl Front {
 
     /// The answer to what reaches no route.
     fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, failure::answer(&self.state, Face::Person, trouble.into(), At::new(name, id)))
+        (name, told::answer(&self.state, Reader::Person, trouble.into(), At::new(name, id)))
     }
 
-    fn not_allowed(&self, route: Route, face: Face<'_>, at: At<'_>) -> Response<Body> {
-        let mut response = failure::answer(&self.state, face, Trouble::MethodNotAllowed.into(), at);
+    fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
+        let mut response = told::answer(&self.state, reader, Trouble::MethodNotAllowed.into(), at);
         if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
             response.headers_mut().insert(ALLOW, methods);
         }
@@ -216,14 +217,14 @@ impl Front {
                 let named = answered(endpoint).any(|own| own == method.as_str());
                 About {
                     name: router::name(endpoint.serves),
-                    face: if page { Face::Person } else { Face::Client(endpoint, by_header) },
+                    reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
                     shared: !page && endpoint.serves != Serves::Introspect && endpoint.cross_origin,
                     allowed: named,
                 }
             }
             Route::Own(own) => About {
                 name: own.name(),
-                face: own.face(),
+                reader: own.reader(),
                 shared: own.is_shared(),
                 allowed: own.methods().contains(method),
             },

@@ -35,6 +35,7 @@ pub mod signals;
 pub mod state;
 mod streams;
 pub mod tls;
+pub mod told;
 mod unread;
 pub mod usage;
 mod watched;

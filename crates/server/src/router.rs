@@ -10,7 +10,7 @@ use symbolon_oauth::dialect::{CLIENT_ID, Serves};
 
 use crate::clock::Stopwatch;
 use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
-use crate::failure::{Face, Failure};
+use crate::failure::Failure;
 use crate::pages::error_page::Trouble;
 use crate::pages::face;
 use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
@@ -18,6 +18,7 @@ use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::served::{Mounted, Served};
 use crate::state::State;
+use crate::told::Reader;
 use crate::{account, assets, doors};
 
 /// Where a request goes.
@@ -206,9 +207,9 @@ impl Own {
 
     /// To whom its failures are told.
     #[must_use]
-    pub fn face(self) -> Face<'static> {
+    pub fn reader(self) -> Reader<'static> {
         match self {
-            Own::Me | Own::Check | Own::ResourceMetadata => Face::Resource,
+            Own::Me | Own::Check | Own::ResourceMetadata => Reader::Resource,
             Own::Home
             | Own::Login
             | Own::SignUp
@@ -217,7 +218,7 @@ impl Own {
             | Own::EndOthers
             | Own::Disconnect
             | Own::Asset
-            | Own::Icon => Face::Person,
+            | Own::Icon => Reader::Person,
         }
     }
 

@@ -24,7 +24,7 @@ use symbolon_store::grants::ConsentFacts;
 use crate::browser::Browser;
 use crate::endpoints::consent;
 use crate::endpoints::token::{acting_at, facts};
-use crate::failure::{At, Failure, Told};
+use crate::failure::{Failure, Told};
 use crate::interaction::Interaction;
 use crate::pages::destination::Destination;
 use crate::pages::error_page::Trouble;
@@ -34,6 +34,7 @@ use crate::request::Request;
 use crate::router;
 use crate::served::Served;
 use crate::state::State;
+use crate::told::At;
 
 /// A request as it came in.
 #[derive(Clone, Copy)]

@@ -1,0 +1,301 @@
+//! Error answers: how a failure is told, and the one place where it becomes a response, a log line and a count.
+//!
+//! A client hears the error of its dialect (RFC 6749 §5.2), a client at a resource of ours a bearer challenge (RFC 6750 §3),
+//! a person a page. An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. Whatever is refused is
+//! logged and counted once, here, with its reason and never with what was presented.
+
+use std::borrow::Cow;
+
+use http::{HeaderValue, Response, StatusCode, header};
+use symbolon_oauth::dialect::{Endpoint, write};
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_platform::authority::Denied;
+use symbolon_store::StoreError;
+
+use crate::failure::Failure;
+use crate::pages::error_page::{ErrorPage, Trouble};
+use crate::reply::{self, Body};
+use crate::state::State;
+
+/// To whom the answer goes.
+#[derive(Clone, Copy)]
+pub enum Reader<'a> {
+    /// A client at the endpoints of a dialect, and whether it tried HTTP authentication: only then does a challenge
+    /// help (a browser would ask its person for a password).
+    Client(&'a Endpoint, bool),
+    /// A client at a resource of ours (RFC 6750): a bearer challenge.
+    Resource,
+    /// A person.
+    Person,
+}
+
+/// The seconds after which an outage may be over.
+const RETRY_AFTER: &str = "1";
+
+/// A request, as the log names it.
+#[derive(Clone, Copy)]
+pub struct At<'a> {
+    /// The endpoint, as the metrics name it.
+    pub endpoint: &'static str,
+    /// The app that asked, as far as that is known.
+    pub client_id: Option<&'a str>,
+    /// The name of the request.
+    pub request_id: &'a str,
+}
+
+/// Whose fault it is, which says how loudly it is logged.
+enum Fault {
+    /// Of whoever asked.
+    Theirs,
+    /// Nobody's: others were faster.
+    Race,
+    /// Ours, and what it was.
+    Ours(Cow<'static, str>),
+}
+
+impl<'a> At<'a> {
+    /// A request of which no more is known.
+    #[must_use]
+    pub fn new(endpoint: &'static str, request_id: &'a str) -> At<'a> {
+        At { endpoint, client_id: None, request_id }
+    }
+
+    /// Logs and counts a refusal whose answer a browser carries to its client. Every other is noted by [`answer`].
+    pub fn note(self, state: &State, refusal: &Refusal) {
+        self.refused(state, refusal.code.as_str(), refusal.reason.as_str(), &Fault::Theirs);
+    }
+
+    fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
+        let At { endpoint, client_id, request_id } = self;
+        state.metrics.refused(code, reason);
+        match fault {
+            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, code, reason, "refused"),
+            Fault::Race => {
+                tracing::warn!(request_id, endpoint, client_id, code, reason, "a commit conflicted twice");
+            }
+            Fault::Ours(what) => {
+                tracing::error!(request_id, endpoint, client_id, code, reason, %what, "could not be answered");
+            }
+        }
+    }
+}
+
+/// Turns a failure into an answer, and logs and counts it once.
+#[must_use]
+pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -> Response<Body> {
+    let (refusal, fault) = match failure {
+        Failure::Of(client_id, failure) => {
+            return answer(state, reader, *failure, At { client_id: Some(&client_id), ..at });
+        }
+        Failure::Page(trouble) => return troubled(state, reader, &trouble, at),
+        Failure::Told(told) => {
+            at.note(state, &told.refusal);
+            return page(state, &told.trouble, told.status, at.request_id);
+        }
+        Failure::Lacks(scopes) => {
+            let description = "the token lacks a scope that the request needs";
+            let refusal = Refusal::new(ErrorCode::InsufficientScope, Reason::MissingScope, description);
+            at.note(state, &refusal);
+            return refused(state, reader, &refusal, Some(&scopes), at.request_id);
+        }
+        Failure::Refused(refusal) => (refusal, Fault::Theirs),
+        Failure::Denied(denied) => (of_denied(denied), Fault::Theirs),
+        Failure::Store(StoreError::Conflict) => (outage(), Fault::Race),
+        Failure::Store(StoreError::Unavailable(what)) => (outage(), Fault::Ours(what.to_string().into())),
+        Failure::Busy => (outage(), Fault::Theirs),
+        Failure::Bug(what) => (mistake(Reason::Bug), Fault::Ours(what.into())),
+        Failure::Template(error) => (mistake(Reason::Template), Fault::Ours(error.to_string().into())),
+    };
+    at.refused(state, refusal.code.as_str(), refusal.reason.as_str(), &fault);
+    refused(state, reader, &refusal, None, at.request_id)
+}
+
+/// A refusal, as it is told to this reader. `scopes` are what the request needs, where that is known.
+fn refused(
+    state: &State,
+    reader: Reader<'_>,
+    refusal: &Refusal,
+    scopes: Option<&ScopeSet>,
+    request_id: &str,
+) -> Response<Body> {
+    match reader {
+        Reader::Client(endpoint, by_header) => client(endpoint, by_header, refusal),
+        Reader::Resource => resource(refusal, scopes, request_id),
+        Reader::Person => {
+            let trouble = match refusal.code.status() {
+                500.. => Trouble::Unavailable,
+                _ => Trouble::BadRequest { hint: refusal.description.clone() },
+            };
+            page(state, &trouble, trouble.status(), request_id)
+        }
+    }
+}
+
+/// A trouble, as it is told to this reader: a dialect has its own words for some.
+fn troubled(state: &State, reader: Reader<'_>, trouble: &Trouble, at: At<'_>) -> Response<Body> {
+    let by_us = |code| at.refused(state, code, trouble.code(), &Fault::Theirs);
+    match (reader, of_trouble(trouble)) {
+        (Reader::Person, _) => {
+            by_us("page");
+            page(state, trouble, trouble.status(), at.request_id)
+        }
+        (Reader::Client(endpoint, by_header), Some(refusal)) => {
+            at.note(state, &refusal);
+            client(endpoint, by_header, &refusal)
+        }
+        (Reader::Client(..), None) | (Reader::Resource, _) => {
+            by_us(ErrorCode::InvalidRequest.as_str());
+            plain(trouble, at.request_id)
+        }
+    }
+}
+
+fn mistake(reason: Reason) -> Refusal {
+    Refusal::new(ErrorCode::ServerError, reason, "the server made a mistake")
+}
+
+fn outage() -> Refusal {
+    let description = "the server cannot tell right now; try again";
+    Refusal::new(ErrorCode::TemporarilyUnavailable, Reason::Unavailable, description)
+}
+
+fn of_denied(denied: Denied) -> Refusal {
+    let code = match denied {
+        Denied::MissingScope => ErrorCode::InsufficientScope,
+        Denied::RoleForbidden => ErrorCode::AccessDenied,
+        Denied::AppSuspended
+        | Denied::GrantRevoked
+        | Denied::GrantExpired
+        | Denied::UserGone
+        | Denied::MembershipGone
+        | Denied::TenantDisabled
+        | Denied::FamilyEnded
+        | Denied::TokenRevoked
+        | Denied::TokenExpired
+        | Denied::WrongAudience => ErrorCode::InvalidToken,
+    };
+    Refusal::new(code, denied.reason(), denied.to_string())
+}
+
+/// A trouble of the request itself that a dialect has words for.
+fn of_trouble(trouble: &Trouble) -> Option<Refusal> {
+    let (reason, description) = match trouble {
+        Trouble::MethodNotAllowed => (Reason::Method, "this method is not answered here"),
+        Trouble::TooSlow => (Reason::TooSlow, "the body of the request did not arrive in time"),
+        Trouble::TooLarge => (Reason::TooLarge, "the request is larger than 64 KiB"),
+        Trouble::BadRequest { .. } => (Reason::UnreadableBody, "the request did not arrive whole"),
+        Trouble::UnknownApp
+        | Trouble::RedirectUriNotRegistered { .. }
+        | Trouble::AppUnavailable { .. }
+        | Trouble::Expired
+        | Trouble::AlreadyAnswered
+        | Trouble::Forged
+        | Trouble::NotFound
+        | Trouble::Throttled { .. }
+        | Trouble::Unavailable
+        | Trouble::UnknownHost => return None,
+    };
+    Some(Refusal::new(ErrorCode::InvalidRequest, reason, description))
+}
+
+fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<Body> {
+    let errors = &endpoint.rules.errors;
+    let (status, body) = write::refusal(errors, refusal);
+    let mut response = reply::passing(status, errors.format.media_type(), body);
+    let challenge = match refusal.code {
+        ErrorCode::InvalidClient => by_header.then_some("Basic realm=\"symbolon\""),
+        ErrorCode::InvalidToken if refusal.reason == Reason::NoCredential => {
+            Some("Bearer realm=\"symbolon\"")
+        }
+        ErrorCode::InvalidToken => Some("Bearer realm=\"symbolon\", error=\"invalid_token\""),
+        ErrorCode::InsufficientScope => Some("Bearer realm=\"symbolon\", error=\"insufficient_scope\""),
+        ErrorCode::InvalidRequest
+        | ErrorCode::InvalidGrant
+        | ErrorCode::UnauthorizedClient
+        | ErrorCode::UnsupportedGrantType
+        | ErrorCode::UnsupportedResponseType
+        | ErrorCode::InvalidScope
+        | ErrorCode::InvalidTarget
+        | ErrorCode::AccessDenied
+        | ErrorCode::LoginRequired
+        | ErrorCode::ConsentRequired
+        | ErrorCode::InteractionRequired
+        | ErrorCode::RequestNotSupported
+        | ErrorCode::RequestUriNotSupported
+        | ErrorCode::TemporarilyUnavailable
+        | ErrorCode::ServerError => None,
+    };
+    // A challenge belongs to 401 and 403 (RFC 9110 §11.6.1); a dialect may have made something else of the refusal.
+    if let Some(challenge) = challenge.filter(|_| matches!(status, 401 | 403)) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+    }
+    retry_later(&mut response);
+    response
+}
+
+/// RFC 6750 §3, with the scopes that the request needs where consent could give them. A role that forbids carries no
+/// challenge: asking for more scope cannot help.
+fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, request_id: &str) -> Response<Body> {
+    let status = refusal.status();
+    let mut body = serde_json::json!({
+        "error": refusal.code.as_str(),
+        "error_description": refusal.description,
+        "code": refusal.reason.as_str(),
+        "request_id": request_id,
+    });
+    if let Some(scopes) = scopes {
+        body["scope"] = scopes.as_str().into();
+    }
+    let mut response = reply::json(status, body.to_string().into_bytes());
+    let (code, description) = (refusal.code.as_str(), &refusal.description);
+    let challenge = match (status, scopes) {
+        (_, Some(scopes)) => Some(format!("Bearer realm=\"symbolon\", error=\"{code}\", scope=\"{scopes}\"")),
+        (401, None) if refusal.reason == Reason::NoCredential => Some("Bearer realm=\"symbolon\"".to_owned()),
+        (401, None) => {
+            Some(format!("Bearer realm=\"symbolon\", error=\"{code}\", error_description=\"{description}\""))
+        }
+        (_, None) => None,
+    };
+    if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
+    retry_later(&mut response);
+    response
+}
+
+/// A trouble of the request itself, told to a program.
+fn plain(trouble: &Trouble, request_id: &str) -> Response<Body> {
+    let body = serde_json::json!({
+        "error": ErrorCode::InvalidRequest.as_str(),
+        "error_description": trouble.code(),
+        "request_id": request_id,
+    });
+    let mut response = reply::json(trouble.status(), body.to_string().into_bytes());
+    retry_later(&mut response);
+    response
+}
+
+fn retry_later(response: &mut Response<Body>) {
+    if response.status() == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(RETRY_AFTER));
+    }
+}
+
+fn page(state: &State, trouble: &Trouble, status: u16, request_id: &str) -> Response<Body> {
+    let wait = match trouble {
+        Trouble::Throttled { seconds } => Some(seconds.to_string()),
+        _ => None,
+    };
+    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None)
+    {
+        Ok(response) => response,
+        Err(_) => reply::text(status, trouble.code()),
+    };
+    if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&wait).ok()) {
+        response.headers_mut().insert(header::RETRY_AFTER, wait);
+    }
+    retry_later(&mut response);
+    response
+}
