@@ -19,12 +19,13 @@ use symbolon_oauth::reason::Reason;
 
 use crate::body;
 use crate::clock::Stopwatch;
+use crate::dispatch;
 use crate::failure::Failure;
 use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
-use crate::router::{self, Route};
+use crate::routes::{self, Route};
 use crate::state::State;
 use crate::told::{self, At, Reader};
 
@@ -216,7 +217,7 @@ impl Front {
                 let page = endpoint.serves == Serves::Authorize;
                 let named = answered(endpoint).any(|own| own == method.as_str());
                 About {
-                    name: router::name(endpoint.serves),
+                    name: routes::name(endpoint.serves),
                     reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
                     shared: !page && endpoint.serves != Serves::Introspect && endpoint.cross_origin,
                     allowed: named,
@@ -247,9 +248,9 @@ impl Front {
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let served = self.state.dialects[dialect].served(endpoint);
-                router::endpoint(&self.state, served, request).await
+                dispatch::endpoint(&self.state, served, request).await
             }
-            Route::Own(own) => own.answer(&self.state, request).await,
+            Route::Own(own) => dispatch::own(&self.state, own, request).await,
         }
     }
 

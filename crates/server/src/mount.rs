@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Dialect, DialectError, Policy};
 use symbolon_oauth::pkce::PkceRule;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
-use crate::router::Router;
+use crate::routes::Router;
 use crate::served::Mounted;
 
 /// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.

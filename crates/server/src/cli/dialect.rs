@@ -13,7 +13,7 @@ use super::Common;
 use super::output::{Output, table};
 use crate::config::{Config, DialectDefinition, DialectSource};
 use crate::mount::{self, MountError};
-use crate::router;
+use crate::routes;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -92,7 +92,7 @@ fn mounted(config: &Config) -> Result<Vec<Row>, MountError> {
 fn as_json(row: &Row) -> Value {
     let endpoints = row.dialect.endpoints.iter().map(|endpoint| {
         let methods: Vec<_> = endpoint.methods.iter().map(|method| method.as_str()).collect();
-        json!({ "serves": router::name(endpoint.serves), "paths": endpoint.paths, "methods": methods })
+        json!({ "serves": routes::name(endpoint.serves), "paths": endpoint.paths, "methods": methods })
     });
     json!({
         "name": row.dialect.name,
@@ -104,7 +104,7 @@ fn as_json(row: &Row) -> Value {
 }
 
 fn as_cells(row: &Row) -> Vec<String> {
-    let mut served: Vec<&str> = row.dialect.endpoints.iter().map(|own| router::name(own.serves)).collect();
+    let mut served: Vec<&str> = row.dialect.endpoints.iter().map(|own| routes::name(own.serves)).collect();
     served.dedup();
     let place = match &row.mounted {
         None => "-".to_owned(),

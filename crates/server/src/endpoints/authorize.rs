@@ -31,7 +31,7 @@ use crate::pages::error_page::Trouble;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
-use crate::router;
+use crate::routes;
 use crate::served::Served;
 use crate::state::State;
 use crate::told::At;
@@ -327,7 +327,7 @@ fn refuse(
         let status = trouble.status();
         return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
-    let endpoint = router::name(served.endpoint.serves);
+    let endpoint = routes::name(served.endpoint.serves);
     At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))

@@ -5,21 +5,13 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use http::{Method, Response};
+use http::Method;
 use symbolon_oauth::dialect::{CLIENT_ID, Serves};
 
-use crate::clock::Stopwatch;
-use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
-use crate::failure::Failure;
-use crate::pages::error_page::Trouble;
+use crate::account;
 use crate::pages::face;
-use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
-use crate::reply::{self, Body};
-use crate::request::Request;
-use crate::served::{Mounted, Served};
-use crate::state::State;
+use crate::served::Mounted;
 use crate::told::Reader;
-use crate::{account, assets, doors};
 
 /// Where a request goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +65,8 @@ const OWN: [(&str, Own); 8] = [
     ("/v1/check", Own::Check),
 ];
 
-const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+/// What stands before the path of a resource in the address of its metadata (RFC 9728 §3.1).
+pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
 impl Router {
     /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
@@ -168,7 +161,9 @@ fn below(path: &str) -> Option<Own> {
     path.strip_prefix(PROTECTED_RESOURCE).filter(|rest| rest.starts_with('/')).map(|_| Own::ResourceMetadata)
 }
 
-fn disconnected(path: &str) -> Option<&str> {
+/// The connection that this address asks to disconnect.
+#[must_use]
+pub fn disconnected(path: &str) -> Option<&str> {
     path.strip_prefix(account::CONNECTIONS)?.strip_suffix("/disconnect").filter(|id| !id.contains('/'))
 }
 
@@ -227,82 +222,6 @@ impl Own {
     pub fn is_shared(self) -> bool {
         matches!(self, Own::Me | Own::ResourceMetadata)
     }
-
-    /// Answers a request.
-    ///
-    /// # Errors
-    /// What the page or file refuses.
-    pub async fn answer(self, state: &State, request: &Request) -> Result<Response<Body>, Failure> {
-        match self {
-            Own::Home => account::home(state, request).await,
-            Own::Login => doors::login::answer(state, request).await,
-            Own::SignUp => doors::sign_up::answer(state, request).await,
-            Own::Logout => doors::logout::answer(state, request).await,
-            Own::Account => account::show(state, request).await,
-            Own::EndOthers => account::end_others(state, request).await,
-            Own::Disconnect => {
-                account::disconnect(state, request, disconnected(request.path()).unwrap_or_default()).await
-            }
-            Own::Me => check::me(state, request).await,
-            Own::Check => check::answer(state, request).await,
-            Own::ResourceMetadata => {
-                let rest = request.path().strip_prefix(PROTECTED_RESOURCE).unwrap_or_default();
-                metadata::protected_resource(state, rest).await
-            }
-            Own::Asset => asset(state, request.path()),
-            Own::Icon => icon(state, request.path()).await,
-        }
-    }
-}
-
-fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
-    const A_DAY: &str = "public, max-age=86400";
-    if path == BRAND_CSS_PATH {
-        let css = state.site.brand_css().to_owned();
-        return Ok(reply::asset("text/css; charset=utf-8", css.into(), assets::CACHE_CONTROL));
-    }
-    if path == LOGO_PATH
-        && let Some((bytes, content_type)) = &state.logo
-    {
-        return Ok(reply::asset(content_type, bytes.clone(), A_DAY));
-    }
-    let path = if path == "/favicon.ico" { state.site.favicon } else { path };
-    let asset = assets::find(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    Ok(reply::asset(asset.content_type, bytes::Bytes::from_static(asset.body), assets::CACHE_CONTROL))
-}
-
-/// An icon, under the hash of its bytes: what is there never changes.
-async fn icon(state: &State, path: &str) -> Result<Response<Body>, Failure> {
-    let key = face::icon_of(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    let png = state.store.load_icon(key).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    Ok(reply::asset("image/png", png.into(), assets::CACHE_CONTROL))
-}
-
-/// Answers a request at an endpoint of a dialect.
-///
-/// # Errors
-/// What the endpoint refuses.
-pub async fn endpoint(
-    state: &State,
-    served: Served<'_>,
-    request: &Request,
-) -> Result<Response<Body>, Failure> {
-    let began = Stopwatch::start();
-    let answered = match served.endpoint.serves {
-        Serves::Authorize => authorize::answer(state, served, request).await,
-        Serves::Token => token::answer(state, served, request).await,
-        Serves::Revoke => revoke::answer(state, served, request).await,
-        Serves::Introspect => introspect::answer(state, served, request).await,
-        Serves::Identity => identity::answer(state, served, request).await,
-        Serves::Client => client::answer(state, served, request).await,
-        Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
-        Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
-    };
-    if answered.as_ref().is_err_and(Failure::denies_the_client) {
-        // Which client exists, and how much of its secret is right, must not show in the time of the refusal.
-        began.evenly().await;
-    }
-    answered
 }
 
 /// The name of an endpoint in the metrics.
