@@ -36,8 +36,9 @@ pub const PARAMETERS: [&str; 15] = [
 ];
 
 /// A longer `state` is refused: it would have to come back in an address.
-const STATE_AT_MOST: usize = 4096;
-const HINT_AT_MOST: usize = 320;
+pub const STATE_AT_MOST: usize = 4096;
+/// A longer `login_hint` or `tenant` is no hint.
+pub const HINT_AT_MOST: usize = 320;
 
 /// How the answer travels (OAuth 2.0 Multiple Response Types §2.1, Form Post Response Mode).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -16,7 +16,7 @@ pub const PASSWORD_AT_LEAST: usize = 10;
 /// Bytes a password has at most, whoever sets it. A sign-in that looked at less would lock somebody out.
 pub const PASSWORD_AT_MOST: usize = 1024;
 /// Bytes a password has at most that a person chooses for a new account; the page says so in a round number.
-const CHOSEN_PASSWORD_AT_MOST: usize = 1000;
+pub const CHOSEN_PASSWORD_AT_MOST: usize = 1000;
 
 /// An e-mail address in the one spelling that is stored, or `None` when it is not one.
 #[must_use]

@@ -9,6 +9,7 @@ use std::{env, fs};
 
 use symbolon_server::assets;
 use symbolon_server::pages as view;
+use symbolon_server::{routes, served};
 
 #[path = "gallery/states.rs"]
 mod states;

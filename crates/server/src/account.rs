@@ -22,12 +22,10 @@ use crate::pages::home::Home;
 use crate::pages::words::When;
 use crate::reply::{self, Body};
 use crate::request::Request;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 use crate::state::State;
 
-/// Where the other browsers are signed out.
-pub const END_OTHERS: &str = "/account/sessions/end-others";
-/// What stands before a connection's id in the address of its page.
-pub const CONNECTIONS: &str = "/account/connections/";
 /// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
 const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
 
@@ -49,7 +47,7 @@ pub async fn home(state: &State, request: &Request) -> Result<Response<Body>, Fa
 pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
     let catalogue = state.store.catalogue(now).await?;
     let memberships = state.store.load_memberships(session.user.id).await?;
     let mut facts = state.store.connections(session.user.id).await?;
@@ -57,25 +55,22 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let connected = with_apps(state, facts, now).await?;
     let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
-    let addresses: Vec<String> =
-        connected.iter().map(|(facts, _)| format!("{CONNECTIONS}{}/disconnect", facts.grant.id)).collect();
     let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
     let query = request.query()?;
-    let ended = query.get("disconnected").and_then(|id| id.parse::<GrantId>().ok());
+    let ended = query.get(field::DISCONNECTED.name).and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {
         Some(id) => ended_app(state, session.user.id, id, now).await?,
         None => None,
     };
     let csrf = browser.csrf(state);
-    let rows = connected.iter().zip(&addresses);
     let page = Account {
         site: &state.site,
         csrf: &csrf,
         person: Person::new(&session.user.name, &session.user.email),
-        connections: rows.map(|(own, address)| connection(own, address, &reuses, &catalogue, now)).collect(),
+        connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
         browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
-        end_others: END_OTHERS,
-        news: news(ended_app.as_deref(), query.get("signed_out")),
+        end_others: Address::EndOthers.link(),
+        news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name)),
     };
     let mut response = reply::page(200, &page, None)?;
     browser.remember(state, &mut response);
@@ -124,7 +119,6 @@ async fn ended_app(
 
 fn connection<'a>(
     (facts, app): &'a Connected,
-    address: &'a str,
     reuses: &[(GrantId, Timestamp)],
     catalogue: &'a Catalogue,
     now: Timestamp,
@@ -140,7 +134,7 @@ fn connection<'a>(
         until: None,
         paused: authority::effective(app, facts, catalogue, now).err().map(paused),
         reused: reused.map(|(_, at)| When::new(now, *at)),
-        disconnect: address,
+        disconnect: Address::Disconnect.link_to(&[&facts.grant.id.to_string()]),
     }
 }
 
@@ -184,7 +178,7 @@ fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
 pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
     let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
     let catalogue = state.store.catalogue(now).await?;
     let memberships = state.store.load_memberships(session.user.id).await?;
@@ -200,12 +194,14 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         audit.tenant = Some(facts.tenant.id);
         audit.request_id = Some(request.id.clone());
         state.store.revoke_grant(id, "person", audit, now).await?;
-        return Ok(reply::see_other(&format!("/account?disconnected={id}")));
+        return Ok(reply::see_other(
+            Address::Account.link().with(field::DISCONNECTED, &id.to_string()).as_str(),
+        ));
     }
     let csrf = browser.csrf(state);
     let page = Disconnect {
         site: &state.site,
-        action: request.path(),
+        action: Link::here(request),
         csrf: &csrf,
         app: AppFace::of(&app),
         tenant: tenant_name(&facts),
@@ -224,11 +220,11 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
 pub async fn end_others(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
     browser.prove_form(state, request, &request.form())?;
     let mut audit = state.audit("session.others_ended", Actor::User(session.user.id), now)?;
     audit.user = Some(session.user.id);
     audit.request_id = Some(request.id.clone());
     state.store.end_other_browser_sessions(session.user.id, session.id, audit).await?;
-    Ok(reply::see_other("/account?signed_out=others"))
+    Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "others").as_str()))
 }

@@ -21,6 +21,7 @@ use crate::keys::Purpose;
 use crate::pages::error_page::Trouble;
 use crate::reply::Body;
 use crate::request::{Form, Request};
+use crate::routes::field;
 use crate::state::State;
 
 /// A browser.
@@ -104,7 +105,7 @@ impl Browser {
         });
         let cross_site =
             request.header(http::HeaderName::from_static("sec-fetch-site")) == Some("cross-site");
-        let same: bool = token.as_bytes().ct_eq(form.get("csrf").as_bytes()).into();
+        let same: bool = token.as_bytes().ct_eq(form.get(field::CSRF).as_bytes()).into();
         if same && !self.fresh && !foreign && !cross_site { Ok(()) } else { Err(Trouble::Forged.into()) }
     }
 

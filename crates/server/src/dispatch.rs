@@ -8,34 +8,40 @@ use crate::endpoints::{authorize, check, client, identity, introspect, metadata,
 use crate::failure::Failure;
 use crate::reply::Body;
 use crate::request::Request;
-use crate::routes::{Own, PROTECTED_RESOURCE, disconnected};
+use crate::routes::Address;
+use crate::routes::router::Found;
 use crate::served::Served;
 use crate::state::State;
 use crate::{account, doors, files};
 
-/// Answers a request for a page or file of ours.
+/// Answers a request at an address of ours.
 ///
 /// # Errors
 /// What the page or file refuses.
-pub async fn own(state: &State, own: Own, request: &Request) -> Result<Response<Body>, Failure> {
-    match own {
-        Own::Home => account::home(state, request).await,
-        Own::Login => doors::login::answer(state, request).await,
-        Own::SignUp => doors::sign_up::answer(state, request).await,
-        Own::Logout => doors::logout::answer(state, request).await,
-        Own::Account => account::show(state, request).await,
-        Own::EndOthers => account::end_others(state, request).await,
-        Own::Disconnect => {
-            account::disconnect(state, request, disconnected(request.path()).unwrap_or_default()).await
+pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    match found.address {
+        Address::Home => account::home(state, request).await,
+        Address::Login => doors::login::answer(state, request).await,
+        Address::SignUp => doors::sign_up::answer(state, request).await,
+        Address::Logout => doors::logout::answer(state, request).await,
+        Address::Account => account::show(state, request).await,
+        Address::EndOthers => account::end_others(state, request).await,
+        Address::Disconnect => {
+            let [connection] = found.names(request.path());
+            account::disconnect(state, request, connection).await
         }
-        Own::Me => check::me(state, request).await,
-        Own::Check => check::answer(state, request).await,
-        Own::ResourceMetadata => {
-            let rest = request.path().strip_prefix(PROTECTED_RESOURCE).unwrap_or_default();
-            metadata::protected_resource(state, rest).await
+        Address::Me => check::me(state, request).await,
+        Address::Check => check::answer(state, request).await,
+        Address::ResourceMetadata => {
+            let [resource] = found.names(request.path());
+            metadata::protected_resource(state, resource).await
         }
-        Own::Asset => files::asset(state, request.path()),
-        Own::Icon => files::icon(state, request.path()).await,
+        Address::Asset => files::asset(state, request.path()),
+        Address::Favicon => files::asset(state, state.site.favicon),
+        Address::Icon => {
+            let [icon] = found.names(request.path());
+            files::icon(state, icon).await
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 //! Static files: the style sheets, the pictures of brand and pages, and the icons of apps.
 
 use http::Response;
+use symbolon_platform::listing::IconKey;
 
 use crate::assets;
 use crate::failure::Failure;
 use crate::pages::error_page::Trouble;
-use crate::pages::face;
 use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
 use crate::reply::{self, Body};
 use crate::state::State;
@@ -25,7 +25,6 @@ pub fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
     {
         return Ok(reply::asset(content_type, bytes.clone(), A_DAY));
     }
-    let path = if path == "/favicon.ico" { state.site.favicon } else { path };
     let asset = assets::find(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
     Ok(reply::asset(asset.content_type, bytes::Bytes::from_static(asset.body), assets::CACHE_CONTROL))
 }
@@ -34,8 +33,8 @@ pub fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
 ///
 /// # Errors
 /// A page when there is none, [`Failure::Store`].
-pub async fn icon(state: &State, path: &str) -> Result<Response<Body>, Failure> {
-    let key = face::icon_of(path).ok_or_else(|| Failure::from(Trouble::NotFound))?;
+pub async fn icon(state: &State, key: &str) -> Result<Response<Body>, Failure> {
+    let key = IconKey::parse(key).ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let png = state.store.load_icon(key).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     Ok(reply::asset("image/png", png.into(), assets::CACHE_CONTROL))
 }

@@ -12,8 +12,7 @@ use http::header::{
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
 use hyper::body::Body as HttpBody;
-use symbolon_oauth::dialect::Method::Get;
-use symbolon_oauth::dialect::{Endpoint, NotFound, Serves};
+use symbolon_oauth::dialect::{NotFound, Serves};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 
@@ -25,12 +24,13 @@ use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
-use crate::routes::{self, Route};
+use crate::routes::router::Route;
+use crate::routes::{self, ALIVE, READY, Side};
 use crate::state::State;
 use crate::told::{self, At, Reader};
 
 /// No address is longer.
-const ADDRESS_AT_MOST: usize = 16 * 1024;
+pub const ADDRESS_AT_MOST: usize = 16 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -80,8 +80,8 @@ impl Front {
         let path = incoming.uri().path();
         let (name, mut response) = match path {
             _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
-            "/healthz" => bodiless(incoming, ("healthz", reply::text(200, "ok\n"))).await,
-            "/readyz" => bodiless(incoming, ("readyz", self.ready().await)).await,
+            _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
+            _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => self.routed(incoming, peer, &id).await,
         };
         self.finish(&mut response, &id);
@@ -215,20 +215,26 @@ impl Front {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
                 let page = endpoint.serves == Serves::Authorize;
-                let named = answered(endpoint).any(|own| own == method.as_str());
+                let named = routes::methods(endpoint).any(|own| own == method.as_str());
                 About {
                     name: routes::name(endpoint.serves),
                     reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
-                    shared: !page && endpoint.serves != Serves::Introspect && endpoint.cross_origin,
+                    shared: routes::is_shared(endpoint),
                     allowed: named,
                 }
             }
-            Route::Own(own) => About {
-                name: own.name(),
-                reader: own.reader(),
-                shared: own.is_shared(),
-                allowed: own.methods().contains(method),
-            },
+            Route::Own(own) => {
+                let row = own.address.row();
+                About {
+                    name: row.name,
+                    reader: match row.side {
+                        Side::Person => Reader::Person,
+                        Side::Program => Reader::Resource,
+                    },
+                    shared: row.shared,
+                    allowed: row.methods.contains(method),
+                }
+            }
         }
     }
 
@@ -237,9 +243,9 @@ impl Front {
         let methods: Vec<&str> = match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
-                answered(endpoint).collect()
+                routes::methods(endpoint).collect()
             }
-            Route::Own(own) => own.methods().iter().map(Method::as_str).collect(),
+            Route::Own(own) => own.address.row().methods.iter().map(Method::as_str).collect(),
         };
         methods.join(", ")
     }
@@ -293,14 +299,6 @@ impl Front {
             headers.insert(REQUEST_ID, id);
         }
     }
-}
-
-/// The methods that an endpoint of a dialect answers. Where it only says what there is, HEAD follows GET (RFC 9110 §9.1).
-fn answered(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
-    let named = endpoint.methods.iter();
-    let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
-    let head = describes && endpoint.methods.contains(&Get);
-    named.map(|own| own.as_str()).chain(head.then_some("HEAD"))
 }
 
 /// An answer that asked for no body. What comes of one is read all the same: else it would be taken for the next request,

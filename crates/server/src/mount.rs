@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Dialect, DialectError, Policy};
 use symbolon_oauth::pkce::PkceRule;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
-use crate::routes::Router;
+use crate::routes::router::Router;
 use crate::served::Mounted;
 
 /// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.
@@ -179,7 +179,7 @@ fn before_the_standard(mounted: &Mounted, standard: &Mounted, issuer: &str) -> O
 
 /// A page of ours that a dialect would stand before, if there is one.
 fn shadowed(mounted: &Mounted) -> Option<String> {
-    let (ours, below) = (Router::default(), mounted.hosts.is_empty() || !mounted.prefix.is_empty());
+    let (ours, below) = (Router::ours(), mounted.hosts.is_empty() || !mounted.prefix.is_empty());
     let at_home = (!mounted.hosts.is_empty()).then_some("");
     let prefixes = below.then_some(mounted.prefix.as_str()).into_iter().chain(at_home);
     let paths = || mounted.dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths);

@@ -12,6 +12,8 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 
+use crate::routes::field::Field;
+
 /// A request.
 pub struct Request {
     /// Its head.
@@ -118,13 +120,13 @@ pub struct Form(Vec<(String, String)>);
 impl Form {
     /// The first value of a field; empty when it was not sent.
     #[must_use]
-    pub fn get(&self, name: &str) -> &str {
-        self.0.iter().find(|(own, _)| own == name).map_or("", |(_, value)| value)
+    pub fn get(&self, field: Field) -> &str {
+        self.0.iter().find(|(own, _)| own == field.name).map_or("", |(_, value)| value)
     }
 
     /// Every value of a field.
-    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.as_str())
+    pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
+        self.0.iter().filter(move |(own, _)| own == field.name).map(|(_, value)| value.as_str())
     }
 }
 

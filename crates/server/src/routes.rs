@@ -1,31 +1,25 @@
-//! Which handler an address belongs to. The dialects' routes are a loop over data; ours are listed here. A path is
-//! matched as it was sent, byte for byte: no decoding, no folding of slashes or dots, so no other spelling of an address
-//! slips past anything.
+//! Routes: every address of ours, one row each, and nothing of how it is answered.
+//!
+//! [`crate::dispatch`] has one arm for each row. The addresses of the dialects are their data, which [`router`] lays beside
+//! these. `docs/addresses.md` is written from the rows, so what stands there is what is matched.
 
-use std::cmp::Reverse;
-use std::collections::HashMap;
+pub mod field;
+pub mod link;
+pub mod router;
 
 use http::Method;
-use symbolon_oauth::dialect::{CLIENT_ID, Serves};
+use symbolon_oauth::dialect::Method::Get;
+use symbolon_oauth::dialect::{Endpoint, Serves};
 
-use crate::account;
-use crate::pages::face;
-use crate::served::Mounted;
-use crate::told::Reader;
+use self::field::{
+    CSRF, DECISION, DISCONNECTED, EMAIL, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE,
+    SCOPES, SIGNED_OUT, TENANT, TOKEN,
+};
 
-/// Where a request goes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Route {
-    /// An endpoint of a dialect: which dialect, which of its endpoints.
-    Endpoint(usize, usize),
-    /// A page or file of ours.
-    Own(Own),
-}
-
-/// A page or file of ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names are the addresses")]
-pub enum Own {
+/// A page, a file or an endpoint of ours that is no dialect's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[expect(missing_docs, reason = "their rows say what they are")]
+pub enum Address {
     Home,
     Login,
     SignUp,
@@ -37,194 +31,169 @@ pub enum Own {
     Check,
     ResourceMetadata,
     Asset,
+    Favicon,
     Icon,
 }
 
-/// Every address.
-#[derive(Default)]
-pub struct Router {
-    /// By path, or by host and path.
-    endpoints: HashMap<String, (usize, usize)>,
-    /// The same of those whose last segment names an app: what stands before it, with its slash.
-    naming: HashMap<String, (usize, usize)>,
-    by_host: bool,
-    /// The dialect that answers where nothing stands, on a host of its own.
-    hosts: HashMap<String, usize>,
-    /// Every prefix, the longest first, and the dialect that answers where nothing stands below it, if it does.
-    prefixes: Vec<(String, Option<usize>)>,
+/// Who reads the answers of an address, and so how its failures are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Side {
+    /// A person, on a page.
+    Person,
+    /// A program, as a resource answers one (RFC 6750).
+    Program,
 }
 
-const OWN: [(&str, Own); 8] = [
-    ("/", Own::Home),
-    ("/login", Own::Login),
-    ("/signup", Own::SignUp),
-    ("/logout", Own::Logout),
-    ("/account", Own::Account),
-    (account::END_OTHERS, Own::EndOthers),
-    ("/v1/me", Own::Me),
-    ("/v1/check", Own::Check),
+/// Who is answered at an address with more than a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Everybody.
+    Everybody,
+    /// Whoever is signed in; everybody else is led to the sign-in.
+    SignedIn,
+    /// The holder of an access token that is meant for this server.
+    TokenHolder,
+    /// The host's API, with its host key.
+    HostKey,
+}
+
+/// An address of ours.
+pub struct Row {
+    /// What answers there.
+    pub address: Address,
+    /// Its path: `{name}` stands for what a segment holds there, `{name*}` for the rest, with the slash before it.
+    pub pattern: &'static str,
+    /// The methods it answers.
+    pub methods: &'static [Method],
+    /// Its name in log and metrics.
+    pub name: &'static str,
+    /// To whom its failures are told.
+    pub side: Side,
+    /// Whether scripts of other origins may read its answers (CORS). Never a page.
+    pub shared: bool,
+    /// Who may.
+    pub who: Who,
+    /// What its address may carry.
+    pub query: &'static [Field],
+    /// What its form carries; the members of its JSON body where a program asks.
+    pub form: &'static [Field],
+}
+
+/// A path that is answered outside the gate: whatever the host and the method, before anything else is asked.
+pub struct Probe {
+    /// The path.
+    pub path: &'static str,
+    /// Its name in log and metrics.
+    pub name: &'static str,
+}
+
+/// Whether the process answers at all.
+pub const ALIVE: Probe = Probe { path: "/healthz", name: "healthz" };
+/// Whether it can serve: storage is reachable and no stop was asked for.
+pub const READY: Probe = Probe { path: "/readyz", name: "readyz" };
+/// What is counted, on a listener of its own.
+pub const METRICS: Probe = Probe { path: "/metrics", name: "metrics" };
+
+/// What the consent page sends back to the authorization endpoint that showed it.
+pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE];
+
+const READ: &[Method] = &[Method::GET, Method::HEAD];
+const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
+const POST: &[Method] = &[Method::POST];
+
+/// Every address of ours, in the order of [`Address`].
+pub static ROWS: &[Row] = &[
+    page(Address::Home, "/", READ, "home"),
+    page(Address::Login, "/login", FORM, "login").asked(&[INTERACTION]).sent(&[
+        CSRF,
+        INTERACTION,
+        EMAIL,
+        PASSWORD,
+    ]),
+    page(Address::SignUp, "/signup", FORM, "signup").asked(&[INTERACTION]).sent(&[
+        CSRF,
+        INTERACTION,
+        NAME,
+        EMAIL,
+        NEW_PASSWORD,
+    ]),
+    page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
+    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[DISCONNECTED, SIGNED_OUT]),
+    page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
+        .of(Who::SignedIn)
+        .sent(&[CSRF]),
+    page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
+        .of(Who::SignedIn)
+        .sent(&[CSRF]),
+    program(Address::Me, "/v1/me", READ, "me").of(Who::TokenHolder).shared(),
+    program(Address::Check, "/v1/check", POST, "check").of(Who::HostKey).sent(&[TOKEN, SCOPES, RESOURCE]),
+    program(
+        Address::ResourceMetadata,
+        "/.well-known/oauth-protected-resource/{resource*}",
+        READ,
+        "resource_metadata",
+    )
+    .shared(),
+    page(Address::Asset, "/assets/{file*}", READ, "asset"),
+    page(Address::Favicon, "/favicon.ico", READ, "asset"),
+    page(Address::Icon, "/icons/{icon}.png", READ, "icon"),
 ];
 
-/// What stands before the path of a resource in the address of its metadata (RFC 9728 §3.1).
-pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
+// A row is found by the number of its address.
+const _: () = {
+    let mut at = 0;
+    while at < ROWS.len() {
+        assert!(ROWS[at].address as usize == at);
+        at += 1;
+    }
+};
 
-impl Router {
-    /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
-    /// hosts, it stands below that everywhere. The host `issuer` is nobody's own.
-    ///
-    /// # Errors
-    /// The address at which two endpoints stand.
-    pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>, issuer: &str) -> Result<Router, String> {
-        let mut router = Router::default();
-        for (at, mounted) in dialects.enumerate() {
-            let everywhere =
-                (mounted.hosts.is_empty() || !mounted.prefix.is_empty()).then_some(&mounted.prefix);
-            for (which, endpoint) in mounted.dialect.endpoints.iter().enumerate() {
-                for path in &endpoint.paths {
-                    let below = everywhere.map(|prefix| format!("{prefix}{path}"));
-                    let at_home = mounted.hosts.iter().map(|host| format!("{host}{path}"));
-                    for address in below.into_iter().chain(at_home) {
-                        let taken = match address.strip_suffix(CLIENT_ID) {
-                            Some(before) => router.naming.insert(before.to_owned(), (at, which)),
-                            None => router.endpoints.insert(address.clone(), (at, which)),
-                        };
-                        if taken.is_some() {
-                            return Err(address);
-                        }
-                    }
-                }
-            }
-            router.by_host |= !mounted.hosts.is_empty();
-            router.claim(at, mounted, issuer);
-        }
-        // Where two prefixes are one, the dialect that has an answer comes first.
-        router.prefixes.sort_by_key(|(prefix, answers)| (Reverse(prefix.len()), answers.is_none()));
-        Ok(router)
+const fn page(
+    address: Address,
+    pattern: &'static str,
+    methods: &'static [Method],
+    name: &'static str,
+) -> Row {
+    let (side, who) = (Side::Person, Who::Everybody);
+    Row { address, pattern, methods, name, side, shared: false, who, query: &[], form: &[] }
+}
+
+const fn program(
+    address: Address,
+    pattern: &'static str,
+    methods: &'static [Method],
+    name: &'static str,
+) -> Row {
+    Row { side: Side::Program, ..page(address, pattern, methods, name) }
+}
+
+impl Row {
+    const fn of(self, who: Who) -> Row {
+        Row { who, ..self }
     }
 
-    /// Notes where dialect number `at` answers for addresses at which nothing stands.
-    fn claim(&mut self, at: usize, mounted: &Mounted, issuer: &str) {
-        let answers = mounted.dialect.not_found.is_some().then_some(at);
-        if !mounted.prefix.is_empty() {
-            self.prefixes.push((mounted.prefix.clone(), answers));
-        }
-        let own = mounted.hosts.iter().filter(|host| answers.is_some() && !host.eq_ignore_ascii_case(issuer));
-        for host in own {
-            self.hosts.entry(host.clone()).or_insert(at);
-        }
+    const fn asked(self, query: &'static [Field]) -> Row {
+        Row { query, ..self }
     }
 
-    /// The dialect that answers for `path` on `host`, where [`Router::find`] finds nothing. As there, the host comes first.
-    #[must_use]
-    pub fn nothing_at(&self, host: &str, path: &str) -> Option<usize> {
-        let at_home = if self.by_host { self.hosts.get(&host.to_ascii_lowercase()).copied() } else { None };
-        let is_below = |prefix: &String| {
-            path.strip_prefix(prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
-        at_home.or_else(|| self.prefixes.iter().find(|(prefix, _)| is_below(prefix))?.1)
+    const fn sent(self, form: &'static [Field]) -> Row {
+        Row { form, ..self }
     }
 
-    /// Where `path` on `host` goes, if anywhere.
-    #[must_use]
-    pub fn find(&self, host: &str, path: &str) -> Option<Route> {
-        if let Some(route) = self.endpoint(&self.endpoints, host, path) {
-            return Some(route);
-        }
-        let exact = OWN.iter().find(|(own, _)| *own == path).map(|(_, own)| *own);
-        let own = exact.or_else(|| below(path)).map(Route::Own);
-        own.or_else(|| {
-            let (before, name) = path.split_at(path.rfind('/')? + 1);
-            self.endpoint(&self.naming, host, before).filter(|_| !name.is_empty())
-        })
-    }
-
-    fn endpoint(&self, addresses: &HashMap<String, (usize, usize)>, host: &str, path: &str) -> Option<Route> {
-        let at_home = || addresses.get(&format!("{}{path}", host.to_ascii_lowercase()));
-        let endpoint = if self.by_host { at_home() } else { None };
-        endpoint
-            .or_else(|| addresses.get(path))
-            .map(|&(dialect, endpoint)| Route::Endpoint(dialect, endpoint))
+    const fn shared(self) -> Row {
+        Row { shared: true, ..self }
     }
 }
 
-/// The addresses that hold a name.
-fn below(path: &str) -> Option<Own> {
-    if path.starts_with("/assets/") || path == "/favicon.ico" {
-        return Some(Own::Asset);
-    }
-    if disconnected(path).is_some() {
-        return Some(Own::Disconnect);
-    }
-    if face::icon_of(path).is_some() {
-        return Some(Own::Icon);
-    }
-    path.strip_prefix(PROTECTED_RESOURCE).filter(|rest| rest.starts_with('/')).map(|_| Own::ResourceMetadata)
-}
-
-/// The connection that this address asks to disconnect.
-#[must_use]
-pub fn disconnected(path: &str) -> Option<&str> {
-    path.strip_prefix(account::CONNECTIONS)?.strip_suffix("/disconnect").filter(|id| !id.contains('/'))
-}
-
-impl Own {
-    /// The methods it answers.
+impl Address {
+    /// Its row.
     #[must_use]
-    pub fn methods(self) -> &'static [Method] {
-        const READ: &[Method] = &[Method::GET, Method::HEAD];
-        const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
-        const POST: &[Method] = &[Method::POST];
-        match self {
-            Own::Home | Own::Account | Own::Me | Own::ResourceMetadata | Own::Asset | Own::Icon => READ,
-            Own::Login | Own::SignUp | Own::Logout | Own::Disconnect => FORM,
-            Own::EndOthers | Own::Check => POST,
-        }
-    }
-
-    /// Its name in the metrics.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Own::Home => "home",
-            Own::Login => "login",
-            Own::SignUp => "signup",
-            Own::Logout => "logout",
-            Own::Account => "account",
-            Own::EndOthers => "end_others",
-            Own::Disconnect => "disconnect",
-            Own::Me => "me",
-            Own::Check => "check",
-            Own::ResourceMetadata => "resource_metadata",
-            Own::Asset => "asset",
-            Own::Icon => "icon",
-        }
-    }
-
-    /// To whom its failures are told.
-    #[must_use]
-    pub fn reader(self) -> Reader<'static> {
-        match self {
-            Own::Me | Own::Check | Own::ResourceMetadata => Reader::Resource,
-            Own::Home
-            | Own::Login
-            | Own::SignUp
-            | Own::Logout
-            | Own::Account
-            | Own::EndOthers
-            | Own::Disconnect
-            | Own::Asset
-            | Own::Icon => Reader::Person,
-        }
-    }
-
-    /// Whether scripts of other sites may read its answers. Never a page.
-    #[must_use]
-    pub fn is_shared(self) -> bool {
-        matches!(self, Own::Me | Own::ResourceMetadata)
+    pub fn row(self) -> &'static Row {
+        &ROWS[self as usize]
     }
 }
 
-/// The name of an endpoint in the metrics.
+/// The name of an endpoint of a dialect in log and metrics.
 #[must_use]
 pub fn name(serves: Serves) -> &'static str {
     match serves {
@@ -236,5 +205,43 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Client => "client",
         Serves::Metadata => "metadata",
         Serves::ResourceMetadata => "resource_metadata",
+    }
+}
+
+/// The methods that an endpoint of a dialect answers. Where it only says what there is, HEAD follows GET (RFC 9110 §9.1).
+pub fn methods(endpoint: &Endpoint) -> impl Iterator<Item = &'static str> {
+    let named = endpoint.methods.iter();
+    let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
+    let head = describes && endpoint.methods.contains(&Get);
+    named.map(|own| own.as_str()).chain(head.then_some("HEAD"))
+}
+
+/// Whether scripts of other origins may read what an endpoint of a dialect answers (CORS): never a page, and never what only
+/// resources ask.
+#[must_use]
+pub fn is_shared(endpoint: &Endpoint) -> bool {
+    !matches!(endpoint.serves, Serves::Authorize | Serves::Introspect) && endpoint.cross_origin
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn no_address_stands_twice_and_no_page_is_shared() {
+        let mut patterns = HashSet::new();
+        for row in ROWS {
+            assert!(row.pattern.starts_with('/') && patterns.insert(row.pattern), "{}", row.pattern);
+            assert!(!row.shared || row.side == Side::Program, "{}", row.pattern);
+            assert!(row.form.is_empty() || row.methods.contains(&Method::POST), "{}", row.pattern);
+            let guarded = row.side == Side::Program || row.form.contains(&CSRF);
+            assert!(
+                guarded || !row.methods.contains(&Method::POST),
+                "{}: a form without its mark",
+                row.pattern
+            );
+        }
     }
 }

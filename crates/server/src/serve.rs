@@ -30,6 +30,7 @@ use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
 use crate::places::Places;
+use crate::routes::METRICS;
 use crate::signals::Signals;
 use crate::state::{RequestIds, State};
 use crate::tls;
@@ -208,7 +209,7 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: w
         tokio::spawn(async move {
             let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
                 let answer = match request.uri().path() {
-                    "/metrics" => {
+                    path if path == METRICS.path => {
                         crate::reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
                     }
                     _ => crate::reply::text(404, "the metrics are at /metrics\n"),

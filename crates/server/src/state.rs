@@ -17,7 +17,7 @@ use crate::keys::Keys;
 use crate::metrics::Metrics;
 use crate::pages::site::Site;
 use crate::password::Passwords;
-use crate::routes::Router;
+use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
 

@@ -1,7 +1,12 @@
 //! The consent page in every state.
 
+use symbolon_oauth::dialect::{Dialect, Policy};
 use symbolon_platform::catalogue::Sensitivity;
 
+use super::super::routes::Address;
+use super::super::routes::link::Link;
+use super::super::routes::router::Router;
+use super::super::served::Mounted;
 use super::super::view::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
 use super::super::view::destination::Destination;
 use super::super::view::face::{AppFace, Person, WebLink};
@@ -88,10 +93,17 @@ fn northwind() -> AskingApp<'static> {
     }
 }
 
+/// The standard authorization endpoint, where the page is served and its form posts.
+fn authorize() -> Link {
+    let standard = Dialect::preset("rfc").ok().map(|rfc| Mounted::new(rfc, &Policy::default(), "", &[]));
+    let router = Router::new(standard.iter(), "").unwrap_or_default();
+    router.link("", "/oauth/authorize").unwrap_or(Address::Home.link())
+}
+
 pub fn asking(site: &Site) -> Consent<'_> {
     Consent {
         site,
-        action: "/oauth/authorize",
+        action: authorize(),
         csrf: CSRF,
         interaction: INTERACTION,
         app: northwind(),
@@ -266,7 +278,7 @@ pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
         site,
         "hostile-consent",
         Consent {
-            action: HOSTILE,
+            action: Address::Disconnect.link_to(&[HOSTILE]),
             csrf: HOSTILE,
             interaction: HOSTILE,
             app,

@@ -3,6 +3,7 @@
 use askama::Template;
 use symbolon_oauth::time::Timestamp;
 
+use super::routes::Address;
 use super::view::account::{Account, Browser, Connection, Disconnect, News};
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
@@ -162,7 +163,7 @@ fn connection<'a>(name: &'a str, tenant: Option<&'a str>, permissions: Vec<&'a s
         until: None,
         paused: None,
         reused: None,
-        disconnect: "/account/connections/g1/disconnect",
+        disconnect: Address::Disconnect.link_to(&["g1"]),
     }
 }
 
@@ -195,7 +196,7 @@ fn account_of(site: &Site) -> Account<'_> {
             Browser { agent: "Firefox on Linux", signed_in: when(41), this: true },
             Browser { agent: "Safari on iPhone", signed_in: when(60 * 24 * 9), this: false },
         ],
-        end_others: "/account/browsers/end-others",
+        end_others: Address::EndOthers.link(),
         news: None,
     }
 }
@@ -221,7 +222,7 @@ fn account(site: &Site, states: &mut Vec<State>) {
     );
     let disconnect = |reach, tenant| Disconnect {
         site,
-        action: "/account/connections/g1/disconnect",
+        action: Address::Disconnect.link_to(&["g1"]),
         csrf: CSRF,
         app: AppFace::new("Northwind Forms", None),
         tenant,
@@ -302,7 +303,7 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             connections: vec![Connection {
                 until: Some(HOSTILE),
                 paused: Some(HOSTILE),
-                disconnect: HOSTILE,
+                disconnect: Address::Disconnect.link_to(&[HOSTILE]),
                 ..connection(HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
             browsers: vec![Browser { agent: HOSTILE, signed_in: when(1), this: true }],

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::pages::login::{Login, LoginProblem};
 use crate::reply::{self, Body};
 use crate::request::{Form, Request};
+use crate::routes::{Address, field};
 use crate::state::State;
 
 /// `GET|POST /login`.
@@ -24,7 +25,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let response = match &visit.form {
         Some(form) => sign_in(&visit, form).await?,
         None if asked.is_none() && visit.browser.session.is_some() => {
-            return Ok(reply::see_other("/account"));
+            return Ok(reply::see_other(Address::Account.link().as_str()));
         }
         None => {
             let hint = asked.and_then(|asked| asked.parameters.get("login_hint"));
@@ -58,7 +59,7 @@ fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result
 
 async fn sign_in(visit: &Visit<'_>, form: &Form) -> Result<Response<Body>, Failure> {
     let Visit { state, request, now, .. } = visit;
-    let (email, password) = (form.get("email").trim().to_lowercase(), form.get("password"));
+    let (email, password) = (form.get(field::EMAIL).trim().to_lowercase(), form.get(field::PASSWORD));
     let again = |problem| show(visit, &email, Some(problem));
     if let Err(unfit) = account::sign_in(&email, password) {
         return again(match unfit {

@@ -13,6 +13,7 @@ use crate::pages::error_page::Trouble;
 use crate::pages::signup::{SignUp, SignUpProblem, sentence};
 use crate::reply::Body;
 use crate::request::{Form, Request};
+use crate::routes::field;
 use crate::state::State;
 
 /// `GET|POST /signup`.
@@ -68,8 +69,8 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
 async fn create(visit: &Visit<'_>, form: &Form) -> Result<Response<Body>, Failure> {
     let Visit { state, request, now, .. } = visit;
     let now = *now;
-    let wanted = Wanted::typed(form.get("name"), form.get("email"));
-    let password = form.get("password");
+    let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
+    let password = form.get(field::NEW_PASSWORD);
     if let Err(unfit) = wanted.check(password) {
         return show(visit, &wanted, sentences(unfit));
     }

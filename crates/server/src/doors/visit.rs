@@ -20,9 +20,12 @@ use crate::doors::throttle;
 use crate::endpoints::authorize::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
+use crate::pages::error_page::Trouble;
 use crate::pages::face::AppFace;
 use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 use crate::state::State;
 
 const AGENT_AT_MOST: usize = 200;
@@ -55,11 +58,12 @@ impl<'a> Visit<'a> {
         let journey = match &form {
             Some(form) => {
                 browser.prove_visitor_form(state, request, form)?;
-                Journey::of(state, &browser, form.get("interaction"), now).await?
+                Journey::of(state, &browser, form.get(field::INTERACTION), now).await?
             }
             None => {
                 let query = request.query()?;
-                Journey::of(state, &browser, query.get("interaction").unwrap_or_default(), now).await?
+                Journey::of(state, &browser, query.get(field::INTERACTION.name).unwrap_or_default(), now)
+                    .await?
             }
         };
         Ok(Visit { state, request, browser, journey, form, now })
@@ -99,7 +103,7 @@ impl<'a> Visit<'a> {
         audit.request_id = Some(request.id.clone());
         let earlier = browser.session.as_ref().map(|session| session.id);
         state.store.begin_browser_session(new, earlier, audit).await?;
-        let mut response = reply::see_other(&self.journey.onward());
+        let mut response = reply::see_other(self.journey.onward(state, request)?.as_str());
         browser::set_session(state, &mut response, &cookie);
         throttle::know(state, &mut response, &user.email);
         Ok(response)
@@ -152,10 +156,11 @@ impl Journey {
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self) -> String {
+    fn onward(&self, state: &State, request: &Request) -> Result<Link, Failure> {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
-            return "/account".to_owned();
+            return Ok(Address::Account.link());
         };
-        format!("{}?interaction={sealed}", interaction.path)
+        let back = state.router.link(request.host(), &interaction.path);
+        Ok(back.ok_or_else(|| Failure::from(Trouble::Expired))?.with(field::INTERACTION, sealed))
     }
 }

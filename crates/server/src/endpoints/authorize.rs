@@ -31,7 +31,7 @@ use crate::pages::error_page::Trouble;
 use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::request::Request;
-use crate::routes;
+use crate::routes::{self, Address, field};
 use crate::served::Served;
 use crate::state::State;
 use crate::told::At;
@@ -83,8 +83,8 @@ async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>
     let Arrival { state, served, request, browser } = arrival;
     let form = (request.method() == Method::POST).then(|| request.form());
     let sealed = match &form {
-        Some(form) => Some(form.get("interaction").to_owned()).filter(|sealed| !sealed.is_empty()),
-        None => request.query()?.get("interaction").map(str::to_owned),
+        Some(form) => Some(form.get(field::INTERACTION).to_owned()).filter(|sealed| !sealed.is_empty()),
+        None => request.query()?.get(field::INTERACTION.name).map(str::to_owned),
     };
     let (interaction, resumed) = match &sealed {
         Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),
@@ -244,7 +244,7 @@ pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
 /// [`Failure::Busy`].
 pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
     let sealed = interaction.seal(asking.state, asking.browser)?;
-    Ok(reply::see_other(&format!("/login?interaction={sealed}")))
+    Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed).as_str()))
 }
 
 /// Issues a code and answers the client with it. With `answered`, the consent is recorded in the same transaction.

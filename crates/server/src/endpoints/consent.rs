@@ -25,6 +25,8 @@ use crate::pages::error_page::Trouble;
 use crate::pages::face::{AppFace, Person, WebLink};
 use crate::reply::{self, Body, Leads};
 use crate::request::Form;
+use crate::routes::field;
+use crate::routes::link::Link;
 
 /// What a form says.
 enum Decision {
@@ -38,7 +40,7 @@ enum Decision {
 /// # Errors
 /// A page: the form was answered before, or nobody is signed in any more.
 pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, Failure> {
-    let decision = match form.get("decision") {
+    let decision = match form.get(field::DECISION) {
         "allow" => Decision::Allow,
         "deny" => Decision::Deny,
         "switch" => Decision::Switch,
@@ -90,7 +92,7 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
     let places = asking.places(&facts);
     let refuse_closed = asking.served.endpoint.rules.authorize.refuse_closed_place;
-    let place = match rules::chosen(&places, form.get("tenant"), refuse_closed) {
+    let place = match rules::chosen(&places, form.get(field::TENANT), refuse_closed) {
         Ok(place) => place,
         Err(Unchosen::NoChoice) => return show(asking, session, &places, Some(ConsentProblem::NoTenant)),
         Err(Unchosen::Closed) => {
@@ -98,7 +100,8 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
         }
         Err(Unchosen::Refused(refusal)) => return asking.refuse(&refusal),
     };
-    let ticked: ScopeSet = form.all("scope").filter(|scope| asking.asked.scopes.contains(scope)).collect();
+    let ticked: ScopeSet =
+        form.all(field::SCOPE).filter(|scope| asking.asked.scopes.contains(scope)).collect();
     let given = rules::given(&asking.app, place, &ticked);
     let consent = match place.grant {
         Some(grant) => {
@@ -185,7 +188,7 @@ pub fn show(
     let publisher = app.listing.publisher.as_ref();
     let page = Consent {
         site: &state.site,
-        action: asking.request.path(),
+        action: Link::here(asking.request),
         csrf: &csrf,
         interaction: &sealed,
         app: AskingApp {

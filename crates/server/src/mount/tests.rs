@@ -4,7 +4,7 @@ use symbolon_oauth::dialect::Serves;
 use symbolon_oauth::time::Lifetime;
 
 use super::*;
-use crate::routes::Route;
+use crate::routes::router::Route;
 
 /// The configuration with these `[[dialect]]` sections, beside a file `mine.toml`.
 fn config(mine: &str, sections: &str) -> (tempfile::TempDir, Config) {

@@ -6,6 +6,8 @@ use crate::pages::consent::Reach;
 use crate::pages::face::{AppFace, Person};
 use crate::pages::site::Site;
 use crate::pages::words::{self, When};
+use crate::routes::Address;
+use crate::routes::link::Link;
 
 /// The account page.
 #[derive(Debug, Template)]
@@ -22,7 +24,7 @@ pub struct Account<'a> {
     /// The signed-in browsers, this one first.
     pub browsers: Vec<Browser<'a>>,
     /// Where "Sign out everywhere else" posts.
-    pub end_others: &'a str,
+    pub end_others: Link,
     /// What was just done.
     pub news: Option<News<'a>>,
 }
@@ -49,7 +51,7 @@ pub struct Connection<'a> {
     /// When a key of it was used twice, and its session ended for that.
     pub reused: Option<When>,
     /// The page that asks before disconnecting.
-    pub disconnect: &'a str,
+    pub disconnect: Link,
 }
 
 /// One signed-in browser.
@@ -97,7 +99,7 @@ pub struct Disconnect<'a> {
     /// The frame.
     pub site: &'a Site,
     /// Where the form posts.
-    pub action: &'a str,
+    pub action: Link,
     /// The form's token against forgery.
     pub csrf: &'a str,
     /// The app.

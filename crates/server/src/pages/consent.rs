@@ -10,6 +10,8 @@ use symbolon_platform::catalogue::Sensitivity;
 use crate::pages::destination::Destination;
 use crate::pages::face::{AppFace, Complaint, Person, WebLink};
 use crate::pages::site::Site;
+use crate::routes::Address;
+use crate::routes::link::Link;
 
 /// The consent page.
 #[derive(Debug, Template)]
@@ -18,7 +20,7 @@ pub struct Consent<'a> {
     /// The frame.
     pub site: &'a Site,
     /// Where the form posts: the path this page was served at.
-    pub action: &'a str,
+    pub action: Link,
     /// The form's token against forgery.
     pub csrf: &'a str,
     /// The interaction being decided.

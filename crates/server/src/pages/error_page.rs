@@ -11,6 +11,7 @@ use symbolon_platform::listing::IconKey;
 use crate::pages::face::AppFace;
 use crate::pages::site::Site;
 use crate::pages::words;
+use crate::routes::Address;
 
 /// A page about a trouble.
 #[derive(Debug, Template)]

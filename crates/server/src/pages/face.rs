@@ -6,10 +6,11 @@
 use symbolon_platform::app::App;
 use symbolon_platform::listing::IconKey;
 
+use crate::routes::Address;
+use crate::routes::link::Link;
+
 /// The number of tile colours in the style sheet.
 const HUES: u32 = 8;
-/// What stands before an icon's key in its address.
-const ICONS: &str = "/icons/";
 
 /// A picture, or what stands in for it.
 ///
@@ -17,7 +18,7 @@ const ICONS: &str = "/icons/";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tile {
     /// The path of a picture on this server.
-    pub image: Option<String>,
+    pub image: Option<Link>,
     /// One or two letters.
     pub monogram: String,
     /// Which colour of the palette.
@@ -28,18 +29,12 @@ impl Tile {
     /// The tile for `name`, below its icon if there is one.
     #[must_use]
     pub fn new(name: &str, icon: Option<IconKey>) -> Tile {
-        let image = icon.map(|key| format!("{ICONS}{key}.png"));
+        let image = icon.map(|key| Address::Icon.link_to(&[&key.to_string()]));
         let hash = name
             .bytes()
             .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         Tile { image, monogram: monogram(name), hue: (hash >> 16) % HUES + 1 }
     }
-}
-
-/// The icon whose address this is.
-#[must_use]
-pub fn icon_of(path: &str) -> Option<IconKey> {
-    IconKey::parse(path.strip_prefix(ICONS)?.strip_suffix(".png")?)
 }
 
 /// The first letters of the first two words that have one.
@@ -161,19 +156,7 @@ mod tests {
         let bare = Tile::new("Demo App", None);
         assert_eq!((tile.hue, &tile.monogram, &bare.image), (bare.hue, &bare.monogram, &None));
         assert!((1..=HUES).contains(&tile.hue));
-        let path = tile.image.unwrap();
-        assert_eq!(path, format!("/icons/{}.png", "a5".repeat(32)));
-        assert_eq!(icon_of(&path), Some(key));
-        for other in [
-            "/icons/",
-            "/icons/.png",
-            "/icons/../secrets.toml",
-            &path.to_uppercase(),
-            &format!("{path}/"),
-            &path[1..],
-        ] {
-            assert_eq!(icon_of(other), None, "{other}");
-        }
+        assert_eq!(tile.image.unwrap().as_str(), format!("/icons/{}.png", "a5".repeat(32)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::pages::face::{Person, Tile};
 use crate::pages::site::Site;
+use crate::routes::Address;
 
 /// The front door.
 #[derive(Debug, Template)]

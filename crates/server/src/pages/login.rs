@@ -5,6 +5,8 @@ use askama::Template;
 use crate::pages::face::{AppFace, Complaint};
 use crate::pages::site::Site;
 use crate::pages::words;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 
 /// The sign-in page.
 #[derive(Debug, Template)]
@@ -47,6 +49,14 @@ pub enum LoginProblem {
 }
 
 impl Login<'_> {
+    /// Where an account is made, on the way to the same place.
+    fn sign_up(&self) -> Link {
+        match self.interaction {
+            Some(sealed) => Address::SignUp.link().with(field::INTERACTION, sealed),
+            None => Address::SignUp.link(),
+        }
+    }
+
     /// What the summary at the top lists.
     fn complaints(&self) -> Vec<Complaint> {
         let complaint = match self.problem {

@@ -4,6 +4,7 @@ use askama::Template;
 
 use crate::pages::face::Person;
 use crate::pages::site::Site;
+use crate::routes::Address;
 
 /// Asks whether to sign out.
 #[derive(Debug, Template)]

@@ -5,6 +5,8 @@ use askama::Template;
 use crate::pages::face::{AppFace, Complaint};
 use crate::pages::site::Site;
 use crate::pages::words;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 
 /// The page that makes an account.
 #[derive(Debug, Template)]
@@ -63,6 +65,14 @@ pub mod sentence {
 }
 
 impl SignUp<'_> {
+    /// Where one signs in, on the way to the same place.
+    fn sign_in(&self) -> Link {
+        match self.interaction {
+            Some(sealed) => Address::Login.link().with(field::INTERACTION, sealed),
+            None => Address::Login.link(),
+        }
+    }
+
     fn complaints(&self) -> Vec<Complaint> {
         let form = self.problem.map(|problem| match problem {
             SignUpProblem::Throttled { seconds } => Complaint::form(format!(

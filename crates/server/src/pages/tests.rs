@@ -5,6 +5,7 @@ mod states;
 
 /// Where `states` finds the pages, here and in the gallery.
 use crate::pages as view;
+use crate::{routes, served};
 use states::{HOSTILE, State, every};
 
 /// Every tag of a page, without its angle brackets: `a href="/"`, `/a`.

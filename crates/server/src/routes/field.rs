@@ -1,0 +1,65 @@
+//! Form fields: every name that a form or an address of ours may carry, with its limit.
+//!
+//! Only here can one be made, and forms are read by them, so no handler reads a field that stands in no list. The limits are
+//! the constants that the rules enforce.
+
+use symbolon_platform::{account, name};
+
+/// A field of a form or a query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Field {
+    /// Its name on the wire.
+    pub name: &'static str,
+    /// How long it may be.
+    pub limit: Limit,
+    _made_here: (),
+}
+
+/// How long a field may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// As long as all of the form or address that it comes in.
+    Whole,
+    /// Bytes at most.
+    Bytes(usize),
+    /// Characters at least, bytes at most.
+    Between(usize, usize),
+    /// Characters at most.
+    Characters(usize),
+    /// One of these words.
+    OneOf(&'static [&'static str]),
+}
+
+const fn field(name: &'static str, limit: Limit) -> Field {
+    Field { name, limit, _made_here: () }
+}
+
+/// The mark that a form is ours and was shown to this browser (CSRF token).
+pub const CSRF: Field = field("csrf", Limit::Whole);
+/// The sealed request for authorization that a person is on the way with.
+pub const INTERACTION: Field = field("interaction", Limit::Whole);
+/// What a person signs in with.
+pub const EMAIL: Field = field("email", Limit::Bytes(account::EMAIL_AT_MOST));
+/// A password that is compared.
+pub const PASSWORD: Field = field("password", Limit::Bytes(account::PASSWORD_AT_MOST));
+/// A password that is chosen for a new account.
+pub const NEW_PASSWORD: Field =
+    field("password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
+/// How a person is addressed.
+pub const NAME: Field = field("name", Limit::Characters(name::AT_MOST));
+/// The connection that was just ended, for the news.
+pub const DISCONNECTED: Field = field("disconnected", Limit::Whole);
+/// Which browsers were just signed out, for the news.
+pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["others"]));
+/// The credential that a host's API was given.
+pub const TOKEN: Field = field("token", Limit::Whole);
+/// The scopes that its request needs.
+pub const SCOPES: Field = field("scopes", Limit::Whole);
+/// The resource that it is.
+pub const RESOURCE: Field = field("resource", Limit::Whole);
+/// What a person decides about an app.
+pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch"]));
+/// Where the app may work.
+pub const TENANT: Field = field("tenant", Limit::Whole);
+/// A scope that the person may leave out and did not; repeats.
+pub const SCOPE: Field = field("scope", Limit::Whole);
