@@ -47,7 +47,7 @@ pub async fn home(state: &State, request: &Request) -> Result<Response<Body>, Fa
 pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
     let catalogue = state.store.catalogue(now).await?;
     let memberships = state.store.load_memberships(session.user.id).await?;
     let mut facts = state.store.connections(session.user.id).await?;
@@ -178,7 +178,7 @@ fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
 pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
     let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
     let catalogue = state.store.catalogue(now).await?;
     let memberships = state.store.load_memberships(session.user.id).await?;
@@ -194,9 +194,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         audit.tenant = Some(facts.tenant.id);
         audit.request_id = Some(request.id.clone());
         state.store.revoke_grant(id, "person", audit, now).await?;
-        return Ok(reply::see_other(
-            Address::Account.link().with(field::DISCONNECTED, &id.to_string()).as_str(),
-        ));
+        return Ok(reply::see_other(Address::Account.link().with(field::DISCONNECTED, &id.to_string())));
     }
     let csrf = browser.csrf(state);
     let page = Disconnect {
@@ -220,11 +218,11 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
 pub async fn end_others(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
-    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link().as_str())) };
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
     browser.prove_form(state, request, &request.form())?;
     let mut audit = state.audit("session.others_ended", Actor::User(session.user.id), now)?;
     audit.user = Some(session.user.id);
     audit.request_id = Some(request.id.clone());
     state.store.end_other_browser_sessions(session.user.id, session.id, audit).await?;
-    Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "others").as_str()))
+    Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "others")))
 }

@@ -8,6 +8,9 @@ use bytes::Bytes;
 use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
+use symbolon_oauth::dialect::write::Location;
+
+use crate::routes::link::Link;
 
 /// The body of every answer: known in full before its head is sent.
 pub type Body = Full<Bytes>;
@@ -102,11 +105,36 @@ pub fn empty(status: u16) -> Response<Body> {
     response
 }
 
+/// Where a 303 leads: to an address of ours, or to an app that may be answered there. There is no third kind and neither is
+/// made of a plain text, so an open redirect does not compile.
+pub enum Redirect {
+    /// An address of ours.
+    Own(Link),
+    /// An app, with its answer.
+    App(Location),
+}
+
+impl From<Link> for Redirect {
+    fn from(link: Link) -> Redirect {
+        Redirect::Own(link)
+    }
+}
+
+impl From<Location> for Redirect {
+    fn from(location: Location) -> Redirect {
+        Redirect::App(location)
+    }
+}
+
 /// 303, so that what was posted is never posted again (RFC 9700 §4.12).
 #[must_use]
-pub fn see_other(location: &str) -> Response<Body> {
+pub fn see_other(to: impl Into<Redirect>) -> Response<Body> {
     let mut response = empty(303);
-    match HeaderValue::from_str(location) {
+    let location = match &to.into() {
+        Redirect::Own(link) => HeaderValue::from_str(link.as_str()),
+        Redirect::App(location) => HeaderValue::from_str(location.as_str()),
+    };
+    match location {
         Ok(location) => {
             response.headers_mut().insert(LOCATION, location);
             response

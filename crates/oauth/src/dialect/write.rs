@@ -318,9 +318,21 @@ impl AuthorizeRules {
     }
 }
 
+/// Where a redirect to an app leads. Only an addressed request has one, so no other redirect can leave this server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Location(String);
+
+impl Location {
+    /// As it stands in the header.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// Where a `query` answer goes: the redirect URI as registered, the answer appended to whatever query it has.
 #[must_use]
-pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> String {
+pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> Location {
     let uri = addressed.redirect_uri();
     let mut location = String::with_capacity(uri.len() + 256);
     location.push_str(uri);
@@ -329,5 +341,5 @@ pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> String {
         location.pop();
     }
     location.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
-    location
+    Location(location)
 }

@@ -25,7 +25,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let response = match &visit.form {
         Some(form) => sign_in(&visit, form).await?,
         None if asked.is_none() && visit.browser.session.is_some() => {
-            return Ok(reply::see_other(Address::Account.link().as_str()));
+            return Ok(reply::see_other(Address::Account.link()));
         }
         None => {
             let hint = asked.and_then(|asked| asked.parameters.get("login_hint"));

@@ -103,7 +103,7 @@ impl<'a> Visit<'a> {
         audit.request_id = Some(request.id.clone());
         let earlier = browser.session.as_ref().map(|session| session.id);
         state.store.begin_browser_session(new, earlier, audit).await?;
-        let mut response = reply::see_other(self.journey.onward(state, request)?.as_str());
+        let mut response = reply::see_other(self.journey.onward(state, request)?);
         browser::set_session(state, &mut response, &cookie);
         throttle::know(state, &mut response, &user.email);
         Ok(response)

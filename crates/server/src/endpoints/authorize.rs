@@ -244,7 +244,7 @@ pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
 /// [`Failure::Busy`].
 pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
     let sealed = interaction.seal(asking.state, asking.browser)?;
-    Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed).as_str()))
+    Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed)))
 }
 
 /// Issues a code and answers the client with it. With `answered`, the consent is recorded in the same transaction.
@@ -336,7 +336,7 @@ fn refuse(
 /// Sends an answer where the request proved that it may go.
 fn send(state: &State, addressed: &Addressed, pairs: &[Pair<'_>]) -> Result<Response<Body>, Failure> {
     match addressed.response_mode() {
-        ResponseMode::Query => Ok(reply::see_other(&write::location(addressed, pairs))),
+        ResponseMode::Query => Ok(reply::see_other(write::location(addressed, pairs))),
         ResponseMode::FormPost => {
             let action = addressed.redirect_uri();
             let page = FormPost {
