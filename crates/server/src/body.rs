@@ -13,7 +13,7 @@ use hyper::body::Body as HttpBody;
 use crate::pages::error_page::Trouble;
 
 /// No request is larger.
-const AT_MOST: usize = 64 * 1024;
+pub const AT_MOST: usize = 64 * 1024;
 /// A body arrives within this time.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// What a length that is only announced reserves at most.

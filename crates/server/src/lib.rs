@@ -2,7 +2,7 @@
 
 pub mod account;
 pub mod assets;
-mod body;
+pub mod body;
 pub mod browser;
 pub mod cli;
 pub mod clock;
