@@ -1,11 +1,13 @@
 //! The order of the checks, and that what cannot be addressed is a page.
 
-use crate::reason::Reason;
 use proptest::prelude::*;
 
 use super::*;
-use crate::client::ClientType;
+use crate::client::{Client, ClientType};
+use crate::dialect::rules::{AuthorizeRules, ScopeFrom};
 use crate::dialect::write::{Facts, Pair, authorization_answer, authorization_error, location};
+use crate::dialect::{Dialect, Endpoint};
+use crate::parameters::Parameters;
 use crate::specimen::{CHALLENGE, NOW, at, client, parameters, policy, scopes};
 
 const ISSUER: &str = "https://issuer.example";
