@@ -5,9 +5,9 @@
 
 use super::{STATE_AT_MOST, wrong};
 use crate::client::Client;
-use crate::dialect::{Dialect, Endpoint};
 use crate::error::{ErrorCode, PageRefusal, Refusal};
 use crate::parameters::Parameters;
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::redirect_uri;
 
@@ -65,12 +65,12 @@ impl Addressed {
 pub fn address(
     parameters: &Parameters,
     client: Option<&Client>,
-    (dialect, endpoint): (&Dialect, &Endpoint),
+    policy: &Policy,
     issuer: &str,
 ) -> Result<Addressed, PageRefusal> {
-    let rules = &endpoint.rules.authorize;
+    let rules = &policy.authorization;
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
-    let client = client.filter(|client| dialect.is_spoken_by(client)).ok_or_else(unknown_client)?;
+    let client = client.filter(|client| policy.clients.spoken_by(client)).ok_or_else(unknown_client)?;
     parameters.are_texts(&["redirect_uri"]).map_err(PageRefusal)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {

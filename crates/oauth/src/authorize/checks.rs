@@ -3,11 +3,10 @@
 use super::prompt::{max_age, prompt};
 use super::{Addressed, AuthorizationRequest, HINT_AT_MOST, PARAMETERS, STATE_AT_MOST, wrong};
 use crate::client::{Client, GrantType};
-use crate::dialect::Policy;
-use crate::dialect::rules::{AuthorizeRules, ScopeFrom};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
+use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 
@@ -16,9 +15,7 @@ use crate::scope::ScopeSet;
 pub struct Terms<'a> {
     /// The client.
     pub client: &'a Client,
-    /// What its endpoint goes by.
-    pub rules: &'a AuthorizeRules,
-    /// Its knobs.
+    /// The knobs of the endpoint.
     pub policy: &'a Policy,
     /// What the client may ask for now (the host may withhold scopes from apps that are not reviewed).
     pub askable: &'a ScopeSet,
@@ -36,7 +33,7 @@ pub fn check(
     terms: Terms<'_>,
 ) -> Result<AuthorizationRequest, Refusal> {
     parameters.are_texts(&PARAMETERS)?;
-    response_type(parameters, terms.rules)?;
+    response_type(parameters, &terms.policy.authorization)?;
     response_mode(parameters)?;
     state(parameters)?;
     no_request_object(parameters)?;
@@ -60,7 +57,7 @@ pub fn check(
 }
 
 /// RFC 6749 §3.1.1. Only `code`: the implicit grant is gone (RFC 9700 §2.1.2).
-fn response_type(parameters: &Parameters, rules: &AuthorizeRules) -> Result<(), Refusal> {
+fn response_type(parameters: &Parameters, rules: &AuthorizationPolicy) -> Result<(), Refusal> {
     match parameters.get("response_type") {
         Some("code") => Ok(()),
         None if rules.response_type_optional => Ok(()),
@@ -131,7 +128,7 @@ fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challen
 
 /// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
 fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal> {
-    let rules = terms.rules;
+    let rules = &terms.policy.authorization;
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
     let asked = match (rules.scope_from, parameters.get("scope")) {
@@ -140,13 +137,10 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
             return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));
         }
         (ScopeFrom::Request, None) => terms.askable.clone(),
-        (ScopeFrom::Request, Some(text)) => {
-            let separators: Vec<char> = rules.scope_separators.chars().collect();
-            match ScopeSet::parse_separated(text, &separators) {
-                Ok(asked) => asked,
-                Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
-            }
-        }
+        (ScopeFrom::Request, Some(text)) => match ScopeSet::parse_separated(text, &rules.scope_separators) {
+            Ok(asked) => asked,
+            Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
+        },
     };
     if let Some(beyond) = asked.iter().find(|scope| !terms.askable.contains(scope)) {
         return invalid(
@@ -162,7 +156,7 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
 
 /// Whether all this client could ask for is what its dialect lets a client leave out.
 fn may_leave_out(terms: Terms<'_>) -> bool {
-    let optional = &terms.rules.scope_optional_for;
+    let optional = &terms.policy.authorization.scope_optional_for;
     !optional.is_empty() && optional.contains_all(&terms.client.scopes)
 }
 
