@@ -1,4 +1,4 @@
-//! What a person may give an app, where, and whether they have to be asked.
+//! Rules of consent: what a person may give an app, where, and whether they have to be asked.
 //!
 //! Asking again for what was given passes without a page (remembered consent); new scopes, another place, a public or
 //! unreviewed app, and an app that wants to be asked for show it. What is given is never more than the person's role

@@ -1,4 +1,4 @@
-//! What never widens: whatever is asked, granted, held or ticked.
+//! Property tests of what never widens: whatever is asked, granted, held or ticked.
 
 use proptest::prelude::*;
 use symbolon_oauth::client::{Client, ClientType, Level};
