@@ -6,8 +6,8 @@
 
 use symbolon_oauth::authorize::Prompt;
 use symbolon_oauth::client::Level;
-use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;

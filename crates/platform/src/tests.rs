@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use symbolon_oauth::client::{Client, ClientType, Level};
-use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::id::Id;
+use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
