@@ -9,8 +9,9 @@ use std::fmt;
 use std::sync::Arc;
 
 use symbolon_oauth::client::ClientType;
-use symbolon_oauth::dialect::{Dialect, DialectError, Policy};
+use symbolon_oauth::dialect::{Dialect, DialectError};
 use symbolon_oauth::pkce::PkceRule;
+use symbolon_oauth::policy::Policy;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
 use crate::routes::router::Router;

@@ -1,6 +1,7 @@
 //! A dialect as it is mounted here: where it stands and which knobs apply, and one of its endpoints as a handler gets it.
 
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Serves};
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 
 use crate::documents::Documents;
@@ -39,7 +40,7 @@ impl Mounted {
         let revokes = dialect.endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Revoke);
         let expired_for = revokes.map(|endpoint| endpoint.rules.revoke.expired_for);
         Mounted {
-            policies: dialect.endpoints.iter().map(|endpoint| endpoint.policy(server)).collect(),
+            policies: dialect.endpoints.iter().map(|endpoint| dialect.policy(endpoint, server)).collect(),
             expired_for: expired_for
                 .max_by_key(|lifetime| lifetime.milliseconds())
                 .unwrap_or(Lifetime::seconds(0)),

@@ -343,3 +343,6 @@ pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> Location {
     location.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
     Location(location)
 }
+
+#[cfg(test)]
+mod tests;

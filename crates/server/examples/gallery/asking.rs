@@ -1,6 +1,7 @@
 //! The consent page in every state.
 
-use symbolon_oauth::dialect::{Dialect, Policy};
+use symbolon_oauth::dialect::Dialect;
+use symbolon_oauth::policy::Policy;
 use symbolon_platform::catalogue::Sensitivity;
 
 use super::super::routes::Address;
