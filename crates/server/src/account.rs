@@ -58,7 +58,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
     let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
     let query = request.query()?;
-    let ended = query.get(field::DISCONNECTED.name).and_then(|id| id.parse::<GrantId>().ok());
+    let ended = query.get(field::DISCONNECTED.name()).and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {
         Some(id) => ended_app(state, session.user.id, id, now).await?,
         None => None,
@@ -71,7 +71,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
         browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
         end_others: Address::EndOthers.link(),
-        news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name)),
+        news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name())),
     };
     let mut response = reply::page(200, &page, None)?;
     browser.remember(state, &mut response);

@@ -121,12 +121,12 @@ impl Form {
     /// The first value of a field; empty when it was not sent.
     #[must_use]
     pub fn get(&self, field: Field) -> &str {
-        self.0.iter().find(|(own, _)| own == field.name).map_or("", |(_, value)| value)
+        self.0.iter().find(|(own, _)| own == field.name()).map_or("", |(_, value)| value)
     }
 
     /// Every value of a field.
     pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(own, _)| own == field.name).map(|(_, value)| value.as_str())
+        self.0.iter().filter(move |(own, _)| own == field.name()).map(|(_, value)| value.as_str())
     }
 }
 

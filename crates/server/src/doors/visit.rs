@@ -63,7 +63,7 @@ impl<'a> Visit<'a> {
             }
             None => {
                 let query = request.query()?;
-                Journey::of(state, &browser, query.get(field::INTERACTION.name).unwrap_or_default(), now)
+                Journey::of(state, &browser, query.get(field::INTERACTION.name()).unwrap_or_default(), now)
                     .await?
             }
         };

@@ -84,7 +84,7 @@ async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>
     let form = (request.method() == Method::POST).then(|| request.form());
     let sealed = match &form {
         Some(form) => Some(form.get(field::INTERACTION).to_owned()).filter(|sealed| !sealed.is_empty()),
-        None => request.query()?.get(field::INTERACTION.name).map(str::to_owned),
+        None => request.query()?.get(field::INTERACTION.name()).map(str::to_owned),
     };
     let (interaction, resumed) = match &sealed {
         Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),

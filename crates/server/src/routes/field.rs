@@ -8,11 +8,22 @@ use symbolon_platform::{account, name};
 /// A field of a form or a query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Field {
+    name: &'static str,
+    limit: Limit,
+}
+
+impl Field {
     /// Its name on the wire.
-    pub name: &'static str,
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.name
+    }
+
     /// How long it may be.
-    pub limit: Limit,
-    _made_here: (),
+    #[must_use]
+    pub const fn limit(self) -> Limit {
+        self.limit
+    }
 }
 
 /// How long a field may be.
@@ -31,7 +42,7 @@ pub enum Limit {
 }
 
 const fn field(name: &'static str, limit: Limit) -> Field {
-    Field { name, limit, _made_here: () }
+    Field { name, limit }
 }
 
 /// The mark that a form is ours and was shown to this browser (CSRF token).

@@ -31,7 +31,7 @@ impl Link {
     pub fn with(self, field: Field, value: &str) -> Link {
         let mut link = self.0.into_owned();
         link.push(if link.contains('?') { '&' } else { '?' });
-        link.push_str(field.name);
+        link.push_str(field.name());
         link.push('=');
         link.extend(form_urlencoded::byte_serialize(value.as_bytes()));
         Link(Cow::Owned(link))

@@ -147,7 +147,7 @@ fn who(who: Who) -> &'static str {
 }
 
 fn fields(fields: &[Field]) -> String {
-    fields.iter().map(|field| named(field.name, &limit(field.limit))).collect::<Vec<_>>().join(", ")
+    fields.iter().map(|field| named(field.name(), &limit(field.limit()))).collect::<Vec<_>>().join(", ")
 }
 
 fn named(name: &str, limit: &str) -> String {
