@@ -5,7 +5,7 @@
 
 use symbolon_oauth::time::Timestamp;
 
-use crate::engine::{Commit, Expect, StoreError};
+use crate::engine::{Commit, Expect, StoreError, first};
 use crate::store::Store;
 
 /// How many tries a subject has, and for how long they count.
@@ -39,9 +39,11 @@ impl Store {
     ) -> Result<Result<(), Timestamp>, StoreError> {
         let end = Timestamp(now.0 + limit.window);
         let commit = Commit::new().step(COUNT, [subject.into(), now.into(), end.into()], Expect::One);
-        let rows = self.engine().commit(commit).await?;
-        let Some(row) = rows.first() else { return Err(StoreError::unavailable("a count gave no row")) };
-        let (count, until) = (row.integer(0)?, row.timestamp(1)?);
+        let counted =
+            first(self.engine().commit(commit).await?, |row| Ok((row.integer()?, row.timestamp()?)))?;
+        let Some((count, until)) = counted else {
+            return Err(StoreError::unavailable("a count gave no row"));
+        };
         Ok(if count > limit.tries { Err(until) } else { Ok(()) })
     }
 

@@ -3,7 +3,7 @@
 use symbolon_oauth::id::{AppId, GrantId, Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Cursor, Expect, StoreError, each};
 use crate::parameters;
 use crate::store::Store;
 
@@ -38,12 +38,13 @@ impl Actor {
         }
     }
 
-    fn from_row(row: &Row, kind: usize, id: usize) -> Result<Actor, StoreError> {
-        match row.text(kind)?.as_str() {
-            "user" => Ok(Actor::User(row.id(id)?)),
-            "app" => Ok(Actor::App(row.id(id)?)),
-            "operator" => Ok(Actor::Operator),
-            _ => Ok(Actor::Server),
+    /// Reads an actor: the kind, then the identifier.
+    fn from_row(row: &mut Cursor) -> Result<Actor, StoreError> {
+        match row.text()?.as_str() {
+            "user" => row.id().map(Actor::User),
+            "app" => row.id().map(Actor::App),
+            "operator" => row.skip().map(|()| Actor::Operator),
+            _ => row.skip().map(|()| Actor::Server),
         }
     }
 }
@@ -98,24 +99,25 @@ impl Audit {
     }
 }
 
+/// The columns of [`audit_from_row`].
 macro_rules! audit_columns {
     () => {
         "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, grant_id, request_id, detail"
     };
 }
 
-fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
+fn audit_from_row(row: &mut Cursor) -> Result<Audit, StoreError> {
     Ok(Audit {
-        id: row.id(0)?,
-        at: row.timestamp(1)?,
-        action: row.text(2)?,
-        actor: Actor::from_row(row, 3, 4)?,
-        app: row.optional_id(5)?,
-        user: row.optional_id(6)?,
-        tenant: row.optional_id(7)?,
-        grant: row.optional_id(8)?,
-        request_id: row.optional_text(9)?,
-        detail: row.optional_text(10)?,
+        id: row.id()?,
+        at: row.timestamp()?,
+        action: row.text()?,
+        actor: Actor::from_row(row)?,
+        app: row.optional_id()?,
+        user: row.optional_id()?,
+        tenant: row.optional_id()?,
+        grant: row.optional_id()?,
+        request_id: row.optional_text()?,
+        detail: row.optional_text()?,
     })
 }
 
@@ -126,6 +128,6 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn list_audit(&self, most: i64) -> Result<Vec<Audit>, StoreError> {
         const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
-        self.engine().load(LATEST, &parameters![most]).await?.iter().map(audit_from_row).collect()
+        each(self.engine().load(LATEST, &parameters![most]).await?, audit_from_row)
     }
 }

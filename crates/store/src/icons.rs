@@ -5,7 +5,7 @@
 use sha2::{Digest, Sha256};
 use symbolon_platform::listing::IconKey;
 
-use crate::engine::{Commit, Expect, StoreError};
+use crate::engine::{Commit, Cursor, Expect, StoreError, first};
 use crate::parameters;
 use crate::store::Store;
 
@@ -58,6 +58,6 @@ impl Store {
     pub async fn load_icon(&self, key: IconKey) -> Result<Option<Vec<u8>>, StoreError> {
         const LOAD: &str = "SELECT png FROM icons WHERE hash = $1";
         let rows = self.engine().load(LOAD, &parameters![&key.0[..]]).await?;
-        rows.first().map(|row| row.blob(0)).transpose()
+        first(rows, Cursor::blob)
     }
 }

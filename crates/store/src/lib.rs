@@ -27,5 +27,5 @@ pub mod users;
 
 pub use audit::{Actor, Audit};
 pub use declared::Change;
-pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
+pub use engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

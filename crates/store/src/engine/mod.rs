@@ -16,8 +16,8 @@ mod value;
 pub use commit::{Commit, Expect};
 pub use error::StoreError;
 pub use options::Options;
-pub use row::Row;
-pub(crate) use row::known;
+pub use row::{Cursor, Row};
+pub(crate) use row::{each, first};
 pub use value::Value;
 
 use postgres::Postgres;
@@ -67,8 +67,7 @@ impl Engine {
     /// As [`Engine::migrate`]; also when nothing was ever applied to it.
     pub async fn pending(&self) -> Result<Vec<&'static str>, StoreError> {
         let rows = self.load(migrate::APPLIED, &[]).await?;
-        let applied = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?)));
-        let applied = applied.collect::<Result<Vec<_>, StoreError>>()?;
+        let applied = each(rows, |row| Ok((row.text()?, row.text()?)))?;
         Ok(migrate::missing(&applied)?.into_iter().map(|migration| migration.name).collect())
     }
 

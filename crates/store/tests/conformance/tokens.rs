@@ -11,7 +11,7 @@ use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::codes::NewFamily;
 use symbolon_store::janitor::KINDS;
 use symbolon_store::tokens::Renewed;
-use symbolon_store::{Store, StoreError, on_both_engines};
+use symbolon_store::{Cursor, Store, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fifty, fresh, new_family, redemption, scopes};
 
@@ -80,7 +80,7 @@ on_both_engines! {
         let engine = database.engine().await;
         let rows = engine.load("SELECT rotations FROM families", &[]).await.unwrap();
         assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].integer(0).unwrap(), 200);
+        assert_eq!(rows[0].clone().read(Cursor::integer).unwrap(), 200);
     }
 
     async fn a_renewal_of_an_ended_family_is_a_conflict(database) {
@@ -234,7 +234,7 @@ on_both_engines! {
         world.store.end_family(new.family, "second", audit("x"), at(5)).await.unwrap();
         let sql = "SELECT ended_reason, ended_at FROM families";
         let rows = database.engine().await.load(sql, &[]).await.unwrap();
-        assert_eq!((rows[0].text(0).unwrap(), rows[0].timestamp(1).unwrap()), ("first".to_owned(), T0));
+        assert_eq!(rows[0].clone().read(|row| Ok((row.text()?, row.timestamp()?))).unwrap(), ("first".to_owned(), T0));
         world.store.revoke_access_token(new.access_token, None, T0).await.unwrap();
         world.store.revoke_access_token(new.access_token, None, at(5)).await.unwrap();
         world.store.revoke_access_token(fresh(), None, T0).await.unwrap();

@@ -107,7 +107,7 @@ impl Connection {
             transaction.execute_batch(migrate::TABLE)?;
             transaction
                 .prepare(migrate::APPLIED)?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .query_map([], |row| Ok((row.get("name")?, row.get("checksum")?)))?
                 .collect::<rusqlite::Result<Vec<(String, String)>>>()
         })()
         .map_err(StoreError::unavailable)?;
