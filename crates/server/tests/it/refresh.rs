@@ -374,7 +374,7 @@ async fn a_family_does_not_grow(database: Database) {
         app.advance(MINUTE);
         tokens = Tokens::read(&board.refresh(&tokens.refresh).await);
     }
-    for kind in 0..symbolon_store::janitor::KINDS {
+    for kind in 0..symbolon_store::sweep::KINDS {
         while app.state().store.purge(kind, app.now()).await.expect("the store answers") > 0 {}
     }
     let engine =

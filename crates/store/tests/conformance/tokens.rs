@@ -9,7 +9,7 @@ use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::codes::NewFamily;
-use symbolon_store::janitor::KINDS;
+use symbolon_store::sweep::KINDS;
 use symbolon_store::tokens::Renewed;
 use symbolon_store::{Cursor, Store, StoreError, on_both_engines};
 

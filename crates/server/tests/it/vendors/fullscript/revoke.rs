@@ -1,7 +1,7 @@
 //! Revocation: what ends with what, and who may (FS-11, FS-12).
 
 use serde_json::json;
-use symbolon_store::janitor::KINDS;
+use symbolon_store::sweep::KINDS;
 use symbolon_store::testing::Database;
 
 use super::{Connection, HOUR, Partner, dead};

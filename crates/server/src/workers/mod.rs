@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use symbolon_store::janitor::{CHUNK, KINDS};
+use symbolon_store::sweep::{CHUNK, KINDS};
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::state::State;

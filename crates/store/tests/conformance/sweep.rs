@@ -6,7 +6,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::attempts::Limit;
-use symbolon_store::janitor::{CHUNK, KINDS};
+use symbolon_store::sweep::{CHUNK, KINDS};
 use symbolon_store::{Store, on_both_engines};
 use tokio::task::JoinSet;
 
