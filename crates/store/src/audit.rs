@@ -16,7 +16,7 @@ pub enum Actor {
     User(UserId),
     /// An app, with its own credential.
     App(AppId),
-    /// The server itself: the janitor, a detected replay.
+    /// The server itself: a sweep, a detected replay.
     Server,
 }
 

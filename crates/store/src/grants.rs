@@ -56,7 +56,7 @@ const CHANGE: &str = "UPDATE grants SET scopes = $3, \
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
      WHERE id = $1 AND status = 'active'";
 
-/// A mark for the janitor and nothing else: what hangs from a grant that ended is over whatever its rows say.
+/// A mark for the sweep and nothing else: what hangs from a grant that ended is over whatever its rows say.
 const FORGET_FAMILIES: &str =
     "UPDATE families SET expires_at = $2 WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 

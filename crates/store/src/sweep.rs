@@ -1,7 +1,8 @@
-//! Deleting what is over, in small steps through the same queue as everything else.
+//! Retention: deletes what has expired, in small steps through the same queue as everything else.
 //!
-//! Each step touches at most [`CHUNK`] rows and finds them by an index on their end, so that a million expired rows
-//! never stop a request. What has expired refuses by its own time; deleting it changes no answer.
+//! One [`Sweep`] per table says which rows go, and when. A step touches at most [`CHUNK`] rows and finds them by an index
+//! on their end, so that a million expired ones never stop a request. What has expired refuses by its own time; deleting it
+//! changes no answer.
 
 use symbolon_oauth::time::Timestamp;
 
@@ -11,18 +12,53 @@ use crate::store::Store;
 /// Rows one step deletes at most.
 pub const CHUNK: usize = 500;
 
-/// Codes and families stay a while after their end, so that a late replay is still recognized and reported.
+/// Codes and families stay a day after their end, so that a late replay is still recognized and reported.
 const KEEP_FOR_REPLAYS: i64 = 86_400_000;
 
-/// The next access tokens whose time is over.
+/// What is deleted when its time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sweep {
+    /// Access tokens, but for the newest of a family whose dialect must still know it.
+    AccessTokens,
+    /// Authorization codes.
+    AuthorizationCodes,
+    /// Token families, each with its access tokens without end.
+    Families,
+    /// The sealed successors of refresh tokens, which are kept for the grace only. Their families stay.
+    SealedSuccessors,
+    /// Browser sessions.
+    BrowserSessions,
+    /// Consent forms that were answered.
+    SpentInteractions,
+    /// Counted tries.
+    Attempts,
+}
+
+/// How the rows of one table go. `$1` is the moment before which a row must have ended.
+struct Rule {
+    /// What happens before, in the same transaction.
+    first: Option<&'static str>,
+    /// Deletes at most [`CHUNK`] rows and answers one row for each.
+    delete: &'static str,
+    /// For how many milliseconds a row stays after its end.
+    keep: i64,
+}
+
+/// The identifiers of the next rows of a table that are over.
 macro_rules! over {
-    () => {
-        "SELECT id FROM access_tokens WHERE coalesce(kept_until, expires_at) < $1 \
-         ORDER BY coalesce(kept_until, expires_at) LIMIT 500"
+    ($key:literal, $table:literal, $end:literal) => {
+        concat!("SELECT ", $key, " FROM ", $table, " WHERE ", $end, " < $1 ORDER BY ", $end, " LIMIT 500")
     };
 }
 
-/// An access token that must be known although it expired, and is the newest of a family that lives.
+/// Deletes them.
+macro_rules! delete_over {
+    ($key:literal, $table:literal, $end:literal) => {
+        concat!("DELETE FROM ", $table, " WHERE ", $key, " IN (", over!($key, $table, $end), ")")
+    };
+}
+
+/// Whether an access token must be known although it expired, and is the newest of a family that lives.
 macro_rules! newest {
     () => {
         "(kept_until IS NOT NULL AND EXISTS (SELECT 1 FROM families f WHERE f.id = access_tokens.family_id \
@@ -33,74 +69,133 @@ macro_rules! newest {
 /// Such a token is looked at again after thirty days.
 const KEEP_NEWEST: &str = concat!(
     "UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN (",
-    over!(),
+    over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
     ") AND ",
     newest!()
 );
 
-const STEPS: [(&str, i64); 7] = [
-    (concat!("DELETE FROM access_tokens WHERE id IN (", over!(), ") AND NOT ", newest!(), " RETURNING 1"), 0),
-    (
-        "DELETE FROM authorization_codes WHERE id IN (SELECT id FROM authorization_codes WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
-        KEEP_FOR_REPLAYS,
-    ),
-    (
-        "DELETE FROM families WHERE id IN (SELECT id FROM families WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
-        KEEP_FOR_REPLAYS,
-    ),
-    (
-        "DELETE FROM browser_sessions WHERE id IN (SELECT id FROM browser_sessions WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
-        0,
-    ),
-    (
-        "DELETE FROM spent_interactions WHERE id IN (SELECT id FROM spent_interactions WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
-        0,
-    ),
-    (
-        "DELETE FROM attempts WHERE subject IN (SELECT subject FROM attempts WHERE expires_at < $1 \
-         ORDER BY expires_at LIMIT 500) RETURNING 1",
-        0,
-    ),
-    // A sealed successor is kept for the grace only.
-    (
-        "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
-         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) RETURNING 1",
-        0,
-    ),
-];
+/// The access tokens without end that go with the next families: no sweep of their own finds them.
+const DELETE_ENDLESS: &str = concat!(
+    "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (",
+    over!("id", "families", "expires_at"),
+    ")"
+);
 
-/// What goes with the families that a step deletes: their access tokens without end, which no step of their own finds.
-const ENDLESS: &str = "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (SELECT id FROM families \
-     WHERE expires_at < $1 ORDER BY expires_at LIMIT 500)";
-/// The step that deletes access tokens.
-const ACCESS_TOKENS: usize = 0;
-/// The step that deletes families.
-const FAMILIES: usize = 2;
+impl Sweep {
+    /// All of them.
+    pub const ALL: [Sweep; 7] = [
+        Sweep::AccessTokens,
+        Sweep::AuthorizationCodes,
+        Sweep::Families,
+        Sweep::SealedSuccessors,
+        Sweep::BrowserSessions,
+        Sweep::SpentInteractions,
+        Sweep::Attempts,
+    ];
 
-/// The number of kinds of rows that [`Store::purge`] knows.
-pub const KINDS: usize = STEPS.len();
+    fn rule(self) -> Rule {
+        match self {
+            Sweep::AccessTokens => Rule {
+                first: Some(KEEP_NEWEST),
+                delete: concat!(
+                    delete_over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
+                    " AND NOT ",
+                    newest!(),
+                    " RETURNING 1"
+                ),
+                keep: 0,
+            },
+            Sweep::AuthorizationCodes => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "authorization_codes", "expires_at"), " RETURNING 1"),
+                keep: KEEP_FOR_REPLAYS,
+            },
+            Sweep::Families => Rule {
+                first: Some(DELETE_ENDLESS),
+                delete: concat!(delete_over!("id", "families", "expires_at"), " RETURNING 1"),
+                keep: KEEP_FOR_REPLAYS,
+            },
+            Sweep::SealedSuccessors => Rule {
+                first: None,
+                delete: "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
+                         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) \
+                         RETURNING 1",
+                keep: 0,
+            },
+            Sweep::BrowserSessions => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "browser_sessions", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+            Sweep::SpentInteractions => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "spent_interactions", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+            Sweep::Attempts => Rule {
+                first: None,
+                delete: concat!(delete_over!("subject", "attempts", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+        }
+    }
+}
 
 impl Store {
-    /// Deletes (or, of sealed successors, erases) at most [`CHUNK`] expired things of one kind (`0..KINDS`) and answers
-    /// how many.
+    /// Takes one step of a sweep: deletes at most [`CHUNK`] rows that are over, and answers how many.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
-    pub async fn purge(&self, kind: usize, now: Timestamp) -> Result<usize, StoreError> {
-        let (sql, keep) = STEPS[kind % KINDS];
-        let before = Timestamp(now.0 - keep);
+    pub async fn sweep(&self, sweep: Sweep, now: Timestamp) -> Result<usize, StoreError> {
+        let rule = sweep.rule();
+        let before = Timestamp(now.0 - rule.keep);
         let mut commit = Commit::new();
-        if kind % KINDS == ACCESS_TOKENS {
-            commit = commit.step(KEEP_NEWEST, [before.into()], Expect::Any);
+        if let Some(first) = rule.first {
+            commit = commit.step(first, [before.into()], Expect::Any);
         }
-        if kind % KINDS == FAMILIES {
-            commit = commit.step(ENDLESS, [before.into()], Expect::Any);
-        }
-        let rows = self.engine().commit(commit.step(sql, [before.into()], Expect::Any)).await?;
+        let rows = self.engine().commit(commit.step(rule.delete, [before.into()], Expect::Any)).await?;
         Ok(rows.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::each;
+    use crate::testing::Database;
+
+    /// SQLite says how it would find the rows.
+    #[tokio::test]
+    async fn every_sweep_finds_its_rows_by_an_index() -> Result<(), StoreError> {
+        let database = Database::sqlite().await;
+        let engine = database.engine().await;
+        for sweep in Sweep::ALL {
+            let explained = String::leak(format!("EXPLAIN QUERY PLAN {}", sweep.rule().delete));
+            let plan = each(engine.load(explained, &[0.into()]).await?, |row| {
+                row.skip()?;
+                row.skip()?;
+                row.skip()?;
+                row.text()
+            })?;
+            let looks_at_all = |line: &String| line.starts_with("SCAN") || line.contains("TEMP B-TREE");
+            assert!(!plan.is_empty() && !plan.iter().any(looks_at_all), "{sweep:?}: {plan:?}");
+        }
+        Ok(())
+    }
+
+    /// What has an end of its own, but for what the operator or a person gave and only they take back.
+    #[tokio::test]
+    async fn every_table_with_an_end_is_swept() -> Result<(), StoreError> {
+        const STAY: [&str; 2] = ["client_secrets", "grants"];
+        let database = Database::sqlite().await;
+        let tables = "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+                      WHERE t.type = 'table' AND c.name = 'expires_at'";
+        let rows = database.engine().await.load(tables, &[]).await?;
+        for table in each(rows, crate::Cursor::text)? {
+            let delete = format!("DELETE FROM {table} ");
+            let swept = Sweep::ALL.iter().any(|sweep| sweep.rule().delete.starts_with(&delete));
+            assert!(swept != STAY.contains(&table.as_str()), "{table}");
+        }
+        Ok(())
     }
 }

@@ -9,7 +9,7 @@ use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::codes::NewFamily;
-use symbolon_store::sweep::KINDS;
+use symbolon_store::sweep::Sweep;
 use symbolon_store::tokens::Renewed;
 use symbolon_store::{Cursor, Store, StoreError, on_both_engines};
 
@@ -214,8 +214,8 @@ on_both_engines! {
         let much_later = Turn::Replace { expires_at: Some(at_second(9_000_000)), grace_until: at_second(60) };
         renew(&world.store, &forked, much_later, ("turned", fork)).await.unwrap();
         let purge = async |now| {
-            for kind in 0..KINDS {
-                world.store.purge(kind, now).await.unwrap();
+            for kind in Sweep::ALL {
+                world.store.sweep(kind, now).await.unwrap();
             }
         };
         purge(at_second(8_999_999)).await;
@@ -321,7 +321,7 @@ on_both_engines! {
         let token = OwnToken { scopes: scopes("forms:read"), resource: None, access: Lifetime::seconds(3600) };
         world.store.issue_own_token((own, SecretHash::of("own")), grant.app, &token, T0).await.unwrap();
         let known = async |id| world.store.access_token(id, at_second(9999)).await.unwrap().is_some();
-        while world.store.purge(0, at_second(3700)).await.unwrap() > 0 {}
+        while world.store.sweep(Sweep::AccessTokens, at_second(3700)).await.unwrap() > 0 {}
         assert!(known(kept.access_token).await && !known(own).await);
         let family = world.store.family(kept.family).await.unwrap().unwrap();
         let newer: AccessTokenId = fresh();
@@ -341,8 +341,8 @@ on_both_engines! {
         };
         world.store.renew_family(&renewed).await.unwrap();
         let sweep = async |second| {
-            for kind in 0..KINDS {
-                while world.store.purge(kind, at_second(second)).await.unwrap() > 0 {}
+            for kind in Sweep::ALL {
+                while world.store.sweep(kind, at_second(second)).await.unwrap() > 0 {}
             }
         };
         let known = async |id, second| world.store.access_token(id, at_second(second)).await.unwrap().is_some();
@@ -367,7 +367,7 @@ on_both_engines! {
             world.store.redeem_code(&alone, grant.app, kept, at_second(second)).await.unwrap();
             kept.access_token
         };
-        let sweep = async |second| while world.store.purge(0, at_second(second)).await.unwrap() > 0 {};
+        let sweep = async |second| while world.store.sweep(Sweep::AccessTokens, at_second(second)).await.unwrap() > 0 {};
         let known = async |id, second| world.store.access_token(id, at_second(second)).await.unwrap().is_some();
         let first = connect(code, 0).await;
         sweep(20).await;
@@ -415,7 +415,7 @@ on_both_engines! {
         let endless = Redemption { access: never, refresh: Some(never), ..redemption(code, &grant) };
         world.store.redeem_code(&endless, grant.app, new, T0).await.unwrap();
         let purged = async |at: i64| {
-            while world.store.purge(2, at_second(at)).await.unwrap() > 0 {}
+            while world.store.sweep(Sweep::Families, at_second(at)).await.unwrap() > 0 {}
             let family = world.store.family(new.family).await.unwrap();
             let token = world.store.access_token(new.access_token, at_second(at)).await.unwrap();
             assert_eq!(family.is_some(), token.is_some());
