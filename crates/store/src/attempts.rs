@@ -1,4 +1,4 @@
-//! Counting tries (sign-ins per account, per address) in fixed windows.
+//! Rate limit: counts tries (sign-ins per account, per address) in fixed windows, against brute force.
 //!
 //! A try is counted *before* it is evaluated, in one atomic statement, so that parallel tries cannot beat the limit;
 //! a success gives the count back. The counts are rows, so they hold across processes and restarts.

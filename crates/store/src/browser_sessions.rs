@@ -1,4 +1,4 @@
-//! Browser sessions: a browser in which somebody signed in.
+//! Browser sessions: the browsers in which somebody is signed in, and since when.
 
 use std::sync::Arc;
 

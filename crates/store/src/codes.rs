@@ -1,4 +1,4 @@
-//! Authorization codes: issued with or without a consent, redeemed once, or burnt.
+//! Authorization codes: issued with or without a consent, redeemed once (a compare-and-set on their state), or burnt.
 
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::credential::SecretHash;

@@ -223,7 +223,7 @@ impl Store {
         each(rows, |row| Ok((row.id()?, row.timestamp()?)))
     }
 
-    /// Ends a grant and, since they hang from it, all its tokens. Doing it twice is doing it once.
+    /// Ends a grant and, since they hang from it, all its tokens. It is idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

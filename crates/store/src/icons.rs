@@ -1,4 +1,5 @@
-//! Pictures of apps. Each is stored once, under the hash of its bytes, and goes with the last app that refers to it.
+//! Icons of apps, content-addressed: each is stored once, under the hash of its bytes, and goes with the last app that
+//! refers to it.
 //!
 //! Apps carry the hash only; the bytes are read when a browser asks for them, and it may keep them for ever.
 

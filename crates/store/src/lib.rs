@@ -1,4 +1,4 @@
-//! What Symbolon remembers, on SQLite or PostgreSQL: verbs of the domain over one text of SQL.
+//! Storage on SQLite or PostgreSQL: verbs of the domain over one text of SQL.
 //!
 //! A verb either loads the facts of one request in one call or commits one decision in one transaction; a commit holds
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is

@@ -1,4 +1,4 @@
-//! What a person may be in a tenant.
+//! Roles: what a person may be in a tenant.
 
 use symbolon_platform::catalogue::Role;
 

@@ -1,4 +1,4 @@
-//! The scopes of the host's API, and the catalogue of all that is declared.
+//! Scopes of the host's API, and the catalogue of all that is declared.
 
 use symbolon_platform::catalogue::{Catalogue, Scope, Sensitivity};
 

@@ -1,4 +1,4 @@
-//! The handle through which everything is remembered. Its verbs stand in one file per noun.
+//! The handle to the database and the cache. Its verbs stand in one file per noun.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Tenants and who belongs to them.
+//! Tenants and their members.
 
 use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_oauth::time::Timestamp;

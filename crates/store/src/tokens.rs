@@ -130,7 +130,7 @@ impl Store {
         self.recall(&self.caches().access_tokens, id, now, load).await
     }
 
-    /// Revokes one access token, with an audit row where an operator does it. Doing it twice is doing it once.
+    /// Revokes one access token, with an audit row where an operator does it. It is idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -147,8 +147,8 @@ impl Store {
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
-    /// Ends a token family with everything in it: all its forks, and for a fork what it came from. Doing it twice is doing
-    /// it once.
+    /// Ends a token family with everything in it: all its forks, and for a fork what it came from. It is
+    /// idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

@@ -1,4 +1,4 @@
-//! People's accounts.
+//! Accounts: people, and the hashes of their passwords.
 
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;

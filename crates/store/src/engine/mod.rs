@@ -1,4 +1,4 @@
-//! The two things an engine can do: load rows, and apply a commit that is plain data.
+//! Database engine: loads rows, and applies a commit that is plain data. It can do nothing else.
 //!
 //! One text of SQL serves SQLite and PostgreSQL. No transaction is ever held open while a caller's code runs: a
 //! [`Commit`] is handed over whole, and it either happened durably when [`Engine::commit`] answers `Ok`, or it did not

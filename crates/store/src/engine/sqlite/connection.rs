@@ -1,4 +1,4 @@
-//! One connection to a SQLite file: its settings, its statements, its rows.
+//! One connection to a SQLite file: its settings (write-ahead log, durability), its prepared statements, its rows.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
