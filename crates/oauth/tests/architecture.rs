@@ -336,6 +336,18 @@ fn errors_become_responses_in_one_place() {
 }
 
 #[test]
+fn audit_rows_are_made_in_one_place() {
+    const MARK: [&str; 1] = ["Audit::new("];
+    let server = sources().into_iter().filter(|source| source.krate == "server" && !source.is_test());
+    let (place, others): (Vec<_>, Vec<_>) = server.partition(|source| source.path == "src/deed.rs");
+    let known = place.iter().any(|source| words(&source.code, MARK).is_some());
+    assert!(known, "`Audit::new(` is not in deed.rs: then nothing is proven of it elsewhere, either");
+    let says = "makes an audit row that may lack its request: use `State::deed` or `Surroundings::deed`";
+    let found = others.iter().flat_map(|source| source.complain(says, |line| words(line, MARK)));
+    report(&found.collect::<Vec<_>>());
+}
+
+#[test]
 fn the_map_fits_in_one_sitting() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).expect("ARCHITECTURE.md exists");
     let lines = map.lines().count();

@@ -11,7 +11,6 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::Store;
-use symbolon_store::audit::{Actor, Audit};
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
@@ -151,25 +150,6 @@ impl State {
     /// A stop was asked for.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// An audit row about something that happens now.
-    ///
-    /// # Errors
-    /// [`Failure::Busy`] when the operating system gives no randomness.
-    pub fn audit(&self, action: &str, actor: Actor, now: Timestamp) -> Result<Audit, Failure> {
-        Ok(Audit {
-            id: self.entropy.new_id(now)?,
-            at: now,
-            action: action.to_owned(),
-            actor,
-            app: None,
-            user: None,
-            tenant: None,
-            grant: None,
-            request_id: None,
-            detail: None,
-        })
     }
 }
 

@@ -264,7 +264,7 @@ pub async fn issue(
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
-        Some(_) => Some(consent::audit(asking, session, place, "consent.given", given.now.as_str())?),
+        Some(answered) => Some(consent::audit(asking, session, &answered.consent, given)?),
         None => None,
     };
     let code = NewCode {

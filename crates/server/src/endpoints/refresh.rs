@@ -14,6 +14,7 @@ use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
+use symbolon_platform::deed::Deed;
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
@@ -202,12 +203,12 @@ async fn refuse(
 ) -> Result<Failure, Failure> {
     if let Effect::EndFamily(family) = effect {
         let app = asked.app.client.id;
-        let mut audit = asked.state.audit("refresh_token.reused", Actor::App(app), asked.now)?;
-        audit.app = Some(app);
-        audit.user = grant.map(|facts| facts.grant.user);
-        audit.tenant = grant.map(|facts| facts.grant.tenant);
-        audit.grant = grant.map(|facts| facts.grant.id);
-        audit.request_id = Some(asked.request.id.clone());
+        let deed = Deed::RefreshTokenReused;
+        let audit = asked.state.deed(asked.request, deed, Actor::App(app), asked.now)?;
+        let audit = match grant {
+            Some(facts) => audit.of_grant(&facts.grant),
+            None => audit.app(app),
+        };
         tracing::warn!(
             client_id = asked.app.client.client_id,
             request_id = asked.request.id,

@@ -12,6 +12,7 @@ use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
@@ -41,19 +42,8 @@ pub fn fresh<K>() -> Id<K> {
 }
 
 /// A row of the audit about this.
-pub fn audit(action: &str) -> Audit {
-    Audit {
-        id: fresh(),
-        at: T0,
-        action: action.to_owned(),
-        actor: Actor::Server,
-        app: None,
-        user: None,
-        tenant: None,
-        grant: None,
-        request_id: None,
-        detail: None,
-    }
+pub fn audit(action: Deed) -> Audit {
+    Audit::new(fresh(), T0, action, Actor::Server)
 }
 
 /// The set of these scopes.
@@ -132,7 +122,10 @@ impl World {
         let code = self.code(grant.id, &request, "the code");
         let id = code.id;
         let answered = answered(Consent::Give { grant: grant.clone() });
-        self.store.issue_code(code, Some(answered), Some(audit("grant.given"))).await.unwrap();
+        self.store
+            .issue_code(code, Some(answered), Some(audit(Deed::GrantCreated).of_grant(&grant)))
+            .await
+            .unwrap();
         (grant, id)
     }
 
@@ -160,7 +153,7 @@ impl World {
             now: T0,
             expires_at: at(3_600_000),
         };
-        self.store.begin_browser_session(new, None, audit("session.begun")).await.unwrap();
+        self.store.begin_browser_session(new, None, audit(Deed::BrowserSessionCreated)).await.unwrap();
         id
     }
 }
