@@ -236,6 +236,20 @@ fn only_store_knows_a_database() {
 }
 
 #[test]
+fn decisions_know_no_dialect() {
+    let decides = |source: &Source| match source.krate {
+        "oauth" => source.path.starts_with("src/") && !source.path.starts_with("src/dialect/"),
+        "platform" | "store" => source.path.starts_with("src/"),
+        _ => false,
+    };
+    let says =
+        "is a dialect where something is decided: take a value of `oauth::policy`, or a plain argument";
+    let wrong = |line: &str| words(line, ["dialect::", "use crate::dialect"]);
+    let concerned = sources().into_iter().filter(decides);
+    report(&concerned.flat_map(|source| source.complain(says, wrong)).collect::<Vec<_>>());
+}
+
+#[test]
 fn vendors_are_data() {
     const VENDORS: [&str; 7] =
         ["fillout", "fullscript", "calcom", "cal.com", "cal_com", "make.com", "\"make\""];

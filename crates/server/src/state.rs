@@ -6,9 +6,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Serves};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::Store;
 
@@ -57,7 +58,7 @@ impl Mounted {
         let revokes = dialect.endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Revoke);
         let expired_for = revokes.map(|endpoint| endpoint.rules.revoke.expired_for);
         Mounted {
-            policies: dialect.endpoints.iter().map(|endpoint| endpoint.policy(server)).collect(),
+            policies: dialect.endpoints.iter().map(|own| dialect.policy(own, server)).collect(),
             expired_for: expired_for
                 .max_by_key(|lifetime| lifetime.milliseconds())
                 .unwrap_or(Lifetime::seconds(0)),

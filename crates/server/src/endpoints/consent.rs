@@ -89,7 +89,7 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
     let places = asking.places(&facts);
-    let refuse_closed = asking.served.endpoint.rules.authorize.refuse_closed_place;
+    let refuse_closed = asking.served.policy.authorization.refuse_closed_place;
     let place = match rules::chosen(&places, form.get("tenant"), refuse_closed) {
         Ok(place) => place,
         Err(Unchosen::NoChoice) => return show(asking, session, &places, Some(ConsentProblem::NoTenant)),

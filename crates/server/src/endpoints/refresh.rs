@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented, Secret};
+use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::Tokens;
-use symbolon_oauth::dialect::{Policy, read};
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::grant_type::refresh_token::{
     self, Effect, FamilyFacts, RefreshRequest, Renewal, Succession, Terms, Turn,
@@ -52,22 +52,19 @@ struct Pair {
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let Asked { served, .. } = asked;
-    let rules = &served.endpoint.rules.token;
     let found = read::token(served.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
     let in_header = found.as_ref().is_some_and(|found| found.in_header);
     let text = found.map(|found| found.text);
-    let request = RefreshRequest::parse(text.as_deref(), &asked.parameters, asked.known_resource())?;
+    let request =
+        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
     let presented = Secret::given(text.unwrap_or_default());
-    let rotation = rules.rotation(in_header, asked.app.client.is_public());
-    let policy = Policy { rotation, ..*served.policy };
     for _ in 0..ATTEMPTS {
         let facts = load(asked, request.token).await?;
         let ceiling = ceiling(asked, &facts);
         let terms = Terms {
             client: &asked.app.client,
             ceiling: ceiling.as_ref(),
-            policy: &policy,
-            check_redirect_uri: rules.redirect_uri_on_refresh,
+            policy: served.policy,
             now: asked.now,
         };
         let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {

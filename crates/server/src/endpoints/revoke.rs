@@ -83,7 +83,7 @@ async fn of_holder(
 ) -> Result<Ends, Failure> {
     let token = identity::bearer(served, request)?.ok_or_else(identity::no_credential)?;
     let Some(Ok(principal)) = principal::of(state, &token, now).await? else { return Ok(Ends::Nothing) };
-    if !served.mounted.dialect.is_spoken_by(&principal.app.client) {
+    if !served.policy.clients.spoken_by(&principal.app.client) {
         return Ok(Ends::Nothing);
     }
     Ok(revocation::of_access_token(facts(&principal.token), served.endpoint.rules.revoke.cascade))

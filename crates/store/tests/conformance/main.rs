@@ -15,6 +15,7 @@ mod grants;
 mod icons;
 mod meanwhile;
 mod migrations;
+mod old_database;
 mod outages;
 mod proxy;
 mod schema;

@@ -5,10 +5,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::dialect::{Dialect, Policy, Serves};
+use symbolon_oauth::dialect::{Dialect, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus};
@@ -257,17 +258,16 @@ pub fn request() -> AuthorizationRequest {
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
                 &resource=https://api.example.com";
     let parameters = Parameters::from_form(form.as_bytes()).unwrap();
-    let addressed =
-        authorize::address(&parameters, Some(&client), (&dialect, endpoint), "https://issuer.example")
-            .unwrap();
-    let policy = Policy {
+    let server = Policy {
         refresh: Lifetime::seconds(86_400),
         refresh_max_public: Lifetime::seconds(864_000),
         ..Policy::default()
     };
+    let policy = dialect.policy(endpoint, &server);
+    let addressed =
+        authorize::address(&parameters, Some(&client), &policy, "https://issuer.example").unwrap();
     let terms = Terms {
         client: &client,
-        rules: &endpoint.rules.authorize,
         policy: &policy,
         askable: &client.scopes,
         known_resource: Some("https://api.example.com"),
