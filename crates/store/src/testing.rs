@@ -83,14 +83,14 @@ impl Database {
     pub async fn grow_old(&self) {
         let texts = [OLD_TABLE].into_iter().chain(OLD_MIGRATIONS).chain([OLD_ROWS]);
         let script = texts.collect::<Vec<_>>().join("\n");
-        match &self.place {
-            Place::Folder(_) => {
+        match &self.backing {
+            Backing::Folder(_) => {
                 let path = self.url.trim_start_matches("sqlite:");
                 let file = rusqlite::Connection::open(path).expect("the file opens");
                 file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the old rows are taken");
             }
             // Its names for the type and for a value of it.
-            Place::Schema { .. } => {
+            Backing::Schema { .. } => {
                 let script =
                     script.replace("BLOB", "BYTEA").replace("(X'", "('\\x").replace(", X'", ", '\\x");
                 administer(&self.url, &script).await;
