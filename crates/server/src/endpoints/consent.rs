@@ -8,16 +8,17 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Role;
-use symbolon_platform::consent::{self as rules, Given, Place, Unavailable, Unchosen};
+use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
-use symbolon_store::audit::{Actor, Audit};
+use symbolon_store::audit::Actor;
 use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 
-use crate::endpoints::authorize::{Asking, issue, sign_in, signed_in, target};
+use crate::endpoints::asking::{Asking, issue, sign_in, signed_in};
+use crate::endpoints::authorization_response::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
@@ -141,21 +142,6 @@ fn once(committed: Result<(), StoreError>) -> Result<(), Failure> {
         StoreError::Conflict => Trouble::AlreadyAnswered.into(),
         StoreError::Unavailable(_) => Failure::Store(error),
     })
-}
-
-/// The audit row of a consent.
-///
-/// # Errors
-/// [`Failure::Busy`].
-pub fn audit(
-    asking: &Asking<'_>,
-    session: &BrowserSession,
-    consent: &grants::Consent,
-    given: &Given,
-) -> Result<Audit, Failure> {
-    let user = session.user.id;
-    let audit = asking.state.deed(asking.request, consent.action(), Actor::User(user), asking.now)?;
-    Ok(audit.of_grant(consent.grant()).user(user).detail(given.now.as_str()))
 }
 
 /// Shows the page.

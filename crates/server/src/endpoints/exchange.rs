@@ -17,7 +17,8 @@ use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
 
-use crate::endpoints::token::{Asked, acting_for};
+use crate::endpoints::asked::Asked;
+use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::reply::Body;
 

@@ -10,7 +10,7 @@ use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::token::{acting_for, facts};
+use crate::endpoints::sources::{acting_for, facts};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;

@@ -19,7 +19,8 @@ use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
 
-use crate::endpoints::token::{Asked, acting_for};
+use crate::endpoints::asked::Asked;
+use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::keys;
 use crate::reply::Body;
