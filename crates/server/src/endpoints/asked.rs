@@ -5,11 +5,13 @@ use std::sync::Arc;
 use http::Response;
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_oauth::dialect::write::{self, ActingFor, Facts, Tokens};
+use symbolon_oauth::grant_type::{InForce, Terms};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
+use symbolon_platform::authority::{self, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 
 use crate::endpoints::sources::facts;
@@ -42,6 +44,26 @@ impl Asked<'_> {
     pub fn known_resource(&self) -> Option<&str> {
         let resource = self.catalogue.resource(self.parameters.get("resource")?)?;
         Some(&resource.identifier)
+    }
+
+    /// What a code or a refresh token is judged by.
+    #[must_use]
+    pub fn terms(&self) -> Terms<'_> {
+        Terms { client: &self.app.client, policy: self.served.policy, now: self.now }
+    }
+
+    /// The grant of a token family, or of a code that would begin one, with what it allows now; none when it is not in
+    /// force.
+    #[must_use]
+    pub fn in_force<'g>(
+        &self,
+        grant: &'g GrantFacts,
+        family: FamilyState,
+    ) -> Option<InForce<&'g GrantFacts>> {
+        let allowed = authority::ceiling(&self.app, grant, &self.catalogue, family, self.now);
+        let allowed =
+            allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "the grant allows nothing"));
+        Some(InForce { grant, ceiling: allowed.ok()? })
     }
 
     /// Writes a token answer as the dialect spells it.

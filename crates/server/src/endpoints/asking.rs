@@ -8,11 +8,13 @@ use symbolon_oauth::authorize::{Addressed, AuthorizationRequest};
 use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::write;
 use symbolon_oauth::error::Refusal;
+use symbolon_oauth::id::GrantId;
+use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Given, Place};
+use symbolon_platform::consent::{self as rules, Place};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::{self, ConsentFacts};
@@ -82,26 +84,31 @@ pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Respons
     Ok(reply::see_other(&format!("/login?interaction={sealed}")))
 }
 
-/// Issues a code and answers the client with it. With `answered`, the consent is recorded in the same transaction.
+/// What a code is issued for.
+pub struct Allowed<'a> {
+    /// Who allowed it.
+    pub session: &'a BrowserSession,
+    /// Where.
+    pub place: &'a Place<'a>,
+    /// The grant that the code is issued under.
+    pub grant: GrantId,
+    /// What the code carries.
+    pub scopes: &'a ScopeSet,
+    /// The consent, where a person was asked: it is recorded in the same transaction.
+    pub answered: Option<Answered>,
+}
+
+/// Issues a code and answers the client with it.
 ///
 /// # Errors
 /// [`Failure::Store`]; a conflict when the form was answered before.
-pub async fn issue(
-    asking: &Asking<'_>,
-    session: &BrowserSession,
-    place: &Place<'_>,
-    given: &Given,
-    answered: Option<Answered>,
-) -> Result<Response<Body>, Failure> {
+pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response<Body>, Failure> {
     let Asking { state, asked, now, .. } = asking;
-    let grant = match &answered {
-        Some(Answered { consent: grants::Consent::Give { grant }, .. }) => grant.id,
-        _ => place.grant.map(|grant| grant.id).ok_or(Failure::Bug("proven facts are missing"))?,
-    };
+    let Allowed { session, place, grant, scopes, answered } = allowed;
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
-        Some(answered) => Some(audit(asking, session, &answered.consent, given)?),
+        Some(answered) => Some(audit(asking, session, &answered.consent, scopes)?),
         None => None,
     };
     let code = NewCode {
@@ -110,7 +117,7 @@ pub async fn issue(
         app: asking.app.client.id,
         grant,
         request: asked,
-        scopes: &given.now,
+        scopes,
         auth_time: session.auth_time,
         created_at: *now,
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
@@ -118,7 +125,7 @@ pub async fn issue(
     state.store.issue_code(code, answered, audit).await?;
     let held = place.membership;
     let acting_for = acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)));
-    let facts = facts((state, &asking.app), &given.now, Some(acting_for), *now);
+    let facts = facts((state, &asking.app), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &facts);
     send(state, &asked.addressed, &pairs)
@@ -147,11 +154,11 @@ fn audit(
     asking: &Asking<'_>,
     session: &BrowserSession,
     consent: &grants::Consent,
-    given: &Given,
+    scopes: &ScopeSet,
 ) -> Result<Audit, Failure> {
     let user = session.user.id;
     let audit = asking.state.deed(asking.request, consent.action(), Actor::User(user), asking.now)?;
-    Ok(audit.of_grant(consent.grant()).user(user).detail(given.now.as_str()))
+    Ok(audit.of_grant(consent.grant()).user(user).detail(scopes.as_str()))
 }
 
 /// Answers a client with an error. Where it may not hear one (RFC 9700 §4.11.2) the person is told instead, and where it

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use http::{Method, Response};
-use symbolon_oauth::authorize::{self, Addressed, Terms};
+use symbolon_oauth::authorize::{self, Addressed, ClientFacts};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
 use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
@@ -13,10 +13,10 @@ use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, Seen, seen};
-use symbolon_platform::consent::{self as rules, Given};
+use symbolon_platform::consent as rules;
 
 use crate::browser::Browser;
-use crate::endpoints::asking::{Arrival, Asking, issue, refuse, sign_in, signed_in};
+use crate::endpoints::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
 use crate::endpoints::consent;
 use crate::failure::{Failure, Told};
 use crate::interaction::Interaction;
@@ -82,13 +82,12 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
-    let terms = Terms {
+    let facts = ClientFacts {
         client: &app.client,
-        policy: served.policy,
         askable: &askable,
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
-    match authorize::check(&addressed, parameters, terms) {
+    match authorize::check(&addressed, parameters, facts, served.policy) {
         Ok(asked) => Ok(Proven::Asking(Asking {
             state,
             served,
@@ -114,31 +113,30 @@ async fn address(
     now: Timestamp,
 ) -> Result<(Arc<App>, Addressed), Failure> {
     let client_id = parameters.get("client_id");
-    let app = match client_id {
+    let found = match client_id {
         Some(client_id) => state.store.client(client_id, now).await?,
         None => None,
     };
-    let seen = seen(app.as_deref(), browser.session.is_some());
-    let unaddressed = |PageRefusal(refusal): PageRefusal| {
-        let mut told = told(&served.endpoint.rules.authorize, refusal, parameters);
-        if seen == Seen::Hidden {
+    let unaddressed = |PageRefusal(refusal)| told(&served.endpoint.rules.authorize, refusal, parameters);
+    // What is longer than any name of ours may be anything that somebody pasted.
+    let named = |told: Told| Failure::from(told).of(client_id.filter(|id| id.len() <= 256));
+    let Some(app) = found else { return Err(named(unaddressed(authorize::unknown_client()))) };
+    let stopped = match seen(Some(&app), browser.session.is_some()) {
+        Seen::Open(_) => false,
+        Seen::Stopped(_) => true,
+        Seen::Hidden | Seen::Unknown => {
+            let mut told = unaddressed(authorize::unknown_client());
             // For the log alone: the page is the one of an app that does not exist.
             told.refusal.reason = Reason::AppSuspended;
+            return Err(named(told));
         }
-        // What is longer than any name of ours may be anything that somebody pasted.
-        Failure::from(told).of(client_id.filter(|id| id.len() <= 256))
     };
-    let addressed =
-        authorize::address(parameters, seen.client(), served.policy, &state.issuer).map_err(unaddressed)?;
-    match seen {
-        Seen::Open(_) => {}
-        Seen::Stopped(app) => {
-            let (app, icon) = (app.name.clone(), app.listing.icon);
-            return Err(Failure::from(Trouble::AppUnavailable { app, icon }).of(client_id));
-        }
-        Seen::Hidden | Seen::Unknown => return Err(Failure::Bug("proven facts are missing")),
+    let addressed = authorize::address(parameters, &app.client, served.policy, &state.issuer)
+        .map_err(|refused| named(unaddressed(refused)))?;
+    if stopped {
+        let (app, icon) = (app.name.clone(), app.listing.icon);
+        return Err(Failure::from(Trouble::AppUnavailable { app, icon }).of(client_id));
     }
-    let app = app.ok_or(Failure::Bug("proven facts are missing"))?;
     Ok((app, addressed))
 }
 
@@ -171,11 +169,9 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
     let places = asking.places(&facts);
     let wanted = asked.tenant.as_deref();
-    if let Some(place) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now)
-        && let Some(grant) = place.grant
-    {
-        let given = Given { now: place.givable.clone(), held: grant.scopes.clone() };
-        return issue(asking, session, place, &given, None).await;
+    if let Some((place, grant)) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now) {
+        let scopes = &place.givable;
+        return issue(asking, Allowed { session, place, grant: grant.id, scopes, answered: None }).await;
     }
     if !asked.prompt.none {
         let facts = state.store.consent_facts(user, app).await?;

@@ -8,6 +8,7 @@ pub mod check;
 pub mod client;
 pub mod client_credentials;
 pub mod consent;
+pub mod decide_again;
 pub mod exchange;
 pub mod identity;
 pub mod introspect;

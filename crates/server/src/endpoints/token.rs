@@ -67,11 +67,13 @@ pub async fn client(
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let presented = PresentedClient::read(basic(request)?, parameters)?;
-    let app = state.store.client(&presented.client_id, now).await?;
-    let client = app.as_ref().map(|app| &app.client);
-    token_request::authenticate(&presented, client, &served.policy.clients, now)
-        .map_err(|refusal| Failure::from(refusal).of(client.map(|client| client.client_id.as_str())))?;
-    app.ok_or(Failure::Bug("proven facts are missing"))
+    let policy = &served.policy.clients;
+    let Some(app) = state.store.client(&presented.client_id, now).await? else {
+        return Err(token_request::unknown_client(&presented, policy).into());
+    };
+    token_request::authenticate(&presented, &app.client, policy, now)
+        .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
+    Ok(app)
 }
 
 /// The `Authorization` header when it may hold client credentials. A bearer there is the refresh token of a dialect.
