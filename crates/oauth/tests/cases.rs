@@ -9,14 +9,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use symbolon_oauth::authorize::{self, ClientFacts};
+use symbolon_oauth::authorize::{self, ClientFacts, Parameter};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
-use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::Policy;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
@@ -256,8 +255,8 @@ impl Case {
             let reason = refusal.reason.as_str();
             assert_eq!((self.page.as_deref(), self.status), (Some(reason), Some(status)));
         };
-        let parameters: Parameters = authorization_request(endpoint, self.request.message()).unwrap();
-        let known = (parameters.get("client_id") == Some("app")).then_some(&client);
+        let parameters = authorization_request(endpoint, self.request.message()).unwrap();
+        let known = (parameters.get(Parameter::CLIENT_ID) == Some("app")).then_some(&client);
         let policy = dialect.policy(endpoint, &policy());
         let addressed = known.ok_or_else(authorize::unknown_client);
         let addressed = addressed.and_then(|client| authorize::address(&parameters, client, &policy, ISSUER));

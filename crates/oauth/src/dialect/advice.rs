@@ -6,7 +6,7 @@ use std::fmt;
 use super::member::{Literal, Member, Source};
 use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
 use super::{Dialect, Endpoint, Method, Serves, read};
-use crate::authorize;
+use crate::authorize::Parameter;
 use crate::pkce::PkceRule;
 use crate::policy::Rotation;
 use crate::time::Lifetime;
@@ -75,7 +75,7 @@ fn unread_parameters(dialect: &Dialect) -> Vec<Advice> {
             for name in names.keys() {
                 let own = name.as_str();
                 let advice = when(
-                    !(authorize::PARAMETERS.contains(&own) || read::KNOWN.contains(&own)),
+                    !(Parameter::is_read(own) || read::KNOWN.contains(&own)),
                     format!("{table}.{name}: nothing here reads a parameter of this name"),
                     "write the standard's name before the '=', and this wire's after it",
                 );
