@@ -174,12 +174,12 @@ impl Case {
         if self.client.is_some() {
             let endpoint = self.endpoint(dialect, Serves::Client);
             let (client, none, north) = (self.app.client(dialect), ScopeSet::new(), Answer::of("north"));
-            let facts = write::Facts {
+            let sources = write::Sources {
                 client_type: client.client_type.as_str(),
                 redirect_uris: &client.redirect_uris,
-                ..north.facts(None, &none)
+                ..north.sources(None, &none)
             };
-            let body = String::from_utf8(write::description(endpoint, &facts)).unwrap();
+            let body = String::from_utf8(write::description(endpoint, &sources)).unwrap();
             return self.written(endpoint.rules.client.status, &body);
         }
         if let Some(refused) = &self.refusal {
@@ -268,8 +268,8 @@ impl Case {
         let location = match authorize::check(&addressed, &parameters, facts, &policy) {
             Ok(asked) => {
                 let north = Answer::of("north");
-                let facts = north.facts(None, &asked.scopes);
-                let pairs = write::authorization_answer(rules, &addressed, "CODE", &facts);
+                let sources = north.sources(None, &asked.scopes);
+                let pairs = write::authorization_answer(rules, &addressed, "CODE", &sources);
                 write::location(&addressed, &pairs)
             }
             Err(refusal) => {
@@ -298,21 +298,21 @@ impl Answer {
         }
     }
 
-    fn facts<'a>(&'a self, tokens: Option<write::Tokens<'a>>, scopes: &'a ScopeSet) -> write::Facts<'a> {
+    fn sources<'a>(&'a self, tokens: Option<write::Tokens<'a>>, scopes: &'a ScopeSet) -> write::Sources<'a> {
         let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
             tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
             base_url: self.base_url.then_some("https://api.example.com"),
             region: Some("us"),
             level,
-            person: (level == "user").then(|| write::Person {
+            person: (level == "user").then(|| write::EndUser {
                 party: write::Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
                 role: Some(self.role.as_deref().unwrap_or("owner")),
                 username: Some("jane"),
                 email: "jane@example.com",
             }),
         });
-        write::Facts {
+        write::Sources {
             tokens,
             scopes,
             now: NOW,
@@ -334,11 +334,11 @@ impl Answer {
             refresh_expires_at: end(self.refresh_seconds),
         };
         let scopes = ScopeSet::parse(&self.scope).unwrap();
-        let facts = self.facts(with_tokens.then_some(tokens), &scopes);
+        let sources = self.sources(with_tokens.then_some(tokens), &scopes);
         let body = if with_tokens {
-            write::token_answer(endpoint, &facts)
+            write::token_answer(endpoint, &sources)
         } else {
-            write::description(endpoint, &facts)
+            write::description(endpoint, &sources)
         };
         String::from_utf8(body).unwrap()
     }

@@ -128,10 +128,10 @@ pub enum Unit {
     Iso,
 }
 
-/// The JSON form of a member.
+/// The JSON type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum JsonType {
     /// A text, even for a number.
     Text,
     /// A number, even for a text of digits; any other text stays one.
@@ -180,8 +180,8 @@ pub struct Member {
     /// How a moment or a life is written.
     #[serde(default)]
     pub unit: Unit,
-    /// Its JSON form, if not the usual one.
-    pub form: Option<Form>,
+    /// Its JSON type, if not the usual one.
+    pub form: Option<JsonType>,
     /// What stands between scopes in one text.
     pub separator: Option<String>,
     /// Values that are written otherwise.

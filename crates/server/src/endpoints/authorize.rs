@@ -166,15 +166,17 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     };
     let (user, app) = (session.user.id, asking.app.client.id);
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
-    let places = asking.places(&facts);
+    let candidates = asking.candidates(&facts);
     let wanted = asked.tenant.as_deref();
-    if let Some((place, grant)) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now) {
-        let scopes = &place.givable;
-        return issue(asking, Allowed { session, place, grant: grant.id, scopes, answered: None }).await;
+    if let Some((candidate, grant)) =
+        rules::remembered(&asking.app, asked.prompt, wanted, &candidates, asking.now)
+    {
+        let scopes = &candidate.givable;
+        return issue(asking, Allowed { session, candidate, grant: grant.id, scopes, answered: None }).await;
     }
     if !asked.prompt.none {
         let facts = state.store.consent_facts(user, app).await?;
-        return consent::show(asking, session, &asking.places(&facts), None);
+        return consent::show(asking, session, &asking.candidates(&facts), None);
     }
     asking.refuse(&rules::not_silent(&asking.app))
 }

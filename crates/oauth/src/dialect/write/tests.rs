@@ -35,7 +35,7 @@ fn rules(dialect: &mut Dialect) -> &mut AuthorizeRules {
 
 /// The parameters of a successful answer with the code `C`.
 fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a ScopeSet) -> Vec<Pair<'a>> {
-    let facts = Facts {
+    let sources = Sources {
         tokens: None,
         scopes: granted,
         now: NOW,
@@ -46,7 +46,7 @@ fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a Sco
         redirect_uris: &[],
         issuer: ISSUER,
     };
-    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &facts)
+    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &sources)
 }
 
 /// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.
