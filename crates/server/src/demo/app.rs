@@ -30,7 +30,7 @@ use self::vendor_desk::VendorDesk;
 use self::visit::{Notice, Visit, Visits};
 use super::pkce::random_text;
 use super::world::World;
-use crate::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Answer, Egress, Request};
 
 /// The sample app.
 pub struct App {

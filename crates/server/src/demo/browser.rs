@@ -9,7 +9,7 @@ use url::Url;
 
 use super::cookie_jar::CookieJar;
 use super::page_form::Form;
-use crate::egress::{Answer, Request};
+use symbolon_wire::egress::{Answer, Request};
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 

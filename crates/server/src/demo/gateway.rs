@@ -18,7 +18,7 @@ use url::Url;
 
 use super::host_api;
 use super::world::World;
-use crate::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Answer, Egress, Request};
 
 /// More than the server itself takes, so that it is the one to refuse.
 const MOST_BYTES: usize = 128 * 1024;

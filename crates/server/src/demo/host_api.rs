@@ -23,7 +23,7 @@ use url::Url;
 use super::clinic::Clinics;
 use super::movie::Movies;
 use super::world::World;
-use crate::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Answer, Egress, Request};
 
 pub use vendor::is_vendor_path;
 

@@ -38,8 +38,8 @@ use self::gateway::Gateway;
 use self::host_api::HostApi;
 pub use self::world::picture;
 use self::world::{Addresses, World};
-use crate::egress::Egress;
-use crate::signals::Signals;
+use symbolon_wire::egress::Egress;
+use symbolon_wire::signals::Signals;
 
 /// The options of `symbolon demo`.
 #[derive(clap::Args, Clone, Debug)]

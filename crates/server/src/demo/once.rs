@@ -18,7 +18,7 @@ use self::person::{Decision, Visitor};
 use self::walk::{Stop, Walk};
 use super::Told;
 use super::world::World;
-use crate::egress::Egress;
+use symbolon_wire::egress::Egress;
 
 /// How a walk ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

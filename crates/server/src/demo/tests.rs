@@ -1,5 +1,5 @@
 use super::*;
-use crate::egress::Request;
+use symbolon_wire::egress::Request;
 
 fn once() -> Options {
     Options { listen: SocketAddr::from(([127, 0, 0, 1], 0)), dir: None, open: false, once: true }

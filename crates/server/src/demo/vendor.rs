@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::world::World;
-use crate::egress::{Answer, Request};
+use symbolon_wire::egress::{Answer, Request};
 
 const DECLARED: &str = include_str!("vendors.toml");
 

@@ -9,9 +9,9 @@ use oauth2::{
 };
 use symbolon_server::demo::browser::Browser;
 use symbolon_server::demo::page_form::Form;
-use symbolon_server::egress::{Egress, EgressError, Request};
 use symbolon_server::serve::Running;
 use symbolon_store::testing::Database;
+use symbolon_wire::egress::{Egress, EgressError, Request};
 use url::Url;
 
 use crate::support::{PASSWORD, TestApp, stories};

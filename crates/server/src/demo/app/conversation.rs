@@ -7,7 +7,7 @@ use http::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION, WWW_AUT
 use serde_json::Value;
 use url::Url;
 
-use crate::egress::{Answer, Egress, EgressError, Request};
+use symbolon_wire::egress::{Answer, Egress, EgressError, Request};
 
 /// Fields and members that are shown shortened.
 const SECRETS: [&str; 8] =

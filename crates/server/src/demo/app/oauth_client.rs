@@ -11,7 +11,7 @@ use url::Url;
 
 use super::conversation::Conversation;
 use crate::demo::pkce::{Pkce, random_text};
-use crate::egress::{Answer, EgressError, Request};
+use symbolon_wire::egress::{Answer, EgressError, Request};
 
 /// What the app was given when it was registered.
 #[derive(Clone)]

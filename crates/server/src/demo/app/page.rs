@@ -11,7 +11,7 @@ use super::oauth_client::Tokens;
 use super::visit::Notice;
 use crate::demo::vendor::Vendor;
 use crate::demo::world;
-use crate::egress::Answer;
+use symbolon_wire::egress::Answer;
 
 /// The one page of Daybook.
 #[derive(Template, Default)]

@@ -22,7 +22,7 @@ use super::visit::{Notice, Visit, Visits};
 use crate::demo::pkce::random_text;
 use crate::demo::vendor::{Call, EXCHANGE, Facts, Vendor};
 use crate::demo::world::{Person, World};
-use crate::egress::{Answer, Egress};
+use symbolon_wire::egress::{Answer, Egress};
 
 /// The page of one vendor.
 pub struct VendorDesk {

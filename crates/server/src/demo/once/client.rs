@@ -10,7 +10,7 @@ use super::walk::{Checked, Stop, Walk, json, member, status, text};
 use crate::demo::pkce::{Pkce, random_text};
 use crate::demo::vendor::Facts;
 use crate::demo::world;
-use crate::egress::{Answer, Request};
+use symbolon_wire::egress::{Answer, Request};
 
 /// An app that has learnt where the endpoints are.
 pub struct Client {

@@ -8,7 +8,7 @@ use super::walk::{Checked, Stop, Walk, status};
 use crate::demo::browser::Browser;
 use crate::demo::page_form::Form;
 use crate::demo::world::{self, Person};
-use crate::egress::{Answer, Request};
+use symbolon_wire::egress::{Answer, Request};
 
 /// More pages than any authorization needs: beyond it, the browser is going in circles.
 const MOST_PAGES: usize = 12;

@@ -10,7 +10,7 @@ use super::walk::{Checked, Stop, Walk, status};
 use crate::demo::pkce::random_text;
 use crate::demo::vendor::{Facts, Step, Turn, Vendor};
 use crate::demo::world::World;
-use crate::egress::Answer;
+use symbolon_wire::egress::Answer;
 
 /// Who does what in this story.
 pub fn title(world: &World, vendor: &Vendor) -> anyhow::Result<String> {

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Tally;
 use crate::demo::Told;
 use crate::demo::world::World;
-use crate::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Answer, Egress, Request};
 
 /// What a check says: a value for the story, or a sentence about what was expected.
 pub type Checked<T> = Result<T, String>;

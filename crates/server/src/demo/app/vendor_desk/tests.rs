@@ -2,7 +2,7 @@ use http::header::{COOKIE, LOCATION, SET_COOKIE};
 
 use super::*;
 use crate::demo::stub::town;
-use crate::egress::Request;
+use symbolon_wire::egress::Request;
 
 const PAGE: &str = "/with/make";
 

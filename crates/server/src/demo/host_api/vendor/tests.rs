@@ -3,7 +3,7 @@ use url::Url;
 
 use super::*;
 use crate::demo::stub::{Grant, Town, town};
-use crate::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Answer, Egress, Request};
 
 async fn town_with(token: &str, scope: &str) -> Town {
     let town = town().await;

@@ -3,7 +3,7 @@ use axum::http::header::CONTENT_TYPE;
 use url::Url;
 
 use super::*;
-use crate::egress::{Egress, Request};
+use symbolon_wire::egress::{Egress, Request};
 
 async fn answer(status: u16, body: &'static str) -> Answer {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -6,7 +6,7 @@
 //! only about requests that carry `Transfer-Encoding`.
 //!
 //! It does not know where bodies end. A head is a run of lines without an empty one between them, so no pair of
-//! lines can escape; a body that holds both lines itself is answered, and its connection ends with that (see `watched`).
+//! lines can escape; a body that holds both lines itself is answered, and its connection ends with that (see `header_timeout`).
 
 use http::header::TRANSFER_ENCODING;
 use http::{HeaderValue, Request};
@@ -28,7 +28,7 @@ pub(crate) fn mark<B>(request: &mut Request<B>, seen: impl FnOnce() -> bool) {
 
 /// Whether the end of this request's body is told once, in a way that everybody reads alike.
 #[must_use]
-pub(crate) fn is_plain<B>(request: &Request<B>) -> bool {
+pub fn is_plain<B>(request: &Request<B>) -> bool {
     let mut codings = request.headers().get_all(TRANSFER_ENCODING).iter();
     let chunked = |coding: &HeaderValue| coding.as_bytes().eq_ignore_ascii_case(b"chunked");
     match (codings.next(), codings.next()) {

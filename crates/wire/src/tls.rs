@@ -9,26 +9,24 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use crate::config::Tls;
-
 /// Speaks TLS with this certificate and key.
 ///
 /// # Errors
 /// One sentence that names the file.
-pub fn acceptor(tls: &Tls) -> Result<TlsAcceptor> {
-    let cert = |path: &Path| format!("cannot use the certificate {}", path.display());
-    let certificates = CertificateDer::pem_file_iter(&tls.cert)
+pub fn acceptor(cert: &Path, key: &Path) -> Result<TlsAcceptor> {
+    let wrong = || format!("cannot use the certificate {}", cert.display());
+    let certificates = CertificateDer::pem_file_iter(cert)
         .and_then(Iterator::collect::<Result<Vec<_>, _>>)
-        .with_context(|| cert(&tls.cert))?;
-    let key = PrivateKeyDer::from_pem_file(&tls.key)
-        .with_context(|| format!("cannot use the private key {}", tls.key.display()))?;
+        .with_context(wrong)?;
+    let key = PrivateKeyDer::from_pem_file(key)
+        .with_context(|| format!("cannot use the private key {}", key.display()))?;
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .context("TLS cannot be set up")?
         .with_no_client_auth()
         .with_single_cert(certificates, key)
-        .with_context(|| cert(&tls.cert))?;
+        .with_context(wrong)?;
     config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(TlsAcceptor::from(Arc::new(config)))
 }

@@ -13,11 +13,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::Response;
+use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
 use crate::connection::{HEAD_TIMEOUT, IDLE_TIMEOUT, STALLED};
-use crate::reply::Body;
 
 /// The streams of one connection.
 #[derive(Clone, Debug, Default)]
@@ -38,7 +38,7 @@ pub(crate) struct Open(Streams);
 /// is taken of a long one is seen.
 #[derive(Debug)]
 pub(crate) struct Sent {
-    body: Body,
+    body: Full<Bytes>,
     /// What is left of what came out of it.
     rest: Bytes,
     stream: Open,
@@ -72,7 +72,7 @@ impl Streams {
 
 impl Open {
     /// The request was answered; the answer goes out.
-    pub(crate) fn answered(self, answer: Response<Body>) -> Response<Sent> {
+    pub(crate) fn answered(self, answer: Response<Full<Bytes>>) -> Response<Sent> {
         self.0.step();
         answer.map(|body| Sent { body, rest: Bytes::new(), stream: self })
     }

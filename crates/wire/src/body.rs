@@ -10,8 +10,6 @@ use bytes::Bytes;
 use http_body_util::BodyExt;
 use hyper::body::Body as HttpBody;
 
-use crate::pages::error_page::Trouble;
-
 /// No request is larger.
 const AT_MOST: usize = 64 * 1024;
 /// A body arrives within this time.
@@ -19,22 +17,33 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// What a length that is only announced reserves at most.
 const RESERVED: usize = 8 * 1024;
 
+/// Why a body was not read whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyError {
+    /// It is larger than what is read.
+    TooLarge,
+    /// It did not arrive in time.
+    TooSlow,
+    /// It ended too early, or could not be read.
+    Broken,
+}
+
 /// All of it.
 ///
 /// # Errors
-/// [`Trouble::TooLarge`], [`Trouble::TooSlow`], and [`Trouble::BadRequest`] when it ends too early.
-pub(crate) async fn whole<B>(body: B) -> Result<Bytes, Trouble>
+/// [`BodyError`], when there is no whole.
+pub async fn whole<B>(body: B) -> Result<Bytes, BodyError>
 where
     B: HttpBody<Data = Bytes>,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
     if body.size_hint().lower() > u64::try_from(AT_MOST).unwrap_or(u64::MAX) {
-        return Err(Trouble::TooLarge);
+        return Err(BodyError::TooLarge);
     }
-    tokio::time::timeout(TIMEOUT, collect(body)).await.unwrap_or(Err(Trouble::TooSlow))
+    tokio::time::timeout(TIMEOUT, collect(body)).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
-async fn collect<B>(body: B) -> Result<Bytes, Trouble>
+async fn collect<B>(body: B) -> Result<Bytes, BodyError>
 where
     B: HttpBody<Data = Bytes>,
 {
@@ -44,12 +53,10 @@ where
     let mut only = Bytes::new();
     let mut copied = Vec::new();
     while let Some(frame) = body.frame().await {
-        let frame = frame.map_err(|_| Trouble::BadRequest {
-            hint: "The body of the request did not arrive whole.".into(),
-        })?;
+        let frame = frame.map_err(|_| BodyError::Broken)?;
         let Ok(data) = frame.into_data() else { continue };
         if only.len() + copied.len() + data.len() > AT_MOST {
-            return Err(Trouble::TooLarge);
+            return Err(BodyError::TooLarge);
         }
         if copied.is_empty() && only.is_empty() && announced == Some(data.len()) {
             only = data;
@@ -126,7 +133,7 @@ mod tests {
             let read = whole(Frames::of(&pieces(AT_MOST, size), announced)).await;
             assert_eq!(read.map(|read| read.len()).ok(), Some(AT_MOST), "{announced} {size}");
             let read = whole(Frames::of(&pieces(AT_MOST + 1, size), announced)).await;
-            assert!(matches!(read, Err(Trouble::TooLarge)), "{announced} {size}");
+            assert!(matches!(read, Err(BodyError::TooLarge)), "{announced} {size}");
         }
     }
 }

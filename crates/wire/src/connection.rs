@@ -2,7 +2,7 @@
 //!
 //! From its first byte (of the connection, for the first) the head of a request has ten seconds, its body fifteen (see
 //! `body`); between two requests a connection may rest for a minute, longer than proxies keep theirs. Whoever takes
-//! nothing of an answer for half a minute is left (see `unread`, and `streams` for HTTP/2).
+//! nothing of an answer for half a minute is left (see `write_timeout`, and `streams` for HTTP/2).
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -10,6 +10,10 @@ use std::net::IpAddr;
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
@@ -18,13 +22,12 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::front::Front;
+use crate::header_timeout::Watched;
 use crate::streams::Streams;
-use crate::unread::Unread;
-use crate::watched::Watched;
+use crate::write_timeout::Unread;
 
 /// A head arrives within this time, and so does a TLS handshake.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// An answer of which nothing is taken ends its connection after this time.
@@ -33,24 +36,34 @@ pub(crate) const STALLED: Duration = Duration::from_secs(30);
 const READ_AT_MOST: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(30);
 
+/// What answers the requests of a connection.
+pub trait Service: Clone + Send + 'static {
+    /// Answers one request of this peer. Never fails: what goes wrong is an answer, too.
+    fn answer(
+        &self,
+        request: Request<Incoming>,
+        peer: IpAddr,
+    ) -> impl Future<Output = Response<Full<Bytes>>> + Send;
+}
+
 /// Changes once, when connections are to finish what is under way; held by each until it has ended.
 pub type Finishing = watch::Receiver<()>;
 
 /// Speaks over a socket until it ends.
 pub(crate) async fn serve(
-    front: Front,
+    service: impl Service,
     stream: TcpStream,
     peer: IpAddr,
     tls: Option<TlsAcceptor>,
     finishing: Finishing,
 ) {
     match tls {
-        None => speak_http1(front, stream, peer, finishing).await,
+        None => speak_http1(service, stream, peer, finishing).await,
         Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
-                speak_http2(front, stream, peer, finishing).await;
+                speak_http2(service, stream, peer, finishing).await;
             }
-            Ok(Ok(stream)) => speak_http1(front, stream, peer, finishing).await,
+            Ok(Ok(stream)) => speak_http1(service, stream, peer, finishing).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
@@ -61,17 +74,17 @@ pub(crate) async fn serve(
 ///
 /// hyper's own limit on heads runs from the end of the request before, so it is the limit of rest; the one on heads is
 /// the watched stream's.
-pub async fn speak_http1<S>(front: Front, stream: S, peer: IpAddr, mut finishing: Finishing)
+pub async fn speak_http1<S>(service: impl Service, stream: S, peer: IpAddr, mut finishing: Finishing)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (stream, seen) = Watched::new(Unread::new(stream));
-    let service = service_fn(move |mut request| {
+    let answering = service_fn(move |mut request| {
         seen.turn();
         seen.mark(&mut request);
-        let (front, seen) = (front.clone(), seen.clone());
+        let (service, seen) = (service.clone(), seen.clone());
         async move {
-            let mut answer = front.answer(request, peer).await;
+            let mut answer = service.answer(request, peer).await;
             seen.turn();
             seen.part(&mut answer);
             Ok::<_, Infallible>(answer)
@@ -80,7 +93,7 @@ where
     let mut builder = http1::Builder::new();
     builder.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT).max_headers(100);
     builder.max_buf_size(READ_AT_MOST);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answering));
     let mut ended = until(connection.as_mut(), finishing.changed()).await;
     if ended.is_none() {
         connection.as_mut().graceful_shutdown();
@@ -93,20 +106,20 @@ where
 ///
 /// A connection that no longer answers pings is closed. One on which nothing happens is asked to end, so that nobody
 /// loses a request to the end of a rest, and closed when it does not.
-pub async fn speak_http2<S>(front: Front, stream: S, peer: IpAddr, mut finishing: Finishing)
+pub async fn speak_http2<S>(service: impl Service, stream: S, peer: IpAddr, mut finishing: Finishing)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let streams = Streams::default();
     let mut rest = streams.rest();
-    let service = service_fn(move |request| {
-        let (front, stream) = (front.clone(), streams.open());
-        async move { Ok::<_, Infallible>(stream.answered(front.answer(request, peer).await)) }
+    let answering = service_fn(move |request| {
+        let (service, stream) = (service.clone(), streams.open());
+        async move { Ok::<_, Infallible>(stream.answered(service.answer(request, peer).await)) }
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(128);
     builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(Unread::new(stream)), service));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(Unread::new(stream)), answering));
     let over = async {
         tokio::select! {
             _ = finishing.changed() => {}
