@@ -7,7 +7,6 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod declared;
-pub mod demo;
 pub mod documents;
 pub mod doors;
 pub mod endpoints;

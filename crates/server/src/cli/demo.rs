@@ -3,26 +3,26 @@
 use std::io;
 
 use anyhow::Context;
+use symbolon_demo::{Options, Site, Told};
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::declared::{self, Declared, Surroundings};
-use crate::demo::{Options, Site, Told};
 use crate::serve::{self, Running};
 
 pub(super) async fn run(options: &Options, json: bool) -> anyhow::Result<()> {
     let told = if json { Told::AsJson } else { Told::InWords };
-    crate::demo::run(options, (&mut io::stdout(), told), start, stop).await
+    symbolon_demo::run(options, (&mut io::stdout(), told), start, stop).await
 }
 
-pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
+async fn start(site: Site) -> anyhow::Result<Running> {
     let config = configuration(&site)?;
     crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
     let text = site.declared.clone();
     // Drawing icons blocks.
     let declared = tokio::task::spawn_blocking(move || {
-        Declared::parse([("the demo's world", text.as_str())], &crate::demo::picture)
+        Declared::parse([("the demo's world", text.as_str())], &symbolon_demo::picture)
     });
     let declared = declared.await??;
     let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
@@ -30,7 +30,7 @@ pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
     serve::start(&config, state, site.listener).await
 }
 
-pub(crate) async fn stop(running: Running) -> anyhow::Result<()> {
+async fn stop(running: Running) -> anyhow::Result<()> {
     running.stop().await;
     Ok(())
 }
@@ -49,3 +49,6 @@ fn configuration(site: &Site) -> anyhow::Result<Config> {
     std::fs::write(&file, &site.dialects).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(Config::from_parts(Some(&file), &settings)?)
 }
+
+#[cfg(test)]
+mod tests;

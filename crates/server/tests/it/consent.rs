@@ -1,6 +1,6 @@
 //! The consent form: who may send it, once, and what in it counts (SECURITY tables C and O).
 
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::page_form::Form;
 use symbolon_store::testing::Database;
 
 use crate::support::{Asked, HOME, MINUTE, Person, TestApp, Tokens, stories, with_field};

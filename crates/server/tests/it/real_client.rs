@@ -7,8 +7,8 @@ use oauth2::{
     HttpRequest, HttpResponse, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken, RevocationUrl,
     Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
-use symbolon_server::demo::browser::Browser;
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::browser::Browser;
+use symbolon_demo::page_form::Form;
 use symbolon_server::serve::Running;
 use symbolon_store::testing::Database;
 use symbolon_wire::egress::{Egress, EgressError, Request};

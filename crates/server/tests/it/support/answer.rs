@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::page_form::Form;
 use symbolon_server::reply::Body;
 use url::Url;
 

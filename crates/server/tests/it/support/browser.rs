@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use symbolon_server::demo::cookie_jar::CookieJar;
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::cookie_jar::CookieJar;
+use symbolon_demo::page_form::Form;
 use url::Url;
 
 use super::{Answer, Asked, Callback, HOME, TestApp};
