@@ -183,7 +183,7 @@ pub async fn run(config: Config) -> Result<()> {
     };
     signals.next().await;
     tracing::info!("stopping");
-    signals.unless_again(running.stop()).await
+    Ok(signals.unless_again(running.stop()).await?)
 }
 
 async fn begin(config: &Config) -> Result<Running> {

@@ -1,12 +1,23 @@
-//! The signals that tell a server to stop: SIGTERM, and Ctrl-C.
+//! The signals that tell a server to stop (graceful shutdown): SIGTERM, and Ctrl-C.
 //!
 //! Once they are caught they end nothing by themselves, and none is lost: what comes before it is waited for is there
 //! when it is.
 
 use std::future::Future;
+use std::io;
 
-use anyhow::{Context, Result, bail};
 use tokio::signal::unix::{Signal, SignalKind, signal};
+
+/// Why an orderly stop cannot be had.
+#[derive(Debug, thiserror::Error)]
+pub enum SignalError {
+    /// The operating system does not let us listen for this signal.
+    #[error("cannot listen for {0}")]
+    Deaf(&'static str, #[source] io::Error),
+    /// Another signal came during the stop.
+    #[error("stopped at once by a second signal; what was under way is cut off")]
+    Again,
+}
 
 /// Both, caught.
 #[derive(Debug)]
@@ -19,11 +30,12 @@ impl Signals {
     /// Catches them from now on.
     ///
     /// # Errors
-    /// When the operating system does not let us listen for signals.
-    pub fn catch() -> Result<Signals> {
+    /// [`SignalError::Deaf`].
+    pub fn catch() -> Result<Signals, SignalError> {
+        let caught = |kind, name| signal(kind).map_err(|wrong| SignalError::Deaf(name, wrong));
         Ok(Signals {
-            terminate: signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?,
-            interrupt: signal(SignalKind::interrupt()).context("cannot listen for Ctrl-C")?,
+            terminate: caught(SignalKind::terminate(), "SIGTERM")?,
+            interrupt: caught(SignalKind::interrupt(), "Ctrl-C")?,
         })
     }
 
@@ -38,14 +50,14 @@ impl Signals {
     /// Stops, unless another signal comes first: whoever asks twice does not want to wait.
     ///
     /// # Errors
-    /// When it came. What was under way is cut off then.
-    pub async fn unless_again<T>(&mut self, stop: impl Future<Output = T>) -> Result<T> {
+    /// [`SignalError::Again`]. What was under way is cut off then.
+    pub async fn unless_again<T>(&mut self, stop: impl Future<Output = T>) -> Result<T, SignalError> {
         tokio::select! {
             biased;
             stopped = stop => Ok(stopped),
             () = self.next() => {
                 tracing::warn!("a second signal: stopping at once");
-                bail!("stopped at once by a second signal; what was under way is cut off")
+                Err(SignalError::Again)
             }
         }
     }

@@ -148,7 +148,7 @@ fn files(config: &Config, found: &mut Findings) {
         match tls::acceptor(&tls.cert, &tls.key) {
             Ok(_) => found.fine("the certificate and its key can speak TLS"),
             Err(wrong) => found.broken(
-                format!("{wrong:#}"),
+                format!("{:#}", anyhow::Error::from(wrong)),
                 "give `tls.cert` the certificate with its chain, and `tls.key` the private key that belongs to it, as PEM",
             ),
         }
