@@ -3,17 +3,15 @@
 //! Connections are taken by the accept loop of `symbolon_wire`. A stop waits for what is under way, and no connection
 //! outlives the grace.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use http::{Request, Response};
+use hyper::body::Incoming;
 use symbolon_store::{Options, Store};
 use symbolon_wire::accept::{self, Accepting, Stopping};
-use symbolon_wire::connection::HEAD_TIMEOUT;
+use symbolon_wire::connection::{Service, speak_http1};
 use symbolon_wire::signals::Signals;
 use symbolon_wire::tls;
 use tokio::net::TcpListener;
@@ -30,6 +28,7 @@ use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
+use crate::reply::{self, Body};
 use crate::state::{RequestIds, State};
 use crate::usage::Usage;
 use crate::workers;
@@ -146,23 +145,24 @@ impl Running {
     }
 }
 
+/// What the metrics listener answers.
+#[derive(Clone)]
+struct MetricsPage(Arc<State>);
+
+impl Service for MetricsPage {
+    async fn answer(&self, request: Request<Incoming>, _peer: IpAddr) -> Response<Body> {
+        match request.uri().path() {
+            "/metrics" => reply::asset(metrics::CONTENT_TYPE, self.0.metrics.text().into(), "no-store"),
+            _ => reply::text(404, "the metrics are at /metrics\n"),
+        }
+    }
+}
+
 async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: Stopping) {
-    while let Some((stream, _)) = accept::next(&listener, &mut stopping).await {
-        let state = state.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                let answer = match request.uri().path() {
-                    "/metrics" => {
-                        crate::reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
-                    }
-                    _ => crate::reply::text(404, "the metrics are at /metrics\n"),
-                };
-                std::future::ready(Ok::<_, Infallible>(answer))
-            });
-            let mut builder = http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
-        });
+    // Gone with this loop, which tells the connections to end.
+    let (_finish, finishing) = watch::channel(());
+    while let Some((stream, peer)) = accept::next(&listener, &mut stopping).await {
+        tokio::spawn(speak_http1(MetricsPage(state.clone()), stream, peer.ip(), finishing.clone()));
     }
 }
 

@@ -27,7 +27,7 @@ use crate::streams::Streams;
 use crate::write_timeout::Unread;
 
 /// A head arrives within this time, and so does a TLS handshake.
-pub const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 /// An answer of which nothing is taken ends its connection after this time.
