@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use symbolon_store::{Options, Store};
-use symbolon_wire::accept::{self, Accepting, Stopping};
+use symbolon_wire::accept::{self, AcceptLoop, Stopping};
 use symbolon_wire::connection::{Service, speak_http1};
 use symbolon_wire::signals::Signals;
 use symbolon_wire::tls;
@@ -115,7 +115,7 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
         tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
     let exempt = state.trusted_proxies.clone();
-    let accepting = Accepting { tls, exempt, grace: config.shutdown_grace };
+    let accepting = AcceptLoop { tls, exempt, grace: config.shutdown_grace };
     let accepting = tokio::spawn(accepting.serve(Front::new(state.clone()), listener, stopping));
     let janitor = tokio::spawn(workers::janitor(state.clone()));
     Ok(Running { state, metrics, stop, accepting, janitor })

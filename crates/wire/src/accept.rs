@@ -11,15 +11,15 @@ use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
 use crate::connection::{self, Service};
-use crate::connection_limit::Places;
+use crate::connection_limit::ConnectionLimit;
 
 const CONNECTIONS_AT_MOST: usize = 16_384;
 
 /// Turns true once, when nothing more is to be accepted.
 pub type Stopping = watch::Receiver<bool>;
 
-/// How connections are taken.
-pub struct Accepting {
+/// How connections are accepted.
+pub struct AcceptLoop {
     /// Speaks TLS, if that is spoken.
     pub tls: Option<TlsAcceptor>,
     /// Networks whose connections are not counted by address: proxies that we trust.
@@ -28,17 +28,17 @@ pub struct Accepting {
     pub grace: Duration,
 }
 
-impl Accepting {
+impl AcceptLoop {
     /// Accepts until the stop, and waits for what is under way.
     pub async fn serve(self, service: impl Service, listener: TcpListener, mut stopping: Stopping) {
         let (finish, finishing) = watch::channel(());
-        let places = Places::new(CONNECTIONS_AT_MOST, self.exempt);
+        let limit = ConnectionLimit::new(CONNECTIONS_AT_MOST, self.exempt);
         while let Some((stream, peer)) = next(&listener, &mut stopping).await {
-            let Some(place) = places.take(peer.ip()) else { continue };
+            let Some(permit) = limit.acquire(peer.ip()) else { continue };
             let _ = stream.set_nodelay(true);
             let (service, tls, finishing) = (service.clone(), self.tls.clone(), finishing.clone());
             tokio::spawn(async move {
-                let _place = place;
+                let _permit = permit;
                 connection::serve(service, stream, peer.ip(), tls, finishing).await;
             });
         }

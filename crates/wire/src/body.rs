@@ -1,4 +1,5 @@
-//! The body of a request, read whole: how large it may be, how long it may take, and what it may hold on to meanwhile.
+//! Body limit and body timeout: a request's body, read whole; how large it may be, how long it may take (slowloris), and
+//! what it may hold on to meanwhile.
 //!
 //! A frame is a piece of the buffer that its connection is read into, and keeps all of that alive however little of it it
 //! shows. So what comes in several is copied out, and each is let go before the next is asked for.

@@ -1,8 +1,9 @@
-//! One connection: what is spoken on it, and how long it may take.
+//! One connection: what is spoken on it, and its timeouts (slowloris, slow reading).
 //!
-//! From its first byte (of the connection, for the first) the head of a request has ten seconds, its body fifteen (see
-//! `body`); between two requests a connection may rest for a minute, longer than proxies keep theirs. Whoever takes
-//! nothing of an answer for half a minute is left (see `write_timeout`, and `streams` for HTTP/2).
+//! Header timeout: ten seconds from the first byte of a head (of the connection, for the first); body timeout: fifteen
+//! (see `body`). Idle timeout: a minute between two requests, longer than proxies keep theirs. Write timeout: whoever
+//! takes nothing of an answer for half a minute is left. Nothing else ends a peer that asks and does not listen: while
+//! an answer waits to be sent, no head is awaited and nothing rests. (For HTTP/2 see `streams`.)
 
 use std::convert::Infallible;
 use std::future::Future;
@@ -22,16 +23,16 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::header_timeout::Watched;
+use crate::header_timeout::HeaderTimeout;
 use crate::streams::Streams;
-use crate::write_timeout::Unread;
+use crate::write_timeout::WriteTimeout;
 
 /// A head arrives within this time, and so does a TLS handshake.
-pub(crate) const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
-/// An answer of which nothing is taken ends its connection after this time.
-pub(crate) const STALLED: Duration = Duration::from_secs(30);
+/// An answer of which nothing is taken ends its connection after this time; one that can be sent at once starts no timer.
+pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// What is read of a connection ahead of its answers, so no head is larger.
 const READ_AT_MOST: usize = 64 * 1024;
 const PING_EVERY: Duration = Duration::from_secs(30);
@@ -59,7 +60,7 @@ pub(crate) async fn serve(
 ) {
     match tls {
         None => speak_http1(service, stream, peer, finishing).await,
-        Some(tls) => match tokio::time::timeout(HEAD_TIMEOUT, tls.accept(stream)).await {
+        Some(tls) => match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 speak_http2(service, stream, peer, finishing).await;
             }
@@ -72,21 +73,21 @@ pub(crate) async fn serve(
 
 /// HTTP/1.1.
 ///
-/// hyper's own limit on heads runs from the end of the request before, so it is the limit of rest; the one on heads is
-/// the watched stream's.
+/// hyper's own limit on heads runs from the end of the request before, so it is the idle timeout; the one on heads is
+/// our own.
 pub async fn speak_http1<S>(service: impl Service, stream: S, peer: IpAddr, mut finishing: Finishing)
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (stream, seen) = Watched::new(Unread::new(stream));
+    let (stream, heads) = HeaderTimeout::new(WriteTimeout::new(stream));
     let answering = service_fn(move |mut request| {
-        seen.turn();
-        seen.mark(&mut request);
-        let (service, seen) = (service.clone(), seen.clone());
+        heads.turn();
+        heads.mark(&mut request);
+        let (service, heads) = (service.clone(), heads.clone());
         async move {
             let mut answer = service.answer(request, peer).await;
-            seen.turn();
-            seen.part(&mut answer);
+            heads.turn();
+            heads.part(&mut answer);
             Ok::<_, Infallible>(answer)
         }
     });
@@ -111,26 +112,26 @@ where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let streams = Streams::default();
-    let mut rest = streams.rest();
+    let mut idle = streams.idle_timeout();
     let answering = service_fn(move |request| {
         let (service, stream) = (service.clone(), streams.open());
         async move { Ok::<_, Infallible>(stream.answered(service.answer(request, peer).await)) }
     });
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(128);
-    builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEAD_TIMEOUT);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(Unread::new(stream)), answering));
+    builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEADER_TIMEOUT);
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(WriteTimeout::new(stream)), answering));
     let over = async {
         tokio::select! {
             _ = finishing.changed() => {}
-            () = rest.over() => {}
+            () = idle.over() => {}
         }
     };
     let mut ended = until(connection.as_mut(), over).await;
     if ended.is_none() {
         connection.as_mut().graceful_shutdown();
-        rest.part();
-        ended = until(connection, rest.over()).await;
+        idle.part();
+        ended = until(connection, idle.over()).await;
     }
     told(ended);
 }

@@ -1,4 +1,5 @@
-//! Where a request ends: told in one way, or the request is refused (RFC 9112 §6.1, §6.3).
+//! Framing (request smuggling): where a request ends is told in one way, or the request is refused (RFC 9112 §6.1,
+//! §6.3).
 //!
 //! A head with both a length and chunks, or with a coding besides `chunked`, may be cut elsewhere by a proxy in front
 //! of us, and what lies between the two cuts is then somebody's smuggled request. hyper lets the chunks win and drops

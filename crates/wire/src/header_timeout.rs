@@ -1,8 +1,10 @@
-//! A stream that is looked at while it is read: for heads whose end is told twice, and for heads that do not end.
+//! Header timeout (slowloris), and the eyes of the guard against request smuggling: a stream that is looked at while it
+//! is read, for heads that do not end and for heads whose end is told twice.
 //!
-//! What it sees is asked for by the service that answers the requests of the same connection, and the service says
-//! when a request begins and ends: in between, what arrives is its body. A head that comes in one piece costs a look at
-//! its lines; only one that comes in several starts a timer.
+//! hyper's own timeout runs from the end of the request before, so it limits how long a connection may be idle; this
+//! one runs from a head's first byte. What is seen is asked for by the service that answers the requests of the same
+//! connection, and the service says when a request begins and ends: in between, what arrives is its body. A head that
+//! comes in one piece costs a look at its lines; only one that comes in several starts a timer.
 
 use std::future::Future;
 use std::io;
@@ -16,22 +18,22 @@ use http::{HeaderValue, Request, Response};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use crate::connection::HEAD_TIMEOUT;
+use crate::connection::HEADER_TIMEOUT;
 use crate::framing::{self, Lines};
 
-/// What stream and service tell each other.
+/// What stream and service tell each other about the heads of a connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Seen(Arc<Shared>);
+pub(crate) struct Heads(Arc<Told>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct Told {
     /// Some head had two ends.
     twice: AtomicBool,
     /// Even while a head is awaited, odd while a request is answered.
     turn: AtomicUsize,
 }
 
-impl Seen {
+impl Heads {
     /// A request begins, or has been answered.
     pub(crate) fn turn(&self) {
         self.0.turn.fetch_add(1, Ordering::Relaxed);
@@ -55,12 +57,11 @@ impl Seen {
         Some(self.0.turn.load(Ordering::Relaxed)).filter(|turn| turn % 2 == 0)
     }
 }
-
 /// The stream.
 #[derive(Debug)]
-pub(crate) struct Watched<S> {
+pub(crate) struct HeaderTimeout<S> {
     stream: S,
-    seen: Seen,
+    heads: Heads,
     lines: Lines,
     /// The head of which something has arrived. The first begins with the connection.
     begun: Option<usize>,
@@ -68,16 +69,25 @@ pub(crate) struct Watched<S> {
     late: Option<(usize, Pin<Box<Sleep>>)>,
 }
 
-impl<S> Watched<S> {
+impl<S> HeaderTimeout<S> {
     /// Watches `stream`.
-    pub(crate) fn new(stream: S) -> (Watched<S>, Seen) {
-        let seen = Seen::default();
-        (Watched { stream, seen: seen.clone(), lines: Lines::default(), begun: Some(0), late: None }, seen)
+    pub(crate) fn new(stream: S) -> (HeaderTimeout<S>, Heads) {
+        let heads = Heads::default();
+        (
+            HeaderTimeout {
+                stream,
+                heads: heads.clone(),
+                lines: Lines::default(),
+                begun: Some(0),
+                late: None,
+            },
+            heads,
+        )
     }
 
     /// Nothing arrives: ready when too little has for too long.
     fn poll_late(&mut self, context: &mut Context<'_>) -> Poll<()> {
-        let Some(head) = self.seen.awaited().filter(|head| self.begun == Some(*head)) else {
+        let Some(head) = self.heads.awaited().filter(|head| self.begun == Some(*head)) else {
             self.late = None;
             return Poll::Pending;
         };
@@ -86,12 +96,12 @@ impl<S> Watched<S> {
             clippy::disallowed_methods,
             reason = "the time that a head has is a promise of the transport"
         )]
-        let (_, end) = self.late.get_or_insert_with(|| (head, Box::pin(tokio::time::sleep(HEAD_TIMEOUT))));
+        let (_, end) = self.late.get_or_insert_with(|| (head, Box::pin(tokio::time::sleep(HEADER_TIMEOUT))));
         end.as_mut().poll(context)
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for HeaderTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -99,9 +109,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     ) -> Poll<io::Result<()>> {
         let before = into.filled().len();
         if let Poll::Ready(read) = Pin::new(&mut self.stream).poll_read(context, into) {
-            self.begun = self.seen.awaited();
+            self.begun = self.heads.awaited();
             if self.lines.read(into.filled().get(before..).unwrap_or_default()) {
-                self.seen.0.twice.store(true, Ordering::Relaxed);
+                self.heads.0.twice.store(true, Ordering::Relaxed);
             }
             return Poll::Ready(read);
         }
@@ -110,7 +120,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Watched<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Watched<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for HeaderTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

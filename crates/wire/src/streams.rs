@@ -1,14 +1,16 @@
-//! The streams of an HTTP/2 connection: how many are open, and when nothing has happened on them for too long.
+//! Idle timeout and write timeout of HTTP/2: how many streams of a connection are open, and when nothing has happened
+//! on them for too long (slow reading).
 //!
 //! A peer that answers pings is alive, and may still want nothing, or take nothing of what it asked for. What counts is
 //! that a request begins, is answered, or has been taken. A stream is open from its head until the last of its answer was
 //! handed over; the connection looks at the clock when something has happened, and has one timer.
 
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -17,14 +19,14 @@ use http_body_util::Full;
 use hyper::body::{Body as HttpBody, Frame, SizeHint};
 use tokio::time::{Instant, Sleep};
 
-use crate::connection::{HEAD_TIMEOUT, IDLE_TIMEOUT, STALLED};
+use crate::connection::{HEADER_TIMEOUT, IDLE_TIMEOUT, WRITE_TIMEOUT};
 
 /// The streams of one connection.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Streams(Arc<Shared>);
+pub(crate) struct Streams(Arc<Counted>);
 
 #[derive(Debug, Default)]
-struct Shared {
+struct Counted {
     open: AtomicUsize,
     /// What has happened so far.
     steps: AtomicUsize,
@@ -32,16 +34,15 @@ struct Shared {
 
 /// One of them, open until this is dropped.
 #[derive(Debug)]
-pub(crate) struct Open(Streams);
+pub(crate) struct OpenStream(Streams);
 
 /// An answer's body, with the stream that it is sent on. It goes out in pieces, each when there is room for it: so what
 /// is taken of a long one is seen.
 #[derive(Debug)]
-pub(crate) struct Sent {
-    body: Full<Bytes>,
-    /// What is left of what came out of it.
-    rest: Bytes,
-    stream: Open,
+pub(crate) struct StreamBody {
+    /// What has not gone out yet.
+    left: Bytes,
+    stream: OpenStream,
 }
 
 /// What goes out of a body at once.
@@ -49,20 +50,20 @@ const PIECE: usize = 4 * 1024;
 
 impl Streams {
     /// A request begins.
-    pub(crate) fn open(&self) -> Open {
+    pub(crate) fn open(&self) -> OpenStream {
         self.0.open.fetch_add(1, Ordering::Relaxed);
         self.step();
-        Open(self.clone())
+        OpenStream(self.clone())
     }
 
     /// Watches them.
-    pub(crate) fn rest(&self) -> Rest {
+    pub(crate) fn idle_timeout(&self) -> IdleTimeout {
         #[expect(
             clippy::disallowed_methods,
-            reason = "how long a connection may rest is a promise of the transport"
+            reason = "how long a connection may be idle is a promise of the transport"
         )]
-        let end = Box::pin(tokio::time::sleep(HEAD_TIMEOUT));
-        Rest { streams: self.clone(), seen: 0, parting: false, end }
+        let end = Box::pin(tokio::time::sleep(HEADER_TIMEOUT));
+        IdleTimeout { streams: self.clone(), seen: 0, parting: false, end }
     }
 
     fn step(&self) {
@@ -70,24 +71,24 @@ impl Streams {
     }
 }
 
-impl Open {
+impl OpenStream {
     /// The request was answered; the answer goes out.
-    pub(crate) fn answered(self, answer: Response<Full<Bytes>>) -> Response<Sent> {
+    pub(crate) fn answered(self, answer: Response<Full<Bytes>>) -> Response<StreamBody> {
         self.0.step();
-        answer.map(|body| Sent { body, rest: Bytes::new(), stream: self })
+        answer.map(|body| StreamBody { left: body.into_inner().unwrap_or_default(), stream: self })
     }
 }
 
-impl Drop for Open {
+impl Drop for OpenStream {
     fn drop(&mut self) {
         self.0.0.open.fetch_sub(1, Ordering::Relaxed);
         self.0.step();
     }
 }
 
-/// The rest of a connection, and its end.
+/// The end of a connection on which nothing happens.
 #[derive(Debug)]
-pub(crate) struct Rest {
+pub(crate) struct IdleTimeout {
     streams: Streams,
     /// The steps that were seen, and when nothing more will have happened for too long.
     seen: usize,
@@ -95,7 +96,7 @@ pub(crate) struct Rest {
     parting: bool,
 }
 
-impl Rest {
+impl IdleTimeout {
     /// Ends when nothing has happened for too long.
     pub(crate) async fn over(&mut self) {
         poll_fn(|context| self.poll_over(context)).await;
@@ -121,7 +122,7 @@ impl Rest {
     fn begin(&mut self) {
         #[expect(
             clippy::disallowed_methods,
-            reason = "how long a connection may rest is a promise of the transport"
+            reason = "how long a connection may be idle is a promise of the transport"
         )]
         let now = Instant::now();
         let end = now + self.limit();
@@ -130,41 +131,34 @@ impl Rest {
 
     fn limit(&self) -> Duration {
         match self.streams.0.open.load(Ordering::Relaxed) {
-            0 if self.seen == 0 => HEAD_TIMEOUT,
+            0 if self.seen == 0 => HEADER_TIMEOUT,
             0 if !self.parting => IDLE_TIMEOUT,
-            _ => STALLED,
+            _ => WRITE_TIMEOUT,
         }
     }
 }
 
-impl HttpBody for Sent {
+impl HttpBody for StreamBody {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = Infallible;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-        if self.rest.is_empty()
-            && let Some(Ok(frame)) = ready!(Pin::new(&mut self.body).poll_frame(context))
-            && let Ok(data) = frame.into_data()
-        {
-            self.rest = data;
-        }
-        if self.rest.is_empty() {
+        _context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        if self.left.is_empty() {
             return Poll::Ready(None);
         }
         self.stream.0.step();
-        let length = self.rest.len().min(PIECE);
-        Poll::Ready(Some(Ok(Frame::data(self.rest.split_to(length)))))
+        let length = self.left.len().min(PIECE);
+        Poll::Ready(Some(Ok(Frame::data(self.left.split_to(length)))))
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && self.body.is_end_stream()
+        self.left.is_empty()
     }
 
     fn size_hint(&self) -> SizeHint {
-        let left = self.body.size_hint().exact().unwrap_or_default();
-        SizeHint::with_exact(left + self.rest.len() as u64)
+        SizeHint::with_exact(self.left.len() as u64)
     }
 }

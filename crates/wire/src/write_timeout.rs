@@ -1,4 +1,4 @@
-//! A stream whose other end may be slow to read, but does not stop for good.
+//! Write timeout: ends a connection whose peer has stopped reading. It may be slow, but not stop for good.
 //!
 //! Nothing else ends a peer that asks and does not listen: while an answer waits to be sent, no head is awaited and
 //! nothing rests. What can be sent at once starts no timer.
@@ -11,19 +11,19 @@ use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::time::Sleep;
 
-use crate::connection::STALLED;
+use crate::connection::WRITE_TIMEOUT;
 
 /// The stream.
 #[derive(Debug)]
-pub(crate) struct Unread<S> {
+pub(crate) struct WriteTimeout<S> {
     stream: S,
     /// When it has waited for too long; while something waits to be sent.
     end: Option<Pin<Box<Sleep>>>,
 }
 
-impl<S> Unread<S> {
-    pub(crate) fn new(stream: S) -> Unread<S> {
-        Unread { stream, end: None }
+impl<S> WriteTimeout<S> {
+    pub(crate) fn new(stream: S) -> WriteTimeout<S> {
+        WriteTimeout { stream, end: None }
     }
 
     fn judge<T>(&mut self, context: &mut Context<'_>, sent: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
@@ -35,13 +35,13 @@ impl<S> Unread<S> {
             clippy::disallowed_methods,
             reason = "how long an answer waits for its reader is a promise of the transport"
         )]
-        let end = self.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(STALLED)));
+        let end = self.end.get_or_insert_with(|| Box::pin(tokio::time::sleep(WRITE_TIMEOUT)));
         ready!(end.as_mut().poll(context));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "an answer was not read for too long")))
     }
 }
 
-impl<S: AsyncRead + Unpin> AsyncRead for Unread<S> {
+impl<S: AsyncRead + Unpin> AsyncRead for WriteTimeout<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -51,7 +51,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Unread<S> {
     }
 }
 
-impl<S: AsyncWrite + Unpin> AsyncWrite for Unread<S> {
+impl<S: AsyncWrite + Unpin> AsyncWrite for WriteTimeout<S> {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
