@@ -11,7 +11,7 @@ use serde::Serialize;
 
 /// A form patients fill in.
 #[derive(Clone, Debug, Serialize, PartialEq, Eq)]
-pub struct Form {
+pub struct PatientForm {
     /// Unique within the clinic.
     pub id: String,
     /// What it is called.
@@ -46,7 +46,7 @@ struct Clinic {
     listing: Listing,
     /// Whether it is on the public list. Schedules of one's own are not.
     listed: bool,
-    forms: Vec<Form>,
+    forms: Vec<PatientForm>,
     bookings: Vec<Booking>,
 }
 
@@ -87,7 +87,7 @@ impl Clinics {
 
     /// The forms of one clinic.
     #[must_use]
-    pub fn forms(&self, tenant: &str) -> Vec<Form> {
+    pub fn forms(&self, tenant: &str) -> Vec<PatientForm> {
         self.lock().get(tenant).map(|clinic| clinic.forms.clone()).unwrap_or_default()
     }
 
@@ -99,7 +99,7 @@ impl Clinics {
 
     /// Adds a form to a clinic; `None` when there is no such clinic.
     #[must_use]
-    pub fn add_form(&self, tenant: &str, title: &str) -> Option<Form> {
+    pub fn add_form(&self, tenant: &str, title: &str) -> Option<PatientForm> {
         let mut clinics = self.lock();
         let clinic = clinics.get_mut(tenant)?;
         clinic.add_form(title, 0);
@@ -129,7 +129,7 @@ impl Clinic {
 
     fn add_form(&mut self, title: &str, questions: u32) {
         let id = format!("{}-{}", self.listing.id, self.forms.len() + 1);
-        self.forms.push(Form { id, title: title.to_owned(), questions });
+        self.forms.push(PatientForm { id, title: title.to_owned(), questions });
     }
 
     fn booking(mut self, at: &str, patient: &str, reason: &str) -> Clinic {

@@ -8,11 +8,11 @@
 //! Invariant: the demo's passwords are public, so it listens on loopback and nowhere else.
 
 mod app;
-pub mod browser;
 mod clinic;
 pub mod cookie_jar;
 mod gateway;
 mod guide;
+pub mod headless_browser;
 mod host_api;
 mod movie;
 mod once;
@@ -71,7 +71,7 @@ fn on_this_machine(text: &str) -> Result<SocketAddr, String> {
 }
 
 /// What the server is started with.
-pub struct Site {
+pub struct ServerSetup {
     /// Its public base URL, where the front door is.
     pub issuer: String,
     /// Where it accepts connections, behind that door.
@@ -86,7 +86,7 @@ pub struct Site {
 
 /// How a walk is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Told {
+pub enum WalkFormat {
     /// In lines for people.
     InWords,
     /// A JSON object in a line for each step, and one at the end.
@@ -100,14 +100,14 @@ pub enum Told {
 /// When a port, the folder or the server cannot be had, and when a step of `--once` went otherwise than expected.
 pub async fn run<S>(
     options: &Options,
-    (out, told): (&mut dyn Write, Told),
-    start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
+    (out, format): (&mut dyn Write, WalkFormat),
+    start: impl AsyncFnOnce(ServerSetup) -> anyhow::Result<S>,
     stop: impl AsyncFnOnce(S) -> anyhow::Result<()>,
 ) -> anyhow::Result<()> {
     if options.once {
         // A signal ends this one as it ends any command.
         let Opened { world, egress, folder: _folder, server, samples } = open(options, start).await?;
-        let walked = walk_once(&world, egress, (out, told)).await;
+        let walked = walk_once(&world, egress, (out, format)).await;
         stop(server).await?;
         drop(samples);
         return walked;
@@ -150,7 +150,7 @@ pub struct Opened<S> {
 /// When a port, the folder or the server cannot be had.
 pub async fn open<S>(
     options: &Options,
-    start: impl AsyncFnOnce(Site) -> anyhow::Result<S>,
+    start: impl AsyncFnOnce(ServerSetup) -> anyhow::Result<S>,
 ) -> anyhow::Result<Opened<S>> {
     let folder = Folder::open(options.dir.as_deref())?;
     let ports = Ports::bind(options).await?;
@@ -161,20 +161,24 @@ pub async fn open<S>(
     serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());
     serve(&mut samples, ports.app, App::new(&world, egress.clone())?.router());
     let door = Gateway::new(&world, &origin(&ports.server)?, egress.clone())?;
-    let site = Site {
+    let setup = ServerSetup {
         issuer: world.addresses.issuer.clone(),
         listener: ports.server,
         folder: folder.path().to_owned(),
         declared: world.declared.clone(),
         dialects: world.dialects(),
     };
-    let server = start(site).await?;
+    let server = start(setup).await?;
     serve(&mut samples, ports.door, door.router());
     Ok(Opened { world, egress, folder, server, samples })
 }
 
-async fn walk_once(world: &World, egress: Egress, (out, told): (&mut dyn Write, Told)) -> anyhow::Result<()> {
-    let tally = once::walk(world, egress, (out, told)).await?;
+async fn walk_once(
+    world: &World,
+    egress: Egress,
+    (out, format): (&mut dyn Write, WalkFormat),
+) -> anyhow::Result<()> {
+    let tally = once::walk(world, egress, (out, format)).await?;
     match tally.failed {
         0 => Ok(()),
         1 => bail!("one step of the demo went otherwise than expected; it is marked above"),

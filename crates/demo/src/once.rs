@@ -17,7 +17,7 @@ use symbolon_wire::egress::Egress;
 use self::client::{Client, Tokens};
 use self::person::{Decision, Visitor};
 use self::walk::{Stop, Walk};
-use super::Told;
+use super::WalkFormat;
 use super::world::World;
 
 /// How a walk ended.
@@ -76,9 +76,9 @@ impl Story {
 pub async fn walk(
     world: &World,
     egress: Egress,
-    (out, told): (&mut dyn Write, Told),
+    (out, format): (&mut dyn Write, WalkFormat),
 ) -> anyhow::Result<Tally> {
-    let mut walk = Walk::new(world, egress, (out, told));
+    let mut walk = Walk::new(world, egress, (out, format));
     for story in Story::ALL {
         walk.begin(story.title().to_owned())?;
         go_on(story.tell(&mut walk).await)?;

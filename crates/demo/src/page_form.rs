@@ -8,7 +8,7 @@ use http::Method;
 
 /// One `<form>` of a page.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Form {
+pub struct PageForm {
     /// Where it is sent; empty means the page's own address.
     pub action: String,
     /// GET or POST.
@@ -36,18 +36,18 @@ enum Kind {
     Button,
 }
 
-impl Form {
+impl PageForm {
     /// Every form of a page, in order.
     #[must_use]
-    pub fn all(html: &str) -> Vec<Form> {
+    pub fn all(html: &str) -> Vec<PageForm> {
         let mut forms = Vec::new();
-        let mut open: Option<Form> = None;
+        let mut open: Option<PageForm> = None;
         let mut select = String::new();
         for tag in (Tags { rest: html }) {
             match tag.name.as_str() {
                 "form" => {
                     forms.extend(open.take());
-                    open = Some(Form::opened(&tag));
+                    open = Some(PageForm::opened(&tag));
                 }
                 "/form" => forms.extend(open.take()),
                 "select" => select = tag.attribute("name").unwrap_or_default(),
@@ -62,9 +62,9 @@ impl Form {
         forms
     }
 
-    fn opened(tag: &Tag) -> Form {
+    fn opened(tag: &Tag) -> PageForm {
         let post = tag.attribute("method").is_some_and(|method| method.eq_ignore_ascii_case("post"));
-        Form {
+        PageForm {
             action: tag.attribute("action").unwrap_or_default(),
             method: if post { Method::POST } else { Method::GET },
             controls: Vec::new(),
@@ -100,7 +100,7 @@ impl Form {
     ///
     /// # Errors
     /// A sentence, when the form has no such field.
-    pub fn fill(mut self, name: &str, value: &str) -> Result<Form, String> {
+    pub fn fill(mut self, name: &str, value: &str) -> Result<PageForm, String> {
         let field = |control: &&mut Control| {
             matches!(control.kind, Kind::Text | Kind::Password) && control.name == name
         };
@@ -115,7 +115,7 @@ impl Form {
     ///
     /// # Errors
     /// A sentence, when the form does not offer it.
-    pub fn choose(mut self, name: &str, value: &str) -> Result<Form, String> {
+    pub fn choose(mut self, name: &str, value: &str) -> Result<PageForm, String> {
         let offered = self
             .controls
             .iter()
@@ -346,7 +346,7 @@ mod tests {
 
     #[test]
     fn reads_what_is_on_the_page() {
-        let forms = Form::all(CONSENT);
+        let forms = PageForm::all(CONSENT);
         assert_eq!(forms.len(), 2);
         assert_eq!((forms[0].action.as_str(), &forms[0].method), ("/oauth/authorize?a=1&b=2", &Method::POST));
         assert_eq!(forms[0].choices("tenant"), ["north", "south"]);
@@ -357,7 +357,7 @@ mod tests {
 
     #[test]
     fn sends_hidden_fields_choices_and_the_one_button_pressed() {
-        let form = Form::all(CONSENT).remove(0);
+        let form = PageForm::all(CONSENT).remove(0);
         let form = form.choose("tenant", "south").expect("south is offered");
         assert_eq!(
             pairs(form.press("decision", "deny").expect("a button")),
@@ -367,14 +367,14 @@ mod tests {
 
     #[test]
     fn ticks_a_checkbox_beside_the_others() {
-        let form = Form::all(CONSENT).remove(0).choose("scope", "forms:write").expect("it is offered");
+        let form = PageForm::all(CONSENT).remove(0).choose("scope", "forms:write").expect("it is offered");
         let sent = pairs(form.press("decision", "allow").expect("a button"));
         assert!(sent.contains("scope=bookings:read scope=forms:write"), "{sent}");
     }
 
     #[test]
     fn refuses_what_the_page_does_not_offer() {
-        let form = || Form::all(CONSENT).remove(0);
+        let form = || PageForm::all(CONSENT).remove(0);
         assert!(form().choose("tenant", "west").is_err());
         assert!(form().press("decision", "maybe").is_err());
         let message = form().fill("email", "a@b").expect_err("no such field");
@@ -385,7 +385,7 @@ mod tests {
     fn fills_a_login_form() {
         let page = r#"<form method="POST"><input name=email type=email><input name=password type=password>
             <input type=hidden name=csrf value=x><button type="submit">Sign in</button></form>"#;
-        let form = Form::all(page).remove(0);
+        let form = PageForm::all(page).remove(0);
         assert!(form.asks_for_password() && form.action.is_empty());
         let form = form.fill("email", "jane@example.com").and_then(|form| form.fill("password", "p w"));
         assert_eq!(pairs(form.expect("both fields").submit()), "email=jane@example.com password=p w csrf=x");
@@ -394,7 +394,7 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics_and_always_ends(html in "[<>=/!\"'a-z& -]{0,60}") {
-            let _ = Form::all(&html);
+            let _ = PageForm::all(&html);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! makes, not code.
 //!
 //! The pages (`app::vendor_desk`) and the headless walk (`once::vendor_walk`) send the same [`Call`]s. What a call needs
-//! to know stands in [`Facts`]: the app's own registration from the beginning, what answers bring as it goes. Invariant:
+//! to know stands in [`Knowledge`]: the app's own registration from the beginning, what answers bring as it goes. Invariant:
 //! a request is written from its table alone, so nothing is sent that the table does not show.
 
 use std::collections::BTreeMap;
@@ -109,7 +109,7 @@ pub enum Turn {
 
 /// What a client knows by now, by the names that templates use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Facts(BTreeMap<&'static str, String>);
+pub struct Knowledge(BTreeMap<&'static str, String>);
 
 /// Reads the vendors.
 ///
@@ -166,56 +166,56 @@ impl Vendor {
     ///
     /// # Errors
     /// When the world does not declare its app.
-    pub fn registration(&self, world: &World) -> anyhow::Result<Facts> {
+    pub fn registration(&self, world: &World) -> anyhow::Result<Knowledge> {
         let app = world.app(&self.client_id)?;
-        let mut facts = Facts::default();
-        facts.learn("dialect", format!("{}{}", world.addresses.issuer, self.prefix()));
-        facts.learn("client_id", app.client_id.clone());
-        facts.learn("client_secret", app.client_secret.clone().unwrap_or_default());
-        facts.learn("redirect_uri", app.redirect_uris.first().cloned().unwrap_or_default());
-        Ok(facts)
+        let mut known = Knowledge::default();
+        known.learn("dialect", format!("{}{}", world.addresses.issuer, self.prefix()));
+        known.learn("client_id", app.client_id.clone());
+        known.learn("client_secret", app.client_secret.clone().unwrap_or_default());
+        known.learn("redirect_uri", app.redirect_uris.first().cloned().unwrap_or_default());
+        Ok(known)
     }
 
     /// Where the browser is sent to sign in and consent.
     ///
     /// # Errors
     /// A sentence, when the table asks for what is not known.
-    pub fn authorization(&self, facts: &Facts) -> Result<Url, String> {
-        let mut url = facts.address(&format!("{{dialect}}{}", self.authorize.path))?;
-        url.query_pairs_mut().extend_pairs(facts.fill_all(&self.authorize.fields)?);
+    pub fn authorization(&self, known: &Knowledge) -> Result<Url, String> {
+        let mut url = known.address(&format!("{{dialect}}{}", self.authorize.path))?;
+        url.query_pairs_mut().extend_pairs(known.fill_all(&self.authorize.fields)?);
         Ok(url)
     }
 
     /// Keeps what an answer brings: tokens, and where the account's API is.
-    pub fn learn(&self, facts: &mut Facts, answer: &Answer) {
+    pub fn learn(&self, known: &mut Knowledge, answer: &Answer) {
         let Ok(body) = answer.json::<Value>() else { return };
         let tokens = if self.tokens.is_empty() { Some(&body) } else { body.get(&self.tokens) };
         for name in ["access_token", "refresh_token", "base_url"] {
             if let Some(value) = tokens.and_then(|tokens| tokens.get(name)).and_then(Value::as_str) {
-                facts.learn(name, value.to_owned());
+                known.learn(name, value.to_owned());
             }
         }
     }
 }
 
 impl Call {
-    /// The request, written with these facts.
+    /// The request, written with what is known.
     ///
     /// # Errors
     /// A sentence, when the table asks for what is not known or says what cannot be sent.
-    pub fn request(&self, facts: &Facts) -> Result<Request, String> {
+    pub fn request(&self, known: &Knowledge) -> Result<Request, String> {
         let method =
             Method::from_str(&self.method).map_err(|_| format!("{} is not a method", self.method))?;
-        let mut request = Request::new(method, facts.address(&self.url)?);
-        for (name, value) in facts.fill_all(&self.headers)? {
+        let mut request = Request::new(method, known.address(&self.url)?);
+        for (name, value) in known.fill_all(&self.headers)? {
             let name = HeaderName::from_str(&name).map_err(|_| format!("{name} is not a header"))?;
             request = request.header(name, value);
         }
         if let Some(fields) = &self.form {
-            return Ok(request.form(&facts.fill_all(fields)?));
+            return Ok(request.form(&known.fill_all(fields)?));
         }
         if let Some(members) = &self.json {
-            let members = facts.fill_all(members)?.into_iter();
+            let members = known.fill_all(members)?.into_iter();
             let body: Map<String, Value> = members.map(|(name, value)| (name, value.into())).collect();
             return Ok(request.json(&body.into()));
         }
@@ -223,7 +223,7 @@ impl Call {
     }
 }
 
-impl Facts {
+impl Knowledge {
     /// Keeps one.
     pub fn learn(&mut self, name: &'static str, value: String) {
         self.0.insert(name, value);

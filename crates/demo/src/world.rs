@@ -55,7 +55,7 @@ pub struct Cast {
     role: Vec<Role>,
     tenant: Vec<Tenant>,
     /// Everyone who can sign in.
-    pub user: Vec<Person>,
+    pub user: Vec<Persona>,
     membership: Vec<Membership>,
     app: Vec<App>,
     resource: Vec<Resource>,
@@ -82,7 +82,7 @@ struct Membership {
 
 /// Someone who can sign in.
 #[derive(Clone, Deserialize)]
-pub struct Person {
+pub struct Persona {
     /// The host's identifier.
     pub id: String,
     /// What they sign in with.
@@ -171,7 +171,7 @@ impl World {
     ///
     /// # Errors
     /// When the world has none.
-    pub fn person(&self, id: &str) -> anyhow::Result<&Person> {
+    pub fn person(&self, id: &str) -> anyhow::Result<&Persona> {
         let found = self.cast.user.iter().find(|person| person.id == id);
         found.with_context(|| format!("world.toml declares no user `{id}`"))
     }
@@ -192,11 +192,11 @@ impl World {
 
     /// Everyone, each with a sentence about what they are and where.
     #[must_use]
-    pub fn people(&self) -> Vec<(&Person, String)> {
+    pub fn people(&self) -> Vec<(&Persona, String)> {
         self.cast.user.iter().map(|person| (person, self.describe(person))).collect()
     }
 
-    fn describe(&self, person: &Person) -> String {
+    fn describe(&self, person: &Persona) -> String {
         let mut places: Vec<String> = Vec::new();
         for membership in self.cast.membership.iter().filter(|own| own.user == person.id) {
             let role = self.cast.role.iter().find(|role| role.key == membership.role);

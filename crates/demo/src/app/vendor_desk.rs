@@ -21,14 +21,14 @@ use super::page::{self, Neighbour, neighbours};
 use super::see_other;
 use super::visit::{Notice, Visit, Visits};
 use crate::pkce::random_text;
-use crate::vendor::{Call, EXCHANGE, Facts, Vendor};
-use crate::world::{Person, World};
+use crate::vendor::{Call, EXCHANGE, Knowledge, Vendor};
+use crate::world::{Persona, World};
 
 /// The page of one vendor.
 pub struct VendorDesk {
     vendor: Vendor,
-    person: Person,
-    registration: Facts,
+    person: Persona,
+    registration: Knowledge,
     callback: Url,
     issuer: String,
     neighbours: Vec<Neighbour>,
@@ -39,7 +39,7 @@ pub struct VendorDesk {
 /// A connection, or what is left of one.
 #[derive(Clone)]
 struct Connected {
-    facts: Facts,
+    known: Knowledge,
     over: bool,
 }
 
@@ -47,7 +47,7 @@ struct Connected {
 #[template(path = "vendor.html")]
 struct Shown<'a> {
     vendor: &'a Vendor,
-    person: &'a Person,
+    person: &'a Persona,
     neighbours: &'a [Neighbour],
     notice: Option<Notice>,
     connection: Option<Connected>,
@@ -94,9 +94,9 @@ impl VendorDesk {
 
     fn begin(&self, wire: &mut Conversation) -> Result<(String, Url), String> {
         let state = random_text().map_err(|trouble| trouble.to_string())?;
-        let mut facts = self.registration.clone();
-        facts.learn("state", state.clone());
-        let url = self.vendor.authorization(&facts)?;
+        let mut known = self.registration.clone();
+        known.learn("state", state.clone());
+        let url = self.vendor.authorization(&known)?;
         wire.browser_leaves("Send the browser to sign in and consent", &url);
         Ok((state, url))
     }
@@ -111,21 +111,26 @@ impl VendorDesk {
         let code = accept(pending, callback);
         let verdict = code.as_ref().map(|_| ()).map_err(ToString::to_string);
         wire.browser_returns("The browser comes back", callback, verdict);
-        let mut facts = self.registration.clone();
-        facts.learn("code", code.map_err(|trouble| trouble.to_string())?);
-        let answer = self.send(self.vendor.call(EXCHANGE)?, &mut facts, wire).await?;
+        let mut known = self.registration.clone();
+        known.learn("code", code.map_err(|trouble| trouble.to_string())?);
+        let answer = self.send(self.vendor.call(EXCHANGE)?, &mut known, wire).await?;
         match answer.status().is_success() {
-            true => Ok(Connected { facts, over: false }),
+            true => Ok(Connected { known, over: false }),
             false => Err(format!("The code was not exchanged: {}", answer.status())),
         }
     }
 
     /// One call of the table; what it brings is kept.
-    async fn send(&self, call: &Call, facts: &mut Facts, wire: &mut Conversation) -> Result<Answer, String> {
+    async fn send(
+        &self,
+        call: &Call,
+        known: &mut Knowledge,
+        wire: &mut Conversation,
+    ) -> Result<Answer, String> {
         let answer =
-            wire.send(&call.title, call.request(facts)?).await.map_err(|reason| reason.to_string())?;
+            wire.send(&call.title, call.request(known)?).await.map_err(|reason| reason.to_string())?;
         if answer.status().is_success() {
-            self.vendor.learn(facts, &answer);
+            self.vendor.learn(known, &answer);
         }
         Ok(answer)
     }
@@ -138,7 +143,7 @@ impl VendorDesk {
         wire: &mut Conversation,
     ) -> Result<Notice, String> {
         let call = self.vendor.call(name)?;
-        let answer = self.send(call, &mut connected.facts, wire).await?;
+        let answer = self.send(call, &mut connected.known, wire).await?;
         let good = answer.status().is_success();
         connected.over |= good && call.ends;
         Ok(Notice { text: format!("{}: {}.", call.title, answer.status()), good })

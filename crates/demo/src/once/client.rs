@@ -9,7 +9,7 @@ use url::Url;
 use super::person::Asker;
 use super::walk::{Checked, Stop, Walk, json, member, status, text};
 use crate::pkce::{Pkce, random_text};
-use crate::vendor::Facts;
+use crate::vendor::Knowledge;
 use crate::world;
 
 /// An app that has learnt where the endpoints are.
@@ -304,8 +304,8 @@ impl Endpoints {
 
 impl Tokens {
     /// Those that a vendor's client holds by now.
-    pub fn held(facts: &Facts) -> Tokens {
-        let held = |name| facts.get(name).map(str::to_owned);
+    pub fn held(known: &Knowledge) -> Tokens {
+        let held = |name| known.get(name).map(str::to_owned);
         Tokens {
             access_token: held("access_token").unwrap_or_default(),
             refresh_token: held("refresh_token"),

@@ -6,9 +6,9 @@ use symbolon_wire::egress::{Answer, Request};
 use url::Url;
 
 use super::walk::{Checked, Stop, Walk, status};
-use crate::browser::Browser;
-use crate::page_form::Form;
-use crate::world::{self, Person};
+use crate::headless_browser::HeadlessBrowser;
+use crate::page_form::PageForm;
+use crate::world::{self, Persona};
 
 /// More pages than any authorization needs: beyond it, the browser is going in circles.
 const MOST_PAGES: usize = 12;
@@ -58,8 +58,8 @@ impl Decision {
 
 /// A person with a browser of their own.
 pub struct Visitor {
-    person: Person,
-    browser: Browser,
+    person: Persona,
+    browser: HeadlessBrowser,
     daybook: Url,
     /// The page on the screen.
     html: String,
@@ -76,7 +76,7 @@ impl Visitor {
     pub fn new(walk: &Walk<'_>, id: &str) -> Result<Visitor, Stop> {
         let person = walk.world.person(id)?.clone();
         let daybook = Url::parse(&walk.world.addresses.app).map_err(anyhow::Error::from)?;
-        Ok(Visitor { person, browser: Browser::default(), daybook, html: String::new() })
+        Ok(Visitor { person, browser: HeadlessBrowser::default(), daybook, html: String::new() })
     }
 
     /// Goes where the client sends the browser, answers every page on the way, and stops when the browser is sent
@@ -117,7 +117,7 @@ impl Visitor {
         decision: &Decision,
         signed_in: &mut bool,
     ) -> Checked<(String, Request)> {
-        let forms = Form::all(html);
+        let forms = PageForm::all(html);
         // Whoever asks for consent lets people say no; a page may have other forms beside.
         if let Some(form) = forms.iter().find(|form| form.has_button("decision", "deny")) {
             if !html.contains(&asker.name) {
@@ -125,7 +125,7 @@ impl Visitor {
             }
             return self.consent(form.clone(), decision);
         }
-        let Some(form) = forms.into_iter().find(Form::asks_for_password) else {
+        let Some(form) = forms.into_iter().find(PageForm::asks_for_password) else {
             return Err(format!("expected a page to sign in or to consent, got “{}”", heading(html)));
         };
         if std::mem::replace(signed_in, true) {
@@ -136,7 +136,7 @@ impl Visitor {
         Ok((format!("Sign in as {}", self.person.name), request))
     }
 
-    fn consent(&self, mut form: Form, decision: &Decision) -> Checked<(String, Request)> {
+    fn consent(&self, mut form: PageForm, decision: &Decision) -> Checked<(String, Request)> {
         let mut title = "Say no".to_owned();
         if let Some(tenant) = &decision.tenant {
             title = format!("Allow it, for the tenant {tenant}");
@@ -175,7 +175,7 @@ impl Visitor {
 
     /// Presses the button of the form that leads to `action`; answers where the browser is sent.
     pub async fn press(&mut self, walk: &mut Walk<'_>, title: &str, action: &str) -> Result<Url, Stop> {
-        let form = Form::all(&self.html).into_iter().find(|form| form.action == action);
+        let form = PageForm::all(&self.html).into_iter().find(|form| form.action == action);
         let request = form
             .ok_or_else(|| format!("expected a form that leads to {action}"))
             .and_then(|form| self.browser.submit(&form, &form.clone().submit()));

@@ -9,7 +9,7 @@ use super::client::{Client, Tokens, parameter, said};
 use super::person::{Asker, Decision, Visitor};
 use super::walk::{Checked, Stop, Walk, status};
 use crate::pkce::random_text;
-use crate::vendor::{Facts, Step, Turn, Vendor};
+use crate::vendor::{Knowledge, Step, Turn, Vendor};
 use crate::world::World;
 
 /// Who does what in this story.
@@ -19,12 +19,12 @@ pub fn title(world: &World, vendor: &Vendor) -> anyhow::Result<String> {
 
 /// Tells it.
 pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
-    let mut facts = vendor.registration(walk.world)?;
+    let mut known = vendor.registration(walk.world)?;
     let app = Client::discover(walk, &vendor.client_id).await?;
     let asker = &app.asker;
     let state = random_text().map_err(anyhow::Error::from)?;
-    facts.learn("state", state.clone());
-    let asked = match vendor.authorization(&facts) {
+    known.learn("state", state.clone());
+    let asked = match vendor.authorization(&known) {
         Ok(asked) => asked,
         Err(expected) => return walk.look("Ask for authorization", &asker.redirect_uri, Err(expected)),
     };
@@ -36,15 +36,15 @@ pub async fn tell(walk: &mut Walk<'_>, vendor: &Vendor) -> Result<(), Stop> {
         false => Err("expected the state to come back as it was sent".to_owned()),
     };
     let code = walk.look("Check the state, take the code", &asker.redirect_uri, code)?;
-    facts.learn("code", code);
+    known.learn("code", code);
     for step in &vendor.walk {
         let ends = vendor.is_ended_by(step);
         if ends {
-            app.introspect_as_host(walk, &Tokens::held(&facts), true).await?;
+            app.introspect_as_host(walk, &Tokens::held(&known), true).await?;
         }
-        take(walk, vendor, step, &mut facts).await?;
+        take(walk, vendor, step, &mut known).await?;
         if ends {
-            app.introspect_as_host(walk, &Tokens::held(&facts), false).await?;
+            app.introspect_as_host(walk, &Tokens::held(&known), false).await?;
         }
     }
     press(walk, vendor, &mut visitor).await
@@ -68,24 +68,24 @@ async fn press(walk: &mut Walk<'_>, vendor: &Vendor, visitor: &mut Visitor) -> R
     visitor.open_daybook(walk, &page, ("See that it is over", &format!("Disconnected from {name}"))).await
 }
 
-async fn take(walk: &mut Walk<'_>, vendor: &Vendor, step: &Step, facts: &mut Facts) -> Result<(), Stop> {
-    let written = vendor.call(&step.call).and_then(|call| Ok((call, call.request(facts)?)));
+async fn take(walk: &mut Walk<'_>, vendor: &Vendor, step: &Step, known: &mut Knowledge) -> Result<(), Stop> {
+    let written = vendor.call(&step.call).and_then(|call| Ok((call, call.request(known)?)));
     let (call, request) = match written {
         Ok(written) => written,
         Err(expected) => return walk.look(&step.call, &vendor.page(), Err(expected)),
     };
     let title = step.title.as_ref().unwrap_or(&call.title);
     walk.step(title, request, |answer| {
-        let before = facts.clone();
+        let before = known.clone();
         if answer.status().is_success() {
-            vendor.learn(facts, answer);
+            vendor.learn(known, answer);
         }
-        check(step, answer, (&before, facts))
+        check(step, answer, (&before, known))
     })
     .await
 }
 
-fn check(step: &Step, answer: &Answer, (before, after): (&Facts, &Facts)) -> Checked<()> {
+fn check(step: &Step, answer: &Answer, (before, after): (&Knowledge, &Knowledge)) -> Checked<()> {
     status(answer, StatusCode::from_u16(step.status).map_err(|_| format!("{} is no status", step.status))?)?;
     if answer.status() == StatusCode::NO_CONTENT && !answer.body().is_empty() {
         return Err("expected no body".to_owned());

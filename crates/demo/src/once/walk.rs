@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use symbolon_wire::egress::{Answer, Egress, Request};
 
 use super::Tally;
-use crate::Told;
+use crate::WalkFormat;
 use crate::world::World;
 
 /// What a check says: a value for the story, or a sentence about what was expected.
@@ -39,30 +39,30 @@ pub struct Walk<'a> {
     story: String,
     egress: Egress,
     out: &'a mut dyn Write,
-    told: Told,
+    format: WalkFormat,
 }
 
 impl<'a> Walk<'a> {
     /// Sets out.
-    pub fn new(world: &'a World, egress: Egress, (out, told): (&'a mut dyn Write, Told)) -> Walk<'a> {
-        Walk { world, tally: Tally { steps: 0, failed: 0 }, story: String::new(), egress, out, told }
+    pub fn new(world: &'a World, egress: Egress, (out, format): (&'a mut dyn Write, WalkFormat)) -> Walk<'a> {
+        Walk { world, tally: Tally { steps: 0, failed: 0 }, story: String::new(), egress, out, format }
     }
 
     /// Begins the next story.
     pub fn begin(&mut self, title: String) -> anyhow::Result<()> {
         self.story = title;
-        match self.told {
-            Told::InWords => self.say(&format!("\n{}", self.story)),
-            Told::AsJson => Ok(()),
+        match self.format {
+            WalkFormat::InWords => self.say(&format!("\n{}", self.story)),
+            WalkFormat::AsJson => Ok(()),
         }
     }
 
     /// Says how it went.
     pub fn end(mut self) -> anyhow::Result<Tally> {
         let Tally { steps, failed } = self.tally;
-        self.say(&match self.told {
-            Told::InWords => format!("\n{steps} steps, {failed} failed"),
-            Told::AsJson => json!({ "steps": steps, "failed": failed }).to_string(),
+        self.say(&match self.format {
+            WalkFormat::InWords => format!("\n{steps} steps, {failed} failed"),
+            WalkFormat::AsJson => json!({ "steps": steps, "failed": failed }).to_string(),
         })?;
         Ok(self.tally)
     }
@@ -99,9 +99,9 @@ impl<'a> Walk<'a> {
 
     fn tell<T>(&mut self, title: &str, met: (&str, &str), checked: Checked<T>) -> Result<T, Stop> {
         self.tally.steps += 1;
-        self.say(&match self.told {
-            Told::InWords => in_words(self.tally.steps, title, met, checked.as_ref().err()),
-            Told::AsJson => json!({
+        self.say(&match self.format {
+            WalkFormat::InWords => in_words(self.tally.steps, title, met, checked.as_ref().err()),
+            WalkFormat::AsJson => json!({
                 "step": self.tally.steps,
                 "story": self.story,
                 "title": title,

@@ -18,13 +18,13 @@ fn vendor(key: &str) -> Vendor {
 }
 
 /// Everything a client can know.
-fn facts(vendor: &Vendor) -> Facts {
-    let mut facts = vendor.registration(&world()).expect("its app is declared");
+fn known(vendor: &Vendor) -> Knowledge {
+    let mut known = vendor.registration(&world()).expect("its app is declared");
     for name in ["state", "code", "access_token", "refresh_token"] {
-        facts.learn(name, format!("the-{name}"));
+        known.learn(name, format!("the-{name}"));
     }
-    facts.learn("base_url", "http://127.0.0.1:9081".to_owned());
-    facts
+    known.learn("base_url", "http://127.0.0.1:9081".to_owned());
+    known
 }
 
 #[test]
@@ -42,10 +42,10 @@ fn every_vendor_has_its_app_its_person_and_its_place() {
 #[test]
 fn every_call_can_be_written_and_every_step_has_its_call() {
     for vendor in all().expect("the table can be read") {
-        let facts = facts(&vendor);
-        assert!(vendor.authorization(&facts).is_ok());
+        let known = known(&vendor);
+        assert!(vendor.authorization(&known).is_ok());
         for call in &vendor.calls {
-            assert!(call.request(&facts).is_ok(), "{} of {}", call.name, vendor.name);
+            assert!(call.request(&known).is_ok(), "{} of {}", call.name, vendor.name);
         }
         assert_eq!(vendor.walk.first().map(|step| step.call.as_str()), Some(EXCHANGE));
         for step in &vendor.walk {
@@ -59,14 +59,14 @@ fn every_call_can_be_written_and_every_step_has_its_call() {
 #[test]
 fn a_request_is_written_as_the_table_says() {
     let fillout = vendor("fillout");
-    let exchange = fillout.call(EXCHANGE).expect("a call").request(&facts(&fillout)).expect("a request");
+    let exchange = fillout.call(EXCHANGE).expect("a call").request(&known(&fillout)).expect("a request");
     assert_eq!(exchange.url().as_str(), "http://127.0.0.1:9080/fillout/public/oauth/accessToken");
     let body: Value = serde_json::from_slice(exchange.body()).expect("JSON");
     assert_eq!(body["code"], "the-code");
     assert_eq!(body.get("grant_type"), None);
 
     let calcom = vendor("calcom");
-    let refresh = calcom.call("refresh-old").expect("a call").request(&facts(&calcom)).expect("a request");
+    let refresh = calcom.call("refresh-old").expect("a call").request(&known(&calcom)).expect("a request");
     let header = refresh.headers().iter().find(|(name, _)| name == AUTHORIZATION);
     assert_eq!(header.map(|(_, value)| value.as_str()), Some("Bearer the-refresh_token"));
     assert!(refresh.body().starts_with(b"grant_type=refresh_token&client_id="));

@@ -18,15 +18,15 @@ fn step(written: &str) -> Step {
     toml::from_str(&format!("call = \"c\"\n{written}")).expect("a step")
 }
 
-fn holding(refresh_token: &str) -> Facts {
-    let mut facts = Facts::default();
-    facts.learn("refresh_token", refresh_token.to_owned());
-    facts
+fn holding(refresh_token: &str) -> Knowledge {
+    let mut known = Knowledge::default();
+    known.learn("refresh_token", refresh_token.to_owned());
+    known
 }
 
 #[tokio::test]
 async fn an_answer_must_be_what_the_step_says() {
-    let facts = Facts::default();
+    let known = Knowledge::default();
     let body = r#"{"access_token":"t","base_url":"http://127.0.0.1"}"#;
     for (written, expected) in [
         ("status = 200", None),
@@ -39,7 +39,7 @@ async fn an_answer_must_be_what_the_step_says() {
         ("status = 200\nsays = \"base_url\"", None),
         ("status = 200\nsays = \"formId\"", Some("expected it to say “formId”")),
     ] {
-        let checked = check(&step(written), &answer(200, body).await, (&facts, &facts));
+        let checked = check(&step(written), &answer(200, body).await, (&known, &known));
         match expected {
             None => assert_eq!(checked, Ok(()), "{written}"),
             Some(expected) => assert!(checked.expect_err(written).contains(expected), "{written}"),

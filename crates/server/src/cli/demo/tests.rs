@@ -14,7 +14,7 @@ async fn once_walks_stops_the_server_and_says_so() {
     let mut out = Vec::new();
     let mut stopped = false;
     let options = once();
-    let ended = symbolon_demo::run(&options, (&mut out, Told::AsJson), start, async |server| {
+    let ended = symbolon_demo::run(&options, (&mut out, WalkFormat::AsJson), start, async |server| {
         stopped = true;
         stop(server).await
     });

@@ -9,13 +9,13 @@ use symbolon_wire::egress::{Answer, Request};
 use url::Url;
 
 use super::cookie_jar::CookieJar;
-use super::page_form::Form;
+use super::page_form::PageForm;
 
 const SEC_FETCH_SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
 /// One browser of one person.
 #[derive(Default)]
-pub struct Browser {
+pub struct HeadlessBrowser {
     jar: CookieJar,
     page: Option<Page>,
 }
@@ -25,7 +25,7 @@ struct Page {
     hides_origin: bool,
 }
 
-impl Browser {
+impl HeadlessBrowser {
     /// The request for an address, typed in or followed.
     #[must_use]
     pub fn open(&self, url: Url) -> Request {
@@ -36,7 +36,7 @@ impl Browser {
     ///
     /// # Errors
     /// A sentence, when there is no page or the form's action leads nowhere.
-    pub fn submit(&self, form: &Form, fields: &[(String, String)]) -> Result<Request, String> {
+    pub fn submit(&self, form: &PageForm, fields: &[(String, String)]) -> Result<Request, String> {
         let page = self.page.as_ref().ok_or("there is no page to submit a form from")?;
         // An empty action is the page's own address.
         let mut url = page
@@ -82,9 +82,9 @@ impl Browser {
 mod tests {
     use super::*;
 
-    fn on(page: &str) -> Browser {
+    fn on(page: &str) -> HeadlessBrowser {
         let url = Url::parse(page).expect(page);
-        Browser { page: Some(Page { url, hides_origin: false }), ..Browser::default() }
+        HeadlessBrowser { page: Some(Page { url, hides_origin: false }), ..HeadlessBrowser::default() }
     }
 
     fn header(request: &Request, name: HeaderName) -> Option<String> {
@@ -93,7 +93,7 @@ mod tests {
 
     #[test]
     fn an_empty_action_is_the_page_itself() {
-        let form = Form::all(r#"<form method="post"><button>Go</button></form>"#).remove(0);
+        let form = PageForm::all(r#"<form method="post"><button>Go</button></form>"#).remove(0);
         let browser = on("http://127.0.0.1:1/login?next=%2Fa");
         let request = browser.submit(&form, &form.clone().submit()).expect("a request");
         assert_eq!(request.url().as_str(), "http://127.0.0.1:1/login?next=%2Fa");
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_get_form_puts_its_fields_into_the_address() {
-        let form = Form::all(r#"<form action="/find?old=1"><input name=q value="a b"></form>"#).remove(0);
+        let form = PageForm::all(r#"<form action="/find?old=1"><input name=q value="a b"></form>"#).remove(0);
         let request = on("http://127.0.0.1:1/").submit(&form, &form.clone().submit()).expect("a request");
         assert_eq!(request.url().as_str(), "http://127.0.0.1:1/find?q=a+b");
     }
