@@ -7,6 +7,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod declared;
+mod deed;
 pub mod documents;
 pub mod doors;
 pub mod endpoints;
