@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use symbolon_oauth::authorize::{self, ClientFacts, Parameter};
+use symbolon_oauth::authorize::{self, ClientFacts, parameter};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
@@ -256,7 +256,7 @@ impl Case {
             assert_eq!((self.page.as_deref(), self.status), (Some(reason), Some(status)));
         };
         let parameters = authorization_request(endpoint, self.request.message()).unwrap();
-        let known = (parameters.get(Parameter::CLIENT_ID) == Some("app")).then_some(&client);
+        let known = (parameters.get(parameter::CLIENT_ID) == Some("app")).then_some(&client);
         let policy = dialect.policy(endpoint, &policy());
         let addressed = known.ok_or_else(authorize::unknown_client);
         let addressed = addressed.and_then(|client| authorize::address(&parameters, client, &policy, ISSUER));

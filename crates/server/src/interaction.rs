@@ -123,7 +123,7 @@ fn unpack(mut rest: &str) -> Option<RequestParameters> {
 
 #[cfg(test)]
 mod tests {
-    use symbolon_oauth::authorize::Parameter;
+    use symbolon_oauth::authorize::parameter;
 
     use super::*;
 
@@ -132,10 +132,10 @@ mod tests {
         let odd = "client_id=a%0Ab+9&state=%F0%9F%98%80%00%26&resource=x&resource=y&claims=z&scope=1+2";
         let read = RequestParameters::of(Parameters::from_form(odd.as_bytes()).unwrap());
         let carried = unpack(&pack(&read)).unwrap();
-        assert_eq!(carried.get(Parameter::CLIENT_ID), Some("a\nb 9"));
-        assert_eq!(carried.get(Parameter::STATE), Some("\u{1f600}\0&"));
-        assert_eq!(carried.all(Parameter::RESOURCE).collect::<Vec<_>>(), ["x", "y"]);
-        assert_eq!(carried.get(Parameter::SCOPE), Some("1 2"));
+        assert_eq!(carried.get(parameter::CLIENT_ID), Some("a\nb 9"));
+        assert_eq!(carried.get(parameter::STATE), Some("\u{1f600}\0&"));
+        assert_eq!(carried.all(parameter::RESOURCE).collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!(carried.get(parameter::SCOPE), Some("1 2"));
         assert!(!pack(&read).contains("claims"));
         for broken in ["state", "state 3\nab", "state x\nab", "state 1\n\u{e9}"] {
             assert!(unpack(broken).is_none(), "{broken}");

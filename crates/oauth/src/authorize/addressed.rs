@@ -3,7 +3,7 @@
 //! [`Addressed`] exists only once client and redirect URI are proven, and it alone can carry an answer to a client; every
 //! refusal before it is a [`PageRefusal`]. An open redirect is therefore a type error.
 
-use super::{Parameter, RequestParameters, STATE_AT_MOST, wrong};
+use super::{RequestParameters, STATE_AT_MOST, parameter, wrong};
 use crate::client::Client;
 use crate::error::{ErrorCode, PageRefusal, Refusal};
 use crate::policy::Policy;
@@ -72,8 +72,8 @@ pub fn address(
     if !policy.clients.spoken_by(client) {
         return Err(unknown_client());
     }
-    parameters.is_text(Parameter::REDIRECT_URI).map_err(PageRefusal)?;
-    let asked = parameters.get(Parameter::REDIRECT_URI);
+    parameters.is_text(parameter::REDIRECT_URI).map_err(PageRefusal)?;
+    let asked = parameters.get(parameter::REDIRECT_URI);
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
         (None, [only]) if rules.redirect_uri_optional => only,
@@ -85,12 +85,12 @@ pub fn address(
         }
         (None, _) => return Err(page(Reason::RedirectUriMissing, "the parameter 'redirect_uri' is missing")),
     };
-    let form_post = parameters.get(Parameter::RESPONSE_MODE) == Some("form_post");
+    let form_post = parameters.get(parameter::RESPONSE_MODE) == Some("form_post");
     Ok(Addressed {
         redirect_uri: redirect_uri.to_owned(),
         redirect_uri_sent: asked.is_some() && !rules.redirect_uri_once,
         state: parameters
-            .get(Parameter::STATE)
+            .get(parameter::STATE)
             .filter(|state| state.len() <= STATE_AT_MOST)
             .map(str::to_owned),
         response_mode: if form_post { ResponseMode::FormPost } else { ResponseMode::Query },

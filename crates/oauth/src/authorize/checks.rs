@@ -2,7 +2,7 @@
 
 use super::prompt::{max_age, prompt};
 use super::{
-    Addressed, AuthorizationRequest, HINT_AT_MOST, Parameter, RequestParameters, STATE_AT_MOST, wrong,
+    Addressed, AuthorizationRequest, HINT_AT_MOST, RequestParameters, STATE_AT_MOST, parameter, wrong,
 };
 use crate::client::{Client, GrantType};
 use crate::error::{ErrorCode, Refusal};
@@ -41,7 +41,7 @@ pub fn check(
     may_authorize(facts.client)?;
     let challenge = challenge(parameters, facts.client, policy)?;
     let scopes = scopes(parameters, facts, &policy.authorization)?;
-    let resource = resource::one(parameters.all(Parameter::RESOURCE), facts.known_resource)?;
+    let resource = resource::one(parameters.all(parameter::RESOURCE), facts.known_resource)?;
     let prompt = prompt(parameters)?;
     let max_age = max_age(parameters)?;
     let short =
@@ -53,14 +53,14 @@ pub fn check(
         resource,
         prompt,
         max_age,
-        login_hint: short(Parameter::LOGIN_HINT),
-        tenant: short(Parameter::TENANT),
+        login_hint: short(parameter::LOGIN_HINT),
+        tenant: short(parameter::TENANT),
     })
 }
 
 /// RFC 6749 §3.1.1. Only `code`: the implicit grant is gone (RFC 9700 §2.1.2).
 fn response_type(parameters: &RequestParameters, rules: &AuthorizationPolicy) -> Result<(), Refusal> {
-    match parameters.get(Parameter::RESPONSE_TYPE) {
+    match parameters.get(parameter::RESPONSE_TYPE) {
         Some("code") => Ok(()),
         None if rules.response_type_optional => Ok(()),
         None => Err(wrong(
@@ -75,14 +75,14 @@ fn response_type(parameters: &RequestParameters, rules: &AuthorizationPolicy) ->
 }
 
 fn response_mode(parameters: &RequestParameters) -> Result<(), Refusal> {
-    match parameters.get(Parameter::RESPONSE_MODE) {
+    match parameters.get(parameter::RESPONSE_MODE) {
         None | Some("query" | "form_post") => Ok(()),
         Some(_) => Err(wrong(Reason::ResponseMode, "response_mode is 'query' or 'form_post'")),
     }
 }
 
 fn state(parameters: &RequestParameters) -> Result<(), Refusal> {
-    match parameters.get(Parameter::STATE) {
+    match parameters.get(parameter::STATE) {
         Some(state) if state.len() > STATE_AT_MOST => {
             Err(wrong(Reason::StateTooLong, "state has 4096 bytes at most"))
         }
@@ -93,13 +93,13 @@ fn state(parameters: &RequestParameters) -> Result<(), Refusal> {
 /// RFC 9101 §5: one that is ignored would be a request with other parameters than the client signed.
 fn no_request_object(parameters: &RequestParameters) -> Result<(), Refusal> {
     let refuse = |code, description| Err(Refusal::new(code, Reason::RequestObject, description));
-    if parameters.get(Parameter::REQUEST).is_some() {
+    if parameters.get(parameter::REQUEST).is_some() {
         return refuse(
             ErrorCode::RequestNotSupported,
             "request objects are not supported; send plain parameters",
         );
     }
-    if parameters.get(Parameter::REQUEST_URI).is_some() {
+    if parameters.get(parameter::REQUEST_URI).is_some() {
         return refuse(
             ErrorCode::RequestUriNotSupported,
             "request_uri is not supported; send plain parameters",
@@ -123,8 +123,8 @@ fn challenge(
     client: &Client,
     policy: &Policy,
 ) -> Result<Option<Challenge>, Refusal> {
-    let method = parameters.get(Parameter::CODE_CHALLENGE_METHOD);
-    match Challenge::read(parameters.get(Parameter::CODE_CHALLENGE), method)? {
+    let method = parameters.get(parameter::CODE_CHALLENGE_METHOD);
+    match Challenge::read(parameters.get(parameter::CODE_CHALLENGE), method)? {
         None if policy.pkce_required(client) => {
             let description = "PKCE is required: send code_challenge and code_challenge_method=S256";
             Err(wrong(Reason::PkceMissing, description))
@@ -141,7 +141,7 @@ fn scopes(
 ) -> Result<ScopeSet, Refusal> {
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
-    let asked = match (rules.scope_from, parameters.get(Parameter::SCOPE)) {
+    let asked = match (rules.scope_from, parameters.get(parameter::SCOPE)) {
         (ScopeFrom::App, _) => facts.askable.clone(),
         (ScopeFrom::Request, None) if rules.scope_required && !may_leave_out(facts.client, rules) => {
             return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));

@@ -6,12 +6,12 @@
 
 mod addressed;
 mod checks;
-mod parameter;
+pub mod parameter;
 mod prompt;
 
 pub use self::addressed::{Addressed, ResponseMode, address, unknown_client};
 pub use self::checks::{ClientFacts, check};
-pub use self::parameter::{Parameter, RequestParameters};
+pub use self::parameter::RequestParameters;
 pub use self::prompt::Prompt;
 use crate::error::{ErrorCode, Refusal};
 use crate::pkce::Challenge;

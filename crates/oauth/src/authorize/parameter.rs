@@ -2,7 +2,7 @@
 //!
 //! A request is kept, sealed, while its person signs in, and what is kept are the parameters in [`LISTED`]. One that was read
 //! but not listed would be lost as soon as somebody has to sign in first, so it cannot be written: a request is read by
-//! [`Parameter`] alone, and the compiler makes one only of a name that is listed.
+//! [`Parameter`] alone, and the constants below are all there are: the compiler refuses one whose name is not listed.
 
 use crate::error::Refusal;
 use crate::parameters::Parameters;
@@ -26,33 +26,42 @@ const LISTED: [&str; 15] = [
     "request_uri",
 ];
 
-/// The name of a parameter that is read.
-///
-/// ```compile_fail
-/// use symbolon_oauth::authorize::Parameter;
-/// const CLAIMS: Parameter = Parameter("claims"); // the field is private: nobody makes one of any name
-/// ```
+/// The name of a parameter that is read. Its field is private, so that nobody makes one of any other name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parameter(&'static str);
 
-#[expect(missing_docs, reason = "the names say it")]
-impl Parameter {
-    pub const CLIENT_ID: Parameter = listed("client_id");
-    pub const REDIRECT_URI: Parameter = listed("redirect_uri");
-    pub const RESPONSE_TYPE: Parameter = listed("response_type");
-    pub const RESPONSE_MODE: Parameter = listed("response_mode");
-    pub const SCOPE: Parameter = listed("scope");
-    pub const STATE: Parameter = listed("state");
-    pub const CODE_CHALLENGE: Parameter = listed("code_challenge");
-    pub const CODE_CHALLENGE_METHOD: Parameter = listed("code_challenge_method");
-    pub const RESOURCE: Parameter = listed("resource");
-    pub const PROMPT: Parameter = listed("prompt");
-    pub const MAX_AGE: Parameter = listed("max_age");
-    pub const LOGIN_HINT: Parameter = listed("login_hint");
-    pub const TENANT: Parameter = listed("tenant");
-    pub const REQUEST: Parameter = listed("request");
-    pub const REQUEST_URI: Parameter = listed("request_uri");
+/// `client_id`
+pub const CLIENT_ID: Parameter = listed("client_id");
+/// `redirect_uri`
+pub const REDIRECT_URI: Parameter = listed("redirect_uri");
+/// `response_type`
+pub const RESPONSE_TYPE: Parameter = listed("response_type");
+/// `response_mode`
+pub const RESPONSE_MODE: Parameter = listed("response_mode");
+/// `scope`
+pub const SCOPE: Parameter = listed("scope");
+/// `state`
+pub const STATE: Parameter = listed("state");
+/// `code_challenge`
+pub const CODE_CHALLENGE: Parameter = listed("code_challenge");
+/// `code_challenge_method`
+pub const CODE_CHALLENGE_METHOD: Parameter = listed("code_challenge_method");
+/// `resource`
+pub const RESOURCE: Parameter = listed("resource");
+/// `prompt`
+pub const PROMPT: Parameter = listed("prompt");
+/// `max_age`
+pub const MAX_AGE: Parameter = listed("max_age");
+/// `login_hint`
+pub const LOGIN_HINT: Parameter = listed("login_hint");
+/// `tenant`
+pub const TENANT: Parameter = listed("tenant");
+/// `request`
+pub const REQUEST: Parameter = listed("request");
+/// `request_uri`
+pub const REQUEST_URI: Parameter = listed("request_uri");
 
+impl Parameter {
     /// Whether a parameter of this name is read.
     #[must_use]
     pub fn is_read(name: &str) -> bool {

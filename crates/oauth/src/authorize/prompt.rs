@@ -1,6 +1,6 @@
 //! When a page must be shown: `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
 
-use super::{AuthorizationRequest, Parameter, RequestParameters, wrong};
+use super::{AuthorizationRequest, RequestParameters, parameter, wrong};
 use crate::error::Refusal;
 use crate::reason::Reason;
 use crate::time::Timestamp;
@@ -40,7 +40,7 @@ pub(super) fn prompt(parameters: &RequestParameters) -> Result<Prompt, Refusal> 
     let mut prompt = Prompt::default();
     let mut others = false;
     for value in
-        parameters.get(Parameter::PROMPT).unwrap_or_default().split(' ').filter(|value| !value.is_empty())
+        parameters.get(parameter::PROMPT).unwrap_or_default().split(' ').filter(|value| !value.is_empty())
     {
         match value {
             "none" => prompt.none = true,
@@ -58,7 +58,7 @@ pub(super) fn prompt(parameters: &RequestParameters) -> Result<Prompt, Refusal> 
 }
 
 pub(super) fn max_age(parameters: &RequestParameters) -> Result<Option<i64>, Refusal> {
-    let Some(text) = parameters.get(Parameter::MAX_AGE) else { return Ok(None) };
+    let Some(text) = parameters.get(parameter::MAX_AGE) else { return Ok(None) };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(seconds) if digits => Ok(Some(seconds)),

@@ -31,7 +31,7 @@ fn judge(form: &str, client_type: ClientType, policy: &Policy) -> Result<Authori
     let (parameters, client) = (parameters(form), client(client_type));
     let addressed = address(&parameters, &client, policy, ISSUER).expect("it is addressed");
     let known_resource =
-        parameters.get(Parameter::RESOURCE).filter(|resource| resource.starts_with("https://"));
+        parameters.get(parameter::RESOURCE).filter(|resource| resource.starts_with("https://"));
     let askable = scopes("a b c");
     let facts = ClientFacts { client: &client, askable: &askable, known_resource };
     check(&addressed, &parameters, facts, policy)

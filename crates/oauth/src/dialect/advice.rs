@@ -6,7 +6,7 @@ use std::fmt;
 use super::member::{Literal, Member, Source};
 use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
 use super::{Dialect, Endpoint, Method, Serves, read};
-use crate::authorize::Parameter;
+use crate::authorize::parameter::Parameter;
 use crate::pkce::PkceRule;
 use crate::policy::Rotation;
 use crate::time::Lifetime;

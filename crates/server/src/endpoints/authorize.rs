@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use http::{Method, Response};
-use symbolon_oauth::authorize::{self, Addressed, ClientFacts, Parameter, RequestParameters};
+use symbolon_oauth::authorize::{self, Addressed, ClientFacts, RequestParameters, parameter};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
 use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
@@ -80,7 +80,7 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
     let (app, addressed) = address(arrival, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
-    let known_resource = parameters.get(Parameter::RESOURCE).and_then(|asked| catalogue.resource(asked));
+    let known_resource = parameters.get(parameter::RESOURCE).and_then(|asked| catalogue.resource(asked));
     let facts = ClientFacts {
         client: &app.client,
         askable: &askable,
@@ -111,7 +111,7 @@ async fn address(
     parameters: &RequestParameters,
     now: Timestamp,
 ) -> Result<(Arc<App>, Addressed), Failure> {
-    let client_id = parameters.get(Parameter::CLIENT_ID);
+    let client_id = parameters.get(parameter::CLIENT_ID);
     let found = match client_id {
         Some(client_id) => state.store.client(client_id, now).await?,
         None => None,
@@ -145,7 +145,7 @@ fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &RequestParameters
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
         Reason::RedirectUriMismatch => {
-            let received = parameters.get(Parameter::REDIRECT_URI).filter(|uri| uri.len() <= 2000);
+            let received = parameters.get(parameter::REDIRECT_URI).filter(|uri| uri.len() <= 2000);
             Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
         }
         _ => Trouble::BadRequest { hint: refusal.description.clone() },
