@@ -1,7 +1,8 @@
-//! Where the answer to an authorization request goes (RFC 6749 §3.1.2, §4.1.2.1): the proof, and the type that carries it.
+//! Redirect of an authorization response (RFC 6749 §3.1.2, §4.1.2.1): the proof of where it goes, and the type that
+//! carries it.
 //!
-//! [`Addressed`] exists only once client and redirect URI are proven, and it alone can carry an answer to a client; every
-//! refusal before it is a [`PageRefusal`]. An open redirect is therefore a type error.
+//! [`Addressed`] exists only once client and redirect URI are proven, and it alone can carry an answer to a client;
+//! every refusal before it is a [`PageRefusal`]. An open redirect is therefore a type error.
 
 use super::{RequestParameters, STATE_AT_MOST, parameter, wrong};
 use crate::client::Client;

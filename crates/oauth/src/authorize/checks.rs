@@ -1,4 +1,5 @@
-//! The ordered checks of an authorization request (RFC 6749 §4.1.1, §4.1.2.1), once client and redirect URI are proven.
+//! Validation of an authorization request (RFC 6749 §4.1.1, §4.1.2.1): the ordered checks, once client and redirect URI
+//! are proven.
 
 use super::prompt::{max_age, prompt};
 use super::{

@@ -1,4 +1,4 @@
-//! The authorization request (RFC 6749 §3.1, §4.1.1 – §4.1.2.1): a type per stage.
+//! Authorization request (RFC 6749 §3.1, §4.1.1 – §4.1.2.1): a type per stage.
 //!
 //! [`Addressed`] comes first: client and redirect URI are proven, so a client can be answered. What comes out of
 //! [`check`] can be kept, shown at login and consent, and turned into a code; who the person is and what they may give is

@@ -1,4 +1,4 @@
-//! When a page must be shown: `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
+//! `prompt` and `max_age` (OpenID Connect Core §3.1.2.1): when a page must be shown.
 
 use super::{AuthorizationRequest, RequestParameters, parameter, wrong};
 use crate::error::Refusal;

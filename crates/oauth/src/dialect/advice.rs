@@ -1,5 +1,5 @@
-//! What a dialect may do and had better not. Nothing here is refused (that is [`super::lint`]); each finding says what
-//! is unwise and what to write instead, for whoever can still choose.
+//! Advice on a dialect: what it may do and had better not. Nothing here is refused (that is [`super::lint`]); each
+//! finding says what is unwise and what to write instead, for whoever can still choose.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
+//! Lint of a dialect: what none may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
 mod client;
 

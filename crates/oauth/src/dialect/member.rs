@@ -1,4 +1,4 @@
-//! One member of an answer, and the shape that a list of them makes.
+//! Response template: one member of an answer, and the shape that a list of them makes.
 //!
 //! A dot in a name nests: `owner.id` is the member `id` of the object `owner`. The nesting is worked out once, when the
 //! dialect is read, so that writing an answer is a walk over a list.

@@ -1,4 +1,4 @@
-//! Wire → parameters, as a dialect spells them. Shape only: nothing here decides.
+//! Request parsing: wire → parameters, as a dialect spells them. Shape only: nothing here decides.
 
 use std::collections::BTreeMap;
 

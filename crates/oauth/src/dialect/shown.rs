@@ -1,4 +1,4 @@
-//! A value on its way to the wire, and the object it stands in.
+//! JSON and form serialization: a value on its way to the wire, and the object it stands in.
 
 use std::borrow::Cow;
 

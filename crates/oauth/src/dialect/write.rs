@@ -1,4 +1,4 @@
-//! Typed answer → wire, as a dialect spells it. Nothing here decides.
+//! Response serialization: typed answer → wire, as a dialect spells it. Nothing here decides.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5).
+//! Authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5).
 //!
 //! A code is single-use. What is checked before the verifier (client, expiry, redirect URI) leaves it as it was; a wrong
 //! verifier spends it, since by then only a thief or a broken client is left. A second use that is right in everything

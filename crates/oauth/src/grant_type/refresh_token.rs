@@ -1,4 +1,4 @@
-//! Refreshing (RFC 6749 §6, RFC 9700 §4.14.2).
+//! Refresh token grant, with rotation and reuse detection (RFC 6749 §6, RFC 9700 §4.14.2).
 //!
 //! Using a refresh token replaces it. The direct predecessor gets the *same* successor again for a short grace, so that
 //! a lost answer or two parallel workers log nobody out; the grace ends when the successor is used. Anything older is

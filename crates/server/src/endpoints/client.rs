@@ -1,4 +1,5 @@
-//! What an app is called and where its answers go, in the shape of a dialect: the look-up of vendors that have one.
+//! Client look-up: what an app is called and where its answers go, in the shape of a dialect: the look-up of vendors
+//! that have one.
 //!
 //! Whoever asks holds a good token of an app of this very dialect, and only its apps are known here.
 

@@ -1,4 +1,4 @@
-//! The consent page and what its buttons do.
+//! Consent page, and what its buttons do.
 
 use http::Response;
 use symbolon_oauth::client::Level;

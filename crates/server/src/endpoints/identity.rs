@@ -1,4 +1,4 @@
-//! Who is behind an access token, in the shape of a dialect: the `me` of vendors that have one.
+//! Identity endpoint: who is behind an access token, in the shape of a dialect: the `me` of vendors that have one.
 //!
 //! Only tokens of apps that speak this very dialect are known here; for every other there is `/v1/me`.
 
