@@ -5,13 +5,14 @@ use std::fs;
 use std::path::Path;
 
 use http::Method;
-use symbolon_oauth::authorize::{HINT_AT_MOST, PARAMETERS, STATE_AT_MOST};
+use symbolon_oauth::authorize::parameter::LISTED;
+use symbolon_oauth::authorize::{HINT_AT_MOST, STATE_AT_MOST};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves};
-use symbolon_server::body;
 use symbolon_server::front::ADDRESS_AT_MOST;
 use symbolon_server::routes::field::{Field, Limit};
 use symbolon_server::routes::{self, ALIVE, CONSENT_FORM, METRICS, Probe, READY, ROWS, Row, Side, Who};
 use symbolon_store::testing::Database;
+use symbolon_wire::body;
 
 use crate::support::{HOME, TestApp, stories};
 
@@ -188,7 +189,7 @@ fn standard_endpoint(endpoint: &Endpoint) -> (&'static str, String) {
 
 /// What the authorization endpoint is asked, and what its consent page sends back.
 fn authorization() -> String {
-    let asked = PARAMETERS.map(|name| match name {
+    let asked = LISTED.map(|name| match name {
         "state" => named(name, &format!("{STATE_AT_MOST} bytes")),
         "login_hint" | "tenant" => named(name, &format!("{HINT_AT_MOST} bytes, else ignored")),
         _ => named(name, ""),
