@@ -15,17 +15,17 @@ use symbolon_store::audit::Actor;
 use crate::browser::Browser;
 use crate::endpoints::consent::reach;
 use crate::failure::Failure;
-use crate::pages::account::{Account, Browser as Row, Connection, Disconnect, News};
-use crate::pages::device;
-use crate::pages::error_page::Trouble;
-use crate::pages::face::{AppFace, Person};
-use crate::pages::home::Home;
-use crate::pages::words::When;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
+use crate::views::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::views::browser_words;
+use crate::views::error_page::Trouble;
+use crate::views::face::{AppFace, Person};
+use crate::views::home::Home;
+use crate::views::words::When;
 
 /// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
 const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
@@ -56,7 +56,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let connected = with_apps(state, facts, now).await?;
     let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
-    let agents: Vec<String> = sessions.iter().map(|own| device::words(&own.agent)).collect();
+    let agents: Vec<String> = sessions.iter().map(|own| browser_words::words(&own.agent)).collect();
     let query = request.query()?;
     let ended = query.get(field::DISCONNECTED.name()).and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {

@@ -10,11 +10,11 @@ use symbolon_platform::account::{self, UnfitSignIn};
 use crate::doors::throttle;
 use crate::doors::visit::Visit;
 use crate::failure::Failure;
-use crate::pages::login::{Login, LoginProblem};
 use crate::reply::{self, Body};
 use crate::request::{Form, Request};
 use crate::routes::{Address, field};
 use crate::state::State;
+use crate::views::login::{Login, LoginProblem};
 
 /// `GET|POST /login`.
 ///

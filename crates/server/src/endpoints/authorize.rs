@@ -19,12 +19,12 @@ use crate::endpoints::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in,
 use crate::endpoints::consent;
 use crate::failure::{Failure, Told};
 use crate::interaction::Interaction;
-use crate::pages::error_page::Trouble;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::field;
 use crate::served::Served;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// Answers an authorization request, or the form of a page that it led to.
 ///

@@ -22,14 +22,14 @@ use crate::endpoints::authorization_response::target;
 use crate::endpoints::decide_again::{AT_A_CONSENT, decide_again};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
-use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
-use crate::pages::destination::Destination;
-use crate::pages::error_page::Trouble;
-use crate::pages::face::{AppFace, Person, WebLink};
 use crate::reply::{self, Body, Leads};
 use crate::request::Form;
 use crate::routes::field;
 use crate::routes::link::Link;
+use crate::views::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use crate::views::destination::Destination;
+use crate::views::error_page::Trouble;
+use crate::views::face::{AppFace, Person, WebLink};
 
 /// What a form says.
 enum Decision {

@@ -2,12 +2,12 @@
 
 use askama::Template;
 
-use crate::pages::consent::Reach;
-use crate::pages::face::{AppFace, Person};
-use crate::pages::site::Site;
-use crate::pages::words::{self, When};
 use crate::routes::Address;
 use crate::routes::link::Link;
+use crate::views::consent::Reach;
+use crate::views::face::{AppFace, Person};
+use crate::views::site::Site;
+use crate::views::words::{self, When};
 
 /// The account page.
 #[derive(Debug, Template)]

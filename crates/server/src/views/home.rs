@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::pages::face::{Person, Tile};
-use crate::pages::site::Site;
 use crate::routes::Address;
+use crate::views::face::{Person, Tile};
+use crate::views::site::Site;
 
 /// The front door.
 #[derive(Debug, Template)]

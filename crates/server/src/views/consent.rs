@@ -7,11 +7,11 @@
 use askama::Template;
 use symbolon_platform::catalogue::Sensitivity;
 
-use crate::pages::destination::Destination;
-use crate::pages::face::{AppFace, Complaint, Person, WebLink};
-use crate::pages::site::Site;
 use crate::routes::Address;
 use crate::routes::link::Link;
+use crate::views::destination::Destination;
+use crate::views::face::{AppFace, Complaint, Person, WebLink};
+use crate::views::site::Site;
 
 /// The consent page.
 #[derive(Debug, Template)]
