@@ -8,8 +8,8 @@ use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 
 use crate::doors::throttle;
-use crate::doors::visit::Visit;
 use crate::failure::Failure;
+use crate::pages::sign_in::visit::Visit;
 use crate::reply::Body;
 use crate::request::{Form, Request};
 use crate::routes::field;

@@ -13,8 +13,8 @@ use symbolon_platform::tenant::TenantKind;
 use symbolon_store::audit::Actor;
 
 use crate::browser::Browser;
-use crate::endpoints::consent::reach;
 use crate::failure::Failure;
+use crate::pages::consent::reach;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::link::Link;
@@ -24,22 +24,10 @@ use crate::views::account::{Account, Browser as Row, Connection, Disconnect, New
 use crate::views::browser_words;
 use crate::views::error_page::Trouble;
 use crate::views::face::{AppFace, Person};
-use crate::views::home::Home;
 use crate::views::words::When;
 
 /// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
 const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
-
-/// `GET /`.
-///
-/// # Errors
-/// A page.
-pub async fn home(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
-    let browser = Browser::of(state, request, state.now()).await?;
-    let person = browser.session.as_ref().map(|session| Person::new(&session.user.name, &session.user.email));
-    let home = Home { site: &state.site, person, sign_up_open: state.sign_up_open, demo: None };
-    Ok(reply::page(200, &home, None)?)
-}
 
 /// `GET /account`.
 ///

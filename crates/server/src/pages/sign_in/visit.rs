@@ -17,11 +17,11 @@ use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
 use symbolon_store::browser_sessions::NewBrowserSession;
 
+use crate::authorization::interaction::Interaction;
+use crate::authorization::response::target;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
-use crate::endpoints::authorization_response::target;
 use crate::failure::Failure;
-use crate::interaction::Interaction;
 use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::routes::link::Link;

@@ -8,8 +8,8 @@ use symbolon_oauth::authorize::parameter;
 use symbolon_platform::account::{self, UnfitSignIn};
 
 use crate::doors::throttle;
-use crate::doors::visit::Visit;
 use crate::failure::Failure;
+use crate::pages::sign_in::visit::Visit;
 use crate::reply::{self, Body};
 use crate::request::{Form, Request};
 use crate::routes::{Address, field};

@@ -17,11 +17,11 @@ use symbolon_store::audit::Actor;
 use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 
-use crate::endpoints::asking::{Allowed, Asking, issue, sign_in, signed_in};
-use crate::endpoints::authorization_response::target;
-use crate::endpoints::decide_again::{AT_A_CONSENT, decide_again};
+use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
+use crate::authorization::interaction::Interaction;
+use crate::authorization::response::target;
+use crate::decide_again::{AT_A_CONSENT, decide_again};
 use crate::failure::Failure;
-use crate::interaction::Interaction;
 use crate::reply::{self, Body, Leads};
 use crate::request::Form;
 use crate::routes::field;

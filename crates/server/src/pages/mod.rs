@@ -1,0 +1,6 @@
+//! Pages: their handlers, one file or folder each. A page leads to another by a link, never by a call.
+
+pub mod account;
+pub mod consent;
+pub mod home;
+pub mod sign_in;
