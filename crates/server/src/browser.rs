@@ -19,7 +19,7 @@ use symbolon_platform::browser_session::{AT_MOST, BrowserSession};
 use crate::failure::Failure;
 use crate::keys::Purpose;
 use crate::reply::Body;
-use crate::request::{Form, Request};
+use crate::request::{PostedForm, Request};
 use crate::routes::field;
 use crate::state::State;
 use crate::views::error_page::Trouble;
@@ -84,7 +84,7 @@ impl Browser {
     ///
     /// # Errors
     /// A page: the token is missing or foreign, or the browser says that another site posted it.
-    pub fn prove_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
+    pub fn prove_form(&self, state: &State, request: &Request, form: &PostedForm) -> Result<(), Failure> {
         self.prove(state, request, form, &self.csrf(state))
     }
 
@@ -92,11 +92,16 @@ impl Browser {
     ///
     /// # Errors
     /// See [`Browser::prove_form`].
-    pub fn prove_visitor_form(&self, state: &State, request: &Request, form: &Form) -> Result<(), Failure> {
+    pub fn prove_visitor_form(
+        &self,
+        state: &State,
+        request: &Request,
+        form: &PostedForm,
+    ) -> Result<(), Failure> {
         self.prove(state, request, form, &self.visitor_csrf(state))
     }
 
-    fn prove(&self, state: &State, request: &Request, form: &Form, token: &str) -> Result<(), Failure> {
+    fn prove(&self, state: &State, request: &Request, form: &PostedForm, token: &str) -> Result<(), Failure> {
         // Pages that send no referrer make browsers post with `Origin: null`; then Sec-Fetch-Site and the token decide.
         let origin = request.header(ORIGIN).filter(|origin| *origin != "null");
         let foreign = origin.is_some_and(|origin| {

@@ -3,12 +3,15 @@
 use http::Response;
 use symbolon_oauth::dialect::Serves;
 
+use crate::authorization::asking::Arrival;
+use crate::browser::Browser;
 use crate::clock::Stopwatch;
-use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
+use crate::endpoints::authorize::{self, Step};
+use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token};
 use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, home};
+use crate::pages::{account, consent, home};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -58,7 +61,7 @@ pub async fn endpoint(
 ) -> Result<Response<Body>, Failure> {
     let began = Stopwatch::start();
     let answered = match served.endpoint.serves {
-        Serves::Authorize => authorize::answer(state, served, request).await,
+        Serves::Authorize => authorization(state, served, request).await,
         Serves::Token => token::answer(state, served, request).await,
         Serves::Revoke => revoke::answer(state, served, request).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
@@ -72,4 +75,20 @@ pub async fn endpoint(
         began.evenly().await;
     }
     answered
+}
+
+/// The endpoint says what is missing; where that is consent, its page asks for it.
+async fn authorization(
+    state: &State,
+    served: Served<'_>,
+    request: &Request,
+) -> Result<Response<Body>, Failure> {
+    let browser = Browser::of(state, request, state.now()).await?;
+    let mut response = match authorize::step(Arrival { state, served, request, browser: &browser }).await? {
+        Step::Answered(response) => response,
+        Step::Ask(asking) => asking.named(consent::ask(&asking).await)?,
+        Step::Decide(asking, form) => asking.named(consent::decide(&asking, &form).await)?,
+    };
+    browser.remember(state, &mut response);
+    Ok(response)
 }

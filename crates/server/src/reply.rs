@@ -180,3 +180,16 @@ pub fn page(
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     Ok(response)
 }
+
+/// The source expression of a redirect URI for `form-action` (Content-Security-Policy). An IPv6 address cannot stand in one,
+/// so its scheme does; what could end the directive gives none.
+#[must_use]
+pub fn form_action(redirect_uri: &str) -> Option<String> {
+    let url = url::Url::parse(redirect_uri).ok()?;
+    let source = match (url.origin(), url.host()) {
+        (url::Origin::Opaque(_), _) | (_, Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
+        (origin, _) => origin.ascii_serialization(),
+    };
+    let plain = source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-+_".contains(&byte));
+    plain.then_some(source)
+}

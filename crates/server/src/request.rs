@@ -90,8 +90,8 @@ impl Request {
 
     /// The pairs of a posted form, in order; a name may repeat (checkboxes do).
     #[must_use]
-    pub fn form(&self) -> Form {
-        Form(form_urlencoded::parse(&self.body).into_owned().collect())
+    pub fn form(&self) -> PostedForm {
+        PostedForm(form_urlencoded::parse(&self.body).into_owned().collect())
     }
 
     /// The value of a cookie.
@@ -115,9 +115,9 @@ impl Headers for Request {
 }
 
 /// A posted form.
-pub struct Form(Vec<(String, String)>);
+pub struct PostedForm(Vec<(String, String)>);
 
-impl Form {
+impl PostedForm {
     /// The first value of a field; empty when it was not sent.
     #[must_use]
     pub fn get(&self, field: Field) -> &str {

@@ -10,7 +10,7 @@ use super::super::routes::router::Router;
 use super::super::served::Mounted;
 use super::super::view::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
 use super::super::view::destination::Destination;
-use super::super::view::face::{AppFace, Person, WebLink};
+use super::super::view::face::{AppFace, PersonFace, WebLink};
 use super::super::view::site::Site;
 use super::{CSRF, HOSTILE, INTERACTION, State, jane, push};
 
@@ -248,7 +248,7 @@ fn consent_in_words(site: &Site, states: &mut Vec<State>) {
                 publisher: Some("Donaudampfschifffahrtsgesellschaftskapitän & Söhne GmbH"),
                 ..northwind()
             },
-            person: Person::new(
+            person: PersonFace::new(
                 "Wolfeschlegelsteinhausenbergerdorff the Elder",
                 "a.very.long.address.that.never.ends@subdomain.of.a.university.example.edu",
             ),
@@ -283,7 +283,7 @@ pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
             csrf: HOSTILE,
             interaction: HOSTILE,
             app,
-            person: Person::new(HOSTILE, HOSTILE),
+            person: PersonFace::new(HOSTILE, HOSTILE),
             tenants: vec![tenant(), TenantChoice { unavailable: Some(HOSTILE), ..tenant() }],
             permissions: vec![Permission { optional: true, ..permission(HOSTILE, HOSTILE, HOSTILE) }],
             already: vec![Permission { withheld: Some(HOSTILE), ..permission(HOSTILE, HOSTILE, HOSTILE) }],

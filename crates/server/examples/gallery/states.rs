@@ -4,12 +4,12 @@ use askama::Template;
 use symbolon_oauth::time::Timestamp;
 
 use super::routes::Address;
-use super::view::account::{Account, Browser, Connection, Disconnect, News};
+use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowser};
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
 use super::view::destination::Destination;
 use super::view::error_page::{ErrorPage, Trouble};
-use super::view::face::{AppFace, Person};
+use super::view::face::{AppFace, PersonFace};
 use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
 use super::view::login::{Login, LoginProblem};
@@ -74,8 +74,8 @@ fn when(minutes: i64) -> When {
     When::new(NOW, Timestamp(NOW.0 - minutes * 60_000))
 }
 
-fn jane() -> Person<'static> {
-    Person::new("Jane Doe", "jane@example.com")
+fn jane() -> PersonFace<'static> {
+    PersonFace::new("Jane Doe", "jane@example.com")
 }
 
 fn login(site: &Site) -> Login<'_> {
@@ -193,8 +193,8 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         browsers: vec![
-            Browser { agent: "Firefox on Linux", signed_in: when(41), this: true },
-            Browser { agent: "Safari on iPhone", signed_in: when(60 * 24 * 9), this: false },
+            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(41), this: true },
+            SignedInBrowser { agent: "Safari on iPhone", signed_in: when(60 * 24 * 9), this: false },
         ],
         end_others: Address::EndOthers.link(),
         news: None,
@@ -299,14 +299,14 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
         site,
         "hostile-account",
         Account {
-            person: Person::new(HOSTILE, HOSTILE),
+            person: PersonFace::new(HOSTILE, HOSTILE),
             connections: vec![Connection {
                 until: Some(HOSTILE),
                 paused: Some(HOSTILE),
                 disconnect: Address::Disconnect.link_to(&[HOSTILE]),
                 ..connection(HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
-            browsers: vec![Browser { agent: HOSTILE, signed_in: when(1), this: true }],
+            browsers: vec![SignedInBrowser { agent: HOSTILE, signed_in: when(1), this: true }],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)
         },

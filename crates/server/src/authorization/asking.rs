@@ -20,10 +20,10 @@ use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::{self, ConsentFacts};
 
 use crate::authorization::interaction::Interaction;
-use crate::authorization::response::{send, target};
+use crate::authorization::response::send;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
-use crate::reply::{self, Body};
+use crate::reply::{self, Body, form_action};
 use crate::request::Request;
 use crate::routes::{self, Address, field};
 use crate::served::Served;
@@ -56,7 +56,7 @@ pub struct Asking<'a> {
     /// The HTTP request.
     pub request: &'a Request,
     /// How it is carried through pages.
-    pub interaction: &'a Interaction,
+    pub interaction: Interaction,
     /// The app.
     pub app: Arc<App>,
     /// What was declared.
@@ -134,6 +134,14 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
 }
 
 impl Asking<'_> {
+    /// The same, where it failed with the app that it happened to.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn named<T>(&self, answered: Result<T, Failure>) -> Result<T, Failure> {
+        answered.map_err(|failure| failure.of(Some(&self.app.client.client_id)))
+    }
+
     /// Where the app could be let in.
     #[must_use]
     pub fn candidates<'f>(&self, facts: &'f ConsentFacts) -> Vec<Candidate<'f>> {
@@ -176,7 +184,7 @@ pub fn refuse(
 ) -> Result<Response<Body>, Failure> {
     let client_id = Some(app.client.client_id.as_str());
     if !may_hear_errors(app, browser.session.is_some()) {
-        let whither = target(addressed.redirect_uri()).unwrap_or_default();
+        let whither = form_action(addressed.redirect_uri()).unwrap_or_default();
         let hint = format!(
             "{} (error {}; the app would be told at {whither})",
             refusal.description,

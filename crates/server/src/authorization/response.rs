@@ -6,7 +6,7 @@ use symbolon_oauth::authorize::{Addressed, ResponseMode};
 use symbolon_oauth::dialect::write::{self, Pair};
 
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads};
+use crate::reply::{self, Body, Leads, form_action};
 use crate::state::State;
 use crate::views::destination::Destination;
 use crate::views::form_post::FormPost;
@@ -27,20 +27,7 @@ pub fn send(state: &State, addressed: &Addressed, pairs: &[Pair<'_>]) -> Result<
                 fields: pairs.to_vec(),
                 script: true,
             };
-            Ok(reply::page(200, &page, Some(Leads { form_action: target(action), script: true }))?)
+            Ok(reply::page(200, &page, Some(Leads { form_action: form_action(action), script: true }))?)
         }
     }
-}
-
-/// The source expression of a redirect URI for a content security policy. An IPv6 address cannot stand in one, so its
-/// scheme does; what could end the directive gives none.
-#[must_use]
-pub fn target(redirect_uri: &str) -> Option<String> {
-    let url = url::Url::parse(redirect_uri).ok()?;
-    let source = match (url.origin(), url.host()) {
-        (url::Origin::Opaque(_), _) | (_, Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
-        (origin, _) => origin.ascii_serialization(),
-    };
-    let plain = source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-+_".contains(&byte));
-    plain.then_some(source)
 }

@@ -1,3 +1,4 @@
 //! Doors: how an identity is proven. Which page asks for it, and where its person goes on, is said in `pages/sign_in/`.
 
+pub mod accounts;
 pub mod throttle;

@@ -1,6 +1,6 @@
-//! Authorization endpoint (RFC 6749 §3.1): the dispatcher. It looks at the authorization request and at the browser, and
-//! says what is missing: a sign-in, a consent, or nothing, in which case the client is answered. Sign-in and consent lead
-//! back here and never to each other.
+//! Authorization endpoint (RFC 6749 §3.1): looks at the authorization request and at the browser, and says what is missing: a
+//! sign-in, a consent, or nothing, in which case the client is answered. Sign-in and consent lead back here and never to each
+//! other; the consent page is called by `dispatch.rs`.
 
 use std::sync::Arc;
 
@@ -16,30 +16,29 @@ use symbolon_platform::consent as rules;
 
 use crate::authorization::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
-use crate::browser::Browser;
 use crate::failure::{Failure, Told};
-use crate::pages::consent;
 use crate::reply::Body;
-use crate::request::Request;
+use crate::request::PostedForm;
 use crate::routes::field;
-use crate::served::Served;
-use crate::state::State;
 use crate::views::error_page::Trouble;
 
-/// Answers an authorization request, or the form of a page that it led to.
+/// What is to be done with an authorization request.
+pub enum Step<'a> {
+    /// Nothing more: the client is answered, or its person led on.
+    Answered(Response<Body>),
+    /// Its person has to be asked for consent.
+    Ask(Box<Asking<'a>>),
+    /// Its person was asked and sent this form.
+    Decide(Box<Asking<'a>>, PostedForm),
+}
+
+/// Says what is missing of an authorization request, or of one that a page sends back here.
 ///
 /// # Errors
 /// A page, when there is nobody to answer or nothing can be told.
-pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
-    let now = state.now();
-    let browser = Browser::of(state, request, now).await?;
-    let mut response = dispatch(Arrival { state, served, request, browser: &browser }, now).await?;
-    browser.remember(state, &mut response);
-    Ok(response)
-}
-
-async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>, Failure> {
+pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
     let Arrival { state, served, request, browser } = arrival;
+    let now = state.now();
     let form = (request.method() == Method::POST).then(|| request.form());
     let sealed = match &form {
         Some(form) => Some(form.get(field::INTERACTION).to_owned()).filter(|sealed| !sealed.is_empty()),
@@ -57,24 +56,29 @@ async fn dispatch(arrival: Arrival<'_>, now: Timestamp) -> Result<Response<Body>
     if let Some(form) = &form {
         browser.prove_form(state, request, form)?;
     }
-    let proven = match prove(arrival, &interaction).await? {
+    let asking = match prove(arrival, interaction).await? {
         Proven::Asking(asking) => asking,
-        Proven::Refused(app, addressed, refusal) => return refuse(arrival, &app, &addressed, &refusal),
+        Proven::Refused(app, addressed, refusal) => {
+            return refuse(arrival, &app, &addressed, &refusal).map(Step::Answered);
+        }
     };
-    let answered = match form {
-        Some(form) => consent::decide(&proven, &form).await,
-        None => next(&proven).await,
-    };
-    answered.map_err(|failure| failure.of(Some(&proven.app.client.client_id)))
+    if let Some(form) = form {
+        return Ok(Step::Decide(asking, form));
+    }
+    let answered = without_asking(&asking).await;
+    Ok(match asking.named(answered)? {
+        Some(response) => Step::Answered(response),
+        None => Step::Ask(asking),
+    })
 }
 
 enum Proven<'a> {
-    Asking(Asking<'a>),
+    Asking(Box<Asking<'a>>),
     Refused(Arc<App>, Addressed, Refusal),
 }
 
 /// Every check of the protocol.
-async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result<Proven<'a>, Failure> {
+async fn prove(arrival: Arrival<'_>, interaction: Interaction) -> Result<Proven<'_>, Failure> {
     let Arrival { state, served, request, browser } = arrival;
     let parameters = &interaction.parameters;
     let rules = &served.endpoint.rules.authorize;
@@ -89,7 +93,7 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
     match authorize::check(&addressed, parameters, facts, served.policy) {
-        Ok(asked) => Ok(Proven::Asking(Asking {
+        Ok(asked) => Ok(Proven::Asking(Box::new(Asking {
             state,
             served,
             browser,
@@ -99,7 +103,7 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
             catalogue,
             asked,
             now,
-        })),
+        }))),
         Err(refusal) if rules.page(&refusal).is_some() => {
             Err(Failure::from(told(rules, refusal, parameters)).of(Some(&app.client.client_id)))
         }
@@ -155,16 +159,17 @@ fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &RequestParameters
     Told { refusal, trouble, status }
 }
 
-/// What is missing, or the answer.
-async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
+/// The answer that needs no consent, if there is one.
+async fn without_asking(asking: &Asking<'_>) -> Result<Option<Response<Body>>, Failure> {
     let Asking { state, asked, .. } = asking;
     let Some(session) = signed_in(asking) else {
-        return if asked.prompt.none {
+        let answer = if asked.prompt.none {
             let description = "nobody is signed in";
             asking.refuse(&Refusal::new(ErrorCode::LoginRequired, Reason::NotSignedIn, description))
         } else {
-            sign_in(asking, asking.interaction)
+            sign_in(asking, &asking.interaction)
         };
+        return answer.map(Some);
     };
     let (user, app) = (session.user.id, asking.app.client.id);
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
@@ -174,11 +179,11 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
         rules::remembered(&asking.app, asked.prompt, wanted, &candidates, asking.now)
     {
         let scopes = &candidate.givable;
-        return issue(asking, Allowed { session, candidate, grant: grant.id, scopes, answered: None }).await;
+        let allowed = Allowed { session, candidate, grant: grant.id, scopes, answered: None };
+        return issue(asking, allowed).await.map(Some);
     }
-    if !asked.prompt.none {
-        let facts = state.store.consent_facts(user, app).await?;
-        return consent::show(asking, session, &asking.candidates(&facts), None);
+    if asked.prompt.none {
+        return asking.refuse(&rules::not_silent(&asking.app)).map(Some);
     }
-    asking.refuse(&rules::not_silent(&asking.app))
+    Ok(None)
 }

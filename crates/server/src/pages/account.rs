@@ -14,16 +14,16 @@ use symbolon_store::audit::Actor;
 
 use crate::browser::Browser;
 use crate::failure::Failure;
-use crate::pages::consent::reach;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
-use crate::views::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::views::account::{Account, Connection, Disconnect, News, SignedInBrowser};
 use crate::views::browser_words;
+use crate::views::consent::Reach;
 use crate::views::error_page::Trouble;
-use crate::views::face::{AppFace, Person};
+use crate::views::face::{AppFace, PersonFace};
 use crate::views::words::When;
 
 /// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
@@ -55,7 +55,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let page = Account {
         site: &state.site,
         csrf: &csrf,
-        person: Person::new(&session.user.name, &session.user.email),
+        person: PersonFace::new(&session.user.name, &session.user.email),
         connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
         browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
         end_others: Address::EndOthers.link(),
@@ -75,8 +75,13 @@ fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News
 }
 
 /// A browser in which the person is signed in; `this` is the one that looks.
-fn row<'a>(own: &BrowserSession, agent: &'a str, this: BrowserSessionId, now: Timestamp) -> Row<'a> {
-    Row { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
+fn row<'a>(
+    own: &BrowserSession,
+    agent: &'a str,
+    this: BrowserSessionId,
+    now: Timestamp,
+) -> SignedInBrowser<'a> {
+    SignedInBrowser { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -116,7 +121,7 @@ fn connection<'a>(
     Connection {
         app: AppFace::of(app),
         tenant: tenant_name(facts),
-        reach: reach(facts.grant.level),
+        reach: Reach::of(facts.grant.level),
         permissions: titles(facts, catalogue),
         connected: When::new(now, facts.grant.created_at),
         last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
@@ -189,7 +194,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         csrf: &csrf,
         app: AppFace::of(&app),
         tenant: tenant_name(&facts),
-        reach: reach(facts.grant.level),
+        reach: Reach::of(facts.grant.level),
         permissions: titles(&facts, &catalogue),
     };
     let mut response = reply::page(200, &page, None)?;

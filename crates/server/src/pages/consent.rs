@@ -1,7 +1,6 @@
 //! Consent page, and what its buttons do.
 
 use http::Response;
-use symbolon_oauth::client::Level;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
@@ -19,17 +18,16 @@ use symbolon_store::grants;
 
 use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
-use crate::authorization::response::target;
 use crate::decide_again::{AT_A_CONSENT, decide_again};
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads};
-use crate::request::Form;
+use crate::reply::{self, Body, Leads, form_action};
+use crate::request::PostedForm;
 use crate::routes::field;
 use crate::routes::link::Link;
 use crate::views::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
 use crate::views::destination::Destination;
 use crate::views::error_page::Trouble;
-use crate::views::face::{AppFace, Person, WebLink};
+use crate::views::face::{AppFace, PersonFace, WebLink};
 
 /// What a form says.
 enum Decision {
@@ -38,11 +36,21 @@ enum Decision {
     Switch,
 }
 
+/// Asks the person for consent.
+///
+/// # Errors
+/// [`Failure::Store`], or when the page cannot be written.
+pub async fn ask(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
+    let Some(session) = signed_in(asking) else { return sign_in(asking, &asking.interaction) };
+    let facts = asking.state.store.consent_facts(session.user.id, asking.app.client.id).await?;
+    show(asking, session, &asking.candidates(&facts), None)
+}
+
 /// Does what the person decided.
 ///
 /// # Errors
 /// A page: the form was answered before, or nobody is signed in any more.
-pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, Failure> {
+pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<Body>, Failure> {
     let decision = match form.get(field::DECISION) {
         "allow" => Decision::Allow,
         "deny" => Decision::Deny,
@@ -50,7 +58,7 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
         _ => return Err(Trouble::Expired.into()),
     };
     // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
-    let Some(session) = signed_in(asking) else { return sign_in(asking, asking.interaction) };
+    let Some(session) = signed_in(asking) else { return sign_in(asking, &asking.interaction) };
     match decision {
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
@@ -62,7 +70,7 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
 }
 
 async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
-    let interaction = asking.interaction;
+    let interaction = &asking.interaction;
     let user = session.user.id;
     let audit = asking.state.deed(asking.request, Deed::ConsentDenied, Actor::User(user), asking.now)?;
     let audit = audit.app(asking.app.client.id).user(user);
@@ -76,7 +84,7 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
 async fn allow(
     asking: &Asking<'_>,
     session: &BrowserSession,
-    form: &Form,
+    form: &PostedForm,
 ) -> Result<Response<Body>, Failure> {
     decide_again(AT_A_CONSENT, || give(asking, session, form)).await.map_err(answered_before)
 }
@@ -89,7 +97,11 @@ fn answered_before(failure: Failure) -> Failure {
     }
 }
 
-async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
+async fn give(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    form: &PostedForm,
+) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
     let candidates = asking.candidates(&facts);
@@ -141,11 +153,8 @@ fn new_grant(
     })
 }
 
-/// Shows the page.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn show(
+/// The page.
+fn show(
     asking: &Asking<'_>,
     session: &BrowserSession,
     candidates: &[Candidate<'_>],
@@ -173,7 +182,7 @@ pub fn show(
             privacy: link(&app.listing.privacy_url),
             terms: link(&app.listing.terms_url),
         },
-        person: Person::new(&session.user.name, &session.user.email),
+        person: PersonFace::new(&session.user.name, &session.user.email),
         tenants: candidates
             .iter()
             .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))
@@ -184,21 +193,12 @@ pub fn show(
         destination: Destination::of(redirect_uri),
         problem,
     };
-    let leads = Leads { form_action: target(redirect_uri), script: false };
+    let leads = Leads { form_action: form_action(redirect_uri), script: false };
     Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(leads))?)
 }
 
 fn link(address: &Option<String>) -> Option<WebLink<'_>> {
     address.as_deref().and_then(WebLink::new)
-}
-
-/// For whom apps of this level act, as pages say it.
-#[must_use]
-pub fn reach(level: Level) -> Reach {
-    match level {
-        Level::User => Reach::Person,
-        Level::Tenant => Reach::Tenant,
-    }
 }
 
 fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Role> {
@@ -214,7 +214,7 @@ fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bo
         id: &tenant.external_id,
         name: &tenant.name,
         personal: tenant.kind == TenantKind::Personal,
-        reach: reach(candidate.level),
+        reach: Reach::of(candidate.level),
         role: role(asking, candidate).map(|role| role.title.as_str()),
         selected,
         unavailable: candidate.unavailable.map(|reason| match reason {

@@ -7,7 +7,7 @@ use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
-use crate::views::face::Person;
+use crate::views::face::PersonFace;
 use crate::views::home::Home;
 
 /// `GET /`.
@@ -16,7 +16,8 @@ use crate::views::home::Home;
 /// A page.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
-    let person = browser.session.as_ref().map(|session| Person::new(&session.user.name, &session.user.email));
+    let person =
+        browser.session.as_ref().map(|session| PersonFace::new(&session.user.name, &session.user.email));
     let home = Home { site: &state.site, person, sign_up_open: state.sign_up_open, demo: None };
     Ok(reply::page(200, &home, None)?)
 }

@@ -4,7 +4,7 @@
 //! text that came in becomes one otherwise, so a 'return to' that leads to another site cannot be written by accident.
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write as _};
 
 use super::Address;
 use super::field::Field;
@@ -33,7 +33,7 @@ impl Link {
         link.push(if link.contains('?') { '&' } else { '?' });
         link.push_str(field.name());
         link.push('=');
-        link.extend(form_urlencoded::byte_serialize(value.as_bytes()));
+        encode(&mut link, value);
         Link(Cow::Owned(link))
     }
 
@@ -65,13 +65,23 @@ impl Address {
         let mut rest = self.row().pattern;
         while let Some((text, after)) = rest.split_once('{') {
             link.push_str(text);
-            link.extend(
-                names.next().into_iter().flat_map(|name| form_urlencoded::byte_serialize(name.as_bytes())),
-            );
+            encode(&mut link, names.next().unwrap_or(&""));
             rest = after.split_once('}').map_or("", |(_, after)| after);
         }
         link.push_str(rest);
         Link(Cow::Owned(link))
+    }
+}
+
+/// Everything but what RFC 3986 §2.3 calls unreserved is encoded.
+fn encode(link: &mut String, text: &str) {
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            link.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(link, "%{byte:02X}");
+        }
     }
 }
 
@@ -86,12 +96,12 @@ mod tests {
         let named = Address::Disconnect.link_to(&[odd]);
         assert_eq!(
             named.as_str(),
-            "/account/connections/%2F%2Fevil.example%2F%3Fa%3Db%26c%0D%0ALocation%3A+x/disconnect"
+            "/account/connections/%2F%2Fevil.example%2F%3Fa%3Db%26c%0D%0ALocation%3A%20x/disconnect"
         );
         let asked = Address::Login.link().with(INTERACTION, odd).with(SIGNED_OUT, "others");
         assert_eq!(
             asked.as_str(),
-            "/login?interaction=%2F%2Fevil.example%2F%3Fa%3Db%26c%0D%0ALocation%3A+x&signed_out=others"
+            "/login?interaction=%2F%2Fevil.example%2F%3Fa%3Db%26c%0D%0ALocation%3A%20x&signed_out=others"
         );
         assert_eq!(Address::Icon.link_to(&["0a"]).as_str(), "/icons/0a.png");
     }

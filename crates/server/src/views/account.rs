@@ -5,7 +5,7 @@ use askama::Template;
 use crate::routes::Address;
 use crate::routes::link::Link;
 use crate::views::consent::Reach;
-use crate::views::face::{AppFace, Person};
+use crate::views::face::{AppFace, PersonFace};
 use crate::views::site::Site;
 use crate::views::words::{self, When};
 
@@ -18,11 +18,11 @@ pub struct Account<'a> {
     /// The forms' token against forgery.
     pub csrf: &'a str,
     /// Whose page it is.
-    pub person: Person<'a>,
+    pub person: PersonFace<'a>,
     /// The connected apps, the most recently used first.
     pub connections: Vec<Connection<'a>>,
     /// The signed-in browsers, this one first.
-    pub browsers: Vec<Browser<'a>>,
+    pub browsers: Vec<SignedInBrowser<'a>>,
     /// Where "Sign out everywhere else" posts.
     pub end_others: Link,
     /// What was just done.
@@ -56,7 +56,7 @@ pub struct Connection<'a> {
 
 /// One signed-in browser.
 #[derive(Clone, Debug)]
-pub struct Browser<'a> {
+pub struct SignedInBrowser<'a> {
     /// What it calls itself, shortened by the caller: "Firefox on Linux".
     pub agent: &'a str,
     /// When the person signed in there.

@@ -5,12 +5,13 @@
 //! "Use another account". See `docs/decisions/0003-pages.md`.
 
 use askama::Template;
+use symbolon_oauth::client::Level;
 use symbolon_platform::catalogue::Sensitivity;
 
 use crate::routes::Address;
 use crate::routes::link::Link;
 use crate::views::destination::Destination;
-use crate::views::face::{AppFace, Complaint, Person, WebLink};
+use crate::views::face::{AppFace, Complaint, PersonFace, WebLink};
 use crate::views::site::Site;
 
 /// The consent page.
@@ -28,7 +29,7 @@ pub struct Consent<'a> {
     /// Who asks.
     pub app: AskingApp<'a>,
     /// Who is signed in.
-    pub person: Person<'a>,
+    pub person: PersonFace<'a>,
     /// Where it may work: every tenant of the person, those that cannot be chosen too.
     pub tenants: Vec<TenantChoice<'a>>,
     /// What is to be decided now: everything, or what is new.
@@ -69,6 +70,17 @@ pub enum Reach {
     Person,
     /// For the whole tenant, whoever installed it.
     Tenant,
+}
+
+impl Reach {
+    /// For whom apps of this level act.
+    #[must_use]
+    pub fn of(level: Level) -> Reach {
+        match level {
+            Level::User => Reach::Person,
+            Level::Tenant => Reach::Tenant,
+        }
+    }
 }
 
 /// One tenant to choose. Pages never say "tenant".

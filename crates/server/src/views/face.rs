@@ -69,7 +69,7 @@ impl<'a> AppFace<'a> {
 
 /// A signed-in person as pages name them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Person<'a> {
+pub struct PersonFace<'a> {
     /// Their name.
     pub name: &'a str,
     /// The address they sign in with.
@@ -78,11 +78,11 @@ pub struct Person<'a> {
     pub tile: Tile,
 }
 
-impl<'a> Person<'a> {
+impl<'a> PersonFace<'a> {
     /// A person.
     #[must_use]
-    pub fn new(name: &'a str, email: &'a str) -> Person<'a> {
-        Person { name, email, tile: Tile::new(if name.is_empty() { email } else { name }, None) }
+    pub fn new(name: &'a str, email: &'a str) -> PersonFace<'a> {
+        PersonFace { name, email, tile: Tile::new(if name.is_empty() { email } else { name }, None) }
     }
 }
 

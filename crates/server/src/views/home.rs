@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::routes::Address;
-use crate::views::face::{Person, Tile};
+use crate::views::face::{PersonFace, Tile};
 use crate::views::site::Site;
 
 /// The front door.
@@ -13,7 +13,7 @@ pub struct Home<'a> {
     /// The frame.
     pub site: &'a Site,
     /// Who is signed in, if anyone.
-    pub person: Option<Person<'a>>,
+    pub person: Option<PersonFace<'a>>,
     /// Whether people may create an account here.
     pub sign_up_open: bool,
     /// What the demo adds.

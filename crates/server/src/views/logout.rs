@@ -3,7 +3,7 @@
 use askama::Template;
 
 use crate::routes::Address;
-use crate::views::face::Person;
+use crate::views::face::PersonFace;
 use crate::views::site::Site;
 
 /// Asks whether to sign out.
@@ -15,7 +15,7 @@ pub struct LogoutConfirm<'a> {
     /// The form's token against forgery.
     pub csrf: &'a str,
     /// Who is signed in.
-    pub person: Person<'a>,
+    pub person: PersonFace<'a>,
 }
 
 /// Says that the person is signed out.

@@ -1,17 +1,13 @@
-//! `/login`: the built-in door.
-//!
-//! A wrong address, a wrong password and a disabled account are one answer that takes one time. Tries are counted
-//! before they are evaluated.
+//! `/login`: the page of the built-in accounts.
 
 use http::Response;
 use symbolon_oauth::authorize::parameter;
-use symbolon_platform::account::{self, UnfitSignIn};
 
-use crate::doors::throttle;
+use crate::doors::accounts::{self, Unproven};
 use crate::failure::Failure;
 use crate::pages::sign_in::visit::Visit;
 use crate::reply::{self, Body};
-use crate::request::{Form, Request};
+use crate::request::{PostedForm, Request};
 use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::login::{Login, LoginProblem};
@@ -58,28 +54,15 @@ fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result
     visit.show(status, wait, &page)
 }
 
-async fn sign_in(visit: &Visit<'_>, form: &Form) -> Result<Response<Body>, Failure> {
+async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, Failure> {
     let Visit { state, request, now, .. } = visit;
-    let (email, password) = (form.get(field::EMAIL).trim().to_lowercase(), form.get(field::PASSWORD));
-    let again = |problem| show(visit, &email, Some(problem));
-    if let Err(unfit) = account::sign_in(&email, password) {
-        return again(match unfit {
-            UnfitSignIn::NoEmail => LoginProblem::NoEmail,
-            UnfitSignIn::NoPassword => LoginProblem::NoPassword,
-            UnfitSignIn::Impossible => LoginProblem::Mismatch,
-        });
-    }
-    let tries = match throttle::count(state, request, &email, *now).await? {
-        Ok(tries) => tries,
-        Err(seconds) => return again(LoginProblem::Throttled { seconds }),
+    let email = form.get(field::EMAIL).trim().to_lowercase();
+    let problem = match accounts::prove(state, request, (&email, form.get(field::PASSWORD)), *now).await? {
+        Ok(user) => return visit.begin(&user).await,
+        Err(Unproven::NoEmail) => LoginProblem::NoEmail,
+        Err(Unproven::NoPassword) => LoginProblem::NoPassword,
+        Err(Unproven::Mismatch) => LoginProblem::Mismatch,
+        Err(Unproven::Throttled(seconds)) => LoginProblem::Throttled { seconds },
     };
-    let found = state.store.load_account_by_email(&email).await?;
-    let stored = found.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = state.passwords.verify(password, stored).await?;
-    let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
-        tracing::info!(request_id = request.id, "a sign-in failed");
-        return again(LoginProblem::Mismatch);
-    };
-    throttle::succeeded(state, &tries).await?;
-    visit.begin(&user).await
+    show(visit, &email, Some(problem))
 }

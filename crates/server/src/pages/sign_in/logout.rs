@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
-use crate::views::face::Person;
+use crate::views::face::PersonFace;
 use crate::views::logout::{LoggedOut, LogoutConfirm};
 
 /// `GET|POST /logout`.
@@ -32,7 +32,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         return Ok(response);
     }
     let csrf = browser.csrf(state);
-    let person = Person::new(&session.user.name, &session.user.email);
+    let person = PersonFace::new(&session.user.name, &session.user.email);
     let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
     browser.remember(state, &mut response);
     Ok(response)

@@ -1,17 +1,14 @@
-//! `/signup`: a new account of the built-in door.
+//! `/signup`: the page that makes a built-in account.
 
 use http::Response;
 use symbolon_platform::account::{Unfit, UnfitPassword, Wanted};
-use symbolon_platform::deed::Deed;
 use symbolon_platform::name::UnfitName;
-use symbolon_store::StoreError;
-use symbolon_store::audit::Actor;
 
-use crate::doors::throttle;
+use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
 use crate::pages::sign_in::visit::Visit;
 use crate::reply::Body;
-use crate::request::{Form, Request};
+use crate::request::{PostedForm, Request};
 use crate::routes::field;
 use crate::state::State;
 use crate::views::error_page::Trouble;
@@ -67,30 +64,19 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
     visit.show(status, wait, &page)
 }
 
-async fn create(visit: &Visit<'_>, form: &Form) -> Result<Response<Body>, Failure> {
+async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, Failure> {
     let Visit { state, request, now, .. } = visit;
-    let now = *now;
     let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
     let password = form.get(field::NEW_PASSWORD);
-    if let Err(unfit) = wanted.check(password) {
-        return show(visit, &wanted, sentences(unfit));
-    }
-    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
-        let whole = Some(SignUpProblem::Throttled { seconds });
-        return show(visit, &wanted, Problems { whole, ..Problems::default() });
-    }
-    let hash = state.passwords.hash(password).await?;
-    let id = state.entropy.new_id(now)?;
-    let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
-    let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);
-    match state.store.sign_up(&user, &hash, &tenant, audit).await {
-        Ok(()) => visit.begin(&user).await,
-        Err(StoreError::Conflict) => {
-            let problems = Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() };
-            show(visit, &wanted, problems)
+    let problems = match accounts::create(state, request, (&wanted, password), *now).await? {
+        Ok(user) => return visit.begin(&user).await,
+        Err(Unmade::Unfit(unfit)) => sentences(unfit),
+        Err(Unmade::Throttled(seconds)) => {
+            Problems { whole: Some(SignUpProblem::Throttled { seconds }), ..Problems::default() }
         }
-        Err(error) => Err(error.into()),
-    }
+        Err(Unmade::Taken) => Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() },
+    };
+    show(visit, &wanted, problems)
 }
 
 /// What is wrong, in words.

@@ -18,12 +18,11 @@ use symbolon_store::audit::Actor;
 use symbolon_store::browser_sessions::NewBrowserSession;
 
 use crate::authorization::interaction::Interaction;
-use crate::authorization::response::target;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads};
-use crate::request::{Form, Request};
+use crate::reply::{self, Body, Leads, form_action};
+use crate::request::{PostedForm, Request};
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
@@ -43,7 +42,7 @@ pub struct Visit<'a> {
     /// Where its person was going.
     pub journey: Journey,
     /// What was posted, proven to be a form of ours; `None` when a page is asked for.
-    pub form: Option<Form>,
+    pub form: Option<PostedForm>,
     /// Now.
     pub now: Timestamp,
 }
@@ -152,7 +151,7 @@ impl Journey {
         let sent = self.interaction.as_ref()?.parameters.get(parameter::REDIRECT_URI);
         let only = || self.app.as_ref()?.client.redirect_uris.first().map(String::as_str);
         let redirect_uri = sent.or_else(only)?;
-        Some(Leads { form_action: target(redirect_uri), script: false })
+        Some(Leads { form_action: form_action(redirect_uri), script: false })
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.

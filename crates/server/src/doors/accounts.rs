@@ -1,0 +1,99 @@
+//! Built-in accounts: an identity is proven by e-mail address and password, or made.
+//!
+//! A wrong address, a wrong password and a disabled account are one answer that takes one time. Tries are counted before they
+//! are evaluated (rate limit against brute force).
+
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::account::{self, Unfit, UnfitSignIn, Wanted};
+use symbolon_platform::deed::Deed;
+use symbolon_platform::user::User;
+use symbolon_store::StoreError;
+use symbolon_store::audit::Actor;
+
+use crate::doors::throttle;
+use crate::failure::Failure;
+use crate::request::Request;
+use crate::state::State;
+
+/// Why nobody was proven.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unproven {
+    /// There is no address.
+    NoEmail,
+    /// There is no password.
+    NoPassword,
+    /// They do not match, or the account is not in force.
+    Mismatch,
+    /// Too many tries; the seconds to wait.
+    Throttled(u64),
+}
+
+/// Why no account was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unmade {
+    /// What was typed does not fit.
+    Unfit(Unfit),
+    /// Too many new accounts; the seconds to wait.
+    Throttled(u64),
+    /// The address has an account.
+    Taken,
+}
+
+/// Proves who somebody is.
+///
+/// # Errors
+/// [`Failure::Store`] or [`Failure::Busy`]; inside, why it is not proven.
+pub async fn prove(
+    state: &State,
+    request: &Request,
+    (email, password): (&str, &str),
+    now: Timestamp,
+) -> Result<Result<User, Unproven>, Failure> {
+    if let Err(unfit) = account::sign_in(email, password) {
+        return Ok(Err(match unfit {
+            UnfitSignIn::NoEmail => Unproven::NoEmail,
+            UnfitSignIn::NoPassword => Unproven::NoPassword,
+            UnfitSignIn::Impossible => Unproven::Mismatch,
+        }));
+    }
+    let tries = match throttle::count(state, request, email, now).await? {
+        Ok(tries) => tries,
+        Err(seconds) => return Ok(Err(Unproven::Throttled(seconds))),
+    };
+    let found = state.store.load_account_by_email(email).await?;
+    let stored = found.as_ref().and_then(|account| account.password_hash.as_deref());
+    let right = state.passwords.verify(password, stored).await?;
+    let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
+        tracing::info!(request_id = request.id, "a sign-in failed");
+        return Ok(Err(Unproven::Mismatch));
+    };
+    throttle::succeeded(state, &tries).await?;
+    Ok(Ok(user))
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`Failure::Store`] or [`Failure::Busy`]; inside, why none was made.
+pub async fn create(
+    state: &State,
+    request: &Request,
+    (wanted, password): (&Wanted, &str),
+    now: Timestamp,
+) -> Result<Result<User, Unmade>, Failure> {
+    if let Err(unfit) = wanted.check(password) {
+        return Ok(Err(Unmade::Unfit(unfit)));
+    }
+    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
+        return Ok(Err(Unmade::Throttled(seconds)));
+    }
+    let hash = state.passwords.hash(password).await?;
+    let id = state.entropy.new_id(now)?;
+    let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
+    let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);
+    match state.store.sign_up(&user, &hash, &tenant, audit).await {
+        Ok(()) => Ok(Ok(user)),
+        Err(StoreError::Conflict) => Ok(Err(Unmade::Taken)),
+        Err(error) => Err(error.into()),
+    }
+}
