@@ -13,6 +13,7 @@ pub mod consent;
 pub mod grant;
 pub mod listing;
 pub mod name;
+pub mod spelling;
 pub mod tenant;
 pub mod user;
 

@@ -8,9 +8,9 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::listing::check_link;
 use symbolon_platform::name;
+use symbolon_platform::spelling::nearest;
 
 use super::file::{AppEntry, Entries};
-use crate::config::nearest;
 
 type Checked = Result<(), String>;
 
