@@ -9,7 +9,7 @@ use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientT
 use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
 use crate::engine::{Commit, Expect, Row, StoreError, Value, known};
@@ -163,34 +163,17 @@ pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
     commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
-/// How an app looks: what people are shown of it, and nothing that its requests depend on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
-    /// Its name.
-    pub name: String,
-    /// All the rest.
-    pub listing: Listing,
-}
-
-impl Look {
-    /// How this app looks.
-    #[must_use]
-    pub fn of(app: &App) -> Look {
-        Look { name: app.name.clone(), listing: app.listing.clone() }
-    }
-
-    fn columns(&self) -> [Value; 7] {
-        let listing = &self.listing;
-        parameters![
-            self.name.as_str(),
-            listing.homepage.clone(),
-            listing.icon.map(|key| key.0.to_vec()),
-            listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
-            listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
-            listing.privacy_url.clone(),
-            listing.terms_url.clone()
-        ]
-    }
+fn look_columns(look: &Look) -> [Value; 7] {
+    let listing = &look.listing;
+    parameters![
+        look.name.as_str(),
+        listing.homepage.clone(),
+        listing.icon.map(|key| key.0.to_vec()),
+        listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
+        listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
+        listing.privacy_url.clone(),
+        listing.terms_url.clone()
+    ]
 }
 
 /// Changes how an app looks, as long as it still looks like `old`. Everything else of it stays as it is by now.
@@ -199,7 +182,8 @@ pub(crate) fn set_app_look(commit: Commit, id: AppId, old: &Look, new: &Look) ->
         publisher_verified = $6, privacy_url = $7, terms_url = $8 WHERE id = $1 AND \
         (name, homepage, icon, publisher, publisher_verified, privacy_url, terms_url) \
         IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
-    let row: Vec<_> = std::iter::once(Value::from(id)).chain(new.columns()).chain(old.columns()).collect();
+    let row: Vec<_> =
+        std::iter::once(Value::from(id)).chain(look_columns(new)).chain(look_columns(old)).collect();
     commit.step(UPDATE, row, Expect::One)
 }
 

@@ -5,12 +5,12 @@
 
 use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::catalogue::{Resource, Role, Scope};
 use symbolon_platform::tenant::{Membership, Tenant};
 use symbolon_platform::user::User;
 
-use crate::apps::{self, Look, StoredSecret};
+use crate::apps::{self, StoredSecret};
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, StoreError};

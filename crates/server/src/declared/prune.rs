@@ -48,7 +48,8 @@ impl Plan<'_> {
     }
 
     async fn prune_apps(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<&str> = entries.app.iter().map(|app| app.client_id.as_str()).collect();
+        let declared: HashSet<&str> =
+            entries.app.iter().map(|app| app.registration.client_id.as_str()).collect();
         let mut after = String::new();
         loop {
             let page = self.around.store.list_apps(&after, PAGE).await?;

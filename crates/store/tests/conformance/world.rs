@@ -11,12 +11,11 @@ use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, Interacti
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
-use symbolon_store::apps::Look;
 use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
 use symbolon_store::grants::Consent;
