@@ -175,6 +175,12 @@ impl Client {
         self.grant_types.contains(&grant_type)
     }
 
+    /// Whether it speaks the dialect of this name. A public client does not where the dialect is too loose for one.
+    #[must_use]
+    pub fn speaks(&self, dialect: &str, public_clients: bool) -> bool {
+        self.dialect == dialect && (public_clients || !self.is_public())
+    }
+
     /// Whether it is public.
     #[must_use]
     pub fn is_public(&self) -> bool {

@@ -15,6 +15,7 @@ pub mod introspection;
 pub mod metadata;
 pub mod parameters;
 pub mod pkce;
+pub mod policy;
 pub mod reason;
 pub mod redirect_uri;
 pub mod revocation;

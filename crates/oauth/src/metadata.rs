@@ -4,28 +4,35 @@
 use serde_json::{Value, json};
 
 use crate::client::{AuthenticationMethod, GrantType};
-use crate::dialect::{Dialect, Serves};
 
-/// The authorization server's metadata for the endpoints of `dialect`, which stand below `prefix`.
+/// The endpoints of an authorization server: the address of each that it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoints {
+    /// RFC 6749 §3.1.
+    pub authorization: Option<String>,
+    /// RFC 6749 §3.2.
+    pub token: Option<String>,
+    /// RFC 7009.
+    pub revocation: Option<String>,
+    /// RFC 7662.
+    pub introspection: Option<String>,
+    /// Whether authorization answers carry `iss` (RFC 9207 §3).
+    pub iss: bool,
+}
+
+/// The authorization server's metadata.
 #[must_use]
-pub fn authorization_server(dialect: &Dialect, prefix: &str, issuer: &str, scopes: &[&str]) -> Value {
-    let address = |serves| {
-        dialect
-            .endpoint(serves)
-            .and_then(|own| own.paths.first())
-            .map(|path| format!("{issuer}{prefix}{path}"))
-    };
-    let iss = dialect.endpoint(Serves::Authorize).is_some_and(|own| own.rules.authorize.iss);
+pub fn authorization_server(issuer: &str, endpoints: &Endpoints, scopes: &[&str]) -> Value {
     let grant_types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
     let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.as_str()).collect();
     let with_secret: Vec<&str> =
         methods.iter().copied().filter(|method| *method != AuthenticationMethod::None.as_str()).collect();
     json!({
         "issuer": issuer,
-        "authorization_endpoint": address(Serves::Authorize),
-        "token_endpoint": address(Serves::Token),
-        "revocation_endpoint": address(Serves::Revoke),
-        "introspection_endpoint": address(Serves::Introspect),
+        "authorization_endpoint": endpoints.authorization,
+        "token_endpoint": endpoints.token,
+        "revocation_endpoint": endpoints.revocation,
+        "introspection_endpoint": endpoints.introspection,
         "scopes_supported": scopes,
         "response_types_supported": ["code"],
         "response_modes_supported": ["query", "form_post"],
@@ -34,7 +41,7 @@ pub fn authorization_server(dialect: &Dialect, prefix: &str, issuer: &str, scope
         "revocation_endpoint_auth_methods_supported": methods,
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": iss,
+        "authorization_response_iss_parameter_supported": endpoints.iss,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     })
 }

@@ -5,10 +5,10 @@
 //! exist. `token_type_hint` is not needed: the token says its kind.
 
 use crate::credential::{Kind, Presented, SecretHash};
-use crate::dialect::rules::Cascade;
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::refresh_token::FamilyFacts;
 use crate::id::{AccessTokenId, AppId, FamilyId, Id};
+use crate::policy::Cascade;
 use crate::reason::Reason;
 
 /// What a revocation ends, if the facts are the client's.

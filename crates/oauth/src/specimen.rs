@@ -2,10 +2,10 @@
 
 use crate::client::{Client, ClientType, GrantType, Level};
 use crate::credential::{Environment, Kind, Presented, Secret};
-use crate::dialect::Policy;
 use crate::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
+use crate::policy::Policy;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp};
 

@@ -3,9 +3,9 @@
 
 use crate::client::{Client, GrantType};
 use crate::client_authentication::PresentedClient;
-use crate::dialect::{Dialect, Endpoint, Serves};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::policy::ClientPolicy;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
@@ -13,17 +13,15 @@ use crate::time::Timestamp;
 /// The client of a request, proven.
 ///
 /// # Errors
-/// `invalid_client`; the same for one that speaks another dialect as for an unknown one. Only the endpoints that say so
-/// (the standard ones) let everybody ask about a token, or end one.
+/// `invalid_client`; the same for one that is not known at this endpoint as for one that does not exist.
 pub fn authenticate<'a>(
     presented: &PresentedClient,
     client: Option<&'a Client>,
-    (dialect, endpoint): (&Dialect, &Endpoint),
+    policy: &ClientPolicy,
     now: Timestamp,
 ) -> Result<&'a Client, Refusal> {
-    let open = endpoint.rules.token.foreign_clients && endpoint.serves != Serves::Token;
-    let client = client.filter(|client| open || dialect.is_spoken_by(client));
-    if !endpoint.rules.token.authentication.contains(&presented.method) {
+    let client = client.filter(|client| policy.knows(client));
+    if !policy.authentication.contains(&presented.method) {
         let description = "the client may not prove itself in this way here";
         return Err(Refusal::new(ErrorCode::InvalidClient, Reason::AuthenticationMethod, description));
     }
@@ -40,14 +38,14 @@ pub fn authenticate<'a>(
 pub fn grant_type(
     parameters: &Parameters,
     client: &Client,
-    endpoint: &Endpoint,
+    policy: &ClientPolicy,
 ) -> Result<GrantType, Refusal> {
     let name = parameters.required("grant_type")?;
     let Some(grant_type) = GrantType::parse(name) else {
         let description = "grant_type is authorization_code, refresh_token or client_credentials";
         return Err(Refusal::new(ErrorCode::UnsupportedGrantType, Reason::GrantTypeUnknown, description));
     };
-    let served = &endpoint.rules.token.grant_types;
+    let served = &policy.grant_types;
     if !served.contains(&grant_type) {
         let served: Vec<&str> = served.iter().map(|own| own.as_str()).collect();
         let description = format!("grant_type is {} here", served.join(" or "));

@@ -236,6 +236,20 @@ fn only_store_knows_a_database() {
 }
 
 #[test]
+fn decisions_know_no_dialect() {
+    let decides = |source: &Source| match source.krate {
+        "oauth" => source.path.starts_with("src/") && !source.path.starts_with("src/dialect/"),
+        "platform" | "store" => source.path.starts_with("src/"),
+        _ => false,
+    };
+    let says =
+        "is a dialect where something is decided: take a value of `oauth::policy`, or a plain argument";
+    let wrong = |line: &str| words(line, ["dialect::", "use crate::dialect"]);
+    let concerned = sources().into_iter().filter(decides);
+    report(&concerned.flat_map(|source| source.complain(says, wrong)).collect::<Vec<_>>());
+}
+
+#[test]
 fn vendors_are_data() {
     const VENDORS: [&str; 7] =
         ["fillout", "fullscript", "calcom", "cal.com", "cal_com", "make.com", "\"make\""];
@@ -332,6 +346,18 @@ fn errors_become_responses_in_one_place() {
     let says = "makes an error answer outside `failure.rs`: return a `Failure`, which is translated, logged and \
                 counted once";
     let found = others.iter().flat_map(|source| source.complain(says, |line| words(line, MARKS)));
+    report(&found.collect::<Vec<_>>());
+}
+
+#[test]
+fn audit_rows_are_made_in_one_place() {
+    const MARK: [&str; 1] = ["Audit::new("];
+    let server = sources().into_iter().filter(|source| source.krate == "server" && !source.is_test());
+    let (place, others): (Vec<_>, Vec<_>) = server.partition(|source| source.path == "src/deed.rs");
+    let known = place.iter().any(|source| words(&source.code, MARK).is_some());
+    assert!(known, "`Audit::new(` is not in deed.rs: then nothing is proven of it elsewhere, either");
+    let says = "makes an audit row that may lack its request: use `State::deed` or `Surroundings::deed`";
+    let found = others.iter().flat_map(|source| source.complain(says, |line| words(line, MARK)));
     report(&found.collect::<Vec<_>>());
 }
 

@@ -13,10 +13,11 @@ use symbolon_oauth::authorize::{self, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves, write};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Serves, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
@@ -257,13 +258,12 @@ impl Case {
         };
         let parameters: Parameters = authorization_request(endpoint, self.request.message()).unwrap();
         let known = (parameters.get("client_id") == Some("app")).then_some(&client);
-        let addressed = match authorize::address(&parameters, known, (dialect, endpoint), ISSUER) {
+        let policy = dialect.policy(endpoint, &policy());
+        let addressed = match authorize::address(&parameters, known, &policy, ISSUER) {
             Ok(addressed) => addressed,
             Err(refused) => return page(&refused.0, rules.page(&refused.0).unwrap_or(rules.page_status)),
         };
-        let policy = endpoint.policy(&policy());
-        let terms =
-            Terms { client: &client, rules, policy: &policy, askable: &client.scopes, known_resource: None };
+        let terms = Terms { client: &client, policy: &policy, askable: &client.scopes, known_resource: None };
         let location = match authorize::check(&addressed, &parameters, terms) {
             Ok(asked) => {
                 let north = Answer::of("north");

@@ -1,4 +1,4 @@
-//! What an access token allows now, and to whom it speaks.
+//! Validation of access tokens: what one allows now, and whom it is meant for (its audience).
 //!
 //! A token's own scopes are one more ceiling below those of [`authority`]: it allows what it was issued for and what
 //! everyone behind it still allows. Whether it lacks a scope, and whether asking for it could help, is decided here

@@ -1,4 +1,4 @@
-//! The built-in accounts: what may stand in one, and what a sign-in must be to be looked at.
+//! Input rules of built-in accounts: e-mail addresses, passwords, and what a sign-in must be to be looked at.
 //!
 //! Addresses of declared people are the host's and only need to be addresses; whoever signs up alone must give one that
 //! mail can reach. Passwords are judged by length alone: a rule about their letters makes them worse.

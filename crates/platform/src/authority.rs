@@ -1,4 +1,4 @@
-//! The one answer to "may this app do that, now?".
+//! The authorization decision: the one answer to "may this app do that, now?".
 //!
 //! Minting, refreshing, introspection, `/v1/check`, `/v1/me` and the pages all call [`effective`] with the same
 //! facts, so they cannot disagree. What it allows is an intersection: what was asked, what was granted, what the app

@@ -1,4 +1,4 @@
-//! A browser session: a browser in which somebody signed in, and for how long it counts.
+//! Browser sessions: a browser in which somebody signed in, its idle timeout and its absolute lifetime.
 //!
 //! It ends after two weeks without use and after ninety days whatever its use, when a password change left it behind, and
 //! as soon as its person is no longer in force.

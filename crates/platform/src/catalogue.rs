@@ -1,4 +1,4 @@
-//! What can be asked for and who may give it: the scopes, roles and resources the host declared.
+//! The catalogue of scopes, roles and resources that the host declared: what can be asked for, and who may give it.
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

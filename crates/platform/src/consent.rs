@@ -1,4 +1,4 @@
-//! What a person may give an app, where, and whether they have to be asked.
+//! Rules of consent: what a person may give an app, where, and whether they have to be asked.
 //!
 //! Asking again for what was given passes without a page (remembered consent); new scopes, another place, a public or
 //! unreviewed app, and an app that wants to be asked for show it. What is given is never more than the person's role
@@ -6,8 +6,8 @@
 
 use symbolon_oauth::authorize::Prompt;
 use symbolon_oauth::client::Level;
-use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;

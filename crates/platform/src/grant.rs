@@ -1,4 +1,4 @@
-//! A grant: the standing permission a resource owner gave an app, from which token families hang.
+//! Grants: the standing permission a resource owner gave an app, from which token families hang.
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::id::{AppId, GrantId, TenantId, UserId};

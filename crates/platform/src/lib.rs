@@ -10,6 +10,7 @@ pub mod authority;
 pub mod browser_session;
 pub mod catalogue;
 pub mod consent;
+pub mod deed;
 pub mod grant;
 pub mod listing;
 pub mod name;

@@ -1,4 +1,5 @@
-//! What people are shown of an app besides its name: its icon, who publishes it, and where to read more.
+//! The listing of an app: what people are shown besides its name, that is its icon, who publishes it, and where to read
+//! more.
 //!
 //! An icon is known by the hash of its bytes and by nothing else, so whoever holds an app in memory holds no picture.
 //! Links are for people to follow: `https`, or `http` on this machine, and never with anything hidden in them.

@@ -1,4 +1,4 @@
-//! Tenants (the host's customer organizations) and what a person is in one of them.
+//! Tenants (the host's customer organizations) and memberships: what a person is in one of them.
 
 use symbolon_oauth::id::TenantId;
 

@@ -1,9 +1,9 @@
-//! What never widens: whatever is asked, granted, held or ticked.
+//! Property tests of what never widens: whatever is asked, granted, held or ticked.
 
 use proptest::prelude::*;
 use symbolon_oauth::client::{Client, ClientType, Level};
-use symbolon_oauth::dialect::rules::LevelFrom;
 use symbolon_oauth::id::Id;
+use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 

@@ -1,4 +1,4 @@
-//! A person's account.
+//! User accounts: who a person is to the host, and whether the account is active.
 
 use symbolon_oauth::id::UserId;
 

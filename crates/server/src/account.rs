@@ -7,6 +7,7 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, Denied, GrantFacts};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::audit::Actor;
@@ -194,12 +195,9 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     if request.method() == Method::POST {
         browser.prove_form(state, request, &request.form())?;
-        let mut audit = state.audit("grant.revoked", Actor::User(session.user.id), now)?;
-        audit.app = Some(facts.grant.app);
-        audit.user = Some(session.user.id);
-        audit.tenant = Some(facts.tenant.id);
-        audit.request_id = Some(request.id.clone());
-        state.store.revoke_grant(id, "person", audit, now).await?;
+        let user = session.user.id;
+        let audit = state.deed(request, Deed::GrantRevoked, Actor::User(user), now)?;
+        state.store.revoke_grant(id, "person", audit.of_grant(&facts.grant).user(user), now).await?;
         return Ok(reply::see_other(&format!("/account?disconnected={id}")));
     }
     let csrf = browser.csrf(state);
@@ -226,9 +224,8 @@ pub async fn end_others(state: &State, request: &Request) -> Result<Response<Bod
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other("/login")) };
     browser.prove_form(state, request, &request.form())?;
-    let mut audit = state.audit("session.others_ended", Actor::User(session.user.id), now)?;
-    audit.user = Some(session.user.id);
-    audit.request_id = Some(request.id.clone());
-    state.store.end_other_browser_sessions(session.user.id, session.id, audit).await?;
+    let user = session.user.id;
+    let audit = state.deed(request, Deed::BrowserSessionOthersEnded, Actor::User(user), now)?.user(user);
+    state.store.end_other_browser_sessions(user, session.id, audit).await?;
     Ok(reply::see_other("/account?signed_out=others"))
 }

@@ -9,6 +9,7 @@ pub mod clock;
 pub mod config;
 pub mod connection;
 pub mod declared;
+mod deed;
 pub mod demo;
 pub mod documents;
 pub mod doors;

@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::dialect::{Dialect, Endpoint, Policy, Serves};
+use symbolon_oauth::dialect::{Dialect, Endpoint, Serves};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::pkce::PkceRule;
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_store::Store;
-use symbolon_store::audit::{Actor, Audit};
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
@@ -58,7 +58,7 @@ impl Mounted {
         let revokes = dialect.endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Revoke);
         let expired_for = revokes.map(|endpoint| endpoint.rules.revoke.expired_for);
         Mounted {
-            policies: dialect.endpoints.iter().map(|endpoint| endpoint.policy(server)).collect(),
+            policies: dialect.endpoints.iter().map(|own| dialect.policy(own, server)).collect(),
             expired_for: expired_for
                 .max_by_key(|lifetime| lifetime.milliseconds())
                 .unwrap_or(Lifetime::seconds(0)),
@@ -151,25 +151,6 @@ impl State {
     /// A stop was asked for.
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
-    }
-
-    /// An audit row about something that happens now.
-    ///
-    /// # Errors
-    /// [`Failure::Busy`] when the operating system gives no randomness.
-    pub fn audit(&self, action: &str, actor: Actor, now: Timestamp) -> Result<Audit, Failure> {
-        Ok(Audit {
-            id: self.entropy.new_id(now)?,
-            at: now,
-            action: action.to_owned(),
-            actor,
-            app: None,
-            user: None,
-            tenant: None,
-            grant: None,
-            request_id: None,
-            detail: None,
-        })
     }
 }
 

@@ -1,7 +1,10 @@
-//! Who did what. A row is written in the transaction of the deed, so that neither is ever there without the other.
+//! The audit log: who did what. A row is written in the transaction of the deed, so that neither is ever there without the
+//! other.
 
 use symbolon_oauth::id::{AppId, GrantId, Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::deed::Deed;
+use symbolon_platform::grant::Grant;
 
 use crate::engine::{Commit, Expect, Row, StoreError};
 use crate::parameters;
@@ -48,15 +51,16 @@ impl Actor {
     }
 }
 
-/// One deed: what, by whom, to whom.
+/// One deed: what, by whom, to whom. Made by [`Audit::new`] and what follows it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Audit {
     /// The row.
     pub id: Id<Audit>,
     /// When.
     pub at: Timestamp,
-    /// What was done, dotted: `app.suspended`.
-    pub action: String,
+    /// What was done.
+    pub action: Deed,
     /// Who did it.
     pub actor: Actor,
     /// The app concerned.
@@ -74,6 +78,59 @@ pub struct Audit {
 }
 
 impl Audit {
+    /// A deed that concerns nobody yet.
+    #[must_use]
+    pub fn new(id: Id<Audit>, at: Timestamp, action: Deed, actor: Actor) -> Audit {
+        Audit {
+            id,
+            at,
+            action,
+            actor,
+            app: None,
+            user: None,
+            tenant: None,
+            grant: None,
+            request_id: None,
+            detail: None,
+        }
+    }
+
+    /// Concerns this app.
+    #[must_use]
+    pub fn app(self, app: impl Into<Option<AppId>>) -> Audit {
+        Audit { app: app.into(), ..self }
+    }
+
+    /// Concerns this person.
+    #[must_use]
+    pub fn user(self, user: impl Into<Option<UserId>>) -> Audit {
+        Audit { user: user.into(), ..self }
+    }
+
+    /// Concerns this tenant.
+    #[must_use]
+    pub fn tenant(self, tenant: impl Into<Option<TenantId>>) -> Audit {
+        Audit { tenant: tenant.into(), ..self }
+    }
+
+    /// Concerns this connection, with its app, its person and its tenant.
+    #[must_use]
+    pub fn of_grant(self, grant: &Grant) -> Audit {
+        Audit { grant: Some(grant.id), ..self.app(grant.app).user(grant.user).tenant(grant.tenant) }
+    }
+
+    /// Done by this request.
+    #[must_use]
+    pub fn request(self, id: &str) -> Audit {
+        Audit { request_id: Some(id.to_owned()), ..self }
+    }
+
+    /// More, for people. Never a secret.
+    #[must_use]
+    pub fn detail(self, detail: impl Into<String>) -> Audit {
+        Audit { detail: Some(detail.into()), ..self }
+    }
+
     /// Adds the row to the commit of the deed.
     #[must_use]
     pub fn append(&self, commit: Commit) -> Commit {
@@ -104,11 +161,18 @@ macro_rules! audit_columns {
     };
 }
 
-fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
-    Ok(Audit {
+/// Nothing for a deed that this version does not know: another version that runs beside this one wrote it, and the rest of
+/// the audit is not kept from people because of it.
+fn audit_from_row(row: &Row) -> Result<Option<Audit>, StoreError> {
+    let name = row.text(2)?;
+    let Some(action) = Deed::parse(&name) else {
+        tracing::warn!(deed = name, "the audit holds a deed that this version does not know: it is left out");
+        return Ok(None);
+    };
+    Ok(Some(Audit {
         id: row.id(0)?,
         at: row.timestamp(1)?,
-        action: row.text(2)?,
+        action,
         actor: Actor::from_row(row, 3, 4)?,
         app: row.optional_id(5)?,
         user: row.optional_id(6)?,
@@ -116,16 +180,17 @@ fn audit_from_row(row: &Row) -> Result<Audit, StoreError> {
         grant: row.optional_id(8)?,
         request_id: row.optional_text(9)?,
         detail: row.optional_text(10)?,
-    })
+    }))
 }
 
 impl Store {
-    /// The latest deeds, newest first.
+    /// The latest deeds, newest first. Those that only another version knows are left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn list_audit(&self, most: i64) -> Result<Vec<Audit>, StoreError> {
         const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
-        self.engine().load(LATEST, &parameters![most]).await?.iter().map(audit_from_row).collect()
+        let rows = self.engine().load(LATEST, &parameters![most]).await?;
+        rows.iter().filter_map(|row| audit_from_row(row).transpose()).collect()
     }
 }

@@ -7,6 +7,7 @@ use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId,
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::catalogue::{Resource, Role, Scope};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::tenant::{Membership, Tenant};
 use symbolon_platform::user::User;
 
@@ -90,35 +91,38 @@ impl Change {
 
     /// What the audit calls it.
     #[must_use]
-    pub fn action(&self) -> &'static str {
+    pub fn action(&self) -> Deed {
         match self {
-            Change::PutScope { .. } => "scope.put",
-            Change::DeleteScope(_) => "scope.deleted",
-            Change::PutRole { .. } => "role.put",
-            Change::DeleteRole(_) => "role.deleted",
-            Change::CreateTenant { .. } => "tenant.created",
-            Change::UpdateTenant { .. } => "tenant.updated",
-            Change::DeleteTenant(_) => "tenant.deleted",
-            Change::CreateUser { .. } => "user.created",
-            Change::UpdateUser { .. } => "user.updated",
-            Change::SetPassword { .. } => "user.password_set",
-            Change::DeleteUser(_) => "user.deleted",
-            Change::PutMembership { .. } => "membership.put",
-            Change::RemoveMembership { .. } => "membership.removed",
-            Change::PutIcon(_) => "icon.put",
-            Change::CreateApp(_) => "app.created",
-            Change::UpdateApp { .. } | Change::SetAppLook { .. } => "app.updated",
-            Change::SetAppStatus { status: AppStatus::Suspended, .. } => "app.suspended",
-            Change::SetAppStatus { status: AppStatus::Live, .. } => "app.made_live",
-            Change::SetAppStatus { status: AppStatus::Development, .. } => "app.put_in_development",
-            Change::DeleteApp(_) => "app.deleted",
-            Change::RotateSecret { .. } => "app.secret_rotated",
-            Change::RevokeSecret { .. } => "app.secret_revoked",
-            Change::CreateResource { .. } => "resource.created",
-            Change::UpdateResource { .. } => "resource.updated",
-            Change::DeleteResource(_) => "resource.deleted",
-            Change::AddHostKey { .. } => "host_key.added",
-            Change::RevokeHostKey { .. } => "host_key.revoked",
+            Change::PutScope { old: None, .. } => Deed::ScopeCreated,
+            Change::PutScope { old: Some(_), .. } => Deed::ScopeUpdated,
+            Change::DeleteScope(_) => Deed::ScopeDeleted,
+            Change::PutRole { old: None, .. } => Deed::RoleCreated,
+            Change::PutRole { old: Some(_), .. } => Deed::RoleUpdated,
+            Change::DeleteRole(_) => Deed::RoleDeleted,
+            Change::CreateTenant { .. } => Deed::TenantCreated,
+            Change::UpdateTenant { .. } => Deed::TenantUpdated,
+            Change::DeleteTenant(_) => Deed::TenantDeleted,
+            Change::CreateUser { .. } => Deed::UserCreated,
+            Change::UpdateUser { .. } => Deed::UserUpdated,
+            Change::SetPassword { .. } => Deed::PasswordChanged,
+            Change::DeleteUser(_) => Deed::UserDeleted,
+            Change::PutMembership { old: None, .. } => Deed::MembershipCreated,
+            Change::PutMembership { old: Some(_), .. } => Deed::MembershipUpdated,
+            Change::RemoveMembership { .. } => Deed::MembershipDeleted,
+            Change::PutIcon(_) => Deed::IconStored,
+            Change::CreateApp(_) => Deed::AppCreated,
+            Change::UpdateApp { .. } | Change::SetAppLook { .. } => Deed::AppUpdated,
+            Change::SetAppStatus { status: AppStatus::Suspended, .. } => Deed::AppSuspended,
+            Change::SetAppStatus { status: AppStatus::Live, .. } => Deed::AppResumed,
+            Change::SetAppStatus { status: AppStatus::Development, .. } => Deed::AppUnpublished,
+            Change::DeleteApp(_) => Deed::AppDeleted,
+            Change::RotateSecret { .. } => Deed::ClientSecretRotated,
+            Change::RevokeSecret { .. } => Deed::ClientSecretRevoked,
+            Change::CreateResource { .. } => Deed::ResourceCreated,
+            Change::UpdateResource { .. } => Deed::ResourceUpdated,
+            Change::DeleteResource(_) => Deed::ResourceDeleted,
+            Change::AddHostKey { .. } => Deed::HostKeyCreated,
+            Change::RevokeHostKey { .. } => Deed::HostKeyRevoked,
         }
     }
 

@@ -1,12 +1,13 @@
 //! Grants: given at consent, widened or narrowed there, ended for good, and listed for the person who gave them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::id::{AppId, GrantId, UserId};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::GrantFacts;
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::Membership;
 
@@ -107,13 +108,37 @@ const CONNECTED: &str = concat!(
     ") ORDER BY g.created_at DESC LIMIT 500"
 );
 
-const REUSES: &str = concat!(
-    "SELECT g.id, max(a.at) FROM grants g JOIN audit a ON a.grant_id = g.id WHERE g.status = 'active' AND g.owner_id IN (",
-    owners!("$1"),
-    ") AND a.action = 'refresh_token.reused' AND a.at > $2 GROUP BY g.id LIMIT 500"
-);
+/// The name stands in the text: the index holds rows of this deed only, and is not used for a parameter.
+static REUSES: LazyLock<String> = LazyLock::new(|| {
+    format!(
+        concat!(
+            "SELECT g.id, max(a.at) FROM grants g JOIN audit a ON a.grant_id = g.id \
+             WHERE g.status = 'active' AND g.owner_id IN (",
+            owners!("$1"),
+            ") AND a.action = '{}' AND a.at > $2 GROUP BY g.id LIMIT 500"
+        ),
+        Deed::RefreshTokenReused.as_str()
+    )
+});
 
 impl Consent {
+    /// What the audit calls it.
+    #[must_use]
+    pub fn action(&self) -> Deed {
+        match self {
+            Consent::Give { .. } => Deed::GrantCreated,
+            Consent::Change { .. } => Deed::GrantUpdated,
+        }
+    }
+
+    /// The grant that is given or changed.
+    #[must_use]
+    pub fn grant(&self) -> &Grant {
+        match self {
+            Consent::Give { grant } | Consent::Change { grant, .. } => grant,
+        }
+    }
+
     pub(crate) fn append(self, commit: Commit) -> Commit {
         match self {
             Consent::Give { grant } => {
@@ -209,7 +234,7 @@ impl Store {
         user: UserId,
         since: Timestamp,
     ) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
-        let rows = self.engine().load(REUSES, &[user.into(), since.into()]).await?;
+        let rows = self.engine().load(&REUSES, &[user.into(), since.into()]).await?;
         rows.iter().map(|row| Ok((row.id(0)?, row.timestamp(1)?))).collect()
     }
 

@@ -4,10 +4,11 @@
 use std::fmt;
 
 use super::member::{Literal, Member, Source};
-use super::rules::{Rotation, Rules, SecretAndVerifier, UnknownParameters};
+use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
 use super::{Dialect, Endpoint, Method, Serves, read};
 use crate::authorize;
 use crate::pkce::PkceRule;
+use crate::policy::Rotation;
 use crate::time::Lifetime;
 
 const FIVE_MINUTES: i64 = 300_000;
@@ -198,7 +199,7 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
 
 fn refresh_tokens(endpoint: &Endpoint) -> [Option<Advice>; 4] {
     let (token, own) = (&endpoint.rules.token, &endpoint.rules.lifetimes);
-    let turns = [token.rotation(false, false), token.rotation(true, false)];
+    let turns = [false, true].map(|in_header| token.rotations().of(in_header, false));
     [
         when(
             own.refresh == Some(Lifetime::NEVER),

@@ -3,9 +3,10 @@
 mod client;
 
 use super::member::{Form, Format, Member, Source, Unit};
-use super::rules::{Cascade, RevokeProof, Why};
-use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Rotation, Serves, TokenPlace};
+use super::rules::{RevokeProof, Why};
+use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Serves, TokenPlace};
 use crate::error::ErrorCode;
+use crate::policy::{Cascade, Rotation};
 use crate::time::Lifetime;
 
 const CODE_AT_MOST: i64 = 600_000;
@@ -124,7 +125,7 @@ fn lifetimes(endpoint: &Endpoint, found: &mut Vec<String>) {
 fn public_clients(endpoint: &Endpoint, found: &mut Vec<String>) {
     let mend = "set public_clients = false, or keep the default";
     let token = &endpoint.rules.token;
-    let turns = [false, true].map(|in_header| token.rotation(in_header, true));
+    let turns = [false, true].map(|in_header| token.rotations().of(in_header, true));
     if turns.iter().any(|rotation| *rotation != Rotation::Strict) {
         found.push(format!(
             "token.rotation: public clients need refresh tokens that turn strictly; say rotation_of_public_clients = \

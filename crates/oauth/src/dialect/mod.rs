@@ -1,8 +1,8 @@
 //! A dialect: how one vendor speaks the endpoints, as data.
 //!
-//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). Only [`read`] and [`mod@write`] may look at
-//! the shape; the few knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`], which the
-//! core takes as an argument. Shape may bend, the security core may not: see [`lint`].
+//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). [`read`] and [`mod@write`] look at the shape;
+//! the knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`](crate::policy::Policy), which
+//! the core takes as an argument. The core names nothing in here. Shape may bend, the security core may not: see [`lint`].
 
 pub mod advice;
 pub mod lint;
@@ -16,9 +16,9 @@ pub mod write;
 
 use serde::Deserialize;
 
-pub use self::policy::Policy;
-pub use self::rules::{DescriptionRules, Lifetimes, Rotation, Rules, TokenPlace};
+pub use self::rules::{DescriptionRules, Lifetimes, Rules, TokenPlace};
 use crate::client::Client;
+use crate::metadata;
 use crate::scope::ScopeSet;
 
 /// What an endpoint does.
@@ -206,7 +206,23 @@ impl Dialect {
     /// Whether `client` speaks this dialect. A public client does not where the dialect is too loose for one.
     #[must_use]
     pub fn is_spoken_by(&self, client: &Client) -> bool {
-        client.dialect == self.name && (self.public_clients || !client.is_public())
+        client.speaks(&self.name, self.public_clients)
+    }
+
+    /// Where its endpoints are below `base`, for the server's metadata.
+    #[must_use]
+    pub fn addresses(&self, base: &str) -> metadata::Endpoints {
+        let address = |serves| {
+            let path = self.endpoint(serves).and_then(|own| own.paths.first());
+            path.map(|path| format!("{base}{path}"))
+        };
+        metadata::Endpoints {
+            authorization: address(Serves::Authorize),
+            token: address(Serves::Token),
+            revocation: address(Serves::Revoke),
+            introspection: address(Serves::Introspect),
+            iss: self.endpoint(Serves::Authorize).is_some_and(|own| own.rules.authorize.iss),
+        }
     }
 
     /// The first endpoint that does this, if there is one.

@@ -7,6 +7,7 @@ use super::write::{ActingFor, Facts, Party, Person, Tokens, iso, refusal, token_
 use super::*;
 use crate::client::ClientType;
 use crate::error::{ErrorCode, Refusal};
+use crate::policy::Rotation;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::specimen::{NOW, at, client, policy, scopes};
@@ -266,13 +267,29 @@ fn every_knob_can_differ_at_one_endpoint() {
     let (first, other) = (both.endpoint(Serves::Token).unwrap(), both.endpoints.last().unwrap());
     assert_eq!((first.rules.token.rotation, other.rules.token.rotation), (Rotation::None, Rotation::Overlap));
     assert!(first.rules.token.redirect_uri_on_refresh && other.rules.token.redirect_uri_on_refresh);
-    let lives = |own: &Endpoint| (own.policy(&policy()).access, own.policy(&policy()).code);
+    let policy_of = |own: &Endpoint| both.policy(own, &policy());
+    let lives = |own: &Endpoint| (policy_of(own).access, policy_of(own).code);
     assert_eq!(lives(first), (Lifetime::seconds(300), Lifetime::seconds(120)));
     assert_eq!(lives(other), (Lifetime::seconds(420), Lifetime::seconds(120)));
     assert_eq!(other.rules.errors.status.len(), 2);
     assert_eq!((first.rules.answer.members.len(), other.rules.answer.members.len()), (11, 1));
-    let turns = |in_header, public| other.rules.token.rotation(in_header, public);
+    let turns = |in_header, public| other.rules.token.rotations().of(in_header, public);
     assert_eq!((turns(true, false), turns(false, true)), (Rotation::Overlap, Rotation::Strict));
+}
+
+/// The standard endpoints let everybody ask about a token or end one; nobody gets one outside their dialect.
+#[test]
+fn clients_of_every_dialect_may_come_where_no_token_goes_out() {
+    let mut foreign = client(ClientType::Confidential);
+    foreign.dialect = "other".to_owned();
+    let mut rfc = Dialect::preset("rfc").unwrap();
+    let knows =
+        |rfc: &Dialect, serves| rfc.policy(rfc.endpoint(serves).unwrap(), &policy()).clients.knows(&foreign);
+    assert!(!knows(&rfc, Serves::Token) && knows(&rfc, Serves::Revoke));
+    for endpoint in &mut rfc.endpoints {
+        endpoint.rules.token.foreign_clients = endpoint.serves == Serves::Token;
+    }
+    assert!(!knows(&rfc, Serves::Token) && !knows(&rfc, Serves::Revoke));
 }
 
 #[test]
@@ -281,7 +298,7 @@ fn an_operators_lifetimes_win() {
     let own = Lifetimes { access: Some(Lifetime::seconds(9)), ..Lifetimes::default() };
     let laid =
         Dialect::parse_with(&format!("{rfc}\n[lifetimes]\naccess = \"5m\"\ncode = \"2m\""), &own).unwrap();
-    let policy = laid.endpoints[1].policy(&policy());
+    let policy = laid.policy(&laid.endpoints[1], &policy());
     assert_eq!((policy.access, policy.code), (Lifetime::seconds(9), Lifetime::seconds(120)));
     let endless = Lifetimes { access: Some(Lifetime::NEVER), ..Lifetimes::default() };
     assert!(Dialect::parse_with(rfc, &endless).is_err(), "the lint sees them, too");
@@ -290,14 +307,14 @@ fn an_operators_lifetimes_win() {
 #[test]
 fn a_policy_is_the_dialects_own_where_it_names_one() {
     let server = policy();
-    assert_eq!(endpoint("").policy(&server), server);
-    let own = endpoint(
+    let at_token = |lines: &str| dialect(lines).policy(&endpoint(lines), &server);
+    assert_eq!(at_token(""), server);
+    let own = at_token(
         "[lifetimes]\ncode = \"5m\"\naccess = \"10m\"\nrefresh = \"never\"\n[token]\nrotation = \"none\"\n\
          rotation_of_public_clients = \"strict\"\n[authorize]\npkce = \"required_for_public\"",
     );
-    let own = own.policy(&server);
     assert_eq!((own.code, own.access), (Lifetime::seconds(300), Lifetime::seconds(600)));
-    assert_eq!((own.refresh, own.rotation, own.grace), (Lifetime::NEVER, Rotation::None, server.grace));
+    assert_eq!((own.refresh, own.rotation.usual, own.grace), (Lifetime::NEVER, Rotation::None, server.grace));
     assert!(!own.pkce_required(&client(ClientType::Confidential)));
     assert!(own.pkce_required(&client(ClientType::Public)), "whatever a dialect says");
     let mut excused = client(ClientType::Public);

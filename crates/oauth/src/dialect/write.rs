@@ -331,3 +331,6 @@ pub fn location(addressed: &Addressed, pairs: &[Pair<'_>]) -> String {
     location.push_str(&form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish());
     location
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,13 +8,12 @@
 use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
-use crate::dialect::Policy;
-use crate::dialect::rules::OldAccessToken;
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
 use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
+use crate::policy::{OldAccessToken, Policy};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
@@ -140,7 +139,7 @@ pub struct Terms<'a> {
     pub client: &'a Client,
     /// What the grant allows now, `None` when it is not in force.
     pub ceiling: Option<&'a ScopeSet>,
-    /// The dialect's knobs.
+    /// The knobs of the endpoint.
     pub policy: &'a Policy,
     /// Now.
     pub now: Timestamp,

@@ -2,9 +2,9 @@
 
 use crate::authorize::one_resource;
 use crate::client::Client;
-use crate::dialect::Policy;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Lifetime;

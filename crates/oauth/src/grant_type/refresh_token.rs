@@ -8,12 +8,11 @@
 use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
-use crate::dialect::rules::OldAccessToken;
-use crate::dialect::{Policy, Rotation};
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::invalid_grant;
 use crate::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
+use crate::policy::{OldAccessToken, Policy, Rotation};
 use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
@@ -25,18 +24,19 @@ use crate::token_request;
 pub struct RefreshRequest {
     /// The refresh token, if it has the form of one.
     pub token: Option<Presented>,
+    in_header: bool,
     scopes: Option<ScopeSet>,
     resource: Option<String>,
     redirect_uri: Option<String>,
 }
 
 impl RefreshRequest {
-    /// Reads the parameters of this grant type; `token` was found where the dialect looks.
+    /// Reads the parameters of this grant type; `token` was found where the dialect looks, perhaps in a header.
     ///
     /// # Errors
     /// `invalid_request` when the token is missing, `invalid_scope` or `invalid_target`.
     pub fn parse(
-        token: Option<&str>,
+        (token, in_header): (Option<&str>, bool),
         parameters: &Parameters,
         known_resource: Option<&str>,
     ) -> Result<RefreshRequest, Refusal> {
@@ -46,6 +46,7 @@ impl RefreshRequest {
         };
         Ok(RefreshRequest {
             token: Presented::parse(token).filter(|presented| presented.kind == Kind::RefreshToken),
+            in_header,
             scopes: token_request::scopes(parameters)?,
             resource: one_resource(parameters, known_resource)?,
             redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
@@ -193,10 +194,8 @@ pub struct Terms<'a> {
     pub client: &'a Client,
     /// What the grant allows now, `None` when it is not in force.
     pub ceiling: Option<&'a ScopeSet>,
-    /// The dialect's knobs.
+    /// The knobs of the endpoint.
     pub policy: &'a Policy,
-    /// Whether a `redirect_uri` that is sent must be one of the client's.
-    pub check_redirect_uri: bool,
     /// Now.
     pub now: Timestamp,
 }
@@ -238,7 +237,7 @@ pub fn decide(
     Ok(Renewal::Renew(Succession {
         family: family.id,
         expected: presented.hash,
-        turn: turn(family, terms),
+        turn: turn(request, family, terms),
         scopes,
         resource,
         access: terms.policy.access,
@@ -302,7 +301,8 @@ fn narrowed_resource(request: &RefreshRequest, family: &FamilyFacts) -> Result<O
 fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusal> {
     match &request.redirect_uri {
         Some(sent)
-            if terms.check_redirect_uri && !redirect_uri::matches(&terms.client.redirect_uris, sent) =>
+            if terms.policy.redirect_uri_on_refresh
+                && !redirect_uri::matches(&terms.client.redirect_uris, sent) =>
         {
             Err(invalid_grant(Reason::RedirectUriDiffers, "redirect_uri is not one of this app's"))
         }
@@ -310,7 +310,7 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
     }
 }
 
-fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
+fn turn(request: &RefreshRequest, family: &FamilyFacts, terms: Terms<'_>) -> Turn {
     let Terms { client, policy, now, .. } = terms;
     let expires_at = if policy.refresh_slides {
         earliest(now.after(policy.refresh), family.ends_at)
@@ -318,7 +318,7 @@ fn turn(family: &FamilyFacts, terms: Terms<'_>) -> Turn {
         family.refresh_expires_at
     };
     // A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
-    match policy.rotation {
+    match policy.rotation.of(request.in_header, client.is_public()) {
         Rotation::Overlap if !client.is_public() => Turn::Fork {
             expires_at,
             ends_at: earliest(now.after(policy.refresh_max(client)), family.ends_at),

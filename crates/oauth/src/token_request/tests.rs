@@ -16,28 +16,17 @@ fn with_secrets() -> Client {
 }
 
 fn proves(form: &str, client: Option<&Client>, now: Timestamp) -> Result<(), &'static str> {
-    proves_at(Serves::Token, form, client, now)
+    proves_at(&ClientPolicy::default(), form, client, now)
 }
 
 fn proves_at(
-    serves: Serves,
-    form: &str,
-    client: Option<&Client>,
-    now: Timestamp,
-) -> Result<(), &'static str> {
-    proves_in(&Dialect::preset("rfc").unwrap(), serves, form, client, now)
-}
-
-fn proves_in(
-    dialect: &Dialect,
-    serves: Serves,
+    policy: &ClientPolicy,
     form: &str,
     client: Option<&Client>,
     now: Timestamp,
 ) -> Result<(), &'static str> {
     let presented = PresentedClient::read(None, &parameters(form)).unwrap();
-    let place = (dialect, dialect.endpoint(serves).unwrap());
-    authenticate(&presented, client, place, now).map(|_| ()).map_err(|refusal| {
+    authenticate(&presented, client, policy, now).map(|_| ()).map_err(|refusal| {
         assert_eq!(refusal.code, ErrorCode::InvalidClient);
         refusal.reason.as_str()
     })
@@ -56,16 +45,9 @@ fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
     let mut foreign = with_secrets();
     foreign.dialect = "other".to_owned();
     assert_eq!(proves("client_id=app&client_secret=new", Some(&foreign), NOW), Err("unknown_client"));
-    let elsewhere = proves_at(Serves::Revoke, "client_id=app&client_secret=new", Some(&foreign), NOW);
-    assert_eq!(elsewhere, Ok(()), "whoever ends a token may do so at the standard endpoints");
-    let mut dialect = Dialect::preset("rfc").unwrap();
-    for endpoint in &mut dialect.endpoints {
-        endpoint.rules.token.foreign_clients = endpoint.serves == Serves::Token;
-    }
-    for serves in [Serves::Token, Serves::Revoke] {
-        let outcome = proves_in(&dialect, serves, "client_id=app&client_secret=new", Some(&foreign), NOW);
-        assert_eq!(outcome, Err("unknown_client"));
-    }
+    let open = ClientPolicy { foreign_clients: true, ..ClientPolicy::default() };
+    let elsewhere = proves_at(&open, "client_id=app&client_secret=new", Some(&foreign), NOW);
+    assert_eq!(elsewhere, Ok(()), "whoever ends a token may do so where everybody may come");
     let mut basic_only = with_secrets();
     basic_only.authentication_method = Some(crate::client::AuthenticationMethod::ClientSecretBasic);
     let outcome = proves("client_id=app&client_secret=new", Some(&basic_only), NOW);
@@ -82,15 +64,13 @@ fn a_client_proves_itself_with_a_live_secret_in_its_dialect() {
 fn a_grant_type_is_known_and_allowed() {
     let mut own = client(ClientType::Confidential);
     own.grant_types = vec![GrantType::RefreshToken];
-    let mut rfc = Dialect::preset("rfc").unwrap();
-    let endpoint = rfc.endpoint(Serves::Token).unwrap().clone();
-    let code = |form| grant_type(&parameters(form), &own, &endpoint).map_err(|refusal| refusal.code);
+    let code =
+        |form| grant_type(&parameters(form), &own, &ClientPolicy::default()).map_err(|refusal| refusal.code);
     assert_eq!(code("grant_type=refresh_token"), Ok(GrantType::RefreshToken));
     assert_eq!(code(""), Err(ErrorCode::InvalidRequest));
     assert_eq!(code("grant_type=password"), Err(ErrorCode::UnsupportedGrantType));
     assert_eq!(code("grant_type=client_credentials"), Err(ErrorCode::UnauthorizedClient));
-    let narrow = &mut rfc.endpoints[1];
-    narrow.rules.token.grant_types = vec![GrantType::AuthorizationCode];
-    let served = grant_type(&parameters("grant_type=refresh_token"), &own, narrow);
+    let narrow = ClientPolicy { grant_types: vec![GrantType::AuthorizationCode], ..ClientPolicy::default() };
+    let served = grant_type(&parameters("grant_type=refresh_token"), &own, &narrow);
     assert_eq!(served.map_err(|refusal| refusal.reason), Err(Reason::GrantTypeNotServed));
 }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::id::{AccessTokenId, AppId, FamilyId, GrantId};
-use symbolon_store::{Actor, Audit};
+use symbolon_platform::deed::Deed;
 
 use super::Common;
 use super::app::lines;
@@ -128,27 +128,15 @@ async fn connection(world: &World, grant: GrantId, value: &mut Value) -> anyhow:
 
 async fn end(world: &World, found: &Found) -> anyhow::Result<()> {
     let now = world.clock.now();
-    let audit = |action: &str, detail: String| {
-        anyhow::Ok(Audit {
-            id: world.entropy.new_id(now)?,
-            at: now,
-            action: action.to_owned(),
-            actor: Actor::Operator,
-            app: None,
-            user: None,
-            tenant: None,
-            grant: None,
-            request_id: None,
-            detail: Some(detail),
-        })
-    };
     match found {
         Found::Access(id) => {
-            let audit = audit("access_token.revoked", format!("access token {id}"))?;
+            let audit =
+                world.around().deed(Deed::AccessTokenRevoked, now)?.detail(format!("access token {id}"));
             Ok(world.store.revoke_access_token(*id, Some(audit), now).await?)
         }
         Found::Family(id) => {
-            let audit = audit("family.ended", format!("token family {id}"))?;
+            let audit =
+                world.around().deed(Deed::TokenFamilyRevoked, now)?.detail(format!("token family {id}"));
             Ok(world.store.end_family(*id, "operator", audit, now).await?)
         }
     }

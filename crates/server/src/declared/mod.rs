@@ -24,7 +24,7 @@ use std::path::Path;
 use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_store::icons::Icon;
-use symbolon_store::{Actor, Audit, Change, Store, StoreError};
+use symbolon_store::{Actor, Change, Store, StoreError};
 
 use crate::clock::{self, Clock, Entropy};
 use crate::config::{explain, explain_value};
@@ -197,18 +197,8 @@ pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) ->
     let mut audits = Vec::with_capacity(changes.len());
     for (change, detail) in &changes {
         let (app, user, tenant) = change.concerns();
-        audits.push(Audit {
-            id: around.entropy.new_id(now)?,
-            at: now,
-            action: change.action().to_owned(),
-            actor: around.actor,
-            app,
-            user,
-            tenant,
-            grant: None,
-            request_id: None,
-            detail: Some(detail.clone()),
-        });
+        let audit = around.deed(change.action(), now)?;
+        audits.push(audit.app(app).user(user).tenant(tenant).detail(detail));
     }
     let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
     Ok(around.store.change(&changes, &audits).await?)

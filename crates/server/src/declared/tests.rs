@@ -1,5 +1,6 @@
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::deed::Deed;
 use symbolon_store::on_both_engines;
 use symbolon_store::testing::Database;
 
@@ -142,7 +143,7 @@ on_both_engines! {
         world.clock.advance(60_000);
         assert_eq!(world.apply(WORLD).await, Vec::<String>::new());
         assert_eq!(world.store.list_audit(100).await.unwrap().len(), audit.len());
-        assert!(audit.iter().any(|row| row.action == "app.secret_rotated" && row.actor == Actor::Operator));
+        assert!(audit.iter().any(|row| row.action == Deed::ClientSecretRotated && row.actor == Actor::Operator));
 
         let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
         assert_eq!(app.client.secrets.len(), 1);

@@ -1,6 +1,7 @@
 //! `/logout`. Only a posted form signs out, so that no other site can.
 
 use http::{Method, Response};
+use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 
 use crate::browser::{self, Browser};
@@ -23,10 +24,9 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     };
     if request.method() == Method::POST {
         browser.prove_form(state, request, &request.form())?;
-        let mut audit = state.audit("session.ended", Actor::User(session.user.id), now)?;
-        audit.user = Some(session.user.id);
-        audit.request_id = Some(request.id.clone());
-        state.store.end_browser_session(session.id, audit).await?;
+        let user = session.user.id;
+        let audit = state.deed(request, Deed::BrowserSessionEnded, Actor::User(user), now)?;
+        state.store.end_browser_session(session.id, audit.user(user)).await?;
         let mut response = reply::page(200, &LoggedOut { site: &state.site }, None)?;
         browser::clear_session(state, &mut response);
         return Ok(response);

@@ -2,6 +2,7 @@
 
 use http::Response;
 use symbolon_platform::account::{Unfit, UnfitPassword, Wanted};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::name::UnfitName;
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
@@ -80,8 +81,7 @@ async fn create(visit: &Visit<'_>, form: &Form) -> Result<Response<Body>, Failur
     let hash = state.passwords.hash(password).await?;
     let id = state.entropy.new_id(now)?;
     let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
-    let mut audit = state.audit("user.signed_up", Actor::User(id), now)?;
-    audit.user = Some(id);
+    let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);
     match state.store.sign_up(&user, &hash, &tenant, audit).await {
         Ok(()) => visit.begin(&user).await,
         Err(StoreError::Conflict) => {

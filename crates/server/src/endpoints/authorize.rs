@@ -124,7 +124,6 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
     let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
     let terms = Terms {
         client: &app.client,
-        rules,
         policy: served.policy,
         askable: &askable,
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
@@ -160,7 +159,6 @@ async fn address(
         None => None,
     };
     let seen = seen(app.as_deref(), browser.session.is_some());
-    let place = (&served.mounted.dialect, served.endpoint);
     let unaddressed = |PageRefusal(refusal): PageRefusal| {
         let mut told = told(&served.endpoint.rules.authorize, refusal, parameters);
         if seen == Seen::Hidden {
@@ -171,7 +169,7 @@ async fn address(
         Failure::from(told).of(client_id.filter(|id| id.len() <= 256))
     };
     let addressed =
-        authorize::address(parameters, seen.client(), place, &state.issuer).map_err(unaddressed)?;
+        authorize::address(parameters, seen.client(), served.policy, &state.issuer).map_err(unaddressed)?;
     match seen {
         Seen::Open(_) => {}
         Seen::Stopped(app) => {
@@ -264,7 +262,7 @@ pub async fn issue(
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
-        Some(_) => Some(consent::audit(asking, session, place, "consent.given", given.now.as_str())?),
+        Some(answered) => Some(consent::audit(asking, session, &answered.consent, given)?),
         None => None,
     };
     let code = NewCode {
@@ -291,7 +289,7 @@ impl Asking<'_> {
     /// Where the app could be let in.
     #[must_use]
     pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
-        let app = (&*self.app, self.served.endpoint.rules.authorize.level);
+        let app = (&*self.app, self.served.policy.authorization.level);
         rules::places(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
     }
 

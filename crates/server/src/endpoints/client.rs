@@ -26,7 +26,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     identity::known(state, served, request, now).await?;
     let client_id = request.path().rsplit('/').next().unwrap_or_default();
     let app = state.store.client(client_id, now).await?;
-    let app = app.filter(|app| served.mounted.dialect.is_spoken_by(&app.client));
+    let app = app.filter(|app| served.policy.clients.spoken_by(&app.client));
     let app = app.filter(|app| authority::usable(app).is_ok()).ok_or_else(no_such_app)?;
     let none = ScopeSet::new();
     let body = write::description(served.endpoint, &facts((state, &app), &none, None, now));

@@ -8,7 +8,8 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Role;
-use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
+use symbolon_platform::consent::{self as rules, Given, Place, Unavailable, Unchosen};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
@@ -58,10 +59,9 @@ pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, 
 
 async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
     let interaction = asking.interaction;
-    let mut audit = asking.state.audit("consent.denied", Actor::User(session.user.id), asking.now)?;
-    audit.app = Some(asking.app.client.id);
-    audit.user = Some(session.user.id);
-    audit.request_id = Some(asking.request.id.clone());
+    let user = session.user.id;
+    let audit = asking.state.deed(asking.request, Deed::ConsentDenied, Actor::User(user), asking.now)?;
+    let audit = audit.app(asking.app.client.id).user(user);
     let spent =
         asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
     once(spent)?;
@@ -89,7 +89,7 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
     let places = asking.places(&facts);
-    let refuse_closed = asking.served.endpoint.rules.authorize.refuse_closed_place;
+    let refuse_closed = asking.served.policy.authorization.refuse_closed_place;
     let place = match rules::chosen(&places, form.get("tenant"), refuse_closed) {
         Ok(place) => place,
         Err(Unchosen::NoChoice) => return show(asking, session, &places, Some(ConsentProblem::NoTenant)),
@@ -143,26 +143,19 @@ fn once(committed: Result<(), StoreError>) -> Result<(), Failure> {
     })
 }
 
-/// The audit row of a decision.
+/// The audit row of a consent.
 ///
 /// # Errors
 /// [`Failure::Busy`].
 pub fn audit(
     asking: &Asking<'_>,
     session: &BrowserSession,
-    place: &Place<'_>,
-    action: &str,
-    detail: &str,
+    consent: &grants::Consent,
+    given: &Given,
 ) -> Result<Audit, Failure> {
-    Ok(Audit {
-        app: Some(asking.app.client.id),
-        user: Some(session.user.id),
-        tenant: Some(place.membership.tenant.id),
-        grant: None,
-        request_id: Some(asking.request.id.clone()),
-        detail: Some(detail.to_owned()),
-        ..asking.state.audit(action, Actor::User(session.user.id), asking.now)?
-    })
+    let user = session.user.id;
+    let audit = asking.state.deed(asking.request, consent.action(), Actor::User(user), asking.now)?;
+    Ok(audit.of_grant(consent.grant()).user(user).detail(given.now.as_str()))
 }
 
 /// Shows the page.

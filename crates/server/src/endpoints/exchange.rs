@@ -12,6 +12,7 @@ use symbolon_oauth::grant_type::authorization_code::{
 use symbolon_oauth::id::Id;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
+use symbolon_platform::deed::Deed;
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
@@ -113,9 +114,8 @@ async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<F
         Effect::Spend(code) => store.spend_code(code).await?,
         Effect::EndFamily(family) => {
             let app = asked.app.client.id;
-            let mut audit = asked.state.audit("code.replayed", Actor::App(app), asked.now)?;
-            audit.app = Some(app);
-            audit.request_id = Some(asked.request.id.clone());
+            let deed = Deed::AuthorizationCodeReplayed;
+            let audit = asked.state.deed(asked.request, deed, Actor::App(app), asked.now)?.app(app);
             store.end_family(family, "code_replayed", audit, asked.now).await?;
         }
     }

@@ -40,7 +40,7 @@ pub async fn known(
 ) -> Result<Principal, Failure> {
     let token = bearer(served, request)?.ok_or_else(no_credential)?;
     let known = principal::of(state, &token, now).await?.ok_or_else(principal::unknown_token)??;
-    if !served.mounted.dialect.is_spoken_by(&known.app.client) {
+    if !served.policy.clients.spoken_by(&known.app.client) {
         return Err(principal::unknown_token().into());
     }
     known.meant_for(&state.issuer)?;

@@ -17,7 +17,8 @@ pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Re
     let catalogue = state.store.published_catalogue(state.now()).await?;
     let bytes = mounted.documents.authorization_server(&catalogue, || {
         let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
-        metadata::authorization_server(&mounted.dialect, &mounted.prefix, &state.issuer, &scopes).to_string()
+        let endpoints = mounted.dialect.addresses(&format!("{}{}", state.issuer, mounted.prefix));
+        metadata::authorization_server(&state.issuer, &endpoints, &scopes).to_string()
     });
     Ok(reply::public_json(bytes))
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented, Secret};
+use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::Tokens;
-use symbolon_oauth::dialect::{Policy, read};
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::grant_type::refresh_token::{
     self, Effect, FamilyFacts, RefreshRequest, Renewal, Succession, Terms, Turn,
@@ -14,6 +14,7 @@ use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
+use symbolon_platform::deed::Deed;
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
@@ -51,22 +52,19 @@ struct Pair {
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let Asked { served, .. } = asked;
-    let rules = &served.endpoint.rules.token;
     let found = read::token(served.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
     let in_header = found.as_ref().is_some_and(|found| found.in_header);
     let text = found.map(|found| found.text);
-    let request = RefreshRequest::parse(text.as_deref(), &asked.parameters, asked.known_resource())?;
+    let request =
+        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
     let presented = Secret::given(text.unwrap_or_default());
-    let rotation = rules.rotation(in_header, asked.app.client.is_public());
-    let policy = Policy { rotation, ..*served.policy };
     for _ in 0..ATTEMPTS {
         let facts = load(asked, request.token).await?;
         let ceiling = ceiling(asked, &facts);
         let terms = Terms {
             client: &asked.app.client,
             ceiling: ceiling.as_ref(),
-            policy: &policy,
-            check_redirect_uri: rules.redirect_uri_on_refresh,
+            policy: served.policy,
             now: asked.now,
         };
         let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {
@@ -202,12 +200,12 @@ async fn refuse(
 ) -> Result<Failure, Failure> {
     if let Effect::EndFamily(family) = effect {
         let app = asked.app.client.id;
-        let mut audit = asked.state.audit("refresh_token.reused", Actor::App(app), asked.now)?;
-        audit.app = Some(app);
-        audit.user = grant.map(|facts| facts.grant.user);
-        audit.tenant = grant.map(|facts| facts.grant.tenant);
-        audit.grant = grant.map(|facts| facts.grant.id);
-        audit.request_id = Some(asked.request.id.clone());
+        let deed = Deed::RefreshTokenReused;
+        let audit = asked.state.deed(asked.request, deed, Actor::App(app), asked.now)?;
+        let audit = match grant {
+            Some(facts) => audit.of_grant(&facts.grant),
+            None => audit.app(app),
+        };
         tracing::warn!(
             client_id = asked.app.client.client_id,
             request_id = asked.request.id,

@@ -8,6 +8,7 @@ use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::rules::{RevokeProof, UnknownToken};
 use symbolon_oauth::revocation::{self, AccessFacts, Ends, Target};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::AccessToken;
 
@@ -36,9 +37,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
         Ends::Nothing => {}
         Ends::AccessToken(token) => state.store.revoke_access_token(token, None, now).await?,
         Ends::Family(family, app) => {
-            let mut audit = state.audit("family.revoked", Actor::App(app), now)?;
-            audit.app = Some(app);
-            audit.request_id = Some(request.id.clone());
+            let audit = state.deed(request, Deed::TokenFamilyRevoked, Actor::App(app), now)?.app(app);
             state.store.end_family(family, "revoked", audit, now).await?;
         }
     }
@@ -84,7 +83,7 @@ async fn of_holder(
 ) -> Result<Ends, Failure> {
     let token = identity::bearer(served, request)?.ok_or_else(identity::no_credential)?;
     let Some(Ok(principal)) = principal::of(state, &token, now).await? else { return Ok(Ends::Nothing) };
-    if !served.mounted.dialect.is_spoken_by(&principal.app.client) {
+    if !served.policy.clients.spoken_by(&principal.app.client) {
         return Ok(Ends::Nothing);
     }
     Ok(revocation::of_access_token(facts(&principal.token), served.endpoint.rules.revoke.cascade))

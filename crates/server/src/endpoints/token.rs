@@ -89,7 +89,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
 }
 
 async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-    match token_request::grant_type(&asked.parameters, &asked.app.client, asked.served.endpoint)? {
+    match token_request::grant_type(&asked.parameters, &asked.app.client, &asked.served.policy.clients)? {
         GrantType::AuthorizationCode => exchange::answer(asked).await,
         GrantType::RefreshToken => refresh::answer(asked).await,
         GrantType::ClientCredentials => own_token(asked).await,
@@ -127,9 +127,8 @@ pub async fn client(
 ) -> Result<Arc<App>, Failure> {
     let presented = PresentedClient::read(basic(request)?, parameters)?;
     let app = state.store.client(&presented.client_id, now).await?;
-    let place = (&served.mounted.dialect, served.endpoint);
     let client = app.as_ref().map(|app| &app.client);
-    token_request::authenticate(&presented, client, place, now)
+    token_request::authenticate(&presented, client, &served.policy.clients, now)
         .map_err(|refusal| Failure::from(refusal).of(client.map(|client| client.client_id.as_str())))?;
     app.ok_or(Failure::Bug("proven facts are missing"))
 }

@@ -45,7 +45,7 @@ fn an_operator_names_a_mount_and_sets_its_lifetimes() {
     assert_eq!(names, ["rfc", "mine", "mine-sandbox"]);
     let policy = |own: &Arc<Mounted>| {
         let token = own.dialect.endpoints.iter().position(|endpoint| endpoint.serves == Serves::Token);
-        own.policies[token.unwrap()]
+        own.policies[token.unwrap()].clone()
     };
     let access = mounted.iter().map(|own| policy(own).access).collect::<Vec<_>>();
     assert_eq!(access, [Lifetime::seconds(3600), Lifetime::seconds(7200), Lifetime::seconds(600)]);

@@ -12,6 +12,7 @@ mod authorize;
 mod check;
 mod client_authentication;
 mod consent;
+mod deeds;
 mod flows;
 mod home_grown;
 mod http;

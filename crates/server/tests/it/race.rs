@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 use tokio::task::JoinSet;
 
@@ -80,7 +81,7 @@ async fn one_refresh_token_has_one_successor(database: Database) {
         assert!(app.api().sees_alive(&tokens.access).await);
     }
     let deeds = app.state().store.list_audit(50).await.expect("the audit");
-    assert!(deeds.iter().all(|deed| deed.action != "refresh_token.reused"), "a false alarm");
+    assert!(deeds.iter().all(|deed| deed.action != Deed::RefreshTokenReused), "a false alarm");
 }
 
 /// R-05 with a grace of nothing: one 200, and since the others look like thieves, no live lineage at all.

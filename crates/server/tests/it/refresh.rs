@@ -1,6 +1,7 @@
 //! Refreshing: one lineage, a short grace, and an end that holds.
 
 use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
+use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 
 use crate::support::{
@@ -112,7 +113,7 @@ async fn a_reuse_after_the_grace(database: Database) {
     assert!(app.api().sees_alive(&sibling.access).await);
     Tokens::read(&board.refresh(&sibling.refresh).await);
     let deeds = app.state().store.list_audit(20).await.expect("the audit");
-    let reuse = deeds.iter().find(|deed| deed.action == "refresh_token.reused").expect("an event");
+    let reuse = deeds.iter().find(|deed| deed.action == Deed::RefreshTokenReused).expect("an event");
     assert!(reuse.app.is_some() && reuse.request_id.is_some());
     assert!(is_told(&mut omar).await);
     let mut lena = app.person("lena");

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
+use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 
 use crate::support::{
@@ -181,7 +182,7 @@ async fn a_second_use_ends_what_the_first_made(database: Database) {
         assert!(app.api().sees_alive(&bystander.access).await, "its siblings live");
     }
     let deeds = app.state().store.list_audit(50).await.expect("the audit");
-    assert_eq!(deeds.iter().filter(|deed| deed.action == "code.replayed").count(), 3);
+    assert_eq!(deeds.iter().filter(|deed| deed.action == Deed::AuthorizationCodeReplayed).count(), 3);
 }
 
 /// B-15: a code that was used does not expire into harmlessness.

@@ -24,6 +24,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0005_reuses", sql: include_str!("../../migrations/0005_reuses.sql") },
     Migration { name: "0006_renewals", sql: include_str!("../../migrations/0006_renewals.sql") },
     Migration { name: "0007_audit", sql: include_str!("../../migrations/0007_audit.sql") },
+    Migration { name: "0008_deeds", sql: include_str!("../../migrations/0008_deeds.sql") },
 ];
 
 /// Where the applied ones are kept.

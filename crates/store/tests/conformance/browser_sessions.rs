@@ -1,6 +1,7 @@
 //! Browser sessions: begun, seen, ended.
 
 use symbolon_oauth::credential::SecretHash;
+use symbolon_platform::deed::Deed;
 use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::{Change, on_both_engines};
 
@@ -32,7 +33,7 @@ on_both_engines! {
             now: T0,
             expires_at: at(9),
         };
-        world.store.begin_browser_session(new.clone(), Some(earlier), audit("session.begun")).await.unwrap();
+        world.store.begin_browser_session(new.clone(), Some(earlier), audit(Deed::BrowserSessionCreated)).await.unwrap();
         assert!(world.store.browser_session(earlier, T0).await.unwrap().is_none());
         assert!(world.store.browser_session(new.id, T0).await.unwrap().is_some());
     }
@@ -52,13 +53,13 @@ on_both_engines! {
             now: T0,
             expires_at: at(9),
         };
-        world.store.begin_browser_session(new, None, audit("session.begun")).await.unwrap();
-        world.store.end_other_browser_sessions(world.user.id, kept, audit("sessions.ended")).await.unwrap();
+        world.store.begin_browser_session(new, None, audit(Deed::BrowserSessionCreated)).await.unwrap();
+        world.store.end_other_browser_sessions(world.user.id, kept, audit(Deed::BrowserSessionOthersEnded)).await.unwrap();
         for (id, lives) in [(kept, true), (other, false), (foreign, true)] {
             assert_eq!(world.store.browser_session(id, T0).await.unwrap().is_some(), lives);
         }
-        world.store.end_browser_session(kept, audit("session.ended")).await.unwrap();
-        world.store.end_browser_session(kept, audit("session.ended")).await.unwrap();
+        world.store.end_browser_session(kept, audit(Deed::BrowserSessionEnded)).await.unwrap();
+        world.store.end_browser_session(kept, audit(Deed::BrowserSessionEnded)).await.unwrap();
         assert!(world.store.browser_session(kept, T0).await.unwrap().is_none());
     }
 

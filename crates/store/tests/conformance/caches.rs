@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use symbolon_oauth::id::AccessTokenId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
@@ -57,10 +58,16 @@ async fn end(
     let change = match how {
         End::Token => return store.revoke_access_token(family.access_token, None, T0).await.unwrap(),
         End::Family => {
-            return store.end_family(family.family, "revoked", audit("family.revoked"), T0).await.unwrap();
+            return store
+                .end_family(family.family, "revoked", audit(Deed::TokenFamilyRevoked), T0)
+                .await
+                .unwrap();
         }
         End::Grant => {
-            return store.revoke_grant(grant.id, "disconnected", audit("grant.revoked"), T0).await.unwrap();
+            return store
+                .revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0)
+                .await
+                .unwrap();
         }
         End::App => Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended },
         End::Person => {
@@ -69,7 +76,7 @@ async fn end(
         }
         End::Membership => Change::RemoveMembership { tenant: world.tenant.id, user: world.user.id },
     };
-    store.change(&[change], &[audit("changed")]).await.unwrap();
+    store.change(&[change], &[audit(Deed::UserUpdated)]).await.unwrap();
 }
 
 on_both_engines! {
@@ -109,16 +116,16 @@ on_both_engines! {
         hang_up(store.revoke_access_token(family.access_token, None, T0)).await;
         stops(store, family.access_token).await;
 
-        store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+        store.revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0).await.unwrap();
         let (grant, family) = world.connected().await;
         assert!(acts(store, family.access_token, T0).await);
-        hang_up(store.end_family(family.family, "revoked", audit("x"), T0)).await;
+        hang_up(store.end_family(family.family, "revoked", audit(Deed::GrantRevoked), T0)).await;
         stops(store, family.access_token).await;
 
-        store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+        store.revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0).await.unwrap();
         let (grant, family) = world.connected().await;
         assert!(acts(store, family.access_token, T0).await);
-        hang_up(store.revoke_grant(grant.id, "disconnected", audit("x"), T0)).await;
+        hang_up(store.revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0)).await;
         stops(store, family.access_token).await;
 
         let (_, family) = world.connected().await;
@@ -150,8 +157,8 @@ on_both_engines! {
         for id in [first, second] {
             assert!(world.store.browser_session(id, T0).await.unwrap().is_some());
         }
-        hang_up(world.store.end_browser_session(first, audit("session.ended"))).await;
-        hang_up(world.store.end_other_browser_sessions(world.user.id, fresh(), audit("sessions.ended"))).await;
+        hang_up(world.store.end_browser_session(first, audit(Deed::BrowserSessionEnded))).await;
+        hang_up(world.store.end_other_browser_sessions(world.user.id, fresh(), audit(Deed::BrowserSessionOthersEnded))).await;
         let began = Instant::now();
         while world.store.browser_session(first, T0).await.unwrap().is_some()
             || world.store.browser_session(second, T0).await.unwrap().is_some()
@@ -174,7 +181,7 @@ on_both_engines! {
                     }
                 })
             }).collect();
-            world.store.revoke_grant(grant.id, "disconnected", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0).await.unwrap();
             assert!(!acts(&world.store, family.access_token, T0).await);
             for reader in readers {
                 reader.await.unwrap();

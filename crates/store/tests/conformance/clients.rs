@@ -4,6 +4,7 @@ use symbolon_oauth::client::ClientSecret;
 use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::resources::HostKey;
 use symbolon_store::{Change, StoreError, on_both_engines};
@@ -41,7 +42,7 @@ on_both_engines! {
         let rotate = async |text: &str, created_at, old_until| {
             let secret = secret(text, created_at);
             let change = Change::RotateSecret { app, secret: secret.clone(), old_until: at(old_until) };
-            world.store.change(&[change], &[audit("app.secret_rotated")]).await.unwrap();
+            world.store.change(&[change], &[audit(Deed::ClientSecretRotated)]).await.unwrap();
             secret
         };
         let hashes = |texts: &[&str]| texts.iter().map(|text| SecretHash::of(text)).collect::<Vec<_>>();
@@ -63,7 +64,7 @@ on_both_engines! {
         let world = World::new(&database).await;
         let taken = Change::CreateApp(crate::world::app());
         let suspend = Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended };
-        let outcome = world.store.change(&[suspend, taken], &[audit("app.suspended")]).await;
+        let outcome = world.store.change(&[suspend, taken], &[audit(Deed::AppSuspended)]).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)));
         assert_eq!(world.store.client("demo-app", T0).await.unwrap().unwrap().status, AppStatus::Live);
         assert!(world.store.list_audit(10).await.unwrap().is_empty());

@@ -6,6 +6,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::authorization_code::{CodeState, Redemption};
 use symbolon_oauth::id::InteractionId;
 use symbolon_oauth::time::{Lifetime, Timestamp};
+use symbolon_platform::deed::Deed;
 use symbolon_store::codes::NewFamily;
 use symbolon_store::grants::Consent;
 use symbolon_store::{StoreError, on_both_engines};
@@ -47,7 +48,7 @@ on_both_engines! {
                 assert_eq!(stored.is_some(), new.family == winner, "losers leave nothing behind");
                 assert_eq!(token.is_some(), new.family == winner, "losers leave nothing behind");
             }
-            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         }
     }
 
@@ -59,7 +60,7 @@ on_both_engines! {
         assert_eq!(world.store.code(code).await.unwrap().unwrap().state, CodeState::Spent);
         assert!(matches!(world.redeem(code, &grant, new_family()).await, Err(StoreError::Conflict)));
 
-        world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+        world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         let (grant, code) = world.consented().await;
         let new = new_family();
         world.redeem(code, &grant, new).await.unwrap();
@@ -75,20 +76,20 @@ on_both_engines! {
             async move {
                 // Half of the clicks allow, half deny.
                 if n % 2 == 0 {
-                    return world.store.spend_interaction(interaction, at(9), audit("consent.denied")).await;
+                    return world.store.spend_interaction(interaction, at(9), audit(Deed::ConsentDenied)).await;
                 }
                 let (grant, request) = (world.grant("forms:read"), request());
                 let code = world.code(grant.id, &request, "x");
                 let mut answered = answered(Consent::Give { grant });
                 answered.interaction = interaction;
-                world.store.issue_code(code, Some(answered), Some(audit("grant.given"))).await
+                world.store.issue_code(code, Some(answered), Some(audit(Deed::GrantCreated))).await
             }
         }).await;
         assert_eq!(counts, (1, 49, 0));
         let deeds = world.store.list_audit(100).await.unwrap();
         assert_eq!(deeds.len(), 1, "only the answer that counted is in the audit");
         let facts = world.store.consent_facts(world.user.id, world.app.client.id).await.unwrap();
-        assert_eq!(facts.grants.len(), usize::from(deeds[0].action == "grant.given"));
+        assert_eq!(facts.grants.len(), usize::from(deeds[0].action == Deed::GrantCreated));
     }
 
     async fn a_code_without_a_form_needs_no_consent(database) {
@@ -120,7 +121,7 @@ on_both_engines! {
             assert_eq!(family.ends_at, family_end.map(|end| Timestamp(T0.0 + end)));
             let token = world.store.access_token(new.access_token, T0).await.unwrap().unwrap();
             assert_eq!(token.expires_at, Some(at(3_600_000)));
-            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         }
     }
 }

@@ -7,6 +7,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
@@ -169,24 +170,14 @@ on_both_engines! {
 
     async fn changes_happen_together_with_their_audit_or_not_at_all(database) {
         let store = database.store().await;
-        let audit = Audit {
-            id: id(1),
-            at: NOW,
-            action: "user.created".to_owned(),
-            actor: Actor::User(id(7)),
-            app: None,
-            user: Some(id(1)),
-            tenant: None,
-            grant: None,
-            request_id: Some("r-1".to_owned()),
-            detail: None,
-        };
+        let audit = Audit::new(id(1), NOW, Deed::UserCreated, Actor::User(id(7)));
+        let mut audit = audit.user(id(1)).request("r-1");
         store.change(&[create_user(user(1, "jane"))], std::slice::from_ref(&audit)).await.unwrap();
         assert_eq!(store.list_audit(9).await.unwrap(), std::slice::from_ref(&audit));
 
-        let second = Audit { id: id(2), ..audit };
+        audit.id = id(2);
         let taken = [create_user(user(2, "sam")), create_user(User { id: id(3), ..user(1, "jane") })];
-        assert!(matches!(store.change(&taken, &[second]).await, Err(StoreError::Conflict)));
+        assert!(matches!(store.change(&taken, &[audit]).await, Err(StoreError::Conflict)));
         assert!(store.load_account(id(2)).await.unwrap().is_none());
         assert_eq!(store.list_audit(9).await.unwrap().len(), 1);
     }

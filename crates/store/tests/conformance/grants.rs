@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use symbolon_oauth::client::Level;
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::tenant::Standing;
 use symbolon_store::grants::Consent;
@@ -56,8 +57,8 @@ on_both_engines! {
     async fn an_ended_grant_is_neither_changed_nor_in_the_way(database) {
         let world = World::new(&database).await;
         let (grant, _) = world.consented().await;
-        world.store.revoke_grant(grant.id, "first", audit("grant.revoked"), T0).await.unwrap();
-        world.store.revoke_grant(grant.id, "second", audit("grant.revoked"), at(5)).await.unwrap();
+        world.store.revoke_grant(grant.id, "first", audit(Deed::GrantRevoked), T0).await.unwrap();
+        world.store.revoke_grant(grant.id, "second", audit(Deed::GrantRevoked), at(5)).await.unwrap();
         let facts = world.store.grant_facts(grant.id, T0).await.unwrap().unwrap();
         assert_eq!((facts.grant.status, facts.grant.updated_at), (GrantStatus::Revoked, T0));
         let change = Consent::Change { grant, scopes: scopes("forms:read forms:write"), now: at(9) };
@@ -128,21 +129,21 @@ on_both_engines! {
         let world = World::new(&database).await;
         let (grant, _) = world.consented().await;
         let reuse = |at, id| {
-            let mut deed = audit("refresh_token.reused");
+            let mut deed = audit(Deed::RefreshTokenReused);
             deed.at = at;
             (deed.app, deed.user, deed.tenant) = (Some(grant.app), Some(grant.user), Some(grant.tenant));
             deed.grant = Some(id);
             deed
         };
         let mut other = reuse(at(8), grant.id);
-        other.action = "grant.revoked".to_owned();
+        other.action = Deed::GrantRevoked;
         let deeds = [reuse(at(5), grant.id), reuse(at(7), grant.id), reuse(at(9), fresh()), other];
         world.store.change(&[], &deeds).await.unwrap();
         assert_eq!(world.store.reuses(world.user.id, T0).await.unwrap(), [(grant.id, at(7))]);
         assert_eq!(world.store.reuses(world.user.id, at(-9)).await.unwrap(), [(grant.id, at(7))]);
         assert_eq!(world.store.reuses(world.user.id, at(7)).await.unwrap(), []);
         assert_eq!(world.store.reuses(fresh(), T0).await.unwrap(), []);
-        world.store.revoke_grant(grant.id, "person", audit("grant.revoked"), at(10)).await.unwrap();
+        world.store.revoke_grant(grant.id, "person", audit(Deed::GrantRevoked), at(10)).await.unwrap();
         assert_eq!(world.store.reuses(world.user.id, T0).await.unwrap(), []);
     }
 

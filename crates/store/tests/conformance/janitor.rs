@@ -5,6 +5,7 @@ use std::sync::Arc;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::time::{Lifetime, Timestamp};
+use symbolon_platform::deed::Deed;
 use symbolon_store::attempts::Limit;
 use symbolon_store::janitor::{CHUNK, KINDS};
 use symbolon_store::{Store, on_both_engines};
@@ -60,7 +61,7 @@ on_both_engines! {
         let (_, new) = world.connected().await;
         let session = world.signed_in().await;
         world.store.see_browser_session(session, T0, at(3_500_000)).await.unwrap();
-        world.store.spend_interaction(fresh(), at(900_000), audit("x")).await.unwrap();
+        world.store.spend_interaction(fresh(), at(900_000), audit(Deed::GrantRevoked)).await.unwrap();
         let limit = Limit { tries: 5, window: 60_000 };
         world.store.count_attempt("jane", limit, T0).await.unwrap().unwrap();
         let rows = async |table: &str| {

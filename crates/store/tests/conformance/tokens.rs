@@ -8,6 +8,7 @@ use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
+use symbolon_platform::deed::Deed;
 use symbolon_store::codes::NewFamily;
 use symbolon_store::janitor::KINDS;
 use symbolon_store::tokens::Renewed;
@@ -87,7 +88,7 @@ on_both_engines! {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
         let family = world.store.family(new.family).await.unwrap().unwrap();
-        world.store.end_family(family.id, "revoked", audit("family.revoked"), T0).await.unwrap();
+        world.store.end_family(family.id, "revoked", audit(Deed::TokenFamilyRevoked), T0).await.unwrap();
         for turn in [REPLACE, Turn::Echo { expires_at: None }, FORK] {
             let outcome = renew(&world.store, &family, turn, ("late", fresh())).await;
             assert!(matches!(outcome, Err(StoreError::Conflict)), "{turn:?}");
@@ -107,13 +108,13 @@ on_both_engines! {
                     renew(&world.store, &family, REPLACE, (&format!("race {round}"), family.id)).await
                 }
             });
-            world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+            world.store.end_family(family.id, "revoked", audit(Deed::GrantRevoked), T0).await.unwrap();
             if let Ok(access) = renewal.await.unwrap() {
                 let token = world.store.access_token(access, T0).await.unwrap().unwrap();
                 assert!(token.family_ended, "a token born beside the end lives");
             }
             assert!(world.store.family(family.id).await.unwrap().unwrap().ended);
-            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         }
     }
 
@@ -172,7 +173,7 @@ on_both_engines! {
             renew(&world.store, &family, FORK, ("other", other)).await.unwrap();
             let forked = world.store.family(other).await.unwrap().unwrap();
             let ended = if end_the_fork { one } else { family.id };
-            world.store.end_family(ended, "revoked", audit("x"), T0).await.unwrap();
+            world.store.end_family(ended, "revoked", audit(Deed::GrantRevoked), T0).await.unwrap();
             for id in [family.id, one, other] {
                 assert!(world.store.family(id).await.unwrap().unwrap().ended);
             }
@@ -181,7 +182,7 @@ on_both_engines! {
                 let outcome = renew(&world.store, &forked, turn, ("late", fresh())).await;
                 assert!(matches!(outcome, Err(StoreError::Conflict)), "{turn:?}");
             }
-            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         }
     }
 
@@ -195,12 +196,12 @@ on_both_engines! {
                 let (world, family) = (Arc::clone(&world), Arc::clone(&family));
                 async move { renew(&world.store, &family, FORK, (&format!("race {round}"), fork)).await }
             });
-            world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+            world.store.end_family(family.id, "revoked", audit(Deed::GrantRevoked), T0).await.unwrap();
             if let Ok(access) = renewal.await.unwrap() {
                 assert!(world.store.access_token(access, T0).await.unwrap().unwrap().family_ended);
                 assert!(world.store.family(fork).await.unwrap().unwrap().ended, "a fork escaped");
             }
-            world.store.revoke_grant(grant.id, "test", audit("x"), T0).await.unwrap();
+            world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
         }
     }
 
@@ -221,7 +222,7 @@ on_both_engines! {
         purge(at_second(8_999_999)).await;
         assert!(!world.store.family(fork).await.unwrap().unwrap().ended, "what it came from is still there");
         // Ended, it may be forgotten; what is left of its forks does not come alive by that.
-        world.store.end_family(family.id, "revoked", audit("x"), T0).await.unwrap();
+        world.store.end_family(family.id, "revoked", audit(Deed::GrantRevoked), T0).await.unwrap();
         purge(at_second(200_000)).await;
         assert_eq!(world.store.family(family.id).await.unwrap(), None);
         assert!(world.store.family(fork).await.unwrap().unwrap().ended);
@@ -230,8 +231,8 @@ on_both_engines! {
     async fn an_end_is_once_and_keeps_its_first_reason(database) {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
-        world.store.end_family(new.family, "first", audit("x"), T0).await.unwrap();
-        world.store.end_family(new.family, "second", audit("x"), at(5)).await.unwrap();
+        world.store.end_family(new.family, "first", audit(Deed::GrantRevoked), T0).await.unwrap();
+        world.store.end_family(new.family, "second", audit(Deed::GrantRevoked), at(5)).await.unwrap();
         let sql = "SELECT ended_reason, ended_at FROM families";
         let rows = database.engine().await.load(sql, &[]).await.unwrap();
         assert_eq!((rows[0].text(0).unwrap(), rows[0].timestamp(1).unwrap()), ("first".to_owned(), T0));
@@ -352,7 +353,7 @@ on_both_engines! {
         assert!(!known(kept.access_token, 11_500).await && known(newer, 11_500).await);
         sweep(1_000_000_000).await;
         assert!(known(newer, 1_000_000_000).await, "the newest is kept as long as the family lives");
-        let end = audit("family.revoked");
+        let end = audit(Deed::TokenFamilyRevoked);
         world.store.end_family(kept.family, "revoked", end, at_second(1_000_000_000)).await.unwrap();
         sweep(1_003_000_000).await;
         assert!(!known(newer, 1_003_000_000).await, "and not much longer");
@@ -422,7 +423,7 @@ on_both_engines! {
             family.is_none()
         };
         assert!(!purged(1_000_000_000).await, "nothing ended it");
-        world.store.revoke_grant(grant.id, "user", audit("grant.revoked"), T0).await.unwrap();
+        world.store.revoke_grant(grant.id, "user", audit(Deed::GrantRevoked), T0).await.unwrap();
         assert!(!purged(3600).await, "a late replay is still recognized");
         assert!(purged(90_000).await);
     }

@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::dialect::{Dialect, Policy, Serves};
+use symbolon_oauth::dialect::{Dialect, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus, Look};
+use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
@@ -40,19 +42,8 @@ pub fn fresh<K>() -> Id<K> {
 }
 
 /// A row of the audit about this.
-pub fn audit(action: &str) -> Audit {
-    Audit {
-        id: fresh(),
-        at: T0,
-        action: action.to_owned(),
-        actor: Actor::Server,
-        app: None,
-        user: None,
-        tenant: None,
-        grant: None,
-        request_id: None,
-        detail: None,
-    }
+pub fn audit(action: Deed) -> Audit {
+    Audit::new(fresh(), T0, action, Actor::Server)
 }
 
 /// The set of these scopes.
@@ -131,7 +122,10 @@ impl World {
         let code = self.code(grant.id, &request, "the code");
         let id = code.id;
         let answered = answered(Consent::Give { grant: grant.clone() });
-        self.store.issue_code(code, Some(answered), Some(audit("grant.given"))).await.unwrap();
+        self.store
+            .issue_code(code, Some(answered), Some(audit(Deed::GrantCreated).of_grant(&grant)))
+            .await
+            .unwrap();
         (grant, id)
     }
 
@@ -159,7 +153,7 @@ impl World {
             now: T0,
             expires_at: at(3_600_000),
         };
-        self.store.begin_browser_session(new, None, audit("session.begun")).await.unwrap();
+        self.store.begin_browser_session(new, None, audit(Deed::BrowserSessionCreated)).await.unwrap();
         id
     }
 }
@@ -263,17 +257,16 @@ pub fn request() -> AuthorizationRequest {
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
                 &resource=https://api.example.com";
     let parameters = Parameters::from_form(form.as_bytes()).unwrap();
-    let addressed =
-        authorize::address(&parameters, Some(&client), (&dialect, endpoint), "https://issuer.example")
-            .unwrap();
-    let policy = Policy {
+    let server = Policy {
         refresh: Lifetime::seconds(86_400),
         refresh_max_public: Lifetime::seconds(864_000),
         ..Policy::default()
     };
+    let policy = dialect.policy(endpoint, &server);
+    let addressed =
+        authorize::address(&parameters, Some(&client), &policy, "https://issuer.example").unwrap();
     let terms = Terms {
         client: &client,
-        rules: &endpoint.rules.authorize,
         policy: &policy,
         askable: &client.scopes,
         known_resource: Some("https://api.example.com"),

@@ -8,29 +8,8 @@ use super::{Why, said, scopes};
 use crate::dialect::member::Member;
 use crate::error::Refusal;
 use crate::pkce::PkceRule;
+use crate::policy::{LevelFrom, ScopeFrom};
 use crate::scope::ScopeSet;
-
-/// Where the scopes of an authorization request come from.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScopeFrom {
-    /// The request; the app's own when it names none.
-    #[default]
-    Request,
-    /// The app's own, whatever the request says.
-    App,
-}
-
-/// For whom an app acts after consent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum LevelFrom {
-    /// As the app says.
-    #[default]
-    App,
-    /// As the chosen place says: for an organization as a whole, or as the person in their own space.
-    Place,
-}
 
 /// The authorization endpoint's knobs.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::client::{AuthenticationMethod, GrantType};
+use crate::policy::{Cascade, OldAccessToken, Rotation, Rotations};
 use crate::time::Lifetime;
 
 /// A kind of body.
@@ -80,30 +81,6 @@ pub enum SecretAndVerifier {
     Exclusive,
 }
 
-/// What becomes of a refresh token that was used (RFC 9700 §4.14.2).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Rotation {
-    /// It is replaced; using it again after the grace ends the family.
-    #[default]
-    Strict,
-    /// A new one goes out and the old one keeps working. Confidential clients only.
-    Overlap,
-    /// It stays the same. Confidential clients only.
-    None,
-}
-
-/// What a refresh does to the access token before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OldAccessToken {
-    /// It lives on until its own end.
-    #[default]
-    Keep,
-    /// It ends at once.
-    Revoke,
-}
-
 /// The back channel's knobs.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -170,12 +147,14 @@ impl Default for TokenRules {
 }
 
 impl TokenRules {
-    /// How a refresh token turns that came in a header or in a body.
+    /// How every refresh token turns.
     #[must_use]
-    pub fn rotation(&self, in_header: bool, is_public: bool) -> Rotation {
-        let by_place = if in_header { self.rotation_from_header } else { None };
-        let by_client = if is_public { self.rotation_of_public_clients } else { None };
-        by_client.or(by_place).unwrap_or(self.rotation)
+    pub fn rotations(&self) -> Rotations {
+        Rotations {
+            usual: self.rotation,
+            from_header: self.rotation_from_header,
+            of_public_clients: self.rotation_of_public_clients,
+        }
     }
 }
 
@@ -188,17 +167,6 @@ pub enum RevokeProof {
     Required,
     /// Holding the token is enough.
     None,
-}
-
-/// What ends with an access token that is revoked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Cascade {
-    /// That token.
-    #[default]
-    Token,
-    /// Its whole family.
-    Family,
 }
 
 /// What a token is answered that nobody knows.

@@ -11,10 +11,10 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer, de};
 
 pub use self::answer::{AnswerRules, DescriptionRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
-pub use self::authorize::{AuthorizeRules, LevelFrom, ScopeFrom};
+pub use self::authorize::AuthorizeRules;
 pub use self::back_channel::{
-    BodyFormat, Cascade, OldAccessToken, RevokeProof, RevokeRules, Rotation, SecretAndVerifier, TokenPlace,
-    TokenRules, UnknownParameters, UnknownToken,
+    BodyFormat, RevokeProof, RevokeRules, SecretAndVerifier, TokenPlace, TokenRules, UnknownParameters,
+    UnknownToken,
 };
 use crate::error::{ErrorCode, Refusal};
 use crate::reason::Reason;

@@ -3,12 +3,14 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::id::Id;
+use crate::policy::Rotations;
 use crate::specimen::{EARLIER, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes};
 
 fn request(byte: u8, rest: &str) -> RefreshRequest {
     let form = parameters(rest);
     let known = form.get("resource").map(str::to_owned);
-    RefreshRequest::parse(Some(&credential(Kind::RefreshToken, byte).0), &form, known.as_deref()).unwrap()
+    let token = credential(Kind::RefreshToken, byte).0;
+    RefreshRequest::parse((Some(&token), false), &form, known.as_deref()).unwrap()
 }
 
 fn judge(
@@ -18,7 +20,8 @@ fn judge(
     now: Timestamp,
 ) -> Result<Renewal, (Refusal, Effect)> {
     let (client, ceiling) = (client(ClientType::Confidential), scopes("a b c"));
-    let terms = Terms { client: &client, ceiling: Some(&ceiling), policy, check_redirect_uri: true, now };
+    let policy = Policy { redirect_uri_on_refresh: true, ..policy.clone() };
+    let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now };
     decide(request, Some(family), terms)
 }
 
@@ -114,8 +117,7 @@ fn what_is_wrong_and_what_it_does() {
         assert_eq!(refused(judge(&request, &family, &policy(), NOW)), expected);
     }
     let (client, policy) = (client(ClientType::Confidential), policy());
-    let terms =
-        Terms { client: &client, ceiling: None, policy: &policy, check_redirect_uri: false, now: NOW };
+    let terms = Terms { client: &client, ceiling: None, policy: &policy, now: NOW };
     assert_eq!(refused(decide(&request(LIVE, ""), Some(&family()), terms)), grant("grant_not_in_force"));
     assert_eq!(refused(decide(&request(LIVE, ""), None, terms)), grant("refresh_token_unknown"));
 }
@@ -131,14 +133,8 @@ fn rotation_as_the_dialect_says_except_for_public_clients() {
         (Rotation::None, true, "replace"),
     ] {
         let client = client(if public { ClientType::Public } else { ClientType::Confidential });
-        let (policy, ceiling) = (Policy { rotation, ..policy() }, scopes("a b"));
-        let terms = Terms {
-            client: &client,
-            ceiling: Some(&ceiling),
-            policy: &policy,
-            check_redirect_uri: false,
-            now: NOW,
-        };
+        let (policy, ceiling) = (Policy { rotation: Rotations::always(rotation), ..policy() }, scopes("a b"));
+        let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
         let Ok(Renewal::Renew(Succession { turn, .. })) = decide(&request(LIVE, ""), Some(&family()), terms)
         else {
             panic!("not renewed");
@@ -157,7 +153,7 @@ fn no_turn_outlives_the_family() {
     let mut bounded = family();
     bounded.ends_at = Some(at(700));
     for rotation in [Rotation::Strict, Rotation::Overlap, Rotation::None] {
-        let policy = Policy { rotation, ..policy() };
+        let policy = Policy { rotation: Rotations::always(rotation), ..policy() };
         let Ok(Renewal::Renew(Succession { turn, .. })) = judge(&request(LIVE, ""), &bounded, &policy, NOW)
         else {
             panic!("not renewed");
@@ -173,11 +169,11 @@ fn no_turn_outlives_the_family() {
 
 #[test]
 fn only_a_refresh_token_is_one() {
-    let missing = RefreshRequest::parse(None, &parameters(""), None).unwrap_err();
+    let missing = RefreshRequest::parse((None, false), &parameters(""), None).unwrap_err();
     assert_eq!((missing.code, missing.reason.as_str()), (ErrorCode::InvalidRequest, "missing_parameter"));
     for kind in [Kind::AccessToken, Kind::AuthorizationCode, Kind::HostKey] {
         let (text, _) = credential(kind, LIVE);
-        assert!(RefreshRequest::parse(Some(&text), &parameters(""), None).unwrap().token.is_none());
+        assert!(RefreshRequest::parse((Some(&text), false), &parameters(""), None).unwrap().token.is_none());
     }
 }
 
@@ -188,7 +184,7 @@ proptest! {
         family.scopes = scopes(&granted);
         let (client, policy, ceiling) = (client(ClientType::Confidential), policy(), scopes(&ceiling));
         let terms =
-            Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, check_redirect_uri: false, now: NOW };
+            Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
         match decide(&request(LIVE, &format!("scope={asked}")), Some(&family), terms) {
             Ok(Renewal::Renew(Succession { scopes: given, .. })) => {
                 prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));

@@ -1,7 +1,8 @@
 //! An app of a dialect: what it asks in the back channel, in its dialect's shape, and what it makes of the answers.
 
 use serde_json::{Map, Value};
-use symbolon_oauth::dialect::{Endpoint, Policy};
+use symbolon_oauth::dialect::Endpoint;
+use symbolon_oauth::policy::Policy;
 
 use super::speaker::{Revocation, Speaker};
 use crate::support::{Answer, Asked, HOME, Person, TestApp, Tokens, challenge};
@@ -140,7 +141,7 @@ impl Party {
         let mounted = mounted.find(|own| own.dialect.name == self.speaker.dialect).expect("it is mounted");
         let stands = |endpoint: &Endpoint| endpoint.paths.iter().any(|own| own == path);
         let at = mounted.dialect.endpoints.iter().position(stands).expect("the endpoint");
-        mounted.policies[at]
+        mounted.policies[at].clone()
     }
 
     /// Its secret, unless it is public.

@@ -1,7 +1,7 @@
 //! Refresh tokens: for one app, at one dialect, never wider, and used as often as the dialect's rotation says. A rotation
 //! other than strict may loosen the reuse of a used one, and nothing else.
 
-use symbolon_oauth::dialect::Rotation;
+use symbolon_oauth::policy::Rotation;
 use symbolon_store::testing::Database;
 
 use super::party::Party;

@@ -1,7 +1,7 @@
 //! How the apps of each dialect speak, as data: where, in what shape, and what the dialect decides about it. Nothing
 //! here attacks.
 
-use symbolon_oauth::dialect::Rotation;
+use symbolon_oauth::policy::Rotation;
 
 /// An app of a dialect, and how it speaks.
 #[derive(Debug)]

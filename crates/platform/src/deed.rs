@@ -1,0 +1,221 @@
+//! Audit event names: the closed list of everything that is audited. Whoever else tells what happened (an event stream,
+//! webhooks) takes the names from here.
+//!
+//! Each deed has one public name, `noun.verb` in the past tense. It stands in stored rows and in what others filter by, so it
+//! is fixed for ever: a deed that is no longer done keeps its name, and no name gets another meaning.
+
+/// The enum, its list and its spelling, from one row for each deed.
+macro_rules! deeds {
+    ($($(#[doc = $doc:literal])+ $deed:ident = $name:literal,)+) => {
+        /// Something that was done and is audited.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum Deed {
+            $($(#[doc = $doc])+ $deed,)+
+        }
+
+        impl Deed {
+            /// Every deed, in the order of `docs/deeds.md`.
+            pub const ALL: &[Deed] = &[$(Deed::$deed),+];
+
+            /// The public name.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self {
+                    $(Deed::$deed => $name,)+
+                }
+            }
+
+            /// Reads the public name.
+            #[must_use]
+            pub fn parse(text: &str) -> Option<Deed> {
+                match text {
+                    $($name => Some(Deed::$deed),)+
+                    _ => None,
+                }
+            }
+        }
+    };
+}
+
+deeds! {
+    /// A scope was declared for the first time.
+    ScopeCreated = "scope.created",
+    /// A scope was declared otherwise than before.
+    ScopeUpdated = "scope.updated",
+    /// A scope was taken out of the catalogue.
+    ScopeDeleted = "scope.deleted",
+    /// A role was declared for the first time.
+    RoleCreated = "role.created",
+    /// A role was declared otherwise than before.
+    RoleUpdated = "role.updated",
+    /// A role was taken out of the catalogue.
+    RoleDeleted = "role.deleted",
+    /// A resource was declared for the first time.
+    ResourceCreated = "resource.created",
+    /// A resource was declared otherwise than before.
+    ResourceUpdated = "resource.updated",
+    /// A resource was deleted, with its host keys.
+    ResourceDeleted = "resource.deleted",
+    /// A resource got a host key.
+    HostKeyCreated = "host_key.created",
+    /// A host key was ended.
+    HostKeyRevoked = "host_key.revoked",
+    /// A tenant was created by the operator.
+    TenantCreated = "tenant.created",
+    /// A tenant was changed.
+    TenantUpdated = "tenant.updated",
+    /// A tenant was deleted, with its grants.
+    TenantDeleted = "tenant.deleted",
+    /// An account was created by the operator.
+    UserCreated = "user.created",
+    /// A person made an account, with a tenant of their own.
+    UserSignedUp = "user.signed_up",
+    /// An account was changed, disabled or enabled.
+    UserUpdated = "user.updated",
+    /// An account was deleted, with its grants.
+    UserDeleted = "user.deleted",
+    /// The password of an account was set by the operator.
+    PasswordChanged = "password.changed",
+    /// A person became a member of a tenant.
+    MembershipCreated = "membership.created",
+    /// A membership got another role or standing.
+    MembershipUpdated = "membership.updated",
+    /// A person is no longer a member of a tenant.
+    MembershipDeleted = "membership.deleted",
+    /// The icon of an app was stored.
+    IconStored = "icon.stored",
+    /// An app was created.
+    AppCreated = "app.created",
+    /// An app was changed: its registration, or what people are shown of it.
+    AppUpdated = "app.updated",
+    /// An app was stopped: no sign-in, no token, no check passes.
+    AppSuspended = "app.suspended",
+    /// An app was made live (again).
+    AppResumed = "app.resumed",
+    /// An app was put back into development.
+    AppUnpublished = "app.unpublished",
+    /// An app was deleted, with its grants.
+    AppDeleted = "app.deleted",
+    /// An app got a new client secret, its first one included.
+    ClientSecretRotated = "client_secret.rotated",
+    /// A client secret was ended.
+    ClientSecretRevoked = "client_secret.revoked",
+    /// A person signed in.
+    BrowserSessionCreated = "browser_session.created",
+    /// A person signed out.
+    BrowserSessionEnded = "browser_session.ended",
+    /// A person ended all their browser sessions but the present one.
+    BrowserSessionOthersEnded = "browser_session.others_ended",
+    /// A person allowed an app for the first time, for themselves or a tenant.
+    GrantCreated = "grant.created",
+    /// A person allowed an app again: the grant holds other scopes, or the same.
+    GrantUpdated = "grant.updated",
+    /// A grant was ended, with all its tokens.
+    GrantRevoked = "grant.revoked",
+    /// A person did not allow an app.
+    ConsentDenied = "consent.denied",
+    /// An authorization code was presented twice, and its token family ended.
+    AuthorizationCodeReplayed = "authorization_code.replayed",
+    /// A refresh token was presented after its successor was used, and its token family ended.
+    RefreshTokenReused = "refresh_token.reused",
+    /// A refresh token was revoked, with every token that came from its authorization.
+    TokenFamilyRevoked = "token_family.revoked",
+    /// The operator revoked one access token.
+    AccessTokenRevoked = "access_token.revoked",
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The names that were ever given.
+    const FIXED: &[&str] = &[
+        "scope.created",
+        "scope.updated",
+        "scope.deleted",
+        "role.created",
+        "role.updated",
+        "role.deleted",
+        "resource.created",
+        "resource.updated",
+        "resource.deleted",
+        "host_key.created",
+        "host_key.revoked",
+        "tenant.created",
+        "tenant.updated",
+        "tenant.deleted",
+        "user.created",
+        "user.signed_up",
+        "user.updated",
+        "user.deleted",
+        "password.changed",
+        "membership.created",
+        "membership.updated",
+        "membership.deleted",
+        "icon.stored",
+        "app.created",
+        "app.updated",
+        "app.suspended",
+        "app.resumed",
+        "app.unpublished",
+        "app.deleted",
+        "client_secret.rotated",
+        "client_secret.revoked",
+        "browser_session.created",
+        "browser_session.ended",
+        "browser_session.others_ended",
+        "grant.created",
+        "grant.updated",
+        "grant.revoked",
+        "consent.denied",
+        "authorization_code.replayed",
+        "refresh_token.reused",
+        "token_family.revoked",
+        "access_token.revoked",
+    ];
+
+    #[test]
+    fn a_public_name_is_fixed_for_ever() {
+        let names: Vec<_> = Deed::ALL.iter().map(|deed| deed.as_str()).collect();
+        for name in FIXED {
+            assert!(
+                names.contains(name),
+                "`{name}` is gone or renamed: stored rows hold it and others filter by it, so it stays; a new deed takes \
+                 a new name"
+            );
+        }
+        for name in names {
+            assert!(FIXED.contains(&name), "`{name}` is new: once it is in this list it is fixed for ever");
+        }
+    }
+
+    #[test]
+    fn a_name_is_a_noun_and_a_verb_in_the_past_tense() {
+        let is_word = |word: &str| word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+        for deed in Deed::ALL {
+            let (noun, verb) = deed.as_str().split_once('.').unwrap_or_default();
+            assert!(is_word(noun) && is_word(verb) && !noun.is_empty(), "{deed:?}");
+            assert!(verb.ends_with("ed") || verb == "signed_up", "`{verb}` of {deed:?} is no past tense");
+        }
+    }
+
+    #[test]
+    fn a_name_is_read_as_it_is_written() {
+        assert!(Deed::ALL.iter().all(|deed| Deed::parse(deed.as_str()) == Some(*deed)));
+        assert_eq!(Deed::parse("app.Suspended"), None);
+        assert_eq!(Deed::parse(""), None);
+    }
+
+    #[test]
+    fn the_table_of_the_documentation_has_a_row_for_each() {
+        let page = include_str!("../../../docs/deeds.md");
+        let table = page.split("\n## ").next().unwrap_or_default();
+        let rows = table.lines().filter_map(|line| line.strip_prefix("| `")?.split('`').next());
+        let names: Vec<_> = Deed::ALL.iter().map(|deed| deed.as_str()).collect();
+        assert_eq!(
+            rows.collect::<Vec<_>>(),
+            names,
+            "docs/deeds.md lists every deed in the order of the enum"
+        );
+    }
+}
