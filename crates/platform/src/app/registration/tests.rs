@@ -69,12 +69,21 @@ fn scopes_come_from_the_dialect_of_an_app_that_names_none() {
     assert_eq!((held("").as_str(), held("write").as_str()), ("read", "write"));
 }
 
+/// How the usual registration is changed, which key it is refused for, and what the sentence says.
+type Case = (fn(&mut Registration), Key, &'static str);
+
+fn refused(cases: &[Case]) {
+    for (change, key, words) in cases {
+        let (wrong, sentence) = decided(change).unwrap_err();
+        assert_eq!(wrong, *key, "{sentence}");
+        let about = sentence.strip_prefix("app \"app\"").unwrap_or_default();
+        assert!(about.contains(words) && (about.starts_with(": ") || words.starts_with(' ')), "{sentence}");
+    }
+}
+
 #[test]
-fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
-    type Case = (fn(&mut Registration), Key, &'static str);
-    let public = |app: &mut Registration| app.client_type = ClientType::Public;
-    assert!(decided(public).is_ok());
-    let cases: [Case; 25] = [
+fn a_member_that_does_not_fit_is_refused() {
+    refused(&[
         (
             |app| app.client_id = "a b".to_owned(),
             Key::ClientId,
@@ -113,6 +122,12 @@ fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
             Key::PublisherVerified,
             ": `publisher_verified` is true and no `publisher` is named: add one",
         ),
+    ]);
+}
+
+#[test]
+fn what_contradicts_itself_is_refused() {
+    refused(&[
         (
             |app| app.optional_scopes = scopes("read"),
             Key::OptionalScopes,
@@ -123,6 +138,17 @@ fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
             Key::TokenEndpointAuthMethod,
             ": `token_endpoint_auth_method` is \"none\", which only public apps use: declare type = \"public\"",
         ),
+        (
+            |app| app.grant_types = Some(vec![GrantType::RefreshToken]),
+            Key::GrantTypes,
+            ": `grant_types` has refresh_token without authorization_code, which gives none",
+        ),
+    ]);
+}
+
+#[test]
+fn a_public_app_that_asks_for_what_needs_a_secret_is_refused() {
+    refused(&[
         (
             |app| {
                 app.client_type = ClientType::Public;
@@ -155,11 +181,12 @@ fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
             Key::GrantTypes,
             ": a public app cannot use client_credentials: leave it out of `grant_types`",
         ),
-        (
-            |app| app.grant_types = Some(vec![GrantType::RefreshToken]),
-            Key::GrantTypes,
-            ": `grant_types` has refresh_token without authorization_code, which gives none",
-        ),
+    ]);
+}
+
+#[test]
+fn what_is_not_there_is_refused() {
+    refused(&[
         (
             |app| app.dialect = "rcf".to_owned(),
             Key::Dialect,
@@ -190,7 +217,12 @@ fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
             ": the `default_scopes` of its dialect names the scope \"gone\", which is not there; declare it or name \
              one of: read, write",
         ),
-        // What is wrong with a member comes before what contradicts it, and that before what is not there.
+    ]);
+}
+
+#[test]
+fn members_are_judged_before_contradictions_and_those_before_references() {
+    refused(&[
         (
             |app| {
                 app.name.clear();
@@ -215,13 +247,7 @@ fn each_thing_that_cannot_be_has_its_key_and_its_sentence() {
             Key::Dialect,
             "names the dialect",
         ),
-    ];
-    for (change, key, words) in cases {
-        let (wrong, sentence) = decided(change).unwrap_err();
-        assert_eq!(wrong, key, "{sentence}");
-        let about = sentence.strip_prefix("app \"app\"").unwrap_or_default();
-        assert!(about.contains(words) && (about.starts_with(": ") || words.starts_with(' ')), "{sentence}");
-    }
+    ]);
 }
 
 #[test]
