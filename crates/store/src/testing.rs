@@ -15,6 +15,22 @@ use crate::{Engine, Options, Store};
 /// The environment variable with the address of a PostgreSQL database in which schemas may be created.
 pub const VARIABLE: &str = "SYMBOLON_TEST_POSTGRES";
 
+/// The migrations that the version knew whose database is kept in `tests/old`.
+const OLD_MIGRATIONS: [&str; 7] = [
+    include_str!("../migrations/0001_core.sql"),
+    include_str!("../migrations/0002_dialects.sql"),
+    include_str!("../migrations/0003_listings.sql"),
+    include_str!("../migrations/0004_owners.sql"),
+    include_str!("../migrations/0005_reuses.sql"),
+    include_str!("../migrations/0006_renewals.sql"),
+    include_str!("../migrations/0007_audit.sql"),
+];
+/// Its table of migrations, and its rows.
+const OLD_TABLE: &str = "CREATE TABLE migrations (name TEXT PRIMARY KEY, checksum TEXT NOT NULL);";
+const OLD_ROWS: &str = include_str!("../tests/old/0007.sql");
+/// The plain credentials of those rows, and when they were left (`kept_at`), as TOML. Test values.
+pub const OLD_PLAIN: &str = include_str!("../tests/old/0007.toml");
+
 /// Numbers the databases of this process.
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
@@ -58,6 +74,25 @@ impl Database {
     #[must_use]
     pub fn is_postgres(&self) -> bool {
         matches!(self.place, Place::Schema { .. })
+    }
+
+    /// Makes it what an older version left: the schema of that time, and something in every table. It must be empty.
+    pub async fn grow_old(&self) {
+        let texts = [OLD_TABLE].into_iter().chain(OLD_MIGRATIONS).chain([OLD_ROWS]);
+        let script = texts.collect::<Vec<_>>().join("\n");
+        match &self.place {
+            Place::Folder(_) => {
+                let path = self.url.trim_start_matches("sqlite:");
+                let file = rusqlite::Connection::open(path).expect("the file opens");
+                file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the old rows are taken");
+            }
+            // Its names for the type and for a value of it.
+            Place::Schema { .. } => {
+                let script =
+                    script.replace("BLOB", "BYTEA").replace("(X'", "('\\x").replace(", X'", ", '\\x");
+                administer(&self.url, &script).await;
+            }
+        }
     }
 
     /// An engine on it, with the schema of this version.

@@ -21,6 +21,7 @@ mod introspect;
 mod listing;
 mod login;
 mod metadata;
+mod old_database;
 mod outage;
 mod pages;
 mod pkce;

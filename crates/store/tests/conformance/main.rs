@@ -16,6 +16,7 @@ mod icons;
 mod janitor;
 mod meanwhile;
 mod migrations;
+mod old_database;
 mod outages;
 mod proxy;
 mod schema;

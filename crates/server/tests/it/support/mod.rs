@@ -106,7 +106,11 @@ impl TestApp {
         app
     }
 
-    /// A server without a world.
+    /// A server without a world of ours: on what the database holds.
+    pub async fn without_a_world(database: Database, options: Options) -> TestApp {
+        TestApp::bare(database, &options).await
+    }
+
     async fn bare(database: Database, options: &Options) -> TestApp {
         let config = configuration(&database, options.issuer, options.configuration);
         let state = state(&config).await;

@@ -1,0 +1,257 @@
+//! Migration of a database that an older version left: nothing that it holds is lost or means something else.
+//!
+//! The rows are `tests/old/0007.sql`; what is expected of them stands in `tests/old/state.toml` and in the story of
+//! `tests/old/make.py`.
+
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::credential::{Presented, SecretHash};
+use symbolon_oauth::grant_type::refresh_token::FamilyFacts;
+use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::grant::GrantStatus;
+use symbolon_platform::listing::{Listing, Publisher};
+use symbolon_platform::tenant::Standing;
+use symbolon_store::testing::{Database, OLD_PLAIN};
+use symbolon_store::{Options, Store, on_both_engines};
+
+use crate::world::scopes;
+
+/// The old database, brought to this version.
+async fn migrated(database: &Database) -> Store {
+    database.grow_old().await;
+    let store = Store::open(database.url(), Options::default()).await.unwrap();
+    store.migrate().await.unwrap();
+    assert!(store.pending().await.unwrap().is_empty());
+    store
+}
+
+/// A value that was left beside the rows.
+fn plain(name: &str) -> &'static str {
+    let line = OLD_PLAIN.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
+    line.unwrap_or_else(|| panic!("{name} is not in the file")).trim_matches('"')
+}
+
+/// The moment at which the rows were left.
+fn then() -> Timestamp {
+    Timestamp(plain("kept_at").parse().unwrap())
+}
+
+fn presented(name: &str) -> Presented {
+    Presented::parse(plain(name)).unwrap()
+}
+
+async fn app(store: &Store, client_id: &str) -> App {
+    store.load_app_by_client_id(client_id).await.unwrap().unwrap_or_else(|| panic!("no {client_id}"))
+}
+
+/// The family of a refresh token, which is still the one that its row knows.
+async fn family(store: &Store, name: &str) -> FamilyFacts {
+    store.family(FamilyId::new(presented(name).id)).await.unwrap().unwrap()
+}
+
+fn callback() -> Vec<String> {
+    vec!["http://127.0.0.1:8081/callback".to_owned()]
+}
+
+on_both_engines! {
+    async fn an_app_is_what_it_was(database) {
+        let store = migrated(&database).await;
+        let kim = store.load_account_by_external_id("u-kim").await.unwrap().unwrap().user;
+        let daybook = app(&store, "daybook").await;
+        let icon = daybook.listing.icon.unwrap();
+        assert!(store.load_icon(icon).await.unwrap().unwrap().starts_with(b"\x89PNG"));
+        assert_eq!(daybook.listing, Listing {
+            icon: Some(icon),
+            publisher: Some(Publisher { name: "Studio & Söhne".to_owned(), verified: true }),
+            homepage: Some("https://daybook.example.net".to_owned()),
+            privacy_url: Some("https://daybook.example.net/privacy".to_owned()),
+            terms_url: Some("https://daybook.example.net/terms".to_owned()),
+        });
+        assert_eq!((daybook.name.as_str(), daybook.status, daybook.owner), ("Daybook", AppStatus::Live, Some(kim.id)));
+        assert!(daybook.created_at < then() && daybook.created_at.0 > then().0 - 600_000);
+        assert_eq!(daybook.client, Client {
+            id: daybook.client.id,
+            client_id: "daybook".to_owned(),
+            client_type: ClientType::Confidential,
+            dialect: "rfc".to_owned(),
+            secrets: daybook.client.secrets.clone(),
+            authentication_method: None,
+            redirect_uris: [callback(), vec!["https://daybook.example.net/callback?from=symbolon".to_owned()]].concat(),
+            scopes: scopes("forms:read forms:write bookings:read"),
+            optional_scopes: scopes("bookings:read"),
+            grant_types: GrantType::ALL.to_vec(),
+            pkce_excused: false,
+            level: Level::User,
+        });
+        assert_eq!(store.client("daybook", then()).await.unwrap().unwrap().client, daybook.client);
+    }
+
+    async fn every_kind_of_app_is_what_it_was(database) {
+        let store = migrated(&database).await;
+        let pocket = app(&store, "pocket").await;
+        assert_eq!((pocket.client.client_type, pocket.status), (ClientType::Public, AppStatus::Development));
+        assert!(pocket.client.secrets.is_empty() && !pocket.listing.publisher.unwrap().verified);
+        let ward = app(&store, "ward").await;
+        assert_eq!((ward.client.level, ward.client.dialect.as_str()), (Level::Tenant, "fullscript"));
+        assert_eq!(ward.listing.icon, app(&store, "daybook").await.listing.icon);
+        let calendar = app(&store, "calendar").await;
+        assert!(calendar.client.pkce_excused && calendar.client.dialect == "calcom" && calendar.owner.is_some());
+        let scenario = app(&store, "scenario").await;
+        assert_eq!(scenario.client.authentication_method, Some(AuthenticationMethod::ClientSecretPost));
+        assert_eq!(scenario.listing, Listing::default());
+        assert_eq!(app(&store, "filler").await.client.dialect, "fillout");
+        assert_eq!(app(&store, "paused").await.status, AppStatus::Suspended);
+        assert_eq!(app(&store, "workshop").await.client.redirect_uris, callback());
+        let names: Vec<_> =
+            store.list_apps("", 100).await.unwrap().into_iter().map(|app| app.client.client_id).collect();
+        assert_eq!(
+            names,
+            ["calendar", "daybook", "filler", "paused", "pocket", "scenario", "strict", "ward", "workshop"]
+        );
+    }
+
+    async fn secrets_and_host_keys_still_open(database) {
+        let store = migrated(&database).await;
+        for client_id in ["daybook", "ward", "scenario", "filler", "strict", "paused"] {
+            let secrets = app(&store, client_id).await.client.secrets;
+            assert_eq!(secrets.len(), 1, "{client_id}");
+            assert_eq!(secrets[0].hash, SecretHash::of(&format!("{client_id}-secret")), "{client_id}");
+            assert_eq!(secrets[0].expires_at, None, "{client_id}");
+        }
+        // Replaced: the old one works a while longer.
+        let calendar = app(&store, "calendar").await.client;
+        let (old, new) = (SecretHash::of("calendar-secret"), presented("calendar_secret"));
+        let secret = |hash| calendar.secrets.iter().find(|secret| secret.hash == hash).unwrap();
+        assert!(secret(old).expires_at.is_some_and(|end| end > then()));
+        assert_eq!((secret(new.hash).id.bytes(), secret(new.hash).expires_at), (&new.id, None));
+        assert_eq!(store.list_client_secrets(calendar.id).await.unwrap().len(), 2);
+        let workshop = app(&store, "workshop").await.client;
+        assert_eq!(workshop.secrets[0].hash, presented("workshop_secret").hash);
+
+        let key = store.load_host_key("host-key-of-the-acme-api").await.unwrap().unwrap();
+        let api = store.load_resource("https://api.example.com").await.unwrap().unwrap();
+        assert_eq!(store.list_host_keys(api.id).await.unwrap(), [key]);
+        let other = store.load_resource("https://other.example.com").await.unwrap().unwrap();
+        assert_eq!(store.list_host_keys(other.id).await.unwrap().len(), 1);
+    }
+
+    async fn people_and_where_they_belong_are_what_they_were(database) {
+        let store = migrated(&database).await;
+        let user = async |id: &str| store.load_account_by_external_id(id).await.unwrap().unwrap().user;
+        let (jane, sam) = (user("u-jane").await, user("u-sam").await);
+        assert_eq!((jane.email.as_str(), jane.username.as_deref()), ("jane@example.com", Some("jane")));
+        assert_eq!((user("u-kim").await.standing, user("u-robin").await.staff), (Standing::Disabled, true));
+        let mut places: Vec<_> = store.load_memberships(sam.id).await.unwrap().into_iter()
+            .map(|membership| (membership.tenant.external_id, membership.role)).collect();
+        places.sort();
+        let expected = [("north", "practitioner"), ("sam", "practitioner"), ("south", "viewer")];
+        assert_eq!(places, expected.map(|(tenant, role)| (tenant.to_owned(), role.to_owned())));
+        let catalogue = store.load_catalogue().await.unwrap();
+        assert_eq!((catalogue.scopes.len(), catalogue.roles["practitioner"].can_install), (5, true));
+        assert!(catalogue.scopes["forms:write"].includes.contains("forms:read"));
+    }
+
+    async fn the_connections_of_a_person_are_what_they_were(database) {
+        let store = migrated(&database).await;
+        let connected = async |person: &str| {
+            let user = store.load_account_by_external_id(person).await.unwrap().unwrap().user;
+            let mut shown = Vec::new();
+            for facts in store.connections(user.id).await.unwrap() {
+                let app = store.app(facts.grant.app, then()).await.unwrap().unwrap();
+                let scopes = facts.grant.scopes.to_string();
+                shown.push(format!("{} {} {scopes}", app.client.client_id, facts.tenant.external_id));
+            }
+            shown.sort();
+            shown
+        };
+        let ward = "ward north forms:read bookings:read";
+        assert_eq!(connected("u-jane").await, [
+            "calendar north BOOKING_READ",
+            "daybook north forms:read forms:write",
+            "filler north forms:read",
+            "paused north forms:read",
+            "pocket north forms:read",
+            "strict north forms:read",
+            ward,
+        ]);
+        assert_eq!(connected("u-sam").await, [
+            "calendar north BOOKING_READ",
+            "daybook north forms:read",
+            "daybook sam forms:read",
+            "filler north forms:read",
+            "pocket north forms:read",
+            "scenario north connect",
+            ward,
+        ]);
+        let jane = store.load_account_by_external_id("u-jane").await.unwrap().unwrap().user;
+        let strict = app(&store, "strict").await.client.id;
+        let reused = store.reuses(jane.id, Timestamp(then().0 - 600_000)).await.unwrap();
+        let facts = store.connections(jane.id).await.unwrap();
+        let grants: Vec<_> = facts.iter().filter(|facts| facts.grant.app == strict).map(|facts| facts.grant.id).collect();
+        assert_eq!(reused.iter().map(|reuse| reuse.0).collect::<Vec<_>>(), grants);
+    }
+
+    async fn families_and_tokens_are_what_they_were(database) {
+        let store = migrated(&database).await;
+        for name in ["daybook", "pocket", "ward", "calendar", "scenario", "paused", "halved", "found"] {
+            let (facts, refresh) = (family(&store, &format!("{name}_refresh")).await, format!("{name}_refresh"));
+            assert_eq!((facts.refresh_hash, facts.ended), (Some(presented(&refresh).hash), false), "{name}");
+            let grant = store.grant_facts(facts.grant, then()).await.unwrap().unwrap();
+            assert_eq!(grant.grant.status, GrantStatus::Active, "{name}");
+        }
+        for name in ["signed_off", "reused"] {
+            assert!(family(&store, &format!("{name}_refresh")).await.ended, "{name}");
+        }
+        let gone = family(&store, "disconnected_refresh").await.grant;
+        assert_eq!(store.grant_facts(gone, then()).await.unwrap().unwrap().grant.status, GrantStatus::Revoked);
+        // The answer that was lost waits for whoever asks again.
+        let turned = family(&store, "lost_refresh").await;
+        assert!(turned.predecessor.is_some_and(|before| before.hash == presented("lost_refresh").hash));
+
+        for (name, revoked, ended) in
+            [("daybook", false, false), ("filler", false, false), ("itself", false, false), ("halved", true, false),
+             ("reused", false, true), ("signed_off", false, true)]
+        {
+            let of = presented(&format!("{name}_access"));
+            let token = store.access_token(AccessTokenId::new(of.id), then()).await.unwrap().unwrap();
+            assert_eq!((token.hash, token.revoked, token.family_ended), (of.hash, revoked, ended), "{name}");
+            assert_eq!(token.hangs_from.is_none(), name == "itself");
+        }
+        let code = presented("code");
+        let facts = store.code(CodeId::new(code.id)).await.unwrap().unwrap();
+        assert_eq!((facts.hash, facts.app), (code.hash, app(&store, "daybook").await.client.id));
+    }
+
+    /// Under the public names of deeds, which were given later.
+    async fn the_audit_is_what_it_was(database) {
+        let store = migrated(&database).await;
+        let rows = store.list_audit(1000).await.unwrap();
+        let count = |action: &str| rows.iter().filter(|row| row.action.as_str() == action).count();
+        assert_eq!(rows.len(), 69);
+        for (action, times) in [
+            ("app.created", 9),
+            ("app.suspended", 1),
+            ("authorization_code.replayed", 1),
+            ("browser_session.created", 5),
+            ("browser_session.ended", 1),
+            ("client_secret.rotated", 9),
+            ("grant.created", 13),
+            ("grant.updated", 2),
+            ("grant.revoked", 1),
+            ("host_key.created", 2),
+            ("icon.stored", 2),
+            ("membership.created", 4),
+            ("refresh_token.reused", 1),
+            ("resource.created", 2),
+            ("role.created", 2),
+            ("scope.created", 5),
+            ("tenant.created", 3),
+            ("token_family.revoked", 1),
+            ("user.created", 4),
+            ("user.updated", 1),
+        ] {
+            assert_eq!(count(action), times, "{action}");
+        }
+    }
+}
