@@ -4,6 +4,7 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+mod app_versions;
 pub mod apps;
 pub mod attempts;
 pub mod audit;

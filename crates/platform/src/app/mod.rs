@@ -5,6 +5,7 @@
 
 pub mod registration;
 pub mod unfit;
+pub mod version;
 
 mod look;
 

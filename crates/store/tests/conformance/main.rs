@@ -22,4 +22,5 @@ mod schema;
 mod sweep;
 mod tokens;
 mod values;
+mod versions;
 mod world;
