@@ -46,7 +46,7 @@ pub struct Running {
     pub metrics: Option<SocketAddr>,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
-    janitor: JoinHandle<()>,
+    workers: JoinHandle<()>,
 }
 
 /// Builds what the handlers lean on: storage opened and migrated, keys loaded, dialects read.
@@ -121,8 +121,8 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
     }
     let front = Front::new(state.clone());
     let accepting = tokio::spawn(accept(front, listener, tls, stopping, config.shutdown_grace));
-    let janitor = tokio::spawn(workers::janitor(state.clone()));
-    Ok(Running { state, metrics, stop, accepting, janitor })
+    let workers = tokio::spawn(workers::run(state.clone()));
+    Ok(Running { state, metrics, stop, accepting, workers })
 }
 
 /// Binds an address.
@@ -144,7 +144,7 @@ impl Running {
         // Fails only when nobody listens any more.
         let _ = self.stop.send(true);
         let _ = self.accepting.await;
-        self.janitor.abort();
+        self.workers.abort();
         workers::write_usage(&self.state).await;
     }
 }

@@ -12,63 +12,61 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value, known};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
 
-/// The columns of [`app_from_row`], of the table `apps` named `a`.
+/// The columns of [`app_from_row`], of the table `apps` named `a`: the client's, the app's own, the listing's.
 macro_rules! app_columns {
     () => {
-        "a.id, a.client_id, a.name, a.homepage, a.client_type, a.level, a.dialect, a.status, a.owner_id, \
-         a.redirect_uris, a.scopes, a.optional_scopes, a.grant_types, a.authentication_method, a.pkce_excused, \
-         a.created_at, a.icon, a.publisher, a.publisher_verified, a.privacy_url, a.terms_url"
+        "a.id, a.client_id, a.client_type, a.dialect, a.authentication_method, a.redirect_uris, a.scopes, \
+         a.optional_scopes, a.grant_types, a.pkce_excused, a.level, \
+         a.name, a.status, a.owner_id, a.created_at, \
+         a.icon, a.publisher, a.publisher_verified, a.homepage, a.privacy_url, a.terms_url"
     };
 }
 
-/// Reads an app whose columns begin at `start`; there are twenty-one. Its secrets come from rows of their own.
-pub(crate) fn app_from_row(row: &Row, start: usize, secrets: Vec<ClientSecret>) -> Result<App, StoreError> {
-    let word = |column: usize| row.text(start + column);
-    let uris = word(9)?;
-    let method = row.optional_text(start + 13)?;
-    let client = Client {
-        id: row.id(start)?,
-        client_id: word(1)?,
-        client_type: row.word(start + 4, ClientType::parse)?,
-        dialect: word(6)?,
-        secrets,
-        authentication_method: method
-            .map(|method| known(&method, AuthenticationMethod::parse))
-            .transpose()?,
-        redirect_uris: serde_json::from_str(&uris)
-            .map_err(|_| StoreError::unavailable("an app's redirect URIs are not a JSON list"))?,
-        scopes: row.scopes(start + 10)?,
-        optional_scopes: row.scopes(start + 11)?,
-        grant_types: word(12)?
-            .split_ascii_whitespace()
-            .map(|grant_type| known(grant_type, GrantType::parse))
-            .collect::<Result<_, _>>()?,
-        pkce_excused: row.boolean(start + 14)?,
-        level: row.word(start + 5, Level::parse)?,
-    };
+/// Reads an app. Its secrets come from rows of their own.
+fn app_from_row(row: &mut Cursor, secrets: Vec<ClientSecret>) -> Result<App, StoreError> {
     Ok(App {
-        client,
-        name: word(2)?,
-        listing: listing_from_row(row, start)?,
-        status: row.word(start + 7, AppStatus::parse)?,
-        owner: row.optional_id(start + 8)?,
-        created_at: row.timestamp(start + 15)?,
+        client: client_from_row(row, secrets)?,
+        name: row.text()?,
+        status: row.word(AppStatus::parse)?,
+        owner: row.optional_id()?,
+        created_at: row.timestamp()?,
+        listing: listing_from_row(row)?,
     })
 }
 
-/// Reads what people are shown, from the same columns.
-fn listing_from_row(row: &Row, start: usize) -> Result<Listing, StoreError> {
-    let verified = row.boolean(start + 18)?;
+/// Reads what the protocol needs to know of it.
+fn client_from_row(row: &mut Cursor, secrets: Vec<ClientSecret>) -> Result<Client, StoreError> {
+    Ok(Client {
+        id: row.id()?,
+        client_id: row.text()?,
+        client_type: row.word(ClientType::parse)?,
+        dialect: row.text()?,
+        secrets,
+        authentication_method: row.optional_word(AuthenticationMethod::parse)?,
+        redirect_uris: serde_json::from_str(&row.text()?)
+            .map_err(|_| StoreError::unavailable("an app's redirect URIs are not a JSON list"))?,
+        scopes: row.scopes()?,
+        optional_scopes: row.scopes()?,
+        grant_types: row.words(GrantType::parse)?,
+        pkce_excused: row.boolean()?,
+        level: row.word(Level::parse)?,
+    })
+}
+
+/// Reads what people are shown of it.
+fn listing_from_row(row: &mut Cursor) -> Result<Listing, StoreError> {
+    let icon = row.optional_hash()?.map(|hash| IconKey(hash.0));
+    let (publisher, verified) = (row.optional_text()?, row.boolean()?);
     Ok(Listing {
-        icon: row.optional_hash(start + 16)?.map(|hash| IconKey(hash.0)),
-        publisher: row.optional_text(start + 17)?.map(|name| Publisher { name, verified }),
-        homepage: row.optional_text(start + 3)?,
-        privacy_url: row.optional_text(start + 19)?,
-        terms_url: row.optional_text(start + 20)?,
+        icon,
+        publisher: publisher.map(|name| Publisher { name, verified }),
+        homepage: row.optional_text()?,
+        privacy_url: row.optional_text()?,
+        terms_url: row.optional_text()?,
     })
 }
 
@@ -79,9 +77,8 @@ macro_rules! client_secret_columns {
     };
 }
 
-/// Reads a secret from its first three columns.
-pub(crate) fn client_secret_from_row(row: &Row) -> Result<ClientSecret, StoreError> {
-    Ok(ClientSecret { id: row.id(0)?, hash: row.hash(1)?, expires_at: row.optional_timestamp(2)? })
+fn client_secret_from_row(row: &mut Cursor) -> Result<ClientSecret, StoreError> {
+    Ok(ClientSecret { id: row.id()?, hash: row.hash()?, expires_at: row.optional_timestamp()? })
 }
 
 /// A secret as people see it: never itself.
@@ -259,9 +256,8 @@ impl Store {
         key: [Value; 1],
     ) -> Result<Option<App>, StoreError> {
         let [apps, secrets] = self.engine().load_all([(app, &key), (secrets, &key)]).await?;
-        let Some(row) = apps.first() else { return Ok(None) };
-        let secrets = secrets.iter().map(client_secret_from_row).collect::<Result<_, _>>()?;
-        app_from_row(row, 0, secrets).map(Some)
+        let secrets = each(secrets, client_secret_from_row)?;
+        first(apps, |row| app_from_row(row, secrets))
     }
 
     /// Up to `most` apps whose public identifier follows `after`, in order, without their secrets.
@@ -275,7 +271,7 @@ impl Store {
             " FROM apps a WHERE a.client_id > $1 ORDER BY a.client_id LIMIT $2"
         );
         let rows = self.engine().load(LIST, &parameters![after, most]).await?;
-        rows.iter().map(|row| app_from_row(row, 0, Vec::new())).collect()
+        each(rows, |row| app_from_row(row, Vec::new()))
     }
 
     /// An app's secrets as people see them, oldest first.
@@ -285,15 +281,14 @@ impl Store {
     pub async fn list_client_secrets(&self, app: AppId) -> Result<Vec<StoredSecret>, StoreError> {
         const LIST: &str = "SELECT id, hash, hint, created_at, expires_at FROM client_secrets \
             WHERE app_id = $1 ORDER BY created_at, id";
-        let secret = |row: &Row| {
+        each(self.engine().load(LIST, &parameters![app]).await?, |row| {
             Ok(StoredSecret {
-                id: row.id(0)?,
-                hash: row.hash(1)?,
-                hint: row.text(2)?,
-                created_at: row.timestamp(3)?,
-                expires_at: row.optional_timestamp(4)?,
+                id: row.id()?,
+                hash: row.hash()?,
+                hint: row.text()?,
+                created_at: row.timestamp()?,
+                expires_at: row.optional_timestamp()?,
             })
-        };
-        self.engine().load(LIST, &parameters![app]).await?.iter().map(secret).collect()
+        })
     }
 }

@@ -1,11 +1,11 @@
-//! Counting tries (sign-ins per account, per address) in fixed windows.
+//! Rate limit: counts tries (sign-ins per account, per address) in fixed windows, against brute force.
 //!
 //! A try is counted *before* it is evaluated, in one atomic statement, so that parallel tries cannot beat the limit;
 //! a success gives the count back. The counts are rows, so they hold across processes and restarts.
 
 use symbolon_oauth::time::Timestamp;
 
-use crate::engine::{Commit, Expect, StoreError};
+use crate::engine::{Commit, Expect, StoreError, first};
 use crate::store::Store;
 
 /// How many tries a subject has, and for how long they count.
@@ -39,9 +39,11 @@ impl Store {
     ) -> Result<Result<(), Timestamp>, StoreError> {
         let end = Timestamp(now.0 + limit.window);
         let commit = Commit::new().step(COUNT, [subject.into(), now.into(), end.into()], Expect::One);
-        let rows = self.engine().commit(commit).await?;
-        let Some(row) = rows.first() else { return Err(StoreError::unavailable("a count gave no row")) };
-        let (count, until) = (row.integer(0)?, row.timestamp(1)?);
+        let counted =
+            first(self.engine().commit(commit).await?, |row| Ok((row.integer()?, row.timestamp()?)))?;
+        let Some((count, until)) = counted else {
+            return Err(StoreError::unavailable("a count gave no row"));
+        };
         Ok(if count > limit.tries { Err(until) } else { Ok(()) })
     }
 

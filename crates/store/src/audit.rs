@@ -6,7 +6,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::Grant;
 
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Cursor, Expect, StoreError, each};
 use crate::parameters;
 use crate::store::Store;
 
@@ -19,7 +19,7 @@ pub enum Actor {
     User(UserId),
     /// An app, with its own credential.
     App(AppId),
-    /// The server itself: the janitor, a detected replay.
+    /// The server itself: a sweep, a detected replay.
     Server,
 }
 
@@ -41,12 +41,13 @@ impl Actor {
         }
     }
 
-    fn from_row(row: &Row, kind: usize, id: usize) -> Result<Actor, StoreError> {
-        match row.text(kind)?.as_str() {
-            "user" => Ok(Actor::User(row.id(id)?)),
-            "app" => Ok(Actor::App(row.id(id)?)),
-            "operator" => Ok(Actor::Operator),
-            _ => Ok(Actor::Server),
+    /// Reads an actor: the kind, then the identifier.
+    fn from_row(row: &mut Cursor) -> Result<Actor, StoreError> {
+        match row.text()?.as_str() {
+            "user" => row.id().map(Actor::User),
+            "app" => row.id().map(Actor::App),
+            "operator" => row.skip().map(|()| Actor::Operator),
+            _ => row.skip().map(|()| Actor::Server),
         }
     }
 }
@@ -155,6 +156,7 @@ impl Audit {
     }
 }
 
+/// The columns of [`audit_from_row`].
 macro_rules! audit_columns {
     () => {
         "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, grant_id, request_id, detail"
@@ -163,24 +165,17 @@ macro_rules! audit_columns {
 
 /// Nothing for a deed that this version does not know: another version that runs beside this one wrote it, and the rest of
 /// the audit is not kept from people because of it.
-fn audit_from_row(row: &Row) -> Result<Option<Audit>, StoreError> {
-    let name = row.text(2)?;
+fn audit_from_row(row: &mut Cursor) -> Result<Option<Audit>, StoreError> {
+    let (id, at, name) = (row.id()?, row.timestamp()?, row.text()?);
+    let actor = Actor::from_row(row)?;
+    let (app, user, tenant, grant) =
+        (row.optional_id()?, row.optional_id()?, row.optional_id()?, row.optional_id()?);
+    let (request_id, detail) = (row.optional_text()?, row.optional_text()?);
     let Some(action) = Deed::parse(&name) else {
         tracing::warn!(deed = name, "the audit holds a deed that this version does not know: it is left out");
         return Ok(None);
     };
-    Ok(Some(Audit {
-        id: row.id(0)?,
-        at: row.timestamp(1)?,
-        action,
-        actor: Actor::from_row(row, 3, 4)?,
-        app: row.optional_id(5)?,
-        user: row.optional_id(6)?,
-        tenant: row.optional_id(7)?,
-        grant: row.optional_id(8)?,
-        request_id: row.optional_text(9)?,
-        detail: row.optional_text(10)?,
-    }))
+    Ok(Some(Audit { id, at, action, actor, app, user, tenant, grant, request_id, detail }))
 }
 
 impl Store {
@@ -190,7 +185,7 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn list_audit(&self, most: i64) -> Result<Vec<Audit>, StoreError> {
         const LATEST: &str = concat!("SELECT ", audit_columns!(), " FROM audit ORDER BY id DESC LIMIT $1");
-        let rows = self.engine().load(LATEST, &parameters![most]).await?;
-        rows.iter().filter_map(|row| audit_from_row(row).transpose()).collect()
+        let rows = each(self.engine().load(LATEST, &parameters![most]).await?, audit_from_row)?;
+        Ok(rows.into_iter().flatten().collect())
     }
 }

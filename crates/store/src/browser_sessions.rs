@@ -1,4 +1,4 @@
-//! Browser sessions: a browser in which somebody signed in.
+//! Browser sessions: the browsers in which somebody is signed in, and since when.
 
 use std::sync::Arc;
 
@@ -9,9 +9,9 @@ use symbolon_platform::browser_session::BrowserSession;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
-use crate::engine::{Commit, Expect, Row, StoreError};
+use crate::engine::{Commit, Cursor, Expect, StoreError, each};
 use crate::store::Store;
-use crate::users::user_from_row;
+use crate::users::{user_columns, user_from_row};
 
 /// A browser session to be stored.
 #[derive(Clone, Debug)]
@@ -33,9 +33,9 @@ pub struct NewBrowserSession<'a> {
 macro_rules! browser_sessions_where {
     ($condition:literal) => {
         concat!(
-            "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, u.id, \
-             u.external_id, u.email, u.username, u.name, u.standing, u.staff, u.valid_from \
-             FROM browser_sessions s JOIN users u ON u.id = s.user_id WHERE ",
+            "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, ",
+            user_columns!(),
+            ", u.valid_from FROM browser_sessions s JOIN users u ON u.id = s.user_id WHERE ",
             $condition
         )
     };
@@ -101,12 +101,7 @@ impl Store {
         user: UserId,
         now: Timestamp,
     ) -> Result<Vec<BrowserSession>, StoreError> {
-        self.engine()
-            .load(OF_USER, &[user.into(), now.into()])
-            .await?
-            .iter()
-            .map(browser_session_from_row)
-            .collect()
+        each(self.engine().load(OF_USER, &[user.into(), now.into()]).await?, browser_session_from_row)
     }
 
     /// Records that a browser session is in use and moves its end.
@@ -147,16 +142,16 @@ impl Store {
     }
 }
 
-fn browser_session_from_row(row: &Row) -> Result<BrowserSession, StoreError> {
+fn browser_session_from_row(row: &mut Cursor) -> Result<BrowserSession, StoreError> {
     Ok(BrowserSession {
-        id: row.id(0)?,
-        hash: row.hash(1)?,
-        auth_time: row.timestamp(2)?,
-        created_at: row.timestamp(3)?,
-        last_seen_at: row.timestamp(4)?,
-        expires_at: row.timestamp(5)?,
-        agent: row.text(6)?,
-        user: user_from_row(row, 7)?,
-        valid_from: row.timestamp(14)?,
+        id: row.id()?,
+        hash: row.hash()?,
+        auth_time: row.timestamp()?,
+        created_at: row.timestamp()?,
+        last_seen_at: row.timestamp()?,
+        expires_at: row.timestamp()?,
+        agent: row.text()?,
+        user: user_from_row(row)?,
+        valid_from: row.timestamp()?,
     })
 }

@@ -1,4 +1,4 @@
-//! What is kept in memory so that a hot request need not ask the database twice a second.
+//! In-memory cache with invalidation: a hot request need not ask the database twice a second.
 //!
 //! An entry is believed for at most [`TTL`], and never once this process has committed something that could change it:
 //! each commit that narrows anything moves the epoch, each revoked access token moves its stripe, and an entry that was

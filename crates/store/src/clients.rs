@@ -1,4 +1,4 @@
-//! Apps and the catalogue as hot requests need them: from memory, at most a second old.
+//! Cached reads: apps, the catalogue and host keys as hot requests need them, from memory, at most a second old.
 
 use std::sync::Arc;
 

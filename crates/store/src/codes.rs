@@ -1,4 +1,4 @@
-//! Authorization codes: issued with or without a consent, redeemed once, or burnt.
+//! Authorization codes: issued with or without a consent, redeemed once (a compare-and-set on their state), or burnt.
 
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::credential::SecretHash;
@@ -10,7 +10,7 @@ use symbolon_oauth::time::{Timestamp, latest};
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
 use crate::grants::Consent;
 use crate::store::Store;
 use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
@@ -229,24 +229,23 @@ impl NewCode<'_> {
     }
 }
 
-fn code_from_row(row: &Row) -> Result<CodeFacts, StoreError> {
-    let state = match (row.text(9)?.as_str(), row.optional_id(10)?) {
-        ("issued", _) => CodeState::Issued,
-        ("redeemed", Some(family)) => CodeState::Redeemed(family),
-        _ => CodeState::Spent,
-    };
+fn code_from_row(row: &mut Cursor) -> Result<CodeFacts, StoreError> {
     Ok(CodeFacts {
-        id: row.id(0)?,
-        hash: row.hash(1)?,
-        app: row.id(2)?,
-        grant: row.id(3)?,
-        redirect_uri: row.text(4)?,
-        redirect_uri_sent: row.boolean(5)?,
-        challenge: row.optional_text(6)?.map(Challenge::from_stored),
-        scopes: row.scopes(7)?,
-        resource: row.optional_text(8)?,
-        state,
-        created_at: row.timestamp(11)?,
-        expires_at: row.timestamp(12)?,
+        id: row.id()?,
+        hash: row.hash()?,
+        app: row.id()?,
+        grant: row.id()?,
+        redirect_uri: row.text()?,
+        redirect_uri_sent: row.boolean()?,
+        challenge: row.optional_text()?.map(Challenge::from_stored),
+        scopes: row.scopes()?,
+        resource: row.optional_text()?,
+        state: match (row.text()?.as_str(), row.optional_id()?) {
+            ("issued", _) => CodeState::Issued,
+            ("redeemed", Some(family)) => CodeState::Redeemed(family),
+            _ => CodeState::Spent,
+        },
+        created_at: row.timestamp()?,
+        expires_at: row.timestamp()?,
     })
 }

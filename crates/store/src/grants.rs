@@ -13,7 +13,7 @@ use symbolon_platform::tenant::Membership;
 
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each};
 use crate::store::Store;
 use crate::tenants::{MEMBERSHIPS, membership_from_row, tenant_columns, tenant_from_row};
 use crate::users::{user_columns, user_from_row};
@@ -57,7 +57,7 @@ const CHANGE: &str = "UPDATE grants SET scopes = $3, \
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
      WHERE id = $1 AND status = 'active'";
 
-/// A mark for the janitor and nothing else: what hangs from a grant that ended is over whatever its rows say.
+/// A mark for the sweep and nothing else: what hangs from a grant that ended is over whatever its rows say.
 const FORGET_FAMILIES: &str =
     "UPDATE families SET expires_at = $2 WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 
@@ -76,10 +76,19 @@ macro_rules! owners {
     };
 }
 
+/// The columns of [`grant_from_row`], of the table `grants` named `g`.
+macro_rules! grant_columns {
+    () => {
+        "g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
+         g.last_used_at, g.expires_at"
+    };
+}
+
 /// From the few owners to their grants, in this order: one app may have millions of grants.
 const ACTIVE_OF_APP: &str = concat!(
-    "SELECT g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
-     g.last_used_at, g.expires_at FROM (",
+    "SELECT ",
+    grant_columns!(),
+    " FROM (",
     owners!("$2"),
     ") o CROSS JOIN grants g WHERE g.owner_id = o.id AND g.app_id = $1 AND g.status = 'active'"
 );
@@ -87,8 +96,9 @@ const ACTIVE_OF_APP: &str = concat!(
 macro_rules! facts_where {
     ($condition:literal) => {
         concat!(
-            "SELECT g.id, g.app_id, g.level, g.tenant_id, g.user_id, g.scopes, g.status, g.created_at, g.updated_at, \
-             g.last_used_at, g.expires_at, ",
+            "SELECT ",
+            grant_columns!(),
+            ", ",
             tenant_columns!(),
             ", ",
             user_columns!(),
@@ -191,8 +201,8 @@ impl Store {
             .load_all([(MEMBERSHIPS, &[user.into()]), (ACTIVE_OF_APP, &[app.into(), user.into()])])
             .await?;
         Ok(ConsentFacts {
-            memberships: memberships.iter().map(membership_from_row).collect::<Result<_, _>>()?,
-            grants: grants.iter().map(|row| grant_from_row(row, 0)).collect::<Result<_, _>>()?,
+            memberships: each(memberships, membership_from_row)?,
+            grants: each(grants, grant_from_row)?,
         })
     }
 
@@ -222,7 +232,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn connections(&self, user: UserId) -> Result<Vec<GrantFacts>, StoreError> {
-        self.engine().load(CONNECTED, &[user.into()]).await?.iter().map(facts_from_row).collect()
+        each(self.engine().load(CONNECTED, &[user.into()]).await?, facts_from_row)
     }
 
     /// Which of a person's connections had a refresh token used twice after `since`, and when last; 500 at most.
@@ -235,10 +245,10 @@ impl Store {
         since: Timestamp,
     ) -> Result<Vec<(GrantId, Timestamp)>, StoreError> {
         let rows = self.engine().load(&REUSES, &[user.into(), since.into()]).await?;
-        rows.iter().map(|row| Ok((row.id(0)?, row.timestamp(1)?))).collect()
+        each(rows, |row| Ok((row.id()?, row.timestamp()?)))
     }
 
-    /// Ends a grant and, since they hang from it, all its tokens. Doing it twice is doing it once.
+    /// Ends a grant and, since they hang from it, all its tokens. It is idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -270,29 +280,29 @@ impl Store {
     }
 }
 
-fn grant_from_row(row: &Row, at: usize) -> Result<Grant, StoreError> {
+fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
     Ok(Grant {
-        id: row.id(at)?,
-        app: row.id(at + 1)?,
-        level: row.word(at + 2, Level::parse)?,
-        tenant: row.id(at + 3)?,
-        user: row.id(at + 4)?,
-        scopes: row.scopes(at + 5)?,
-        status: row.word(at + 6, GrantStatus::parse)?,
-        created_at: row.timestamp(at + 7)?,
-        updated_at: row.timestamp(at + 8)?,
-        last_used_at: row.optional_timestamp(at + 9)?,
-        expires_at: row.optional_timestamp(at + 10)?,
+        id: row.id()?,
+        app: row.id()?,
+        level: row.word(Level::parse)?,
+        tenant: row.id()?,
+        user: row.id()?,
+        scopes: row.scopes()?,
+        status: row.word(GrantStatus::parse)?,
+        created_at: row.timestamp()?,
+        updated_at: row.timestamp()?,
+        last_used_at: row.optional_timestamp()?,
+        expires_at: row.optional_timestamp()?,
     })
 }
 
-fn facts_from_row(row: &Row) -> Result<GrantFacts, StoreError> {
+fn facts_from_row(row: &mut Cursor) -> Result<GrantFacts, StoreError> {
     Ok(GrantFacts {
-        grant: grant_from_row(row, 0)?,
-        tenant: tenant_from_row(row, 11)?,
-        user: user_from_row(row, 18)?,
-        valid_from: row.timestamp(25)?,
-        role: row.optional_text(26)?,
-        only_family: row.optional_id(27)?.zip(row.optional_timestamp(28)?),
+        grant: grant_from_row(row)?,
+        tenant: tenant_from_row(row)?,
+        user: user_from_row(row)?,
+        valid_from: row.timestamp()?,
+        role: row.optional_text()?,
+        only_family: row.optional_id()?.zip(row.optional_timestamp()?),
     })
 }

@@ -1,11 +1,12 @@
-//! Pictures of apps. Each is stored once, under the hash of its bytes, and goes with the last app that refers to it.
+//! Icons of apps, content-addressed: each is stored once, under the hash of its bytes, and goes with the last app that
+//! refers to it.
 //!
 //! Apps carry the hash only; the bytes are read when a browser asks for them, and it may keep them for ever.
 
 use sha2::{Digest, Sha256};
 use symbolon_platform::listing::IconKey;
 
-use crate::engine::{Commit, Expect, StoreError};
+use crate::engine::{Commit, Cursor, Expect, StoreError, first};
 use crate::parameters;
 use crate::store::Store;
 
@@ -58,6 +59,6 @@ impl Store {
     pub async fn load_icon(&self, key: IconKey) -> Result<Option<Vec<u8>>, StoreError> {
         const LOAD: &str = "SELECT png FROM icons WHERE hash = $1";
         let rows = self.engine().load(LOAD, &parameters![&key.0[..]]).await?;
-        rows.first().map(|row| row.blob(0)).transpose()
+        first(rows, Cursor::blob)
     }
 }

@@ -1,4 +1,4 @@
-//! What Symbolon remembers, on SQLite or PostgreSQL: verbs of the domain over one text of SQL.
+//! Storage on SQLite or PostgreSQL: verbs of the domain over one text of SQL.
 //!
 //! A verb either loads the facts of one request in one call or commits one decision in one transaction; a commit holds
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
@@ -15,11 +15,11 @@ pub mod declared;
 pub mod engine;
 pub mod grants;
 pub mod icons;
-pub mod janitor;
 pub mod resources;
 mod roles;
 mod scopes;
 mod store;
+pub mod sweep;
 pub mod tenants;
 pub mod testing;
 pub mod tokens;
@@ -27,5 +27,5 @@ pub mod users;
 
 pub use audit::{Actor, Audit};
 pub use declared::Change;
-pub use engine::{Commit, Engine, Expect, Options, Row, StoreError, Value};
+pub use engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

@@ -8,15 +8,22 @@ use symbolon_oauth::id::{HostKeyId, ResourceId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::catalogue::Resource;
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
 
-pub(crate) const RESOURCES: &str =
-    "SELECT id, identifier, title, scopes FROM resources ORDER BY created_at, id";
+/// The columns of [`resource_from_row`].
+macro_rules! resource_columns {
+    () => {
+        "id, identifier, title, scopes"
+    };
+}
 
-pub(crate) fn resource_from_row(row: &Row) -> Result<Resource, StoreError> {
-    Ok(Resource { id: row.id(0)?, identifier: row.text(1)?, title: row.text(2)?, scopes: row.scopes(3)? })
+pub(crate) const RESOURCES: &str =
+    concat!("SELECT ", resource_columns!(), " FROM resources ORDER BY created_at, id");
+
+pub(crate) fn resource_from_row(row: &mut Cursor) -> Result<Resource, StoreError> {
+    Ok(Resource { id: row.id()?, identifier: row.text()?, title: row.text()?, scopes: row.scopes()? })
 }
 
 /// A host key as stored.
@@ -56,20 +63,21 @@ fn own_format(key: &Secret) -> Option<HostKeyId> {
     Presented::parse(key.expose()).filter(|key| key.kind == Kind::HostKey).map(|key| HostKeyId::new(key.id))
 }
 
+/// The columns of [`host_key_from_row`], of the table `host_keys` named `k`.
 macro_rules! host_key_columns {
     () => {
         "k.id, k.resource_id, k.hash, k.hint, k.created_at, k.revoked_at"
     };
 }
 
-pub(crate) fn host_key_from_row(row: &Row) -> Result<HostKey, StoreError> {
+fn host_key_from_row(row: &mut Cursor) -> Result<HostKey, StoreError> {
     Ok(HostKey {
-        id: row.id(0)?,
-        resource: row.id(1)?,
-        hash: row.hash(2)?,
-        hint: row.text(3)?,
-        created_at: row.timestamp(4)?,
-        revoked_at: row.optional_timestamp(5)?,
+        id: row.id()?,
+        resource: row.id()?,
+        hash: row.hash()?,
+        hint: row.text()?,
+        created_at: row.timestamp()?,
+        revoked_at: row.optional_timestamp()?,
     })
 }
 
@@ -126,9 +134,9 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_resource(&self, identifier: &str) -> Result<Option<Resource>, StoreError> {
-        const FIND: &str = "SELECT id, identifier, title, scopes FROM resources WHERE identifier = $1";
+        const FIND: &str = concat!("SELECT ", resource_columns!(), " FROM resources WHERE identifier = $1");
         let rows = self.engine().load(FIND, &parameters![identifier]).await?;
-        rows.first().map(resource_from_row).transpose()
+        first(rows, resource_from_row)
     }
 
     /// Every key of a resource, revoked ones too.
@@ -141,7 +149,7 @@ impl Store {
             host_key_columns!(),
             " FROM host_keys k WHERE k.resource_id = $1 ORDER BY k.created_at, k.id"
         );
-        self.engine().load(FIND, &parameters![resource]).await?.iter().map(host_key_from_row).collect()
+        each(self.engine().load(FIND, &parameters![resource]).await?, host_key_from_row)
     }
 
     /// The row a presented host key names, if it is the key of that row and was not revoked.
@@ -160,7 +168,7 @@ impl Store {
             Some(id) => self.engine().load(BY_ID, &parameters![id]).await?,
             None => self.engine().load(FOREIGN, &parameters![key.hash()]).await?,
         };
-        let found = rows.first().map(host_key_from_row).transpose()?;
+        let found = first(rows, host_key_from_row)?;
         Ok(found.filter(|own| own.hash == key.hash() && own.revoked_at.is_none()))
     }
 }

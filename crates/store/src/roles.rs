@@ -1,19 +1,19 @@
-//! What a person may be in a tenant.
+//! Roles: what a person may be in a tenant.
 
 use symbolon_platform::catalogue::Role;
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
 use crate::parameters;
 
 pub(crate) const ROLES: &str = "SELECT key, title, scopes, can_install, can_approve FROM roles ORDER BY key";
 
-pub(crate) fn role_from_row(row: &Row) -> Result<Role, StoreError> {
+pub(crate) fn role_from_row(row: &mut Cursor) -> Result<Role, StoreError> {
     Ok(Role {
-        key: row.text(0)?,
-        title: row.text(1)?,
-        scopes: row.scopes(2)?,
-        can_install: row.boolean(3)?,
-        can_approve: row.boolean(4)?,
+        key: row.text()?,
+        title: row.text()?,
+        scopes: row.scopes()?,
+        can_install: row.boolean()?,
+        can_approve: row.boolean()?,
     })
 }
 

@@ -1,8 +1,8 @@
-//! The scopes of the host's API, and the catalogue of all that is declared.
+//! Scopes of the host's API, and the catalogue of all that is declared.
 
 use symbolon_platform::catalogue::{Catalogue, Scope, Sensitivity};
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each};
 use crate::parameters;
 use crate::resources::{RESOURCES, resource_from_row};
 use crate::roles::{ROLES, role_from_row};
@@ -10,13 +10,13 @@ use crate::store::Store;
 
 const SCOPES: &str = "SELECT name, title, description, sensitivity, includes FROM scopes ORDER BY name";
 
-pub(crate) fn scope_from_row(row: &Row) -> Result<Scope, StoreError> {
+fn scope_from_row(row: &mut Cursor) -> Result<Scope, StoreError> {
     Ok(Scope {
-        name: row.text(0)?,
-        title: row.text(1)?,
-        description: row.text(2)?,
-        sensitivity: row.word(3, Sensitivity::parse)?,
-        includes: row.scopes(4)?,
+        name: row.text()?,
+        title: row.text()?,
+        description: row.text()?,
+        sensitivity: row.word(Sensitivity::parse)?,
+        includes: row.scopes()?,
     })
 }
 
@@ -55,15 +55,13 @@ impl Store {
         let [scopes, roles, resources] =
             self.engine().load_all([(SCOPES, &[]), (ROLES, &[]), (RESOURCES, &[])]).await?;
         let mut catalogue = Catalogue::default();
-        for scope in scopes.iter().map(scope_from_row) {
-            let scope = scope?;
+        for scope in each(scopes, scope_from_row)? {
             catalogue.scopes.insert(scope.name.clone(), scope);
         }
-        for role in roles.iter().map(role_from_row) {
-            let role = role?;
+        for role in each(roles, role_from_row)? {
             catalogue.roles.insert(role.key.clone(), role);
         }
-        catalogue.resources = resources.iter().map(resource_from_row).collect::<Result<_, _>>()?;
+        catalogue.resources = each(resources, resource_from_row)?;
         Ok(catalogue)
     }
 }

@@ -1,4 +1,4 @@
-//! The handle through which everything is remembered. Its verbs stand in one file per noun.
+//! The handle to the database and the cache. Its verbs stand in one file per noun.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
 
 use crate::cache::{Caches, Doubt, Kept};
-use crate::engine::{Commit, Engine, Options, Row, StoreError};
+use crate::engine::{Commit, Cursor, Engine, Options, Row, StoreError, first};
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
 #[derive(Clone)]
@@ -65,10 +65,9 @@ impl Store {
         &self,
         sql: &'static str,
         id: Id<K>,
-        read: fn(&Row) -> Result<T, StoreError>,
+        read: fn(&mut Cursor) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        let rows = self.engine().load(sql, &[id.into()]).await?;
-        rows.first().map(read).transpose()
+        first(self.engine().load(sql, &[id.into()]).await?, read)
     }
 
     /// What is kept of this id, while it is believed; else what `load` finds, which is kept from then on. What is not

@@ -1,11 +1,11 @@
-//! Tenants and who belongs to them.
+//! Tenants and their members.
 
 use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
 use crate::users::{user_columns, user_from_row};
@@ -18,16 +18,15 @@ macro_rules! tenant_columns {
 }
 pub(crate) use tenant_columns;
 
-/// Reads a tenant whose columns begin at `start`; there are seven.
-pub(crate) fn tenant_from_row(row: &Row, start: usize) -> Result<Tenant, StoreError> {
+pub(crate) fn tenant_from_row(row: &mut Cursor) -> Result<Tenant, StoreError> {
     Ok(Tenant {
-        id: row.id(start)?,
-        external_id: row.text(start + 1)?,
-        name: row.text(start + 2)?,
-        kind: row.word(start + 3, TenantKind::parse)?,
-        base_url: row.optional_text(start + 4)?,
-        region: row.optional_text(start + 5)?,
-        standing: row.word(start + 6, Standing::parse)?,
+        id: row.id()?,
+        external_id: row.text()?,
+        name: row.text()?,
+        kind: row.word(TenantKind::parse)?,
+        base_url: row.optional_text()?,
+        region: row.optional_text()?,
+        standing: row.word(Standing::parse)?,
     })
 }
 
@@ -40,12 +39,8 @@ pub(crate) const MEMBERSHIPS: &str = concat!(
 );
 
 /// Reads a membership: the tenant's columns, then role and standing.
-pub(crate) fn membership_from_row(row: &Row) -> Result<Membership, StoreError> {
-    Ok(Membership {
-        tenant: tenant_from_row(row, 0)?,
-        role: row.text(7)?,
-        standing: row.word(8, Standing::parse)?,
-    })
+pub(crate) fn membership_from_row(row: &mut Cursor) -> Result<Membership, StoreError> {
+    Ok(Membership { tenant: tenant_from_row(row)?, role: row.text()?, standing: row.word(Standing::parse)? })
 }
 
 /// A person in a tenant, seen from the tenant.
@@ -137,7 +132,7 @@ impl Store {
     pub async fn load_tenant_by_external_id(&self, id: &str) -> Result<Option<Tenant>, StoreError> {
         const FIND: &str = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.external_id = $1");
         let rows = self.engine().load(FIND, &parameters![id]).await?;
-        rows.first().map(|row| tenant_from_row(row, 0)).transpose()
+        first(rows, tenant_from_row)
     }
 
     /// Up to `most` tenants whose identifier follows `after`, in order of identifier.
@@ -150,8 +145,7 @@ impl Store {
             tenant_columns!(),
             " FROM tenants t WHERE t.external_id > $1 ORDER BY t.external_id LIMIT $2"
         );
-        let rows = self.engine().load(LIST, &parameters![after, most]).await?;
-        rows.iter().map(|row| tenant_from_row(row, 0)).collect()
+        each(self.engine().load(LIST, &parameters![after, most]).await?, tenant_from_row)
     }
 
     /// Where a person belongs, disabled memberships and tenants included, in order of the tenant's name.
@@ -159,7 +153,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
-        self.engine().load(MEMBERSHIPS, &parameters![user]).await?.iter().map(membership_from_row).collect()
+        each(self.engine().load(MEMBERSHIPS, &parameters![user]).await?, membership_from_row)
     }
 
     /// Who belongs to a tenant, in order of the host's identifier.
@@ -173,10 +167,8 @@ impl Store {
             ", m.role, m.standing FROM memberships m JOIN users u ON u.id = m.user_id \
              WHERE m.tenant_id = $1 ORDER BY u.external_id"
         );
-        let member = |row: &Row| {
-            let standing = row.word(8, Standing::parse)?;
-            Ok(Member { user: user_from_row(row, 0)?, role: row.text(7)?, standing })
-        };
-        self.engine().load(FIND, &parameters![tenant]).await?.iter().map(member).collect()
+        each(self.engine().load(FIND, &parameters![tenant]).await?, |row| {
+            Ok(Member { user: user_from_row(row)?, role: row.text()?, standing: row.word(Standing::parse)? })
+        })
     }
 }

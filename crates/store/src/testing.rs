@@ -1,4 +1,4 @@
-//! A database of its own for each test. For tests only; nothing here is used by a running server.
+//! Test databases: one of its own for each test. For tests only; nothing here is used by a running server.
 //!
 //! [`on_both_engines!`](crate::on_both_engines) runs a story on SQLite always, and on PostgreSQL when the environment
 //! names one in [`VARIABLE`].
@@ -37,10 +37,10 @@ static NEXT: AtomicUsize = AtomicUsize::new(0);
 /// A database of its own, empty at first, removed when dropped.
 pub struct Database {
     url: String,
-    place: Place,
+    backing: Backing,
 }
 
-enum Place {
+enum Backing {
     Folder(PathBuf),
     Schema { server: String, name: String },
 }
@@ -50,7 +50,10 @@ impl Database {
     pub async fn sqlite() -> Database {
         let folder = std::env::temp_dir().join(unique_name());
         std::fs::create_dir_all(&folder).expect("a folder for the test");
-        Database { url: format!("sqlite:{}", folder.join("test.db").display()), place: Place::Folder(folder) }
+        Database {
+            url: format!("sqlite:{}", folder.join("test.db").display()),
+            backing: Backing::Folder(folder),
+        }
     }
 
     /// A schema of its own in the database that [`VARIABLE`] names; `None` when it names none.
@@ -61,7 +64,7 @@ impl Database {
         administer(&server, &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")).await;
         let separator = if server.contains('?') { '&' } else { '?' };
         let url = format!("{server}{separator}options=-csearch_path%3D{name}");
-        Some(Database { url, place: Place::Schema { server, name } })
+        Some(Database { url, backing: Backing::Schema { server, name } })
     }
 
     /// The address, as a configuration would hold it.
@@ -73,21 +76,21 @@ impl Database {
     /// Whether it is PostgreSQL.
     #[must_use]
     pub fn is_postgres(&self) -> bool {
-        matches!(self.place, Place::Schema { .. })
+        matches!(self.backing, Backing::Schema { .. })
     }
 
     /// Makes it what an older version left: the schema of that time, and something in every table. It must be empty.
     pub async fn grow_old(&self) {
         let texts = [OLD_TABLE].into_iter().chain(OLD_MIGRATIONS).chain([OLD_ROWS]);
         let script = texts.collect::<Vec<_>>().join("\n");
-        match &self.place {
-            Place::Folder(_) => {
+        match &self.backing {
+            Backing::Folder(_) => {
                 let path = self.url.trim_start_matches("sqlite:");
                 let file = rusqlite::Connection::open(path).expect("the file opens");
                 file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the old rows are taken");
             }
             // Its names for the type and for a value of it.
-            Place::Schema { .. } => {
+            Backing::Schema { .. } => {
                 let script =
                     script.replace("BLOB", "BYTEA").replace("(X'", "('\\x").replace(", X'", ", '\\x");
                 administer(&self.url, &script).await;
@@ -112,11 +115,11 @@ impl Database {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        match &self.place {
-            Place::Folder(folder) => {
+        match &self.backing {
+            Backing::Folder(folder) => {
                 let _ = std::fs::remove_dir_all(folder);
             }
-            Place::Schema { server, name } => {
+            Backing::Schema { server, name } => {
                 let (server, command) = (server.clone(), format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
                 // A destructor cannot wait for the runtime of its test, so it brings one.
                 let sweep = std::thread::spawn(move || {

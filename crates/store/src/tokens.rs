@@ -20,7 +20,7 @@ use symbolon_oauth::time::Timestamp;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
 use crate::store::Store;
 
 pub use renewal::Renewed;
@@ -70,7 +70,7 @@ pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app
      resource, created_at, expires_at, kept_until) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
-     a.expires_at, a.revoked_at, f.created_at, f.ended_at, f.only_access_id FROM access_tokens a \
+     a.expires_at, a.revoked_at, f.only_access_id, f.created_at, f.ended_at FROM access_tokens a \
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
 const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
@@ -130,7 +130,7 @@ impl Store {
         self.recall(&self.caches().access_tokens, id, now, load).await
     }
 
-    /// Revokes one access token, with an audit row where an operator does it. Doing it twice is doing it once.
+    /// Revokes one access token, with an audit row where an operator does it. It is idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -147,8 +147,8 @@ impl Store {
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
-    /// Ends a token family with everything in it: all its forks, and for a fork what it came from. Doing it twice is doing
-    /// it once.
+    /// Ends a token family with everything in it: all its forks, and for a fork what it came from. It is
+    /// idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
@@ -195,51 +195,58 @@ impl NewAccess<'_> {
     }
 }
 
-fn family_from_row(row: &Row) -> Result<FamilyFacts, StoreError> {
-    let predecessor = match (row.optional_hash(7)?, row.optional_timestamp(8)?, row.optional_blob(9)?) {
+fn family_from_row(row: &mut Cursor) -> Result<FamilyFacts, StoreError> {
+    let mut family = FamilyFacts {
+        id: row.id()?,
+        app: row.id()?,
+        grant: row.id()?,
+        scopes: row.scopes()?,
+        resource: row.optional_text()?,
+        refresh_hash: row.optional_hash()?,
+        refresh_expires_at: row.optional_timestamp()?,
+        predecessor: predecessor_from_row(row)?,
+        created_at: row.timestamp()?,
+        ends_at: row.optional_timestamp()?,
+        ended: row.optional_timestamp()?.is_some(),
+        only_access: row.optional_id()?,
+        origin: row.optional_id()?,
+    };
+    let (origin, origin_ended) = (row.optional_id::<()>()?, row.optional_timestamp()?);
+    // An origin that is gone was ended long ago: it is kept for as long as any of its forks.
+    family.ended |= family.origin.is_some() && (origin.is_none() || origin_ended.is_some());
+    Ok(family)
+}
+
+fn predecessor_from_row(row: &mut Cursor) -> Result<Option<Predecessor>, StoreError> {
+    let (hash, grace_until, sealed) = (row.optional_hash()?, row.optional_timestamp()?, row.optional_blob()?);
+    Ok(match (hash, grace_until, sealed) {
         (Some(hash), Some(grace_until), Some(sealed_successor)) => {
             Some(Predecessor { hash, grace_until, sealed_successor })
         }
         _ => None,
-    };
-    let origin = row.optional_id(14)?;
-    // An origin that is gone was ended long ago: it is kept for as long as any of its forks.
-    let origin_ended = row.optional_id::<()>(15)?.is_none() || row.optional_timestamp(16)?.is_some();
-    Ok(FamilyFacts {
-        id: row.id(0)?,
-        app: row.id(1)?,
-        grant: row.id(2)?,
-        scopes: row.scopes(3)?,
-        resource: row.optional_text(4)?,
-        refresh_hash: row.optional_hash(5)?,
-        refresh_expires_at: row.optional_timestamp(6)?,
-        predecessor,
-        created_at: row.timestamp(10)?,
-        ends_at: row.optional_timestamp(11)?,
-        ended: row.optional_timestamp(12)?.is_some() || (origin.is_some() && origin_ended),
-        only_access: row.optional_id(13)?,
-        origin,
     })
 }
 
-fn access_from_row(row: &Row) -> Result<AccessToken, StoreError> {
-    let hangs_from = row.optional_id(3)?.zip(row.optional_id(4)?);
-    let family_created_at = row.optional_timestamp(10)?;
-    let id = row.id(0)?;
-    let superseded = row.optional_id(12)?.is_some_and(|only| only != id);
+fn access_from_row(row: &mut Cursor) -> Result<AccessToken, StoreError> {
+    let id = row.id()?;
+    let (hash, app) = (row.hash()?, row.id()?);
+    let hangs_from = row.optional_id()?.zip(row.optional_id()?);
+    let (scopes, resource) = (row.scopes()?, row.optional_text()?);
+    let (created_at, expires_at) = (row.timestamp()?, row.optional_timestamp()?);
+    let (revoked_at, only) = (row.optional_timestamp()?, row.optional_id()?);
+    let (family_created_at, family_ended_at) = (row.optional_timestamp()?, row.optional_timestamp()?);
     Ok(AccessToken {
         id,
-        hash: row.hash(1)?,
-        app: row.id(2)?,
+        hash,
+        app,
         hangs_from,
-        scopes: row.scopes(5)?,
-        resource: row.optional_text(6)?,
-        created_at: row.timestamp(7)?,
-        expires_at: row.optional_timestamp(8)?,
-        revoked: superseded || row.optional_timestamp(9)?.is_some(),
+        scopes,
+        resource,
+        created_at,
+        expires_at,
+        revoked: revoked_at.is_some() || only.is_some_and(|only| only != id),
         family_created_at,
         // A family that is gone was ended long ago.
-        family_ended: row.optional_timestamp(11)?.is_some()
-            || (hangs_from.is_some() && family_created_at.is_none()),
+        family_ended: family_ended_at.is_some() || (hangs_from.is_some() && family_created_at.is_none()),
     })
 }

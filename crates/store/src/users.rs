@@ -1,4 +1,4 @@
-//! People's accounts.
+//! Accounts: people, and the hashes of their passwords.
 
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
@@ -8,7 +8,7 @@ use symbolon_platform::user::User;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
-use crate::engine::{Commit, Expect, Row, StoreError, Value};
+use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
 use crate::tenants::{NewMembership, create_tenant, put_membership};
@@ -21,16 +21,15 @@ macro_rules! user_columns {
 }
 pub(crate) use user_columns;
 
-/// Reads a person whose columns begin at `start`; there are seven.
-pub(crate) fn user_from_row(row: &Row, start: usize) -> Result<User, StoreError> {
+pub(crate) fn user_from_row(row: &mut Cursor) -> Result<User, StoreError> {
     Ok(User {
-        id: row.id(start)?,
-        external_id: row.text(start + 1)?,
-        email: row.text(start + 2)?,
-        username: row.optional_text(start + 3)?,
-        name: row.text(start + 4)?,
-        standing: row.word(start + 5, Standing::parse)?,
-        staff: row.boolean(start + 6)?,
+        id: row.id()?,
+        external_id: row.text()?,
+        email: row.text()?,
+        username: row.optional_text()?,
+        name: row.text()?,
+        standing: row.word(Standing::parse)?,
+        staff: row.boolean()?,
     })
 }
 
@@ -51,17 +50,18 @@ impl std::fmt::Debug for Account {
     }
 }
 
+/// The columns of [`account_from_row`].
 macro_rules! account_columns {
     () => {
         concat!(user_columns!(), ", u.password_hash, u.valid_from")
     };
 }
 
-fn account_from_row(row: &Row) -> Result<Account, StoreError> {
+fn account_from_row(row: &mut Cursor) -> Result<Account, StoreError> {
     Ok(Account {
-        user: user_from_row(row, 0)?,
-        password_hash: row.optional_text(7)?,
-        valid_from: row.timestamp(8)?,
+        user: user_from_row(row)?,
+        password_hash: row.optional_text()?,
+        valid_from: row.timestamp()?,
     })
 }
 
@@ -141,7 +141,7 @@ impl Store {
         sql: &'static str,
         parameters: [Value; 1],
     ) -> Result<Option<Account>, StoreError> {
-        self.engine().load(sql, &parameters).await?.first().map(account_from_row).transpose()
+        first(self.engine().load(sql, &parameters).await?, account_from_row)
     }
 
     /// Up to `most` people whose identifier follows `after`, in order of identifier.
@@ -154,8 +154,7 @@ impl Store {
             user_columns!(),
             " FROM users u WHERE u.external_id > $1 ORDER BY u.external_id LIMIT $2"
         );
-        let rows = self.engine().load(LIST, &parameters![after, most]).await?;
-        rows.iter().map(|row| user_from_row(row, 0)).collect()
+        each(self.engine().load(LIST, &parameters![after, most]).await?, user_from_row)
     }
 }
 

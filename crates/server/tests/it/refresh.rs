@@ -375,8 +375,8 @@ async fn a_family_does_not_grow(database: Database) {
         app.advance(MINUTE);
         tokens = Tokens::read(&board.refresh(&tokens.refresh).await);
     }
-    for kind in 0..symbolon_store::janitor::KINDS {
-        while app.state().store.purge(kind, app.now()).await.expect("the store answers") > 0 {}
+    for kind in symbolon_store::sweep::Sweep::ALL {
+        while app.state().store.sweep(kind, app.now()).await.expect("the store answers") > 0 {}
     }
     let engine =
         symbolon_store::Engine::open(&url, symbolon_store::Options::default()).await.expect("it opens");

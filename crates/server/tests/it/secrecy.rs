@@ -6,7 +6,7 @@ use std::sync::Once;
 
 use symbolon_oauth::credential::Secret;
 use symbolon_store::testing::Database;
-use symbolon_store::{Change, Engine};
+use symbolon_store::{Change, Cursor, Engine};
 
 use crate::support::{PASSWORD, TestApp, Tokens, stories};
 
@@ -26,15 +26,15 @@ async fn dump(url: &str, is_postgres: bool) -> String {
     };
     let mut all = String::new();
     for table in engine.load(tables, &[]).await.expect("the tables") {
-        let table = table.text(0).expect("a name");
+        let table = table.read(Cursor::text).expect("a name");
         let rows = if is_postgres {
             String::leak(format!("SELECT t::text FROM {table} t"))
         } else {
             let columns = String::leak(format!("SELECT name FROM pragma_table_info('{table}')"));
             let columns = engine.load(columns, &[]).await.expect("the columns");
             let shown: Vec<String> = columns
-                .iter()
-                .map(|column| column.text(0).expect("a name"))
+                .into_iter()
+                .map(|column| column.read(Cursor::text).expect("a name"))
                 .map(|name| {
                     format!("CASE typeof(\"{name}\") WHEN 'blob' THEN hex(\"{name}\") ELSE coalesce(\"{name}\", '') END")
                 })
@@ -42,7 +42,7 @@ async fn dump(url: &str, is_postgres: bool) -> String {
             String::leak(format!("SELECT {} FROM {table}", shown.join(" || ' ' || ")))
         };
         for row in engine.load(rows, &[]).await.expect("the rows") {
-            all.push_str(&row.text(0).expect("text"));
+            all.push_str(&row.read(Cursor::text).expect("text"));
             all.push('\n');
         }
     }

@@ -1,4 +1,4 @@
-//! A commit as data: what to do, and what must be true for it to hold.
+//! Transactions as data: what to do, and what must be true for it to hold (compare-and-set).
 
 use super::{StoreError, Value};
 
@@ -54,9 +54,9 @@ impl Commit {
         self
     }
 
-    /// Adds a statement that writes a row only while the row still is what it was compared as: `$1` is its key, then come
-    /// the columns as they are to be, then the same as they were. Whoever compared it at leisure undoes nothing that
-    /// happened meanwhile.
+    /// Compare-and-set: adds a statement that writes a row only while the row still is what it was compared as. `$1` is
+    /// its key, then come the columns as they are to be, then the same as they were. Whoever compared it at leisure undoes
+    /// nothing that happened meanwhile.
     pub(crate) fn rewrite<const N: usize>(
         self,
         sql: &'static str,

@@ -1,4 +1,4 @@
-//! Why a verb did not happen.
+//! Storage errors: a conflict, or an outage. Nothing else can go wrong with a verb.
 
 use std::fmt;
 use std::sync::Arc;

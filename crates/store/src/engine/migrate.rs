@@ -1,7 +1,7 @@
-//! Which migrations exist, and which of them a database still needs.
+//! Schema migrations: which exist, and which of them a database still needs.
 //!
-//! A migration never changes once it is applied: its checksum is kept beside its name. A database that holds a
-//! migration this version does not know belongs to a newer version and is left alone.
+//! A migration never changes once it has landed: databases keep its checksum beside its name, and a test here pins it. A
+//! database that holds a migration this version does not know belongs to a newer version and is left alone.
 
 use std::fmt::Write as _;
 
@@ -116,6 +116,33 @@ mod tests {
         assert_eq!(missing(&[])?.len(), MIGRATIONS.len());
         assert!(missing(&applied)?.is_empty());
         Ok(())
+    }
+
+    /// SHA-256 of every migration, as databases out there hold it.
+    const LANDED: &[(&str, &str)] = &[
+        ("0001_core", "d4cb8f808dd8a6be56a9d15b94567731bcfb014e2d786776a5a8063688608a0f"),
+        ("0002_dialects", "9b3ff30043af26f6a7f6e42e1618ee57ea2e771f489bf9f4918b2ad7433df703"),
+        ("0003_listings", "c4a2cb4ae4ee322fa83c08578a5b9627f9a9de11a57344318528d43335dddddf"),
+        ("0004_owners", "07574a313985cfd5ac65fe9fa2ef1617482b8175c339c93d4ce00a0cff06dc21"),
+        ("0005_reuses", "3997d48f9a914173cc4c0c3692b5908a513518fc924f48539c1eb8677881fb7e"),
+        ("0006_renewals", "e62f88749a7ea8508fcf1437f6577e1e7886382682045f40a88710e68c96b1d6"),
+        ("0007_audit", "b1b97afef81d383d18388f92b87554af50219886ecc7e8f0de594acbf0793a81"),
+        ("0008_deeds", "b362237a5ae9c6c891952aa1d686994321f5d7af85c1dfb782db0d6e1425515a"),
+    ];
+
+    #[test]
+    fn a_landed_migration_keeps_its_name_and_its_text() {
+        for &(name, hash) in LANDED {
+            let kept = MIGRATIONS.iter().any(|known| known.name == name && known.checksum() == hash);
+            assert!(
+                kept,
+                "the migration '{name}' was edited, renamed or removed, and databases that hold it would be refused: \
+                 put it back as it was and write a new migration"
+            );
+        }
+        let is_new = |known: &&Migration| LANDED.iter().all(|(name, _)| *name != known.name);
+        let new = MIGRATIONS.iter().filter(is_new).map(|new| (new.name, new.checksum()));
+        assert_eq!(new.collect::<Vec<_>>(), [], "a new migration is pinned here, too");
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! The two things an engine can do: load rows, and apply a commit that is plain data.
+//! Database engine: loads rows, and applies a commit that is plain data. It can do nothing else.
 //!
 //! One text of SQL serves SQLite and PostgreSQL. No transaction is ever held open while a caller's code runs: a
 //! [`Commit`] is handed over whole, and it either happened durably when [`Engine::commit`] answers `Ok`, or it did not
@@ -16,8 +16,8 @@ mod value;
 pub use commit::{Commit, Expect};
 pub use error::StoreError;
 pub use options::Options;
-pub use row::Row;
-pub(crate) use row::known;
+pub use row::{Cursor, Row};
+pub(crate) use row::{each, first};
 pub use value::Value;
 
 use postgres::Postgres;
@@ -67,8 +67,7 @@ impl Engine {
     /// As [`Engine::migrate`]; also when nothing was ever applied to it.
     pub async fn pending(&self) -> Result<Vec<&'static str>, StoreError> {
         let rows = self.load(migrate::APPLIED, &[]).await?;
-        let applied = rows.iter().map(|row| Ok((row.text(0)?, row.text(1)?)));
-        let applied = applied.collect::<Result<Vec<_>, StoreError>>()?;
+        let applied = each(rows, |row| Ok((row.text()?, row.text()?)))?;
         Ok(migrate::missing(&applied)?.into_iter().map(|migration| migration.name).collect())
     }
 

@@ -1,4 +1,4 @@
-//! How a database is opened.
+//! Connection options: how a database is opened.
 
 /// How a database is opened. The default suits a command that works beside a running server.
 #[derive(Clone, Debug)]

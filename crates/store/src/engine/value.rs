@@ -1,4 +1,4 @@
-//! The values that go into statements and come out of rows.
+//! Parameters and columns: the values that go into statements and come out of rows.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! The renewal of a family: what becomes of its refresh token, and the access token that goes out with it.
+//! Refresh token rotation: what becomes of a family's refresh token, and the access token that goes out with it.
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};

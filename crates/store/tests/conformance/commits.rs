@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use symbolon_store::{Commit, Engine, Expect, StoreError, on_both_engines, parameters};
+use symbolon_store::{Commit, Cursor, Engine, Expect, StoreError, on_both_engines, parameters};
 use tokio::task::JoinSet;
 
 const COUNT_UP: &str = "INSERT INTO attempts (subject, began_at, count, expires_at) VALUES ($1, 0, 1, 9) \
@@ -17,7 +17,7 @@ fn insert(subject: &str, count: i64) -> Commit {
 
 async fn count(engine: &Engine, subject: &str) -> Option<i64> {
     let rows = engine.load(COUNT, &parameters![subject]).await.unwrap();
-    rows.first().map(|row| row.integer(0).unwrap())
+    rows.into_iter().next().map(|row| row.read(Cursor::integer).unwrap())
 }
 
 /// Runs `commits` at once and answers how many held and how many conflicted; nothing else may happen.
@@ -57,7 +57,7 @@ on_both_engines! {
         let winner = count(&engine, "code").await.unwrap();
         let tokens = engine.load("SELECT count FROM attempts WHERE subject <> 'code'", &[]).await.unwrap();
         assert_eq!(tokens.len(), 1);
-        assert_eq!(tokens[0].integer(0).unwrap(), winner);
+        assert_eq!(tokens[0].clone().read(Cursor::integer).unwrap(), winner);
     }
 
     async fn fifty_that_count_lose_nothing(database) {
@@ -144,7 +144,7 @@ on_both_engines! {
             assert_eq!(engine.commit(first(sql, expect)).await.is_ok(), holds, "{sql} {expect:?}");
         }
         let rows = engine.load("SELECT count, began_at FROM attempts WHERE subject = 'a'", &[]).await.unwrap();
-        assert_eq!((rows[0].integer(0).unwrap(), rows[0].integer(1).unwrap()), (1, 3));
+        assert_eq!(rows[0].clone().read(|row| Ok((row.integer()?, row.integer()?))).unwrap(), (1, 3));
     }
 
     async fn what_was_committed_is_seen_by_the_next_read(database) {
@@ -164,7 +164,7 @@ on_both_engines! {
     async fn rows_come_from_the_last_step(database) {
         let engine = database.engine().await;
         let rows = engine.commit(insert("a", 3).step(COUNT_UP, parameters!["a"], Expect::One)).await.unwrap();
-        assert_eq!(rows[0].integer(0).unwrap(), 4);
+        assert_eq!(rows[0].clone().read(Cursor::integer).unwrap(), 4);
         assert!(engine.commit(Commit::new()).await.unwrap().is_empty());
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use symbolon_store::testing::{Database, VARIABLE};
-use symbolon_store::{Commit, Engine, Expect, Options, StoreError, parameters};
+use symbolon_store::{Commit, Cursor, Engine, Expect, Options, StoreError, parameters};
 use tokio::task::JoinSet;
 
 use crate::proxy::Proxy;
@@ -183,7 +183,7 @@ async fn two_processes_that_wait_for_each_other_both_get_through() {
     let (one, two) = tokio::join!(engines[0].commit(cross("a", "b")), engines[1].commit(cross("b", "a")));
     one.and(two).unwrap();
     let rows = engines[0].load("SELECT count FROM attempts", &[]).await.unwrap();
-    assert!(rows.iter().all(|row| row.integer(0).unwrap() == 2));
+    assert!(rows.into_iter().all(|row| row.read(Cursor::integer).unwrap() == 2));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,7 +1,7 @@
 //! The schema keeps to what both engines have in common.
 
-use symbolon_store::on_both_engines;
 use symbolon_store::testing::Database;
+use symbolon_store::{Cursor, on_both_engines};
 
 /// SQLite remembers the words of every declaration, so it is asked what the migrations wrote.
 #[tokio::test]
@@ -13,8 +13,8 @@ async fn columns_are_text_bigint_boolean_or_blob() {
     let columns = engine.load(sql, &[]).await.unwrap();
     assert!(columns.len() > 50);
     for column in columns {
-        let declared = column.text(2).unwrap();
-        let place = format!("{}.{}", column.text(0).unwrap(), column.text(1).unwrap());
+        let (place, declared) =
+            column.read(|row| Ok((format!("{}.{}", row.text()?, row.text()?), row.text()?))).unwrap();
         assert!(["TEXT", "BIGINT", "BOOLEAN", "BLOB"].contains(&declared.as_str()), "{place} is {declared}");
     }
 }
@@ -30,7 +30,7 @@ on_both_engines! {
             "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = 'audit' AND sql IS NOT NULL"
         };
         let names = engine.load(sql, &[]).await.unwrap();
-        let names: Vec<_> = names.iter().map(|row| row.text(0).unwrap()).collect();
+        let names: Vec<_> = names.into_iter().map(|row| row.read(Cursor::text).unwrap()).collect();
         assert_eq!(names, ["audit_of_reuses"]);
     }
 }

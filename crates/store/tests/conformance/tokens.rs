@@ -10,9 +10,9 @@ use symbolon_oauth::id::{AccessTokenId, FamilyId};
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::deed::Deed;
 use symbolon_store::codes::NewFamily;
-use symbolon_store::janitor::KINDS;
+use symbolon_store::sweep::Sweep;
 use symbolon_store::tokens::Renewed;
-use symbolon_store::{Store, StoreError, on_both_engines};
+use symbolon_store::{Cursor, Store, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fifty, fresh, new_family, redemption, scopes};
 
@@ -81,7 +81,7 @@ on_both_engines! {
         let engine = database.engine().await;
         let rows = engine.load("SELECT rotations FROM families", &[]).await.unwrap();
         assert_eq!(rows.len(), 1);
-        assert_eq!(rows[0].integer(0).unwrap(), 200);
+        assert_eq!(rows[0].clone().read(Cursor::integer).unwrap(), 200);
     }
 
     async fn a_renewal_of_an_ended_family_is_a_conflict(database) {
@@ -215,8 +215,8 @@ on_both_engines! {
         let much_later = Turn::Replace { expires_at: Some(at_second(9_000_000)), grace_until: at_second(60) };
         renew(&world.store, &forked, much_later, ("turned", fork)).await.unwrap();
         let purge = async |now| {
-            for kind in 0..KINDS {
-                world.store.purge(kind, now).await.unwrap();
+            for kind in Sweep::ALL {
+                world.store.sweep(kind, now).await.unwrap();
             }
         };
         purge(at_second(8_999_999)).await;
@@ -235,7 +235,7 @@ on_both_engines! {
         world.store.end_family(new.family, "second", audit(Deed::GrantRevoked), at(5)).await.unwrap();
         let sql = "SELECT ended_reason, ended_at FROM families";
         let rows = database.engine().await.load(sql, &[]).await.unwrap();
-        assert_eq!((rows[0].text(0).unwrap(), rows[0].timestamp(1).unwrap()), ("first".to_owned(), T0));
+        assert_eq!(rows[0].clone().read(|row| Ok((row.text()?, row.timestamp()?))).unwrap(), ("first".to_owned(), T0));
         world.store.revoke_access_token(new.access_token, None, T0).await.unwrap();
         world.store.revoke_access_token(new.access_token, None, at(5)).await.unwrap();
         world.store.revoke_access_token(fresh(), None, T0).await.unwrap();
@@ -322,7 +322,7 @@ on_both_engines! {
         let token = OwnToken { scopes: scopes("forms:read"), resource: None, access: Lifetime::seconds(3600) };
         world.store.issue_own_token((own, SecretHash::of("own")), grant.app, &token, T0).await.unwrap();
         let known = async |id| world.store.access_token(id, at_second(9999)).await.unwrap().is_some();
-        while world.store.purge(0, at_second(3700)).await.unwrap() > 0 {}
+        while world.store.sweep(Sweep::AccessTokens, at_second(3700)).await.unwrap() > 0 {}
         assert!(known(kept.access_token).await && !known(own).await);
         let family = world.store.family(kept.family).await.unwrap().unwrap();
         let newer: AccessTokenId = fresh();
@@ -342,8 +342,8 @@ on_both_engines! {
         };
         world.store.renew_family(&renewed).await.unwrap();
         let sweep = async |second| {
-            for kind in 0..KINDS {
-                while world.store.purge(kind, at_second(second)).await.unwrap() > 0 {}
+            for kind in Sweep::ALL {
+                while world.store.sweep(kind, at_second(second)).await.unwrap() > 0 {}
             }
         };
         let known = async |id, second| world.store.access_token(id, at_second(second)).await.unwrap().is_some();
@@ -368,7 +368,7 @@ on_both_engines! {
             world.store.redeem_code(&alone, grant.app, kept, at_second(second)).await.unwrap();
             kept.access_token
         };
-        let sweep = async |second| while world.store.purge(0, at_second(second)).await.unwrap() > 0 {};
+        let sweep = async |second| while world.store.sweep(Sweep::AccessTokens, at_second(second)).await.unwrap() > 0 {};
         let known = async |id, second| world.store.access_token(id, at_second(second)).await.unwrap().is_some();
         let first = connect(code, 0).await;
         sweep(20).await;
@@ -416,7 +416,7 @@ on_both_engines! {
         let endless = Redemption { access: never, refresh: Some(never), ..redemption(code, &grant) };
         world.store.redeem_code(&endless, grant.app, new, T0).await.unwrap();
         let purged = async |at: i64| {
-            while world.store.purge(2, at_second(at)).await.unwrap() > 0 {}
+            while world.store.sweep(Sweep::Families, at_second(at)).await.unwrap() > 0 {}
             let family = world.store.family(new.family).await.unwrap();
             let token = world.store.access_token(new.access_token, at_second(at)).await.unwrap();
             assert_eq!(family.is_some(), token.is_some());

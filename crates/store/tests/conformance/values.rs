@@ -4,7 +4,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::AppId;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
-use symbolon_store::{Commit, Expect, Value, on_both_engines, parameters};
+use symbolon_store::{Commit, Cursor, Expect, Value, on_both_engines, parameters};
 
 const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
      refresh_expires_at, rotations, created_at) VALUES ($1, $2, $2, $3, $4, $5, $6, $7, $7)";
@@ -19,14 +19,22 @@ on_both_engines! {
         let given = parameters![id, id, &scopes, "https://é.example/'$1'", hash, i64::MIN, Timestamp(i64::MAX)];
         engine.commit(Commit::new().step(INSERT_FAMILY, given, Expect::One)).await.unwrap();
         let rows = engine.load(FAMILY, &parameters![id]).await.unwrap();
-        let row = &rows[0];
-        assert_eq!(row.id(0).unwrap(), id);
-        assert_eq!(row.scopes(1).unwrap(), scopes);
-        assert_eq!(row.text(2).unwrap(), "https://é.example/'$1'");
-        assert_eq!(row.hash(3).unwrap(), hash);
-        assert_eq!(row.integer(4).unwrap(), i64::MIN);
-        assert_eq!(row.timestamp(5).unwrap(), Timestamp(i64::MAX));
-        assert!(row.text(0).is_err() && row.integer(2).is_err() && row.blob(4).is_err() && row.text(6).is_err());
+        let read = rows[0].clone().read(|row| {
+            assert_eq!(row.id().unwrap(), id);
+            assert_eq!(row.scopes().unwrap(), scopes);
+            assert_eq!(row.text().unwrap(), "https://é.example/'$1'");
+            assert_eq!(row.hash().unwrap(), hash);
+            assert_eq!(row.integer().unwrap(), i64::MIN);
+            assert_eq!(row.timestamp().unwrap(), Timestamp(i64::MAX));
+            Ok(())
+        });
+        read.unwrap();
+        let read = rows[0].clone().read(|row| {
+            assert!(row.text().is_err() && row.scopes().is_ok() && row.integer().is_err());
+            assert!(row.hash().is_ok() && row.blob().is_err() && row.integer().is_ok() && row.text().is_err());
+            Ok(())
+        });
+        read.unwrap();
     }
 
     async fn null_makes_the_round_trip(database) {
@@ -34,12 +42,21 @@ on_both_engines! {
         let given = parameters![vec![1_u8; 16], vec![0_u8; 0], "", Value::Null, None::<SecretHash>, None::<i64>, 0];
         engine.commit(Commit::new().step(INSERT_FAMILY, given, Expect::One)).await.unwrap();
         let rows = engine.load(FAMILY, &parameters![vec![1_u8; 16]]).await.unwrap();
-        let row = &rows[0];
-        assert_eq!(row.optional_text(2).unwrap(), None);
-        assert_eq!(row.optional_hash(3).unwrap(), None);
-        assert_eq!(row.optional_timestamp(4).unwrap(), None);
-        assert!(row.text(2).is_err() && row.hash(3).is_err() && row.integer(4).is_err());
-        assert!(row.scopes(1).unwrap().is_empty());
+        let read = rows[0].clone().read(|row| {
+            assert_eq!((row.optional_blob().unwrap(), row.scopes().unwrap().is_empty()), (Some(vec![1; 16]), true));
+            assert_eq!(row.optional_text().unwrap(), None);
+            assert_eq!(row.optional_hash().unwrap(), None);
+            assert_eq!(row.optional_timestamp().unwrap(), None);
+            row.skip()
+        });
+        read.unwrap();
+        let read = rows[0].clone().read(|row| {
+            row.skip().unwrap();
+            row.skip().unwrap();
+            assert!(row.text().is_err() && row.hash().is_err() && row.integer().is_err());
+            row.skip()
+        });
+        read.unwrap();
     }
 
     async fn booleans_are_told_from_numbers(database) {
@@ -48,7 +65,7 @@ on_both_engines! {
                    RETURNING can_install, can_approve";
         let commit = Commit::new().step(sql, parameters!["admin", true, false], Expect::One);
         let rows = engine.commit(commit).await.unwrap();
-        assert_eq!((rows[0].boolean(0).unwrap(), rows[0].boolean(1).unwrap()), (true, false));
+        assert_eq!(rows[0].clone().read(|row| Ok((row.boolean()?, row.boolean()?))).unwrap(), (true, false));
         let found = engine.load("SELECT key FROM roles WHERE can_install AND NOT can_approve", &[]).await.unwrap();
         assert_eq!(found.len(), 1);
         let found = engine.load("SELECT key FROM roles WHERE can_approve = $1", &parameters![true]).await.unwrap();
@@ -59,7 +76,7 @@ on_both_engines! {
         let engine = database.engine().await;
         let sql = "SELECT CAST($2 AS TEXT), CAST($1 AS TEXT), '$1', CAST($2 AS TEXT)";
         let rows = engine.load(sql, &parameters!["first", "second"]).await.unwrap();
-        let texts: Vec<String> = (0..4).map(|column| rows[0].text(column).unwrap()).collect();
+        let texts = rows[0].clone().read(|row| (0..4).map(|_| row.text()).collect::<Result<Vec<_>, _>>()).unwrap();
         assert_eq!(texts, ["second", "first", "$1", "second"]);
     }
 
@@ -69,7 +86,7 @@ on_both_engines! {
         engine.commit(Commit::new().step(sql, parameters!["a\0b"], Expect::One)).await.unwrap();
         let find = "SELECT subject FROM attempts WHERE subject = $1";
         let rows = engine.load(find, &parameters!["a\0b"]).await.unwrap();
-        assert_eq!(rows[0].text(0).unwrap(), "a\u{fffd}b");
+        assert_eq!(rows[0].clone().read(Cursor::text).unwrap(), "a\u{fffd}b");
         assert!(engine.load(find, &parameters!["\0"]).await.unwrap().is_empty());
     }
 
@@ -98,6 +115,6 @@ on_both_engines! {
             .await
             .unwrap();
         assert_eq!((one.len(), all.len(), none.len()), (1, 2, 0));
-        assert_eq!(all[1].blob(0).unwrap(), [2; 16]);
+        assert_eq!(all[1].clone().read(Cursor::blob).unwrap(), [2; 16]);
     }
 }

@@ -26,7 +26,8 @@ async fn apply(client: &Client) -> Result<Vec<String>, StoreError> {
     client.batch_execute(LOCK).await.map_err(unavailable)?;
     client.batch_execute(TABLE).await.map_err(unavailable)?;
     let rows = client.query(APPLIED, &[]).await.map_err(unavailable)?;
-    let applied: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+    let applied: Vec<(String, String)> =
+        rows.iter().map(|row| (row.get("name"), row.get("checksum"))).collect();
     let mut names = Vec::new();
     for migration in missing(&applied)? {
         run(client, migration).await.map_err(|error| migration.failed(&unavailable(error)))?;

@@ -1,4 +1,4 @@
-//! One connection to a SQLite file: its settings, its statements, its rows.
+//! One connection to a SQLite file: its settings (write-ahead log, durability), its prepared statements, its rows.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -107,7 +107,7 @@ impl Connection {
             transaction.execute_batch(migrate::TABLE)?;
             transaction
                 .prepare(migrate::APPLIED)?
-                .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?
+                .query_map([], |row| Ok((row.get("name")?, row.get("checksum")?)))?
                 .collect::<rusqlite::Result<Vec<(String, String)>>>()
         })()
         .map_err(StoreError::unavailable)?;

@@ -1,4 +1,4 @@
-//! Keeps two servers off one SQLite file.
+//! File lock: keeps two servers off one SQLite file.
 //!
 //! Two servers would each answer from caches the other does not clear. A command that writes beside the server does
 //! not take this lock. The operating system releases it when the process ends, however it ends.

@@ -1,7 +1,7 @@
-//! SQLite: one thread writes and groups what is waiting into one flush; reads run inline.
+//! SQLite with a write-ahead log: one thread writes, with group commit; reads run inline.
 //!
 //! A read from the page cache takes microseconds, less than handing it to another thread, so [`Sqlite::load`] runs
-//! where it is called, on a connection taken from a small pool. In WAL mode no reader waits for the writer.
+//! where it is called, on a connection taken from a small pool. With a write-ahead log (WAL) no reader waits for the writer.
 
 mod connection;
 mod lock;

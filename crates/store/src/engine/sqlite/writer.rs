@@ -1,4 +1,4 @@
-//! The one connection that writes, and how commits share a flush.
+//! Group commit: the one connection that writes, and how commits that wait at the same time share one flush (fsync).
 //!
 //! Whoever finds nobody else writing commits by itself, where it is: handing a commit to another thread and waiting to be
 //! woken costs as much as the flush. Everybody else queues for the thread that writes.

@@ -1,7 +1,7 @@
 //! Revocation: what ends with what, and who may (FS-11, FS-12).
 
 use serde_json::json;
-use symbolon_store::janitor::KINDS;
+use symbolon_store::sweep::Sweep;
 use symbolon_store::testing::Database;
 
 use super::{Connection, HOUR, Partner, dead};
@@ -62,8 +62,8 @@ async fn fs_11_a_partner_that_was_away_for_years_can_still_disconnect(database: 
     let later = Connection::read(&partner.refresh(&used.refresh).await);
     app.advance(800 * DAY);
     let sweep = async || {
-        for kind in 0..KINDS {
-            while app.state().store.purge(kind, app.state().now()).await.expect("the store") > 0 {}
+        for kind in Sweep::ALL {
+            while app.state().store.sweep(kind, app.state().now()).await.expect("the store") > 0 {}
         }
     };
     sweep().await;

@@ -7,7 +7,7 @@ use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::deed::Deed;
 use symbolon_store::attempts::Limit;
-use symbolon_store::janitor::{CHUNK, KINDS};
+use symbolon_store::sweep::{CHUNK, Sweep};
 use symbolon_store::{Store, on_both_engines};
 use tokio::task::JoinSet;
 
@@ -18,9 +18,9 @@ const DAY: i64 = 86_400_000;
 /// Purges every kind until nothing is left to purge; answers how many rows went.
 async fn sweep(store: &Store, now: Timestamp) -> usize {
     let mut all = 0;
-    for kind in 0..KINDS {
+    for kind in Sweep::ALL {
         loop {
-            let purged = store.purge(kind, now).await.unwrap();
+            let purged = store.sweep(kind, now).await.unwrap();
             assert!(purged <= CHUNK);
             all += purged;
             if purged == 0 {
@@ -46,8 +46,8 @@ on_both_engines! {
         }
         assert!(running.join_all().await.iter().all(Result::is_ok));
         let mut first = 0;
-        for kind in 0..KINDS {
-            first += world.store.purge(kind, at(1_000_000)).await.unwrap();
+        for kind in Sweep::ALL {
+            first += world.store.sweep(kind, at(1_000_000)).await.unwrap();
         }
         assert_eq!(first, CHUNK);
         assert_eq!(sweep(&world.store, at(1_000_000)).await, 2200 - CHUNK);

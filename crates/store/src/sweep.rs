@@ -1,0 +1,201 @@
+//! Retention: deletes what has expired, in small steps through the same queue as everything else.
+//!
+//! One [`Sweep`] per table says which rows go, and when. A step touches at most [`CHUNK`] rows and finds them by an index
+//! on their end, so that a million expired ones never stop a request. What has expired refuses by its own time; deleting it
+//! changes no answer.
+
+use symbolon_oauth::time::Timestamp;
+
+use crate::engine::{Commit, Expect, StoreError};
+use crate::store::Store;
+
+/// Rows one step deletes at most.
+pub const CHUNK: usize = 500;
+
+/// Codes and families stay a day after their end, so that a late replay is still recognized and reported.
+const KEEP_FOR_REPLAYS: i64 = 86_400_000;
+
+/// What is deleted when its time is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sweep {
+    /// Access tokens, but for the newest of a family whose dialect must still know it.
+    AccessTokens,
+    /// Authorization codes.
+    AuthorizationCodes,
+    /// Token families, each with its access tokens without end.
+    Families,
+    /// The sealed successors of refresh tokens, which are kept for the grace only. Their families stay.
+    SealedSuccessors,
+    /// Browser sessions.
+    BrowserSessions,
+    /// Consent forms that were answered.
+    SpentInteractions,
+    /// Counted tries.
+    Attempts,
+}
+
+/// How the rows of one table go. `$1` is the moment before which a row must have ended.
+struct Rule {
+    /// What happens before, in the same transaction.
+    first: Option<&'static str>,
+    /// Deletes at most [`CHUNK`] rows and answers one row for each.
+    delete: &'static str,
+    /// For how many milliseconds a row stays after its end.
+    keep: i64,
+}
+
+/// The identifiers of the next rows of a table that are over.
+macro_rules! over {
+    ($key:literal, $table:literal, $end:literal) => {
+        concat!("SELECT ", $key, " FROM ", $table, " WHERE ", $end, " < $1 ORDER BY ", $end, " LIMIT 500")
+    };
+}
+
+/// Deletes them.
+macro_rules! delete_over {
+    ($key:literal, $table:literal, $end:literal) => {
+        concat!("DELETE FROM ", $table, " WHERE ", $key, " IN (", over!($key, $table, $end), ")")
+    };
+}
+
+/// Whether an access token must be known although it expired, and is the newest of a family that lives.
+macro_rules! newest {
+    () => {
+        "(kept_until IS NOT NULL AND EXISTS (SELECT 1 FROM families f WHERE f.id = access_tokens.family_id \
+         AND f.ended_at IS NULL AND coalesce(f.renewed_at, f.created_at) <= access_tokens.created_at))"
+    };
+}
+
+/// Such a token is looked at again after thirty days.
+const KEEP_NEWEST: &str = concat!(
+    "UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN (",
+    over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
+    ") AND ",
+    newest!()
+);
+
+/// The access tokens without end that go with the next families: no sweep of their own finds them.
+const DELETE_ENDLESS: &str = concat!(
+    "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (",
+    over!("id", "families", "expires_at"),
+    ")"
+);
+
+impl Sweep {
+    /// All of them.
+    pub const ALL: [Sweep; 7] = [
+        Sweep::AccessTokens,
+        Sweep::AuthorizationCodes,
+        Sweep::Families,
+        Sweep::SealedSuccessors,
+        Sweep::BrowserSessions,
+        Sweep::SpentInteractions,
+        Sweep::Attempts,
+    ];
+
+    fn rule(self) -> Rule {
+        match self {
+            Sweep::AccessTokens => Rule {
+                first: Some(KEEP_NEWEST),
+                delete: concat!(
+                    delete_over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
+                    " AND NOT ",
+                    newest!(),
+                    " RETURNING 1"
+                ),
+                keep: 0,
+            },
+            Sweep::AuthorizationCodes => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "authorization_codes", "expires_at"), " RETURNING 1"),
+                keep: KEEP_FOR_REPLAYS,
+            },
+            Sweep::Families => Rule {
+                first: Some(DELETE_ENDLESS),
+                delete: concat!(delete_over!("id", "families", "expires_at"), " RETURNING 1"),
+                keep: KEEP_FOR_REPLAYS,
+            },
+            Sweep::SealedSuccessors => Rule {
+                first: None,
+                delete: "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
+                         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) \
+                         RETURNING 1",
+                keep: 0,
+            },
+            Sweep::BrowserSessions => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "browser_sessions", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+            Sweep::SpentInteractions => Rule {
+                first: None,
+                delete: concat!(delete_over!("id", "spent_interactions", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+            Sweep::Attempts => Rule {
+                first: None,
+                delete: concat!(delete_over!("subject", "attempts", "expires_at"), " RETURNING 1"),
+                keep: 0,
+            },
+        }
+    }
+}
+
+impl Store {
+    /// Takes one step of a sweep: deletes at most [`CHUNK`] rows that are over, and answers how many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn sweep(&self, sweep: Sweep, now: Timestamp) -> Result<usize, StoreError> {
+        let rule = sweep.rule();
+        let before = Timestamp(now.0 - rule.keep);
+        let mut commit = Commit::new();
+        if let Some(first) = rule.first {
+            commit = commit.step(first, [before.into()], Expect::Any);
+        }
+        let rows = self.engine().commit(commit.step(rule.delete, [before.into()], Expect::Any)).await?;
+        Ok(rows.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::each;
+    use crate::testing::Database;
+
+    /// SQLite says how it would find the rows.
+    #[tokio::test]
+    async fn every_sweep_finds_its_rows_by_an_index() -> Result<(), StoreError> {
+        let database = Database::sqlite().await;
+        let engine = database.engine().await;
+        for sweep in Sweep::ALL {
+            let explained = String::leak(format!("EXPLAIN QUERY PLAN {}", sweep.rule().delete));
+            let plan = each(engine.load(explained, &[0.into()]).await?, |row| {
+                row.skip()?;
+                row.skip()?;
+                row.skip()?;
+                row.text()
+            })?;
+            let looks_at_all = |line: &String| line.starts_with("SCAN") || line.contains("TEMP B-TREE");
+            assert!(!plan.is_empty() && !plan.iter().any(looks_at_all), "{sweep:?}: {plan:?}");
+        }
+        Ok(())
+    }
+
+    /// What has an end of its own, but for what the operator or a person gave and only they take back.
+    #[tokio::test]
+    async fn every_table_with_an_end_is_swept() -> Result<(), StoreError> {
+        const STAY: [&str; 2] = ["client_secrets", "grants"];
+        let database = Database::sqlite().await;
+        let tables = "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
+                      WHERE t.type = 'table' AND c.name = 'expires_at'";
+        let rows = database.engine().await.load(tables, &[]).await?;
+        for table in each(rows, crate::Cursor::text)? {
+            let delete = format!("DELETE FROM {table} ");
+            let swept = Sweep::ALL.iter().any(|sweep| sweep.rule().delete.starts_with(&delete));
+            assert!(swept != STAY.contains(&table.as_str()), "{table}");
+        }
+        Ok(())
+    }
+}
