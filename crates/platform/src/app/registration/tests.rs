@@ -195,7 +195,7 @@ fn what_is_not_there_is_refused() {
         (
             |app| app.dialect = "newfangled".to_owned(),
             Key::Dialect,
-            "; declare it or name one of: broken, elder, rfc",
+            " names the dialect \"newfangled\", which is not there; declare it or name one of: broken, elder, rfc",
         ),
         (
             |app| {
@@ -245,7 +245,7 @@ fn members_are_judged_before_contradictions_and_those_before_references() {
                 app.scopes = scopes("raed");
             },
             Key::Dialect,
-            "names the dialect",
+            " names the dialect",
         ),
     ]);
 }
