@@ -1,4 +1,4 @@
-//! How a client proves itself (RFC 6749 §2.3): Basic, body, or nothing for public clients.
+//! Client authentication (RFC 6749 §2.3): Basic, body, or nothing for public clients.
 //!
 //! Exactly one method per request. Every failure is the same `invalid_client`, and the presented secret is hashed
 //! whether or not the client exists, so that neither words nor time tell which ids exist.
@@ -60,9 +60,8 @@ impl PresentedClient {
     /// Whether the presented proof is this client's.
     ///
     /// # Errors
-    /// `invalid_client`, the same for an unknown client, a wrong secret and a method that is not the client's.
-    pub fn prove(&self, client: Option<&Client>, now: Timestamp) -> Result<(), Refusal> {
-        let Some(client) = client else { return Err(refused(Reason::UnknownClient)) };
+    /// `invalid_client`, the same for a wrong secret, a method that is not the client's, and a client that is unknown.
+    pub fn prove(&self, client: &Client, now: Timestamp) -> Result<(), Refusal> {
         if client.authentication_method.is_some_and(|only| only != self.method) {
             return Err(refused(Reason::MethodNotRegistered));
         }
@@ -82,6 +81,11 @@ impl PresentedClient {
             }
         }
     }
+}
+
+/// The refusal of a client that does not exist.
+pub(crate) fn unknown_client() -> Refusal {
+    refused(Reason::UnknownClient)
 }
 
 fn refused(reason: Reason) -> Refusal {

@@ -1,5 +1,5 @@
-//! `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about their own tokens.
-//! Anything else is `{"active":false}` and nothing more.
+//! Token introspection, `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about
+//! their own tokens. Anything else is `{"active":false}` and nothing more.
 
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ async fn access_token(
     asker: &Asker,
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let Some(Ok(principal)) = principal::of(state, token, now).await? else { return Ok(None) };
+    let Some(principal) = principal::of(state, token, now).await?.live() else { return Ok(None) };
     principal.visible_to(asker).then(|| describe(state, &principal)).transpose()
 }
 

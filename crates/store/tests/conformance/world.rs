@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
+use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts, RequestParameters};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::dialect::{Dialect, Serves};
@@ -256,22 +256,20 @@ pub fn request() -> AuthorizationRequest {
     let form = "response_type=code&redirect_uri=https://app.example.net/callback&scope=forms:read+forms:write\
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
                 &resource=https://api.example.com";
-    let parameters = Parameters::from_form(form.as_bytes()).unwrap();
+    let parameters = RequestParameters::of(Parameters::from_form(form.as_bytes()).unwrap());
     let server = Policy {
         refresh: Lifetime::seconds(86_400),
         refresh_max_public: Lifetime::seconds(864_000),
         ..Policy::default()
     };
     let policy = dialect.policy(endpoint, &server);
-    let addressed =
-        authorize::address(&parameters, Some(&client), &policy, "https://issuer.example").unwrap();
-    let terms = Terms {
+    let addressed = authorize::address(&parameters, &client, &policy, "https://issuer.example").unwrap();
+    let facts = ClientFacts {
         client: &client,
-        policy: &policy,
         askable: &client.scopes,
         known_resource: Some("https://api.example.com"),
     };
-    authorize::check(&addressed, &parameters, terms).unwrap()
+    authorize::check(&addressed, &parameters, facts, &policy).unwrap()
 }
 
 /// How many of fifty tries at once succeeded, conflicted, and met something else.
