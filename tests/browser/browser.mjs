@@ -61,7 +61,7 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? 
 // A fresh profile that writes down what no page may do: load from elsewhere, or complain in the console.
 async function visitor(name, options) {
   const context = await browser.newContext({ viewport: desk, ...options });
-  context.setDefaultTimeout(10_000);
+  context.setDefaultTimeout(60_000);
   const page = await context.newPage();
   page.on('request', (sent) => {
     const { origin } = new URL(sent.url());

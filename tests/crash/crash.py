@@ -2,7 +2,8 @@
 """Kills the server twenty times under load and holds it to every answer that it gave.
 
 Workers act as apps and write to a journal: first what they are about to do, then what was acknowledged. After each kill
-the server must be ready within two seconds, and a checker that knows only the journal asks the public endpoints:
+the server starts again (how soon is judged by `bench/times crash`), and a checker that knows only the journal asks the
+public endpoints:
 
 - an acknowledged access token is active, and an acknowledged refresh token works;
 - an acknowledged revocation holds;
@@ -31,7 +32,7 @@ from world import PASSWORD, REDIRECT_URI, World, end_cleanly  # noqa: E402
 
 KILLS = int(os.environ.get("SYMBOLON_KILLS", "20"))
 WORKERS = 6
-READY_WITHIN = 2.0
+GUARD = 120  # seconds in which any machine gets there, however busy
 SAMPLE = 150  # families of earlier rounds that are looked at again after each kill
 SEED = int(os.environ.get("SYMBOLON_SEED", time.time_ns() % 1_000_000))
 VERIFIER = "a-verifier-that-is-long-enough-for-the-rule-of-43"
@@ -91,7 +92,7 @@ class App:
 
     def __init__(self, port, cookies, journal):
         self.port, self.cookies, self.journal = port, cookies, journal
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=GUARD)
 
     def send(self, method, path, headers, form=None):
         body = urllib.parse.urlencode(form) if form else None
@@ -251,12 +252,12 @@ def load_and_kill(world, cookies, journal, names, rng):
     killed.set()
     server.kill()
     for worker in workers:
-        worker.join(15)
+        worker.join(GUARD)
     return surprises
 
 
-def main():
-    end_cleanly()
+def prove():
+    """What was wrong, how much was right, and the seconds of the slowest start."""
     print(f"seed {SEED} (SYMBOLON_SEED repeats it)")
     rng, passed, wrong, slowest, began = random.Random(SEED), 0, [], 0.0, time.monotonic()
     world = World("sqlite")
@@ -268,10 +269,7 @@ def main():
         journal, names, before = Journal(world.folder / "journal"), map("family {}".format, itertools.count(1)), set()
         for _ in range(KILLS):
             wrong += load_and_kill(world, person.cookies(), journal, names, rng)
-            seconds = server.start()
-            slowest = max(slowest, seconds)
-            if seconds > READY_WITHIN:
-                wrong.append(f"the server took {seconds:.2f} s to be ready again")
+            slowest = max(slowest, server.start())
             checker, before = round_of_checks(App(server.port, person.cookies(), journal), journal, before, rng)
             passed += checker.passed
             wrong += checker.wrong
@@ -284,6 +282,12 @@ def main():
         wrong.append(str(surprise))
     finally:
         world.close()
+    return wrong, passed, slowest
+
+
+def main():
+    end_cleanly()
+    wrong, passed, _ = prove()
     for sentence in wrong[:40]:
         print("not so:", sentence)
     print(f"{passed} passed, {len(wrong)} failed")

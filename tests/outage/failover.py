@@ -3,8 +3,9 @@
 
 The server knows one address, and what stands behind that is moved, as a virtual IP would be: new connections go to the
 replica, old ones stay where they were made. Those to a killed primary break; those to a frozen one hang, which is harder.
-Meanwhile every answer is right or 503 with Retry-After, at most ten seconds after the promotion all of them are right, and
-nothing that was acknowledged is lost: the primary acknowledges what its replica has.
+Meanwhile every answer is right or 503 with Retry-After, after the promotion all of them are right again, and nothing that
+was acknowledged is lost: the primary acknowledges what its replica has. How soon is printed here and judged by `bench/times
+failover`.
 """
 
 import contextlib
@@ -22,12 +23,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "crash"), str(HERE.parent / "world")]
 from authorize import Person  # noqa: E402
 from crash import REQUEST, App, Checker, Journal, Surprise  # noqa: E402
-from outage import Outcome, signal_all  # noqa: E402
+from outage import GUARD, Outcome, signal_all  # noqa: E402
 from world import PASSWORD, Postgres, World, end_cleanly  # noqa: E402
 
 WORKERS = 4
 PAUSE = 0.02  # between two requests of a worker
-BACK_WITHIN = 10.0
 QUIET = 3.0  # so long after the last 503 the service counts as back
 
 
@@ -119,7 +119,7 @@ class Load:
         with self.changed:
             return self.changed.wait_for(reached, within)
 
-    def more(self, right=0, outages=0, within=20):
+    def more(self, right=0, outages=0, within=GUARD):
         """Until so many more answers of a kind have come."""
         right, outages = self.right + right, self.outages + outages
         return self.wait_for(lambda: self.right >= right and self.outages >= outages, within)
@@ -165,7 +165,7 @@ def replica_of(primary):
     replica = Postgres(replica_of=primary)
     primary.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
     primary.ask("SELECT pg_reload_conf()")
-    until = time.monotonic() + 20
+    until = time.monotonic() + GUARD
     while primary.ask("SELECT sync_state FROM pg_stat_replication") != "sync":
         if time.monotonic() > until:
             end(replica)
@@ -182,12 +182,11 @@ def fail_over(fate, address, replica, load, outcome):
     replica.promote()
     promoted = time.monotonic()
     address.behind = replica
-    load.wait_for(lambda: time.monotonic() - max(load.last_outage, promoted) > QUIET, BACK_WITHIN + QUIET)
+    quiet = load.wait_for(lambda: time.monotonic() - max(load.last_outage, promoted) > QUIET, GUARD)
+    outcome.claim("the answers are not right again after the promotion", quiet)
     outcome.claim("nothing was answered after the promotion", load.more(right=100))
     load.end()
-    back = max(load.last_outage - promoted, 0.0)
-    outcome.claim(f"back {back:.2f} s after the promotion", back < BACK_WITHIN)
-    return back
+    return max(load.last_outage - promoted, 0.0)
 
 
 def nothing_was_lost(world, cookies, journal, before, outcome):
@@ -203,10 +202,11 @@ def nothing_was_lost(world, cookies, journal, before, outcome):
 
 
 def rounds(world, address, servers, outcome):
+    """The longest way back of both fates."""
     person = Person("jane@example.com", PASSWORD)
     person.authorize(world.base + REQUEST)
     cookies, journal = person.cookies(), Journal(world.folder / "journal")
-    names, before = map("family {}".format, itertools.count(1)), set()
+    names, before, longest = map("family {}".format, itertools.count(1)), set(), 0.0
     for what, fate in (("killed", signal.SIGKILL), ("frozen", signal.SIGSTOP)):
         replica = replica_of(address.behind)
         servers.callback(end, replica)
@@ -219,13 +219,14 @@ def rounds(world, address, servers, outcome):
             outcome.claim(f"{what}: {sentence}", False)
         families = nothing_was_lost(world, cookies, journal, before, outcome)
         before |= families
+        longest = max(longest, back)
         print(f"{what}: {load.right} right answers and {load.outages} times 503, the slowest took {load.slowest:.2f} s; "
               f"back {back:.2f} s after the promotion; {len(families)} families held")
+    return longest
 
 
-def main():
-    end_cleanly()
-    outcome = Outcome()
+def prove(outcome):
+    """Answers the seconds from a promotion to the last 503, of the slower one."""
     with contextlib.ExitStack() as servers:
         primary = Postgres()
         servers.callback(end, primary)
@@ -233,8 +234,15 @@ def main():
         world = World("postgres", postgres=address)
         servers.callback(world.close)
         world.start()
-        rounds(world, address, servers, outcome)
+        back = rounds(world, address, servers, outcome)
         world.stop()
+    return back
+
+
+def main():
+    end_cleanly()
+    outcome = Outcome()
+    prove(outcome)
     print(f"{outcome.passed} passed, {outcome.failed} failed")
     sys.exit(outcome.failed > 0)
 

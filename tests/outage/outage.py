@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Stops the database in its tracks (SIGSTOP: it hangs, and refuses nobody) and asks everything of the server meanwhile.
 
-Within a second every endpoint that needs the database says 503 with Retry-After and is no verdict; what needs none
-answers as ever; and at most five seconds after the database goes on, everything works again and nothing was lost.
+Every endpoint that needs the database says 503 with Retry-After and is no verdict; what needs none answers as ever; and
+once the database goes on, everything works again and nothing was lost. How soon is printed here, judged by `bench/times
+outage`, and proven of the engine in process, where the clock stands still (store/tests/conformance/outages.rs).
 """
 
 import base64
@@ -22,9 +23,7 @@ from authorize import Person  # noqa: E402
 from world import PASSWORD, REDIRECT_URI, World, end_cleanly  # noqa: E402
 
 ROUNDS = 3
-WITHIN = 1.0
-SLACK = 0.5  # for a machine that has other things to do; the old limit was at two seconds
-BACK_WITHIN = 5.0
+GUARD = 120  # seconds in which any machine gets there, however busy
 VERIFIER = "a-verifier-that-is-long-enough-for-the-rule-of-43"
 CHALLENGE = base64.urlsafe_b64encode(hashlib.sha256(VERIFIER.encode()).digest()).rstrip(b"=").decode()
 REQUEST = "/oauth/authorize?" + urllib.parse.urlencode({
@@ -41,7 +40,7 @@ class App:
     def send(self, method, path, headers=None, **form):
         """The status, the headers, the text and the seconds that it took."""
         began = time.monotonic()
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=GUARD)
         body = urllib.parse.urlencode(form) if form else None
         connection.request(method, path, body, (headers or {}) | (FORM if form else {}))
         answer = connection.getresponse()
@@ -114,14 +113,12 @@ def wave(app, tokens, code, outcome):
         asked = {name: pool.submit(ask) for name, ask in (needing | free).items()}
         answers = {name: answer.result() for name, answer in asked.items()}
     for name in needing:
-        status, headers, text, took = answers[name]
+        status, headers, text, _ = answers[name]
         outcome.claim(f"{name} answered {status} (retry after {headers.get('Retry-After')}): {text[:200]}",
                       status == 503 and headers.get("Retry-After"))
-        outcome.claim(f"{name} took {took:.2f} s", took < WITHIN + SLACK)
     for name in free:
-        status, _, text, took = answers[name]
-        outcome.claim(f"{name} answered {status} after {took:.2f} s: {text[:200]}",
-                      status == 200 and took < WITHIN + SLACK)
+        status, _, text, _ = answers[name]
+        outcome.claim(f"{name} answered {status}: {text[:200]}", status == 200)
     return max(answer[3] for answer in answers.values())
 
 
@@ -136,12 +133,12 @@ def hang(world, app, outcome):
     finally:
         signal_all(world.postgres, signal.SIGCONT)
     began = time.monotonic()
-    while app.send("GET", "/readyz")[0] != 200 or app.refresh("x")[0] != 400:
-        if time.monotonic() - began > 2 * BACK_WITHIN:
+    while (works := app.send("GET", "/readyz")[0] == 200 and app.refresh("x")[0] == 400) is False:
+        if time.monotonic() - began > GUARD:
             break
         time.sleep(0.02)
     back = time.monotonic() - began
-    outcome.claim(f"back after {back:.2f} s", back < BACK_WITHIN)
+    outcome.claim(f"not back after {back:.2f} s", works)
     return slowest, back, tokens, code
 
 
@@ -159,9 +156,9 @@ def nothing_was_lost(app, tokens, code, outcome):
     outcome.claim(f"a new code gives {status} {text}", status == 200)
 
 
-def main():
-    end_cleanly()
-    world, outcome = World("postgres"), Outcome()
+def prove(outcome):
+    """Answers how long the slowest answers of an outage took, and the longest way back."""
+    world, times = World("postgres"), []
     try:
         world.start()
         person = Person("jane@example.com", PASSWORD)
@@ -172,10 +169,18 @@ def main():
             nothing_was_lost(app, tokens, code, outcome)
             waves = ", ".join(f"{seconds:.2f}" for seconds in slowest)
             print(f"round {number + 1}: the slowest of each wave took {waves} s; back after {back:.2f} s")
+            times.append((max(slowest), back))
         world.stop()
     finally:
         signal_all(world.postgres, signal.SIGCONT)
         world.close()
+    return max(slowest for slowest, _ in times), max(back for _, back in times)
+
+
+def main():
+    end_cleanly()
+    outcome = Outcome()
+    prove(outcome)
     print(f"{outcome.passed} passed, {outcome.failed} failed")
     sys.exit(outcome.failed > 0)
 

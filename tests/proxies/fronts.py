@@ -121,7 +121,7 @@ class Front:
 
     def _await(self):
         for port in (self.http1, self.http2):
-            until = time.monotonic() + 10
+            until = time.monotonic() + 60
             while True:
                 try:
                     socket.create_connection(("127.0.0.1", port), timeout=1).close()

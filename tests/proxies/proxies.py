@@ -77,7 +77,7 @@ class Symbolon:
         self.port = self.world.servers[0].port
 
     def asked(self):
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=10) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/metrics", timeout=60) as answer:
             found = re.findall(r'symbolon_requests_total\{route="healthz",status="\d+"\} (\d+)', answer.read().decode())
         return sum(map(int, found))
 
@@ -170,7 +170,7 @@ async def ask_honestly(front, host, name, over, seen):
 async def question(reader, writer, host, mark):
     """What comes back for a question with a mark."""
     writer.write(f"GET {QUESTION}{mark} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 15)
+    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 60)
     length = re.search(rb"(?im)^content-length: (\d+)", head)
     return (head + (await reader.readexactly(int(length[1])) if length else b"")).decode("latin-1")
 
@@ -187,7 +187,7 @@ async def siege(front, host, http1, http2):
 
 async def settled(server, fronts):
     """How often the server was asked for the hidden path, and how often the proxies asked, once both stand still."""
-    before, until = None, time.monotonic() + 20
+    before, until = None, time.monotonic() + 120
     while time.monotonic() < until:
         now = await asyncio.to_thread(server.asked), sum(front.passed_on(attacks.PATH) for front in fronts)
         if now == before:

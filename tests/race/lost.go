@@ -88,7 +88,7 @@ func (p *proxy) carry(client net.Conn, when cut) {
 // A client that reaches the server through the proxy, with a new connection for every request.
 func (p *proxy) app() app.App {
 	through := app.New("race", "")
-	through.Client = &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	through.Client = &http.Client{Timeout: 2 * time.Minute, Transport: &http.Transport{DisableKeepAlives: true}}
 	return through
 }
 

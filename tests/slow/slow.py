@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Holds a thousand slow connections against the server while one client measures what an app asks for.
+"""Slowloris and its kin: holds a thousand slow connections against the server while an honest client goes on asking.
 
 Some drip a head, some a body, some say nothing, some rest between two requests, some ask and never read. Whoever is ended
-comes back at once, so about a thousand are there all the time, from twenty addresses. Meanwhile the slowest of a hundred
-honest requests may take no more than three times what it took without them, each slow connection ends when its time is over
-and not before, and memory stays within bounds. That those who never read are ended does not show at their own end, so the
-connections of the server are counted.
+comes back at once, so about a thousand are there all the time, from twenty addresses. Meanwhile every honest request is
+answered, each slow connection ends and none before its time is over, and memory stays within bounds. That those who never
+read are ended does not show at their own end, so the connections of the server are counted. How long honest requests take
+meanwhile is measured by `bench/times slow`; when exactly a connection ends is proven in process, where time is told.
 """
 
 import argparse
@@ -34,31 +34,28 @@ from world import PASSWORD, REDIRECT_URI, World, end_cleanly  # noqa: E402
 
 ADDRESSES = [f"127.0.0.{number}" for number in range(2, 22)]
 DRIP = 1.0  # seconds between two bytes
-BASE = 6.0  # seconds before, and again after, without slow ones
 PAUSE = 0.01  # between two honest requests
-TIMES_BASE = 3.0
 GROWTH_AT_MOST = 64  # MiB
-HELD_AT_LEAST = 0.95
+HELD_AT_LEAST = 0.9
+GUARD = 120  # seconds in which any machine gets there, however busy
 FORM = "Content-Type: application/x-www-form-urlencoded\r\n"
 
 
 class Kind:
-    """How many connections are slow in this way, how, and between which ages they may be ended."""
+    """How many connections are slow in this way, how, and from which age on they may be ended."""
 
-    def __init__(self, many, opening, drip, earliest, latest):
-        self.many, self.opening, self.drip, self.earliest, self.latest = many, opening, drip, earliest, latest
+    def __init__(self, many, opening, drip, earliest):
+        self.many, self.opening, self.drip, self.earliest = many, opening, drip, earliest
 
 
 DEAF = "deaf"
-DEAF_FOR = 33  # seconds that they may stay, and some
-# After a body that took too long the answer is written, and then its rest may take as long as a head to be dropped.
 KINDS = {
-    "silent": Kind(200, "", b"", 10, 12),
-    "head": Kind(250, "GET /login HTTP/1.1\r\nHost: HOST\r\nX-Slow: ", b"a", 10, 12),
-    "body": Kind(250, f"POST /oauth/token HTTP/1.1\r\nHost: HOST\r\n{FORM}Content-Length: 60000\r\n\r\n", b"a", 15, 27),
-    "resting": Kind(250, "GET /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", b"", 60, 62),
+    "silent": Kind(200, "", b"", 10),
+    "head": Kind(250, "GET /login HTTP/1.1\r\nHost: HOST\r\nX-Slow: ", b"a", 10),
+    "body": Kind(250, f"POST /oauth/token HTTP/1.1\r\nHost: HOST\r\n{FORM}Content-Length: 60000\r\n\r\n", b"a", 15),
+    "resting": Kind(250, "GET /healthz HTTP/1.1\r\nHost: HOST\r\n\r\n", b"", 60),
     # More than the operating system keeps for whoever does not read.
-    DEAF: Kind(50, "GET SHEET HTTP/1.1\r\nHost: HOST\r\n\r\n" * 400, b"", 0, 0),
+    DEAF: Kind(50, "GET SHEET HTTP/1.1\r\nHost: HOST\r\n\r\n" * 400, b"", 0),
 }
 CONNECTIONS = sum(kind.many for kind in KINDS.values())
 
@@ -148,7 +145,7 @@ class Honest:
         person = Person("jane@example.com", PASSWORD)
         address = person.authorize(world.base + REQUEST)
         code = urllib.parse.parse_qs(urllib.parse.urlsplit(address).query)["code"][0]
-        self.connections = {name: http.client.HTTPConnection("127.0.0.1", self.port, timeout=30) for name in ("token", "discovery")}
+        self.connections = {name: http.client.HTTPConnection("127.0.0.1", self.port, timeout=GUARD) for name in ("token", "discovery")}
         self.refresh = self.token(grant_type="authorization_code", code=code, code_verifier=VERIFIER, redirect_uri=REDIRECT_URI)
 
     def ask(self, name, method, path, form=None, headers=None):
@@ -193,10 +190,6 @@ class Honest:
             self.trouble.append(str(trouble))
 
 
-def p99(times):
-    return sorted(times)[len(times) * 99 // 100] * 1000
-
-
 def memory(server):
     """MiB that the server holds now."""
     status = pathlib.Path(f"/proc/{server.process.pid}/status").read_text()
@@ -205,7 +198,7 @@ def memory(server):
 
 def largest(world):
     """The address of the largest file that every page names."""
-    with urllib.request.urlopen(f"{world.base}/login", timeout=10) as page:
+    with urllib.request.urlopen(f"{world.base}/login", timeout=GUARD) as page:
         return re.search(r"/assets/app\.\w+\.css", page.read().decode())[0]
 
 
@@ -214,6 +207,15 @@ def unheard(server):
     lines = (line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:])
     return {remote for _, local, remote, state, queues, *_ in lines
             if local.endswith(f":{server.port:04X}") and state == "01" and not queues.startswith("00000000:")}
+
+
+def for_ever(server):
+    """Those that are unheard now and do not go. What is only just on its way is not there twice."""
+    until, left = time.monotonic() + GUARD, unheard(server)
+    while left and time.monotonic() < until:
+        time.sleep(0.5)
+        left &= unheard(server)
+    return left
 
 
 class Outcome:
@@ -227,7 +229,7 @@ class Outcome:
 
 def siege(world, honest, seconds):
     """What honest requests took meanwhile, what the server held at most, how many slow ones there were, how old they grew,
-    and how many that never read are still there."""
+    and how many that never read are there for ever."""
     here, there = multiprocessing.Pipe()
     over, most = multiprocessing.Event(), [0.0]
     slow = multiprocessing.Process(target=hold_slow_ones, args=(world.servers[0].port, largest(world), over, there),
@@ -244,10 +246,7 @@ def siege(world, honest, seconds):
         watcher.start()
         taken = honest.measure(seconds)
         watched.set()
-        # What is only just on its way is not there twice.
-        left = unheard(world.servers[0])
-        time.sleep(0.5)
-        left &= unheard(world.servers[0])
+        left = for_ever(world.servers[0])
         watcher.join()
         over.set()
         samples, ages = here.recv()
@@ -267,8 +266,8 @@ def judge_slow(samples, ages, seconds, outcome):
         span = f"{min(own):.1f} to {max(own):.1f} s old" if own else "none"
         if name == DEAF:  # what becomes of it is not seen at this end
             continue
-        outcome.claim(f"{name}: {len(own)} were ended, {span}, between {kind.earliest} and {kind.latest} allowed",
-                      all(kind.earliest - 0.1 <= age <= kind.latest for age in own) and (own or seconds < kind.latest))
+        outcome.claim(f"{name}: {len(own)} were ended, {span}, none before {kind.earliest} allowed",
+                      all(kind.earliest - 0.1 <= age for age in own) and (own or seconds < 1.5 * kind.earliest))
     outcome.claim(f"others: {dict(ages)}", not ages)
 
 
@@ -282,18 +281,14 @@ def main():
         world.start()
         honest = Honest(world)
         honest.measure(2)  # caches and prepared statements
-        base, before = honest.measure(BASE), memory(world.servers[0])
+        before = memory(world.servers[0])
         taken, most, samples, ages, left = siege(world, honest, seconds)
-        for name, times in honest.measure(BASE).items():
-            base[name] += times
         after = memory(world.servers[0])
-        for name, times in base.items():
-            calm, beset = p99(times), p99(taken[name])
-            outcome.claim(f"{name}: p99 {beset:.2f} ms of {len(taken[name])}, {beset / calm:.2f} × {calm:.2f} ms without slow "
-                          f"ones (of {len(times)})", beset < TIMES_BASE * calm)
-        outcome.claim(f"honest requests in trouble: {honest.trouble}", not honest.trouble)
+        asked = {name: len(times) for name, times in taken.items()}
+        outcome.claim(f"honest requests answered: {asked}, in trouble: {honest.trouble}",
+                      not honest.trouble and all(asked.values()))
         judge_slow(samples, ages, seconds, outcome)
-        outcome.claim(f"{DEAF}: {len(left)} are still held after {seconds:.0f} s", not left or seconds < DEAF_FOR)
+        outcome.claim(f"{DEAF}: {len(left)} are held for ever", not left)
         outcome.claim(f"memory: {before:.0f} MiB before, {most:.0f} at most, {after:.0f} after", most - before < GROWTH_AT_MOST)
         world.stop()
     finally:

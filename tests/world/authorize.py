@@ -66,7 +66,7 @@ class Person:
     def send(self, url, fields=None):
         body = None if fields is None else urllib.parse.urlencode(fields).encode()
         try:
-            return self.opener.open(urllib.request.Request(url, data=body), timeout=20)
+            return self.opener.open(urllib.request.Request(url, data=body), timeout=60)
         except urllib.error.HTTPError as answer:
             return answer
 

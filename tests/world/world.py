@@ -111,18 +111,18 @@ class Postgres:
 
     def _await(self):
         asked = [f"{self.programs}/pg_isready", "-q", *self.reached]
-        for _ in range(200):
+        for _ in range(60 * 20):
             if self.process.poll() is not None:
                 raise RuntimeError(f"PostgreSQL did not start:\n{pathlib.Path(self.folder, 'log').read_text()}")
             if subprocess.run(asked).returncode == 0:
                 return
             time.sleep(0.05)
-        raise RuntimeError("PostgreSQL does not accept connections after 10 s")
+        raise RuntimeError("PostgreSQL does not accept connections after a minute")
 
     def stop(self):
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(30)
+            self.process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -142,8 +142,8 @@ class Server:
         self.log = world.folder / f"server-{number}.log"
         self.process = None
 
-    def start(self, within=10):
-        """Starts and returns the seconds until it said that it is ready."""
+    def start(self, within=60):
+        """Starts and returns the seconds until it said that it is ready. The limit only keeps a test from hanging."""
         began = time.monotonic()
         with open(self.log, "a") as log:
             self.process = subprocess.Popen([executable(), "serve", "--config", self.world.config], text=True,
@@ -171,10 +171,10 @@ class Server:
         if self.process and self.process.poll() is None:
             self.process.terminate()
             try:
-                self.process.wait(30)
+                self.process.wait(60)
             except subprocess.TimeoutExpired:
                 self.kill()
-                raise RuntimeError("the server did not stop within 30 s of SIGTERM") from None
+                raise RuntimeError("the server did not stop within a minute of SIGTERM") from None
             if self.process.returncode != 0:
                 raise RuntimeError(f"the server stopped with exit code {self.process.returncode}:\n{self.tail()}")
 

@@ -60,9 +60,8 @@ impl PresentedClient {
     /// Whether the presented proof is this client's.
     ///
     /// # Errors
-    /// `invalid_client`, the same for an unknown client, a wrong secret and a method that is not the client's.
-    pub fn prove(&self, client: Option<&Client>, now: Timestamp) -> Result<(), Refusal> {
-        let Some(client) = client else { return Err(refused(Reason::UnknownClient)) };
+    /// `invalid_client`, the same for a wrong secret, a method that is not the client's, and a client that is unknown.
+    pub fn prove(&self, client: &Client, now: Timestamp) -> Result<(), Refusal> {
         if client.authentication_method.is_some_and(|only| only != self.method) {
             return Err(refused(Reason::MethodNotRegistered));
         }
@@ -82,6 +81,11 @@ impl PresentedClient {
             }
         }
     }
+}
+
+/// The refusal of a client that does not exist.
+pub(crate) fn unknown_client() -> Refusal {
+    refused(Reason::UnknownClient)
 }
 
 fn refused(reason: Reason) -> Refusal {

@@ -2,7 +2,7 @@
 //! does it prove it, what does it ask for, may it ask. A grant type cannot skip one.
 
 use crate::client::{Client, GrantType};
-use crate::client_authentication::PresentedClient;
+use crate::client_authentication::{self, PresentedClient};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::policy::ClientPolicy;
@@ -10,25 +10,35 @@ use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
-/// The client of a request, proven.
+/// Proves that a request is its client's.
 ///
 /// # Errors
 /// `invalid_client`; the same for one that is not known at this endpoint as for one that does not exist.
-pub fn authenticate<'a>(
+pub fn authenticate(
     presented: &PresentedClient,
-    client: Option<&'a Client>,
+    client: &Client,
     policy: &ClientPolicy,
     now: Timestamp,
-) -> Result<&'a Client, Refusal> {
-    let client = client.filter(|client| policy.knows(client));
-    if !policy.authentication.contains(&presented.method) {
-        let description = "the client may not prove itself in this way here";
-        return Err(Refusal::new(ErrorCode::InvalidClient, Reason::AuthenticationMethod, description));
+) -> Result<(), Refusal> {
+    if !policy.knows(client) {
+        return Err(unknown_client(presented, policy));
     }
-    presented.prove(client, now)?;
-    client.ok_or_else(|| {
-        Refusal::new(ErrorCode::InvalidClient, Reason::UnknownClient, "there is no such client")
-    })
+    method(presented, policy)?;
+    presented.prove(client, now)
+}
+
+/// The refusal of a client that does not exist.
+#[must_use]
+pub fn unknown_client(presented: &PresentedClient, policy: &ClientPolicy) -> Refusal {
+    method(presented, policy).err().unwrap_or_else(client_authentication::unknown_client)
+}
+
+fn method(presented: &PresentedClient, policy: &ClientPolicy) -> Result<(), Refusal> {
+    if policy.authentication.contains(&presented.method) {
+        return Ok(());
+    }
+    let description = "the client may not prove itself in this way here";
+    Err(Refusal::new(ErrorCode::InvalidClient, Reason::AuthenticationMethod, description))
 }
 
 /// The grant type of a request, allowed to this client.

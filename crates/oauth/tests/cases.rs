@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use symbolon_oauth::authorize::{self, Terms};
+use symbolon_oauth::authorize::{self, ClientFacts};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
@@ -259,12 +259,14 @@ impl Case {
         let parameters: Parameters = authorization_request(endpoint, self.request.message()).unwrap();
         let known = (parameters.get("client_id") == Some("app")).then_some(&client);
         let policy = dialect.policy(endpoint, &policy());
-        let addressed = match authorize::address(&parameters, known, &policy, ISSUER) {
+        let addressed = known.ok_or_else(authorize::unknown_client);
+        let addressed = addressed.and_then(|client| authorize::address(&parameters, client, &policy, ISSUER));
+        let addressed = match addressed {
             Ok(addressed) => addressed,
             Err(refused) => return page(&refused.0, rules.page(&refused.0).unwrap_or(rules.page_status)),
         };
-        let terms = Terms { client: &client, policy: &policy, askable: &client.scopes, known_resource: None };
-        let location = match authorize::check(&addressed, &parameters, terms) {
+        let facts = ClientFacts { client: &client, askable: &client.scopes, known_resource: None };
+        let location = match authorize::check(&addressed, &parameters, facts, &policy) {
             Ok(asked) => {
                 let north = Answer::of("north");
                 let facts = north.facts(None, &asked.scopes);

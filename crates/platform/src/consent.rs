@@ -44,7 +44,7 @@ pub struct Place<'a> {
     pub unavailable: Option<Unavailable>,
 }
 
-impl Place<'_> {
+impl<'a> Place<'a> {
     /// Whether it can be chosen.
     #[must_use]
     pub fn is_open(&self) -> bool {
@@ -56,12 +56,12 @@ impl Place<'_> {
         self.membership.tenant.external_id == id
     }
 
-    /// Whether everything that can be given was given before.
-    fn covered(&self, now: Timestamp) -> bool {
-        self.is_open()
-            && self.grant.is_some_and(|grant| {
-                grant.expires_at.is_none_or(|end| now < end) && grant.scopes.contains_all(&self.givable)
-            })
+    /// The grant with which everything that can be given was given before.
+    fn covered(&self, now: Timestamp) -> Option<&'a Grant> {
+        self.grant.filter(|grant| {
+            let lasts = grant.expires_at.is_none_or(|end| now < end);
+            self.is_open() && lasts && grant.scopes.contains_all(&self.givable)
+        })
     }
 }
 
@@ -101,8 +101,8 @@ pub fn places<'a>(
         .collect()
 }
 
-/// The place whose consent is remembered, so that no page is needed: the only one there is, or the one named by
-/// `wanted`. Somebody with several places chooses each time, for connecting another one is done by asking again.
+/// The place whose consent is remembered, with its grant, so that no page is needed: the only one there is, or the one
+/// named by `wanted`. Somebody with several places chooses each time, for connecting another one is done by asking again.
 #[must_use]
 pub fn remembered<'p, 'a>(
     app: &App,
@@ -110,12 +110,13 @@ pub fn remembered<'p, 'a>(
     wanted: Option<&str>,
     places: &'p [Place<'a>],
     now: Timestamp,
-) -> Option<&'p Place<'a>> {
+) -> Option<(&'p Place<'a>, &'a Grant)> {
     if prompt.consent || !can_be_silent(app) {
         return None;
     }
     let named = places.iter().filter(|place| wanted.is_none_or(|id| place.is(id)));
-    only_open(named).filter(|place| place.covered(now))
+    let place = only_open(named)?;
+    Some((place, place.covered(now)?))
 }
 
 /// The one place among these that can be chosen, when it is one.

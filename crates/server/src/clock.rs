@@ -54,16 +54,17 @@ fn system_time() -> Timestamp {
     Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// Measures how long something took, for the metrics and to hide it: no decision rests on it.
+/// Measures how long something took, for the metrics and to hide it: no decision rests on it. It is the clock of the
+/// runtime, which a test can hold still.
 #[derive(Clone, Copy, Debug)]
-pub struct Stopwatch(std::time::Instant);
+pub struct Stopwatch(tokio::time::Instant);
 
 impl Stopwatch {
     /// Starts now.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "durations are measured here and nowhere else")]
     pub fn start() -> Stopwatch {
-        Stopwatch(std::time::Instant::now())
+        Stopwatch(tokio::time::Instant::now())
     }
 
     /// Seconds since the start.
@@ -77,7 +78,7 @@ impl Stopwatch {
     pub async fn evenly(self) {
         let steps = self.0.elapsed().as_millis() / 10 + 1;
         let whole = Duration::from_millis(u64::try_from(steps * 10).unwrap_or(u64::MAX));
-        tokio::time::sleep_until((self.0 + whole).into()).await;
+        tokio::time::sleep_until(self.0 + whole).await;
     }
 }
 

@@ -6,7 +6,7 @@
 //! travels into the blocking task, so a caller who gives up does not let a third hash start. Verifying against no
 //! account costs exactly what verifying against one costs.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -63,6 +63,7 @@ struct Pool {
     running: Arc<Semaphore>,
     blocks: Mutex<Blocks>,
     freeing: AtomicBool,
+    computed: AtomicU64,
 }
 
 /// The memory that is not in use now.
@@ -108,6 +109,7 @@ impl Passwords {
             running: Arc::new(Semaphore::new(BLOCKS)),
             blocks: Mutex::default(),
             freeing: AtomicBool::new(false),
+            computed: AtomicU64::new(0),
         };
         Passwords { pool: Arc::new(pool), entropy }
     }
@@ -136,6 +138,12 @@ impl Passwords {
         Ok(stored.is_some() & bool::from(output.as_slice().ct_eq(&expected)))
     }
 
+    /// How many hashes were computed so far.
+    #[must_use]
+    pub fn computed(&self) -> u64 {
+        self.pool.computed.load(Ordering::Relaxed)
+    }
+
     /// A password to show once: about 100 bits in five groups that can be read aloud.
     ///
     /// # Errors
@@ -161,6 +169,7 @@ impl Passwords {
         let pool = Arc::clone(&self.pool);
         let task = tokio::task::spawn_blocking(move || {
             let mut block = pool.blocks().take();
+            pool.computed.fetch_add(1, Ordering::Relaxed);
             let output = recipe.compute(password.as_bytes(), &mut block);
             pool.blocks().give_back(block);
             drop((running, admitted));

@@ -20,11 +20,11 @@ def person(url, *options):
 
 def me(access_token):
     """What the app API says to an access token."""
-    return requests.get(f"{BASE}/v1/me", headers={"Authorization": f"Bearer {access_token}"}, timeout=10).status_code
+    return requests.get(f"{BASE}/v1/me", headers={"Authorization": f"Bearer {access_token}"}, timeout=60).status_code
 
 
 def metadata():
-    return requests.get(f"{BASE}/.well-known/oauth-authorization-server", timeout=10).json()
+    return requests.get(f"{BASE}/.well-known/oauth-authorization-server", timeout=60).json()
 
 
 def check(sentence, holds, seen=""):

@@ -64,13 +64,15 @@ impl Addressed {
 /// A page: the client is unknown here, or the redirect URI is not registered, not even for an error answer.
 pub fn address(
     parameters: &Parameters,
-    client: Option<&Client>,
+    client: &Client,
     policy: &Policy,
     issuer: &str,
 ) -> Result<Addressed, PageRefusal> {
     let rules = &policy.authorization;
     // A client speaks one dialect; elsewhere it is as unknown as one that never existed.
-    let client = client.filter(|client| policy.clients.spoken_by(client)).ok_or_else(unknown_client)?;
+    if !policy.clients.spoken_by(client) {
+        return Err(unknown_client());
+    }
     parameters.are_texts(&["redirect_uri"]).map_err(PageRefusal)?;
     let asked = parameters.get("redirect_uri");
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {

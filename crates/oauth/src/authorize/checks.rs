@@ -10,13 +10,11 @@ use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 
-/// What the checks after [`address`] need to know.
+/// What is known of the client of a request, as loaded for it.
 #[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
+pub struct ClientFacts<'a> {
     /// The client.
     pub client: &'a Client,
-    /// The knobs of the endpoint.
-    pub policy: &'a Policy,
     /// What the client may ask for now (the host may withhold scopes from apps that are not reviewed).
     pub askable: &'a ScopeSet,
     /// The canonical identifier of the resource that was asked for, when it is known.
@@ -30,17 +28,18 @@ pub struct Terms<'a> {
 pub fn check(
     addressed: &Addressed,
     parameters: &Parameters,
-    terms: Terms<'_>,
+    facts: ClientFacts<'_>,
+    policy: &Policy,
 ) -> Result<AuthorizationRequest, Refusal> {
     parameters.are_texts(&PARAMETERS)?;
-    response_type(parameters, &terms.policy.authorization)?;
+    response_type(parameters, &policy.authorization)?;
     response_mode(parameters)?;
     state(parameters)?;
     no_request_object(parameters)?;
-    may_authorize(terms.client)?;
-    let challenge = challenge(parameters, terms)?;
-    let scopes = scopes(parameters, terms)?;
-    let resource = one_resource(parameters, terms.known_resource)?;
+    may_authorize(facts.client)?;
+    let challenge = challenge(parameters, facts.client, policy)?;
+    let scopes = scopes(parameters, facts, &policy.authorization)?;
+    let resource = one_resource(parameters, facts.known_resource)?;
     let prompt = prompt(parameters)?;
     let max_age = max_age(parameters)?;
     let short = |name| parameters.get(name).filter(|value| value.len() <= HINT_AT_MOST).map(str::to_owned);
@@ -116,9 +115,13 @@ fn may_authorize(client: &Client) -> Result<(), Refusal> {
 }
 
 /// RFC 7636 §4.4.1, RFC 9700 §2.1.1.
-fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challenge>, Refusal> {
+fn challenge(
+    parameters: &Parameters,
+    client: &Client,
+    policy: &Policy,
+) -> Result<Option<Challenge>, Refusal> {
     match Challenge::read(parameters)? {
-        None if terms.policy.pkce_required(terms.client) => {
+        None if policy.pkce_required(client) => {
             let description = "PKCE is required: send code_challenge and code_challenge_method=S256";
             Err(wrong(Reason::PkceMissing, description))
         }
@@ -127,22 +130,25 @@ fn challenge(parameters: &Parameters, terms: Terms<'_>) -> Result<Option<Challen
 }
 
 /// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
-fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal> {
-    let rules = &terms.policy.authorization;
+fn scopes(
+    parameters: &Parameters,
+    facts: ClientFacts<'_>,
+    rules: &AuthorizationPolicy,
+) -> Result<ScopeSet, Refusal> {
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
     let asked = match (rules.scope_from, parameters.get("scope")) {
-        (ScopeFrom::App, _) => terms.askable.clone(),
-        (ScopeFrom::Request, None) if rules.scope_required && !may_leave_out(terms) => {
+        (ScopeFrom::App, _) => facts.askable.clone(),
+        (ScopeFrom::Request, None) if rules.scope_required && !may_leave_out(facts.client, rules) => {
             return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));
         }
-        (ScopeFrom::Request, None) => terms.askable.clone(),
+        (ScopeFrom::Request, None) => facts.askable.clone(),
         (ScopeFrom::Request, Some(text)) => match ScopeSet::parse_separated(text, &rules.scope_separators) {
             Ok(asked) => asked,
             Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
         },
     };
-    if let Some(beyond) = asked.iter().find(|scope| !terms.askable.contains(scope)) {
+    if let Some(beyond) = asked.iter().find(|scope| !facts.askable.contains(scope)) {
         return invalid(
             Reason::ScopeBeyondClient,
             format!("the scope '{beyond}' is not one of this app's scopes"),
@@ -155,9 +161,9 @@ fn scopes(parameters: &Parameters, terms: Terms<'_>) -> Result<ScopeSet, Refusal
 }
 
 /// Whether all this client could ask for is what its dialect lets a client leave out.
-fn may_leave_out(terms: Terms<'_>) -> bool {
-    let optional = &terms.policy.authorization.scope_optional_for;
-    !optional.is_empty() && optional.contains_all(&terms.client.scopes)
+fn may_leave_out(client: &Client, rules: &AuthorizationPolicy) -> bool {
+    let optional = &rules.scope_optional_for;
+    !optional.is_empty() && optional.contains_all(&client.scopes)
 }
 
 /// The one resource of a request, in its canonical spelling (RFC 8707 §2): a token is for one audience.

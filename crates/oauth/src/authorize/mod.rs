@@ -9,7 +9,7 @@ mod checks;
 mod prompt;
 
 pub use self::addressed::{Addressed, ResponseMode, address, unknown_client};
-pub use self::checks::{Terms, check, one_resource};
+pub use self::checks::{ClientFacts, check, one_resource};
 pub use self::prompt::Prompt;
 use crate::error::{ErrorCode, Refusal};
 use crate::pkce::Challenge;

@@ -25,11 +25,11 @@ fn right(rest: &str) -> String {
 
 fn judge(form: &str, client_type: ClientType, policy: &Policy) -> Result<AuthorizationRequest, Refusal> {
     let (parameters, client) = (parameters(form), client(client_type));
-    let addressed = address(&parameters, Some(&client), policy, ISSUER).expect("it is addressed");
+    let addressed = address(&parameters, &client, policy, ISSUER).expect("it is addressed");
     let known_resource = parameters.get("resource").filter(|resource| resource.starts_with("https://"));
     let askable = scopes("a b c");
-    let terms = Terms { client: &client, policy, askable: &askable, known_resource };
-    check(&addressed, &parameters, terms)
+    let facts = ClientFacts { client: &client, askable: &askable, known_resource };
+    check(&addressed, &parameters, facts, policy)
 }
 
 /// RFC 6749 §4.1.2.1: an unknown client or redirect URI is told to the person, never to the address.
@@ -38,22 +38,18 @@ fn what_cannot_be_addressed_is_a_page() {
     let own = client(ClientType::Confidential);
     let mut foreign = client(ClientType::Confidential);
     foreign.dialect = "other".to_owned();
-    let reason = |form: &str, client: Option<&Client>| {
+    assert_eq!(unknown_client().0.reason.as_str(), "unknown_client");
+    let reason = |form: &str, client: &Client| {
         address(&parameters(form), client, &rfc(), ISSUER).map_err(|page| page.0.reason.as_str()).err()
     };
-    assert_eq!(reason(CB, None), Some("unknown_client"));
-    assert_eq!(reason(CB, Some(&foreign)), Some("unknown_client"));
-    assert_eq!(reason("state=s", Some(&own)), Some("redirect_uri_missing"));
+    assert_eq!(reason(CB, &foreign), Some("unknown_client"));
+    assert_eq!(reason("state=s", &own), Some("redirect_uri_missing"));
     for wrong in
         ["https://app.example.net/cb/", "https://app.example.net/cb?x=1", "https://evil.example", "x"]
     {
-        assert_eq!(
-            reason(&format!("redirect_uri={wrong}"), Some(&own)),
-            Some("redirect_uri_mismatch"),
-            "{wrong}"
-        );
+        assert_eq!(reason(&format!("redirect_uri={wrong}"), &own), Some("redirect_uri_mismatch"), "{wrong}");
     }
-    assert_eq!(reason(CB, Some(&own)), None);
+    assert_eq!(reason(CB, &own), None);
 }
 
 #[test]
@@ -61,19 +57,19 @@ fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
     let mut lenient = rfc();
     rules(&mut lenient).redirect_uri_optional = true;
     let mut own = client(ClientType::Confidential);
-    let addressed = address(&parameters("state=s"), Some(&own), &lenient, ISSUER).unwrap();
+    let addressed = address(&parameters("state=s"), &own, &lenient, ISSUER).unwrap();
     assert_eq!(
         (addressed.redirect_uri(), addressed.redirect_uri_sent()),
         ("https://app.example.net/cb", false)
     );
-    let garbled = address(&parameters("redirect_uri=%FF"), Some(&own), &lenient, ISSUER);
+    let garbled = address(&parameters("redirect_uri=%FF"), &own, &lenient, ISSUER);
     assert_eq!(
         garbled.map_err(|page| page.0.reason).err(),
         Some(Reason::NotAText),
         "not as if it were left out"
     );
     own.redirect_uris.push("https://app.example.net/other".to_owned());
-    assert!(address(&parameters("state=s"), Some(&own), &lenient, ISSUER).is_err());
+    assert!(address(&parameters("state=s"), &own, &lenient, ISSUER).is_err());
 }
 
 /// RFC 6749 §4.1.3, and servers whose clients never said it twice.
@@ -81,7 +77,7 @@ fn the_only_redirect_uri_may_be_left_out_where_a_dialect_allows_it() {
 fn an_exchange_need_not_name_the_redirect_uri_again_where_a_dialect_says_so() {
     let (mut policy, own) = (rfc(), client(ClientType::Confidential));
     let again = |policy: &Policy, form: &str| {
-        address(&parameters(form), Some(&own), policy, ISSUER).unwrap().redirect_uri_sent()
+        address(&parameters(form), &own, policy, ISSUER).unwrap().redirect_uri_sent()
     };
     assert!(again(&policy, CB));
     rules(&mut policy).redirect_uri_once = true;

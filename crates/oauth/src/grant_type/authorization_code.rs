@@ -9,11 +9,11 @@ use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
-use crate::grant_type::invalid_grant;
+use crate::grant_type::{InForce, Terms, invalid_grant, not_in_force};
 use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
 use crate::pkce::Challenge;
-use crate::policy::{OldAccessToken, Policy};
+use crate::policy::OldAccessToken;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
@@ -132,31 +132,20 @@ pub enum Effect {
     EndFamily(FamilyId),
 }
 
-/// What an exchange is decided by, besides the request and the facts.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
-    /// The proven client.
-    pub client: &'a Client,
-    /// What the grant allows now, `None` when it is not in force.
-    pub ceiling: Option<&'a ScopeSet>,
-    /// The knobs of the endpoint.
-    pub policy: &'a Policy,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// Decides an exchange.
+/// Decides an exchange. `grant` is the code's, `None` when it is not in force. The redemption comes with the grant that it
+/// rests on.
 ///
 /// # Errors
 /// A refusal and what it does besides.
-pub fn decide(
+pub fn decide<G>(
     request: &CodeRequest,
-    facts: Option<&CodeFacts>,
+    code: Option<&CodeFacts>,
+    grant: Option<InForce<G>>,
     terms: Terms<'_>,
-) -> Result<Redemption, (Refusal, Effect)> {
-    let Terms { client, ceiling, policy, now } = terms;
+) -> Result<(Redemption, G), (Refusal, Effect)> {
+    let Terms { client, policy, now } = terms;
     let leave = |refusal| (refusal, Effect::None);
-    let code = known(request, facts, client).map_err(leave)?;
+    let code = known(request, code, client).map_err(leave)?;
     same_redirect_uri(request, code).map_err(leave)?;
     let resource = narrowed_resource(request, code).map_err(leave)?;
     let verified = verifier(request, code);
@@ -171,19 +160,19 @@ pub fn decide(
         (CodeState::Redeemed(_), Err(_)) => return Err(leave(used(Reason::CodeReplayedWrongly))),
         (CodeState::Spent, _) => return Err(leave(used(Reason::CodeSpent))),
     }
-    let ceiling =
-        ceiling.ok_or_else(|| leave(invalid_grant(Reason::GrantNotInForce, "the connection was ended")))?;
-    Ok(Redemption {
+    let InForce { grant, ceiling } = grant.ok_or_else(|| leave(not_in_force()))?;
+    let redemption = Redemption {
         code: code.id,
         grant: code.grant,
-        scopes: code.scopes.intersection(ceiling),
+        scopes: code.scopes.intersection(&ceiling),
         resource,
         access: policy.access,
         refresh: policy.refreshes(client).then_some(policy.refresh),
         refresh_max: policy.refresh_max(client),
         ends_others: policy.one_family_per_grant,
         only_access: policy.old_access_token == OldAccessToken::Revoke,
-    })
+    };
+    Ok((redemption, grant))
 }
 
 /// RFC 6749 §4.1.3: the code was issued to this client. Another client's code looks like none at all.

@@ -9,10 +9,10 @@ use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
-use crate::grant_type::invalid_grant;
+use crate::grant_type::{InForce, Terms, invalid_grant, not_in_force};
 use crate::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
-use crate::policy::{OldAccessToken, Policy, Rotation};
+use crate::policy::{OldAccessToken, Rotation};
 use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
@@ -121,25 +121,29 @@ pub struct Predecessor {
     pub sealed_successor: Vec<u8>,
 }
 
+/// A refresh that is allowed, with the facts that it rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refresh<'a, G> {
+    /// The family.
+    pub family: &'a FamilyFacts,
+    /// Its grant.
+    pub grant: G,
+    /// What goes out.
+    pub renewal: Renewal<'a>,
+}
+
 /// What a refresh leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Renewal {
+pub enum Renewal<'a> {
     /// A successor pair.
     Renew(Succession),
-    /// The same answer as the predecessor got before: open what is sealed.
-    Again {
-        /// The family.
-        family: FamilyId,
-        /// The successor pair, sealed under the presented token.
-        sealed_successor: Vec<u8>,
-    },
+    /// The same answer as the predecessor got before: open the successor pair, sealed under the presented token.
+    Again(&'a [u8]),
 }
 
 /// A new access token, and by `turn` a new refresh token. Holds if the family's refresh hash is still `expected`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Succession {
-    /// The family.
-    pub family: FamilyId,
     /// The hash it must still have.
     pub expected: SecretHash,
     /// What becomes of the refresh token.
@@ -187,31 +191,19 @@ pub enum Effect {
     EndFamily(FamilyId),
 }
 
-/// What a refresh is decided by, besides the request and the facts.
-#[derive(Clone, Copy, Debug)]
-pub struct Terms<'a> {
-    /// The proven client.
-    pub client: &'a Client,
-    /// What the grant allows now, `None` when it is not in force.
-    pub ceiling: Option<&'a ScopeSet>,
-    /// The knobs of the endpoint.
-    pub policy: &'a Policy,
-    /// Now.
-    pub now: Timestamp,
-}
-
-/// Decides a refresh.
+/// Decides a refresh. `grant` is the family's, `None` when it is not in force.
 ///
 /// # Errors
 /// A refusal and what it does besides.
-pub fn decide(
+pub fn decide<'a, G>(
     request: &RefreshRequest,
-    facts: Option<&FamilyFacts>,
+    family: Option<&'a FamilyFacts>,
+    grant: Option<InForce<G>>,
     terms: Terms<'_>,
-) -> Result<Renewal, (Refusal, Effect)> {
+) -> Result<Refresh<'a, G>, (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
     let presented = request.token.ok_or_else(|| leave(unknown(Reason::RefreshTokenUnknown)))?;
-    let family = known(facts, presented.hash, terms.client).map_err(leave)?;
+    let family = known(family, presented.hash, terms.client).map_err(leave)?;
     let live = family.refresh_hash == Some(presented.hash);
     let predecessor = predecessor(family, presented.hash);
     // Without a grace nothing was sealed; a clock that is behind must not make one of it.
@@ -225,25 +217,34 @@ pub fn decide(
         return Err((refusal, Effect::EndFamily(family.id)));
     }
     unexpired(family, terms.now).map_err(leave)?;
-    let ceiling = terms
-        .ceiling
-        .ok_or_else(|| leave(invalid_grant(Reason::GrantNotInForce, "the connection was ended")))?;
-    if let Some(earlier) = graced {
-        return Ok(Renewal::Again { family: family.id, sealed_successor: earlier.sealed_successor.clone() });
-    }
-    let scopes = narrowed_scopes(request, family).map_err(leave)?.intersection(ceiling);
-    let resource = narrowed_resource(request, family).map_err(leave)?;
-    redirect_uri(request, terms).map_err(leave)?;
-    Ok(Renewal::Renew(Succession {
-        family: family.id,
-        expected: presented.hash,
+    let InForce { grant, ceiling } = grant.ok_or_else(|| leave(not_in_force()))?;
+    let renewal = match graced {
+        Some(earlier) => Renewal::Again(&earlier.sealed_successor),
+        None => Renewal::Renew(succession(request, presented.hash, family, &ceiling, terms).map_err(leave)?),
+    };
+    Ok(Refresh { family, grant, renewal })
+}
+
+/// What follows the live refresh token.
+fn succession(
+    request: &RefreshRequest,
+    presented: SecretHash,
+    family: &FamilyFacts,
+    ceiling: &ScopeSet,
+    terms: Terms<'_>,
+) -> Result<Succession, Refusal> {
+    let scopes = narrowed_scopes(request, family)?.intersection(ceiling);
+    let resource = narrowed_resource(request, family)?;
+    redirect_uri(request, terms)?;
+    Ok(Succession {
+        expected: presented,
         turn: turn(request, family, terms),
         scopes,
         resource,
         access: terms.policy.access,
         // A family that left one access token leaves one for ever: keeping two would bring back those that are over.
         ends_others: terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some(),
-    }))
+    })
 }
 
 /// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all, but where a dialect
@@ -311,7 +312,7 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
 }
 
 fn turn(request: &RefreshRequest, family: &FamilyFacts, terms: Terms<'_>) -> Turn {
-    let Terms { client, policy, now, .. } = terms;
+    let Terms { client, policy, now } = terms;
     let expires_at = if policy.refresh_slides {
         earliest(now.after(policy.refresh), family.ends_at)
     } else {

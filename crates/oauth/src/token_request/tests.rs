@@ -26,7 +26,11 @@ fn proves_at(
     now: Timestamp,
 ) -> Result<(), &'static str> {
     let presented = PresentedClient::read(None, &parameters(form)).unwrap();
-    authenticate(&presented, client, policy, now).map(|_| ()).map_err(|refusal| {
+    let outcome = match client {
+        Some(client) => authenticate(&presented, client, policy, now),
+        None => Err(unknown_client(&presented, policy)),
+    };
+    outcome.map_err(|refusal| {
         assert_eq!(refusal.code, ErrorCode::InvalidClient);
         refusal.reason.as_str()
     })

@@ -18,7 +18,7 @@ use symbolon_store::browser_sessions::NewBrowserSession;
 
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
-use crate::endpoints::authorize::target;
+use crate::endpoints::authorization_response::target;
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::face::AppFace;

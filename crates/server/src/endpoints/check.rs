@@ -58,10 +58,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     })?;
     let required = question.scopes.read()?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
-    let principal = match principal::of(state, token, now).await? {
-        None => return Err(principal::unknown_token().into()),
-        Some(principal) => principal?,
-    };
+    let principal = principal::of(state, token, now).await?.proven()?;
     let may = principal.asked_for(&resource, question.resource.as_deref());
     may.and_then(|()| principal.holds(&required)).map_err(|denied| {
         let failure = match denied {
@@ -80,10 +77,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
 pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
-    let Some(principal) = principal::of(state, token, now).await? else {
-        return Err(principal::unknown_token().into());
-    };
-    let principal = principal?;
+    let principal = principal::of(state, token, now).await?.proven()?;
     let may = principal.meant_for(&state.issuer).map_err(Failure::from);
     may.map_err(|failure| failure.of(Some(&principal.app.client.client_id)))?;
     describe(&principal)

@@ -10,7 +10,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority;
 
 use crate::endpoints::identity;
-use crate::endpoints::token::facts;
+use crate::endpoints::sources::facts;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;

@@ -8,16 +8,18 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Role;
-use symbolon_platform::consent::{self as rules, Given, Place, Unavailable, Unchosen};
+use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
 use symbolon_store::StoreError;
-use symbolon_store::audit::{Actor, Audit};
+use symbolon_store::audit::Actor;
 use symbolon_store::codes::Answered;
 use symbolon_store::grants;
 
-use crate::endpoints::authorize::{Asking, issue, sign_in, signed_in, target};
+use crate::endpoints::asking::{Allowed, Asking, issue, sign_in, signed_in};
+use crate::endpoints::authorization_response::target;
+use crate::endpoints::decide_again::{AT_A_CONSENT, decide_again};
 use crate::failure::Failure;
 use crate::interaction::Interaction;
 use crate::pages::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
@@ -64,24 +66,24 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
     let audit = audit.app(asking.app.client.id).user(user);
     let spent =
         asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
-    once(spent)?;
+    spent.map_err(|error| answered_before(error.into()))?;
     let description = "the person did not allow it";
     asking.refuse(&Refusal::new(ErrorCode::AccessDenied, Reason::DeniedByPerson, description))
 }
 
-/// Two decisions about one app and place may race (two windows): the second sees what the first gave. A form that loses
-/// twice was itself answered before.
 async fn allow(
     asking: &Asking<'_>,
     session: &BrowserSession,
     form: &Form,
 ) -> Result<Response<Body>, Failure> {
-    match give(asking, session, form).await {
-        Err(Failure::Store(StoreError::Conflict)) => match give(asking, session, form).await {
-            Err(Failure::Store(error)) => once(Err(error)).and(Err(Failure::Bug("an error was none"))),
-            given => given,
-        },
-        given => given,
+    decide_again(AT_A_CONSENT, || give(asking, session, form)).await.map_err(answered_before)
+}
+
+/// A form that loses its commit was answered before, by a double click or in another window.
+fn answered_before(failure: Failure) -> Failure {
+    match failure {
+        Failure::Store(StoreError::Conflict) => Trouble::AlreadyAnswered.into(),
+        other => other,
     }
 }
 
@@ -106,12 +108,13 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
         }
         None => grants::Consent::Give { grant: new_grant(asking, session, place, &given.held)? },
     };
+    let grant = consent.grant().id;
     let answered = Answered {
         interaction: asking.interaction.id,
         expires_at: asking.interaction.forgotten_after(),
         consent,
     };
-    issue(asking, session, place, &given, Some(answered)).await
+    issue(asking, Allowed { session, place, grant, scopes: &given.now, answered: Some(answered) }).await
 }
 
 fn new_grant(
@@ -133,29 +136,6 @@ fn new_grant(
         updated_at: asking.now,
         last_used_at: None,
     })
-}
-
-/// A form that loses its commit was answered before, by a double click or in another window.
-fn once(committed: Result<(), StoreError>) -> Result<(), Failure> {
-    committed.map_err(|error| match error {
-        StoreError::Conflict => Trouble::AlreadyAnswered.into(),
-        StoreError::Unavailable(_) => Failure::Store(error),
-    })
-}
-
-/// The audit row of a consent.
-///
-/// # Errors
-/// [`Failure::Busy`].
-pub fn audit(
-    asking: &Asking<'_>,
-    session: &BrowserSession,
-    consent: &grants::Consent,
-    given: &Given,
-) -> Result<Audit, Failure> {
-    let user = session.user.id;
-    let audit = asking.state.deed(asking.request, consent.action(), Actor::User(user), asking.now)?;
-    Ok(audit.of_grant(consent.grant()).user(user).detail(given.now.as_str()))
 }
 
 /// Shows the page.

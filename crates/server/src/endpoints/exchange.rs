@@ -1,79 +1,67 @@
-//! A code for tokens.
+//! Exchange of an authorization code for tokens (RFC 6749 §4.1.3).
 
 use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::write::Tokens;
-use symbolon_oauth::error::Refusal;
-use symbolon_oauth::grant_type::authorization_code::{
-    self, CodeFacts, CodeRequest, Effect, Redemption, Terms,
-};
+use symbolon_oauth::grant_type::InForce;
+use symbolon_oauth::grant_type::authorization_code::{self, CodeFacts, CodeRequest, Effect, Redemption};
 use symbolon_oauth::id::Id;
-use symbolon_oauth::scope::ScopeSet;
-use symbolon_platform::authority::{self, FamilyState, GrantFacts};
+use symbolon_platform::authority::{FamilyState, GrantFacts};
 use symbolon_platform::deed::Deed;
-use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
 
-use crate::endpoints::token::{Asked, acting_for};
+use crate::endpoints::asked::Asked;
+use crate::endpoints::decide_again::{AT_A_TOKEN, decide_again};
+use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::reply::Body;
 
-/// A request that loses its commit sees the truth the next time; losing more often is an outage.
-const ATTEMPTS: usize = 3;
-
-/// What an exchange rests on.
-struct Facts {
-    code: Option<CodeFacts>,
-    grant: Option<Arc<GrantFacts>>,
-}
-
-/// Answers an exchange. When another request wins the commit, the second decision sees the truth.
+/// Answers an exchange.
 ///
 /// # Errors
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let request = CodeRequest::parse(&asked.parameters, asked.known_resource())?;
-    for _ in 0..ATTEMPTS {
-        let facts = load(asked, request.code).await?;
-        let ceiling = ceiling(asked, &facts);
-        let terms = Terms {
-            client: &asked.app.client,
-            ceiling: ceiling.as_ref(),
-            policy: asked.served.policy,
-            now: asked.now,
-        };
-        let redemption = match authorization_code::decide(&request, facts.code.as_ref(), terms) {
-            Ok(redemption) => redemption,
-            Err((refusal, effect)) => return Err(refuse(asked, refusal, effect).await?),
-        };
-        let Some(grant) = facts.grant else { return Err(Failure::Bug("proven facts are missing")) };
-        match redeem(asked, &redemption, &grant).await {
-            Err(Failure::Store(StoreError::Conflict)) => {}
-            answered => return answered,
-        }
-    }
-    Err(Failure::Store(StoreError::Conflict))
+    decide_again(AT_A_TOKEN, || exchange(asked, &request)).await
 }
 
-async fn load(asked: &Asked<'_>, code: Option<Presented>) -> Result<Facts, Failure> {
-    let Some(presented) = code else { return Ok(Facts { code: None, grant: None }) };
+async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<Body>, Failure> {
+    let (code, grant) = load(asked, request.code).await?;
+    let grant = in_force(asked, code.as_ref(), grant.as_deref());
+    match authorization_code::decide(request, code.as_ref(), grant, asked.terms()) {
+        Ok((redemption, grant)) => redeem(asked, &redemption, grant).await,
+        Err((refusal, effect)) => {
+            carry_out(asked, effect).await?;
+            Err(refusal.into())
+        }
+    }
+}
+
+/// What an exchange rests on.
+async fn load(
+    asked: &Asked<'_>,
+    code: Option<Presented>,
+) -> Result<(Option<CodeFacts>, Option<Arc<GrantFacts>>), Failure> {
+    let Some(presented) = code else { return Ok((None, None)) };
     let code = asked.state.store.code(Id::new(presented.id)).await?;
     let grant = match &code {
         Some(code) => asked.state.store.grant_facts(code.grant, asked.now).await?,
         None => None,
     };
-    Ok(Facts { code, grant })
+    Ok((code, grant))
 }
 
 /// What the grant allows now. A password change ends what was consented to before it.
-fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
-    let (code, grant) = (facts.code.as_ref()?, facts.grant.as_ref()?);
-    let family = FamilyState { id: None, began: code.created_at, ended: false };
-    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, family, asked.now);
-    allowed.inspect_err(|denied| tracing::info!(reason = denied.code(), "a code's grant allows nothing")).ok()
+fn in_force<'g>(
+    asked: &Asked<'_>,
+    code: Option<&CodeFacts>,
+    grant: Option<&'g GrantFacts>,
+) -> Option<InForce<&'g GrantFacts>> {
+    let family = FamilyState { id: None, began: code?.created_at, ended: false };
+    asked.in_force(grant?, family)
 }
 
 async fn redeem(
@@ -107,7 +95,7 @@ async fn redeem(
 }
 
 /// What a refusal does besides refusing, done before it is answered.
-async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<Failure, Failure> {
+async fn carry_out(asked: &Asked<'_>, effect: Effect) -> Result<(), Failure> {
     let store = &asked.state.store;
     match effect {
         Effect::None => {}
@@ -119,5 +107,5 @@ async fn refuse(asked: &Asked<'_>, refusal: Refusal, effect: Effect) -> Result<F
             store.end_family(family, "code_replayed", audit, asked.now).await?;
         }
     }
-    Ok(refusal.into())
+    Ok(())
 }

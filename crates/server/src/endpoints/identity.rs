@@ -10,7 +10,7 @@ use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::token::{acting_for, facts};
+use crate::endpoints::sources::{acting_for, facts};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -39,7 +39,7 @@ pub async fn known(
     now: Timestamp,
 ) -> Result<Principal, Failure> {
     let token = bearer(served, request)?.ok_or_else(no_credential)?;
-    let known = principal::of(state, &token, now).await?.ok_or_else(principal::unknown_token)??;
+    let known = principal::of(state, &token, now).await?.proven()?;
     if !served.policy.clients.spoken_by(&known.app.client) {
         return Err(principal::unknown_token().into());
     }

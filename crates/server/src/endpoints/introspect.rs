@@ -80,7 +80,7 @@ async fn access_token(
     asker: &Asker,
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let Some(Ok(principal)) = principal::of(state, token, now).await? else { return Ok(None) };
+    let Some(principal) = principal::of(state, token, now).await?.live() else { return Ok(None) };
     principal.visible_to(asker).then(|| describe(state, &principal)).transpose()
 }
 

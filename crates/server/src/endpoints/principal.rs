@@ -33,32 +33,64 @@ pub struct Principal {
     pub catalogue: Arc<Catalogue>,
 }
 
-/// Finds out. `None`: nothing here has the form and secret of an access token of ours.
+/// What is found out about a presented token.
+pub enum Found {
+    /// It may act.
+    Live(Principal),
+    /// It is an access token of ours, and authority denies it.
+    Denied(Denied),
+    /// Nothing here has the form and secret of an access token of ours.
+    Unknown,
+}
+
+impl Found {
+    /// Who may act, for an answer that tells nobody why a token may not.
+    #[must_use]
+    pub fn live(self) -> Option<Principal> {
+        match self {
+            Found::Live(principal) => Some(principal),
+            Found::Denied(_) | Found::Unknown => None,
+        }
+    }
+
+    /// Who may act.
+    ///
+    /// # Errors
+    /// `invalid_token`, or why authority denies.
+    pub fn proven(self) -> Result<Principal, Failure> {
+        match self {
+            Found::Live(principal) => Ok(principal),
+            Found::Denied(denied) => Err(denied.into()),
+            Found::Unknown => Err(unknown_token().into()),
+        }
+    }
+}
+
+/// Finds out.
 ///
 /// # Errors
 /// [`Failure::Store`]: an outage is never an answer.
-pub async fn of(
-    state: &State,
-    token: &str,
-    now: Timestamp,
-) -> Result<Option<Result<Principal, Denied>>, Failure> {
+pub async fn of(state: &State, token: &str, now: Timestamp) -> Result<Found, Failure> {
     let Some(presented) = Presented::parse(token).filter(|presented| presented.kind == Kind::AccessToken)
     else {
-        return Ok(None);
+        return Ok(Found::Unknown);
     };
     let token = state.store.access_token(Id::new(presented.id), now).await?;
-    let Some(token) = token.filter(|token| token.hash == presented.hash) else { return Ok(None) };
-    let Some(app) = state.store.app(token.app, now).await? else { return Ok(None) };
+    let Some(token) = token.filter(|token| token.hash == presented.hash) else { return Ok(Found::Unknown) };
+    let Some(app) = state.store.app(token.app, now).await? else { return Ok(Found::Unknown) };
     let grant = match token.hangs_from {
         Some((grant, _)) => state.store.grant_facts(grant, now).await?,
         None => None,
     };
     let catalogue = state.store.catalogue(now).await?;
-    let scopes = facts(&token, &app, grant.as_deref(), &catalogue).allowed(now);
-    if let (Ok(_), Some(grant)) = (&scopes, &grant) {
+    let scopes = match facts(&token, &app, grant.as_deref(), &catalogue).allowed(now) {
+        Ok(scopes) => scopes,
+        Err(denied) => return Ok(Found::Denied(denied)),
+    };
+    if let Some(grant) = &grant {
         state.usage.used(grant.grant.id, grant.grant.last_used_at, now);
     }
-    Ok(Some(scopes.map(|scopes| Principal { token, app, grant, scopes, catalogue })))
+    Ok(Found::Live(Principal { token, app, grant, scopes, catalogue }))
 }
 
 impl Principal {

@@ -1,4 +1,4 @@
-//! A refresh token for its successor.
+//! Refresh of an access token (RFC 6749 §6): a refresh token for its successor.
 
 use std::sync::Arc;
 
@@ -6,35 +6,27 @@ use http::Response;
 use symbolon_oauth::credential::{Kind, Presented, Secret};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::Tokens;
-use symbolon_oauth::error::Refusal;
+use symbolon_oauth::grant_type::InForce;
 use symbolon_oauth::grant_type::refresh_token::{
-    self, Effect, FamilyFacts, RefreshRequest, Renewal, Succession, Terms, Turn,
+    self, Effect, FamilyFacts, Refresh, RefreshRequest, Renewal, Succession, Turn,
 };
 use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::authority::{self, FamilyState, GrantFacts};
+use symbolon_platform::authority::{FamilyState, GrantFacts};
 use symbolon_platform::deed::Deed;
-use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
 
-use crate::endpoints::token::{Asked, acting_for};
+use crate::endpoints::asked::Asked;
+use crate::endpoints::decide_again::{AT_A_TOKEN, decide_again};
+use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::keys;
 use crate::reply::Body;
 
 /// What the seal of a successor pair says it holds.
 const SUCCESSOR: &[u8] = b"successor";
-
-/// A request that loses its commit sees the truth the next time; losing more often is an outage.
-const ATTEMPTS: usize = 3;
-
-/// What a refresh rests on.
-struct Facts {
-    family: Option<FamilyFacts>,
-    grant: Option<Arc<GrantFacts>>,
-}
 
 /// A successor pair: what went out, and what is sealed for the grace.
 struct Pair {
@@ -45,74 +37,71 @@ struct Pair {
     scopes: ScopeSet,
 }
 
-/// Answers a refresh. When another request wins the commit, the second decision sees the truth and, within the grace,
-/// gives the very pair that the winner got.
+/// Answers a refresh. When another request wins the commit, the second decision, within the grace, gives the very pair that
+/// the winner got.
 ///
 /// # Errors
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-    let Asked { served, .. } = asked;
-    let found = read::token(served.endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
+    let endpoint = asked.served.endpoint;
+    let found = read::token(endpoint, asked.request.message(), &asked.parameters, "refresh_token")?;
     let in_header = found.as_ref().is_some_and(|found| found.in_header);
     let text = found.map(|found| found.text);
     let request =
         RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
     let presented = Secret::given(text.unwrap_or_default());
-    for _ in 0..ATTEMPTS {
-        let facts = load(asked, request.token).await?;
-        let ceiling = ceiling(asked, &facts);
-        let terms = Terms {
-            client: &asked.app.client,
-            ceiling: ceiling.as_ref(),
-            policy: served.policy,
-            now: asked.now,
-        };
-        let renewal = match refresh_token::decide(&request, facts.family.as_ref(), terms) {
-            Ok(renewal) => renewal,
-            Err((refusal, effect)) => {
-                return Err(refuse(asked, refusal, effect, facts.grant.as_deref()).await?);
-            }
-        };
-        let (Some(family), Some(grant)) = (&facts.family, &facts.grant) else {
-            return Err(Failure::Bug("proven facts are missing"));
-        };
-        let pair = match renewal {
-            Renewal::Again { sealed_successor, .. } => again(&presented, &sealed_successor),
-            Renewal::Renew(succession) => renew(asked, &presented, family, succession).await,
-        };
-        match pair {
-            Err(Failure::Store(StoreError::Conflict)) => {}
-            Err(failure) => return Err(failure),
-            Ok(pair) => return Ok(write(asked, &pair, grant)),
-        }
-    }
-    Err(Failure::Store(StoreError::Conflict))
+    decide_again(AT_A_TOKEN, || refresh(asked, &request, &presented)).await
 }
 
-async fn load(asked: &Asked<'_>, token: Option<Presented>) -> Result<Facts, Failure> {
-    let Some(presented) = token else { return Ok(Facts { family: None, grant: None }) };
+async fn refresh(
+    asked: &Asked<'_>,
+    request: &RefreshRequest,
+    presented: &Secret,
+) -> Result<Response<Body>, Failure> {
+    let (family, loaded) = load(asked, request.token).await?;
+    let grant = in_force(asked, family.as_ref(), loaded.as_deref());
+    match refresh_token::decide(request, family.as_ref(), grant, asked.terms()) {
+        Ok(Refresh { family, grant, renewal }) => {
+            let pair = match renewal {
+                Renewal::Again(sealed) => again(presented, sealed)?,
+                Renewal::Renew(succession) => renew(asked, presented, family, succession).await?,
+            };
+            Ok(write(asked, &pair, grant))
+        }
+        Err((refusal, effect)) => {
+            carry_out(asked, effect, loaded.as_deref()).await?;
+            Err(refusal.into())
+        }
+    }
+}
+
+/// What a refresh rests on.
+async fn load(
+    asked: &Asked<'_>,
+    token: Option<Presented>,
+) -> Result<(Option<FamilyFacts>, Option<Arc<GrantFacts>>), Failure> {
+    let Some(presented) = token else { return Ok((None, None)) };
     let family = asked.state.store.family(Id::new(presented.id)).await?;
     let grant = match &family {
         Some(family) => asked.state.store.grant_facts(family.grant, asked.now).await?,
         None => None,
     };
-    Ok(Facts { family, grant })
+    Ok((family, grant))
 }
 
-fn ceiling(asked: &Asked<'_>, facts: &Facts) -> Option<ScopeSet> {
-    let (family, grant) = (facts.family.as_ref()?, facts.grant.as_ref()?);
-    let state = FamilyState::of(family);
-    let allowed = authority::ceiling(&asked.app, grant, &asked.catalogue, state, asked.now);
-    allowed
-        .inspect_err(|denied| tracing::info!(reason = denied.code(), "a family's grant allows nothing"))
-        .ok()
+fn in_force<'g>(
+    asked: &Asked<'_>,
+    family: Option<&FamilyFacts>,
+    grant: Option<&'g GrantFacts>,
+) -> Option<InForce<&'g GrantFacts>> {
+    asked.in_force(grant?, FamilyState::of(family?))
 }
 
 /// The pair that went out before, opened with the token that was presented again.
 fn again(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
     let opened =
         keys::open_under(presented, sealed, SUCCESSOR).and_then(|bytes| String::from_utf8(bytes).ok());
-    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Bug("proven facts are missing"))
+    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Bug("a sealed successor is not a pair"))
 }
 
 async fn renew(
@@ -192,12 +181,7 @@ fn write(asked: &Asked<'_>, pair: &Pair, grant: &GrantFacts) -> Response<Body> {
 }
 
 /// What a refusal does besides refusing, done before it is answered.
-async fn refuse(
-    asked: &Asked<'_>,
-    refusal: Refusal,
-    effect: Effect,
-    grant: Option<&GrantFacts>,
-) -> Result<Failure, Failure> {
+async fn carry_out(asked: &Asked<'_>, effect: Effect, grant: Option<&GrantFacts>) -> Result<(), Failure> {
     if let Effect::EndFamily(family) = effect {
         let app = asked.app.client.id;
         let deed = Deed::RefreshTokenReused;
@@ -213,7 +197,7 @@ async fn refuse(
         );
         asked.state.store.end_family(family, "refresh_token_reused", audit, asked.now).await?;
     }
-    Ok(refusal.into())
+    Ok(())
 }
 
 impl Pair {

@@ -82,7 +82,7 @@ async fn of_holder(
     now: Timestamp,
 ) -> Result<Ends, Failure> {
     let token = identity::bearer(served, request)?.ok_or_else(identity::no_credential)?;
-    let Some(Ok(principal)) = principal::of(state, &token, now).await? else { return Ok(Ends::Nothing) };
+    let Some(principal) = principal::of(state, &token, now).await?.live() else { return Ok(Ends::Nothing) };
     if !served.policy.clients.spoken_by(&principal.app.client) {
         return Ok(Ends::Nothing);
     }

@@ -89,7 +89,7 @@ async fn answers(address: SocketAddr, pieces: &[&[u8]]) -> String {
         tokio::task::yield_now().await;
     }
     let mut answer = Vec::new();
-    let reading = tokio::time::timeout(Duration::from_secs(8), stream.read_to_end(&mut answer)).await;
+    let reading = tokio::time::timeout(Duration::from_secs(60), stream.read_to_end(&mut answer)).await;
     assert!(reading.is_ok(), "not closed: {:?}", String::from_utf8_lossy(&pieces.concat()));
     String::from_utf8_lossy(&answer).into_owned()
 }

@@ -1,11 +1,12 @@
 //! Trouble with the database is `Unavailable`, never a verdict, and ends by itself.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use symbolon_store::testing::{Database, VARIABLE};
 use symbolon_store::{Commit, Cursor, Engine, Expect, Options, StoreError, parameters};
 use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
 
 use crate::proxy::Proxy;
 
@@ -20,16 +21,20 @@ fn is_unavailable<T>(outcome: &Result<T, StoreError>) -> bool {
     matches!(outcome, Err(StoreError::Unavailable(_)))
 }
 
-/// Tries until it works, for ten seconds at most.
+/// Long enough for any machine, however busy: it only keeps a test from hanging.
+const GUARD: Duration = Duration::from_secs(60);
+
+/// Tries until it works.
 async fn recovers(engine: &Engine) {
-    let began = Instant::now();
-    loop {
-        match (engine.commit(insert("after")).await, engine.load(ALL, &[]).await) {
-            (Ok(_) | Err(StoreError::Conflict), Ok(_)) => return,
-            _ if began.elapsed() > Duration::from_secs(10) => panic!("it does not work again"),
-            _ => tokio::task::yield_now().await,
+    let tries = async {
+        loop {
+            match (engine.commit(insert("after")).await, engine.load(ALL, &[]).await) {
+                (Ok(_) | Err(StoreError::Conflict), Ok(_)) => return,
+                _ => tokio::task::yield_now().await,
+            }
         }
-    }
+    };
+    timeout(GUARD, tries).await.expect("it works again");
 }
 
 #[tokio::test]
@@ -86,11 +91,9 @@ async fn an_address_of_no_known_kind_is_refused_without_repeating_its_password()
 }
 
 #[tokio::test]
-async fn a_server_that_is_not_there_is_unavailable_at_once() {
-    let began = Instant::now();
-    let outcome = Engine::open("postgres://me@127.0.0.1:1/x", Options::default()).await;
-    assert!(is_unavailable(&outcome));
-    assert!(began.elapsed() < Duration::from_secs(2));
+async fn a_server_that_is_not_there_is_unavailable_and_not_waited_for() {
+    let outcome = timeout(GUARD, Engine::open("postgres://me@127.0.0.1:1/x", Options::default())).await;
+    assert!(is_unavailable(&outcome.expect("an answer")));
 }
 
 /// An engine that reaches PostgreSQL through a proxy.
@@ -110,22 +113,23 @@ async fn a_postgres_that_goes_away_is_unavailable_and_comes_back() {
     for _ in 0..2 {
         proxy.cut();
         assert!(is_unavailable(&engine.commit(insert("during")).await));
-        let began = Instant::now();
-        assert!(is_unavailable(&engine.load(ALL, &[]).await));
-        assert!(is_unavailable(&engine.migrate().await));
-        assert!(began.elapsed() < Duration::from_secs(3));
+        assert!(is_unavailable(&timeout(GUARD, engine.load(ALL, &[])).await.expect("an answer")));
+        assert!(is_unavailable(&timeout(GUARD, engine.migrate()).await.expect("an answer")));
         proxy.mend();
         recovers(&engine).await;
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+/// While nothing moves on the wire the clock of the runtime stands still and jumps to whatever is waited for next: what is
+/// measured is what the engine waits, not what else the machine does.
+#[tokio::test]
 #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
 async fn a_postgres_that_hangs_is_unavailable_within_a_second_and_comes_back() {
     let (_database, proxy, engine) = through_a_proxy().await;
     let engine = Arc::new(engine);
     for round in 0..2 {
         proxy.hang();
+        tokio::time::pause();
         let mut running = JoinSet::new();
         for n in 0..20 {
             let engine = Arc::clone(&engine);
@@ -137,19 +141,17 @@ async fn a_postgres_that_hangs_is_unavailable_within_a_second_and_comes_back() {
             });
         }
         for (unavailable, took) in running.join_all().await {
-            // Less than a second, and some for a machine that has other things to do; two would be the old limit.
-            assert!(unavailable && took < Duration::from_millis(1600), "{took:?}");
+            assert!(unavailable && took <= Duration::from_secs(1), "{took:?}");
         }
         // Who comes later does not find it out anew.
         let began = Instant::now();
         assert!(is_unavailable(&engine.commit(insert("later")).await));
         assert!(is_unavailable(&engine.load(ALL, &[]).await));
-        assert!(began.elapsed() < Duration::from_millis(1200), "{:?}", began.elapsed());
+        assert_eq!(began.elapsed(), Duration::ZERO);
+        tokio::time::resume();
         proxy.cut();
         proxy.mend();
-        let began = Instant::now();
         recovers(&engine).await;
-        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
     }
 }
 
@@ -158,11 +160,10 @@ async fn a_postgres_that_hangs_is_unavailable_within_a_second_and_comes_back() {
 #[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
 async fn a_postgres_that_is_slow_is_waited_for() {
     let (_database, _proxy, engine) = through_a_proxy().await;
-    let slowly = "SELECT 1 FROM pg_sleep(1.6)";
-    let began = Instant::now();
+    // Longer than a silence may last, and far from what a statement may take.
+    let slowly = "SELECT 1 FROM pg_sleep(1.1)";
     let commit = insert("slow").step(slowly, [], Expect::One).step(INSERT, parameters!["too"], Expect::One);
     let (written, read) = tokio::join!(engine.commit(commit), engine.load(slowly, &[]));
-    assert!(began.elapsed() > Duration::from_millis(1600));
     written.and(read).unwrap();
     assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 3, "with the one from before");
 }
@@ -184,6 +185,71 @@ async fn two_processes_that_wait_for_each_other_both_get_through() {
     one.and(two).unwrap();
     let rows = engines[0].load("SELECT count FROM attempts", &[]).await.unwrap();
     assert!(rows.into_iter().all(|row| row.read(Cursor::integer).unwrap() == 2));
+}
+
+/// A database that ends the transaction of every insert into `attempts` with this error, as often as told. A sequence counts
+/// the tries: what it gave is not taken back with the transaction.
+async fn ending(times: i64, error: &str) -> (Database, Engine, tokio_postgres::Client) {
+    let database = Database::postgres().await.expect("SYMBOLON_TEST_POSTGRES names a server");
+    let engine = database.engine().await;
+    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    tokio::spawn(connection);
+    let trigger = format!(
+        "CREATE SEQUENCE tries;
+         CREATE FUNCTION ended() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+             IF nextval('tries') <= {times} THEN RAISE EXCEPTION 'ended' USING ERRCODE = '{error}'; END IF;
+             RETURN NEW;
+         END $$;
+         CREATE TRIGGER ended BEFORE INSERT ON attempts FOR EACH ROW EXECUTE FUNCTION ended();"
+    );
+    client.batch_execute(&trigger).await.unwrap();
+    (database, engine, client)
+}
+
+async fn tries(client: &tokio_postgres::Client) -> i64 {
+    client.query_one("SELECT last_value FROM tries", &[]).await.unwrap().get(0)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
+async fn a_commit_that_deadlocks_several_times_gets_through() {
+    for error in ["40P01", "40001"] {
+        let (_database, engine, client) = ending(4, error).await;
+        engine.commit(insert("one step")).await.unwrap();
+        assert_eq!(tries(&client).await, 5, "{error}");
+        client.batch_execute("ALTER SEQUENCE tries RESTART").await.unwrap();
+        let two = insert("the first").step(INSERT, parameters!["the second"], Expect::One);
+        engine.commit(two).await.unwrap();
+        assert_eq!(tries(&client).await, 6, "{error}");
+        assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 3);
+    }
+}
+
+/// Several at once share a transaction. When that deadlocks, each is done by itself, and all of them get through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
+async fn a_deadlock_costs_the_neighbours_nothing() {
+    let (_database, engine, _client) = ending(6, "40P01").await;
+    let engine = Arc::new(engine);
+    let mut running = JoinSet::new();
+    for n in 0..20 {
+        let engine = Arc::clone(&engine);
+        running.spawn(async move { engine.commit(insert(&format!("{n}"))).await });
+    }
+    assert!(running.join_all().await.iter().all(Result::is_ok));
+    assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 20);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "needs a PostgreSQL: scripts/with-postgres -- cargo test -- --include-ignored"]
+async fn a_commit_that_always_deadlocks_is_unavailable_in_the_end() {
+    let (_database, engine, client) = ending(i64::MAX, "40P01").await;
+    let outcome = timeout(GUARD, engine.commit(insert("never"))).await.expect("an answer");
+    assert!(is_unavailable(&outcome), "{outcome:?}");
+    assert!(tries(&client).await > 2);
+    client.batch_execute("DROP TRIGGER ended ON attempts").await.unwrap();
+    engine.commit(insert("later")).await.unwrap();
+    assert_eq!(engine.load(ALL, &[]).await.unwrap().len(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use symbolon_oauth::authorize::{self, AuthorizationRequest, Terms};
+use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::dialect::{Dialect, Serves};
@@ -265,15 +265,13 @@ pub fn request() -> AuthorizationRequest {
         ..Policy::default()
     };
     let policy = dialect.policy(endpoint, &server);
-    let addressed =
-        authorize::address(&parameters, Some(&client), &policy, "https://issuer.example").unwrap();
-    let terms = Terms {
+    let addressed = authorize::address(&parameters, &client, &policy, "https://issuer.example").unwrap();
+    let facts = ClientFacts {
         client: &client,
-        policy: &policy,
         askable: &client.scopes,
         known_resource: Some("https://api.example.com"),
     };
-    authorize::check(&addressed, &parameters, terms).unwrap()
+    authorize::check(&addressed, &parameters, facts, &policy).unwrap()
 }
 
 /// How many of fifty tries at once succeeded, conflicted, and met something else.

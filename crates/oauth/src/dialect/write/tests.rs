@@ -60,7 +60,7 @@ fn an_answer_keeps_the_query_of_the_redirect_uri() {
         own.redirect_uris = vec![uri.to_owned()];
         let mut asked = parameters("state=s+%26");
         asked.push("redirect_uri".to_owned(), uri.to_owned()).unwrap();
-        let addressed = address(&asked, Some(&own), &judged_by(&rfc()), ISSUER).unwrap();
+        let addressed = address(&asked, &own, &judged_by(&rfc()), ISSUER).unwrap();
         assert_eq!(location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new())), expected);
     }
 }
@@ -70,8 +70,7 @@ fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     let own = client(ClientType::Confidential);
     let refusal = Refusal::new(ErrorCode::AccessDenied, Reason::ScopeMalformed, "no");
     let mut shape = rfc();
-    let addressed =
-        address(&parameters(&format!("{CB}&state=s")), Some(&own), &judged_by(&shape), ISSUER).unwrap();
+    let addressed = address(&parameters(&format!("{CB}&state=s")), &own, &judged_by(&shape), ISSUER).unwrap();
     let own_rules = &shape.endpoints[0].rules;
     let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
@@ -81,7 +80,7 @@ fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     );
     rules(&mut shape).description_aliases = vec!["error.message".to_owned()];
     rules(&mut shape).iss = false;
-    let addressed = address(&parameters(CB), Some(&own), &judged_by(&shape), ISSUER).unwrap();
+    let addressed = address(&parameters(CB), &own, &judged_by(&shape), ISSUER).unwrap();
     let own_rules = &shape.endpoints[0].rules;
     let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
@@ -96,13 +95,13 @@ proptest! {
         let mut asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), uri).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        if let Ok(addressed) = address(&asked, Some(&own), &judged_by(&rfc()), ISSUER) {
+        if let Ok(addressed) = address(&asked, &own, &judged_by(&rfc()), ISSUER) {
             prop_assert_eq!(addressed.redirect_uri(), own.redirect_uris[0].as_str());
         }
         asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), own.redirect_uris[0].clone()).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        let addressed = address(&asked, Some(&own), &judged_by(&rfc()), ISSUER).unwrap();
+        let addressed = address(&asked, &own, &judged_by(&rfc()), ISSUER).unwrap();
         let location = location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new()));
         let (to, query) = location.split_once('?').unwrap();
         prop_assert_eq!(to, own.redirect_uris[0].as_str());

@@ -3,6 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::id::Id;
+use crate::policy::Policy;
 use crate::specimen::{CHALLENGE, NOW, VERIFIER, app, at, client, credential, parameters, policy, scopes};
 
 const FAMILY: [u8; 16] = [9; 16];
@@ -36,14 +37,18 @@ fn right() -> String {
     format!("redirect_uri=https://app.example.net/cb&code_verifier={VERIFIER}")
 }
 
-fn judge(request: &CodeRequest, facts: &CodeFacts) -> Result<Redemption, (Refusal, Effect)> {
-    let all = scopes("a b c");
-    let (client, policy) = (client(ClientType::Confidential), policy());
-    let terms = Terms { client: &client, ceiling: Some(&all), policy: &policy, now: NOW };
-    decide(request, Some(facts), terms)
+/// A grant that allows these scopes.
+fn allows(ceiling: &str) -> Option<InForce<()>> {
+    Some(InForce { grant: (), ceiling: scopes(ceiling) })
 }
 
-fn reason(outcome: Result<Redemption, (Refusal, Effect)>) -> (&'static str, Effect) {
+fn judge(request: &CodeRequest, facts: &CodeFacts) -> Result<Redemption, (Refusal, Effect)> {
+    let (client, policy) = (client(ClientType::Confidential), policy());
+    let terms = Terms { client: &client, policy: &policy, now: NOW };
+    decide(request, Some(facts), allows("a b c"), terms).map(|(redemption, ())| redemption)
+}
+
+fn reason<T: std::fmt::Debug>(outcome: Result<T, (Refusal, Effect)>) -> (&'static str, Effect) {
     let (refusal, effect) = outcome.unwrap_err();
     (refusal.reason.as_str(), effect)
 }
@@ -111,21 +116,21 @@ fn a_redirect_uri_may_be_left_out_where_nothing_is_lost() {
 fn a_grant_that_allows_nothing_gives_nothing() {
     let facts = facts();
     let (client, policy) = (client(ClientType::Confidential), policy());
-    let terms = Terms { client: &client, ceiling: None, policy: &policy, now: NOW };
-    let outcome = decide(&request(7, &right()), Some(&facts), terms);
+    let terms = Terms { client: &client, policy: &policy, now: NOW };
+    let none: Option<InForce<()>> = None;
+    let outcome = decide(&request(7, &right()), Some(&facts), none.clone(), terms);
     assert_eq!(reason(outcome), ("grant_not_in_force", Effect::None));
-    let outcome = decide(&request(7, &right()), None, terms);
+    let outcome = decide(&request(7, &right()), None, none, terms);
     assert_eq!(reason(outcome), ("code_unknown", Effect::None));
 }
 
 #[test]
 fn refresh_tokens_go_to_those_who_may_use_them() {
-    let all = scopes("a b c");
     let mut own = client(ClientType::Public);
     let facts = facts();
     let redeem = |own: &Client, policy: &Policy| {
-        let terms = Terms { client: own, ceiling: Some(&all), policy, now: NOW };
-        decide(&request(7, &right()), Some(&facts), terms).unwrap()
+        let terms = Terms { client: own, policy, now: NOW };
+        decide(&request(7, &right()), Some(&facts), allows("a b c"), terms).unwrap().0
     };
     assert_eq!(redeem(&own, &policy()).refresh_max, policy().refresh_max_public);
     own.grant_types = vec![crate::client::GrantType::AuthorizationCode];
@@ -153,9 +158,10 @@ proptest! {
     fn a_ceiling_is_never_passed(consented in "[a-d ]{0,9}", ceiling in "[a-d ]{0,9}") {
         let mut facts = facts();
         facts.scopes = scopes(&consented);
-        let (ceiling, client, policy) = (scopes(&ceiling), client(ClientType::Confidential), policy());
-        let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
-        let redemption = decide(&request(7, &right()), Some(&facts), terms).unwrap();
+        let (client, policy) = (client(ClientType::Confidential), policy());
+        let terms = Terms { client: &client, policy: &policy, now: NOW };
+        let (redemption, ()) = decide(&request(7, &right()), Some(&facts), allows(&ceiling), terms).unwrap();
+        let ceiling = scopes(&ceiling);
         prop_assert!(ceiling.contains_all(&redemption.scopes) && facts.scopes.contains_all(&redemption.scopes));
     }
 }

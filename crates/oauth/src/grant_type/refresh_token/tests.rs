@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 use crate::client::ClientType;
 use crate::id::Id;
-use crate::policy::Rotations;
+use crate::policy::{Policy, Rotations};
 use crate::specimen::{EARLIER, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes};
 
 fn request(byte: u8, rest: &str) -> RefreshRequest {
@@ -13,19 +13,24 @@ fn request(byte: u8, rest: &str) -> RefreshRequest {
     RefreshRequest::parse((Some(&token), false), &form, known.as_deref()).unwrap()
 }
 
-fn judge(
-    request: &RefreshRequest,
-    family: &FamilyFacts,
-    policy: &Policy,
-    now: Timestamp,
-) -> Result<Renewal, (Refusal, Effect)> {
-    let (client, ceiling) = (client(ClientType::Confidential), scopes("a b c"));
-    let policy = Policy { redirect_uri_on_refresh: true, ..policy.clone() };
-    let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now };
-    decide(request, Some(family), terms)
+/// A grant that allows these scopes.
+fn allows(ceiling: &str) -> Option<InForce<()>> {
+    Some(InForce { grant: (), ceiling: scopes(ceiling) })
 }
 
-fn refused(outcome: Result<Renewal, (Refusal, Effect)>) -> (&'static str, ErrorCode, Effect) {
+fn judge<'a>(
+    request: &RefreshRequest,
+    family: &'a FamilyFacts,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Renewal<'a>, (Refusal, Effect)> {
+    let client = client(ClientType::Confidential);
+    let policy = Policy { redirect_uri_on_refresh: true, ..policy.clone() };
+    let terms = Terms { client: &client, policy: &policy, now };
+    decide(request, Some(family), allows("a b c"), terms).map(|refresh| refresh.renewal)
+}
+
+fn refused<T: std::fmt::Debug>(outcome: Result<T, (Refusal, Effect)>) -> (&'static str, ErrorCode, Effect) {
     let (refusal, effect) = outcome.unwrap_err();
     (refusal.reason.as_str(), refusal.code, effect)
 }
@@ -80,10 +85,11 @@ fn a_family_with_one_access_token_has_one_for_ever() {
 
 #[test]
 fn the_predecessor_gets_the_same_again_while_its_grace_lasts() {
-    let again = judge(&request(EARLIER, ""), &family(), &policy(), at(499)).unwrap();
-    assert_eq!(again, Renewal::Again { family: family().id, sealed_successor: b"sealed".to_vec() });
-    let late = refused(judge(&request(EARLIER, ""), &family(), &policy(), at(500)));
-    assert_eq!(late, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family().id)));
+    let family = family();
+    let again = judge(&request(EARLIER, ""), &family, &policy(), at(499)).unwrap();
+    assert_eq!(again, Renewal::Again(b"sealed"));
+    let late = refused(judge(&request(EARLIER, ""), &family, &policy(), at(500)));
+    assert_eq!(late, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family.id)));
 }
 
 /// RFC 6749 §5.2, §6; RFC 8707 §2.2; RFC 9700 §4.14.2.
@@ -117,9 +123,11 @@ fn what_is_wrong_and_what_it_does() {
         assert_eq!(refused(judge(&request, &family, &policy(), NOW)), expected);
     }
     let (client, policy) = (client(ClientType::Confidential), policy());
-    let terms = Terms { client: &client, ceiling: None, policy: &policy, now: NOW };
-    assert_eq!(refused(decide(&request(LIVE, ""), Some(&family()), terms)), grant("grant_not_in_force"));
-    assert_eq!(refused(decide(&request(LIVE, ""), None, terms)), grant("refresh_token_unknown"));
+    let terms = Terms { client: &client, policy: &policy, now: NOW };
+    let none: Option<InForce<()>> = None;
+    let ended = refused(decide(&request(LIVE, ""), Some(&family()), none.clone(), terms));
+    assert_eq!(ended, grant("grant_not_in_force"));
+    assert_eq!(refused(decide(&request(LIVE, ""), None, none, terms)), grant("refresh_token_unknown"));
 }
 
 /// A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
@@ -133,10 +141,11 @@ fn rotation_as_the_dialect_says_except_for_public_clients() {
         (Rotation::None, true, "replace"),
     ] {
         let client = client(if public { ClientType::Public } else { ClientType::Confidential });
-        let (policy, ceiling) = (Policy { rotation: Rotations::always(rotation), ..policy() }, scopes("a b"));
-        let terms = Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
-        let Ok(Renewal::Renew(Succession { turn, .. })) = decide(&request(LIVE, ""), Some(&family()), terms)
-        else {
+        let policy = Policy { rotation: Rotations::always(rotation), ..policy() };
+        let terms = Terms { client: &client, policy: &policy, now: NOW };
+        let family = family();
+        let decided = decide(&request(LIVE, ""), Some(&family), allows("a b"), terms);
+        let Ok(Renewal::Renew(Succession { turn, .. })) = decided.map(|refresh| refresh.renewal) else {
             panic!("not renewed");
         };
         let name = match turn {
@@ -182,14 +191,15 @@ proptest! {
     fn a_refresh_never_widens(granted in "[a-d ]{0,9}", asked in "[a-d ]{0,9}", ceiling in "[a-d ]{0,9}") {
         let mut family = family();
         family.scopes = scopes(&granted);
-        let (client, policy, ceiling) = (client(ClientType::Confidential), policy(), scopes(&ceiling));
-        let terms =
-            Terms { client: &client, ceiling: Some(&ceiling), policy: &policy, now: NOW };
-        match decide(&request(LIVE, &format!("scope={asked}")), Some(&family), terms) {
+        let (client, policy) = (client(ClientType::Confidential), policy());
+        let terms = Terms { client: &client, policy: &policy, now: NOW };
+        let decided = decide(&request(LIVE, &format!("scope={asked}")), Some(&family), allows(&ceiling), terms);
+        match decided.map(|refresh| refresh.renewal) {
             Ok(Renewal::Renew(Succession { scopes: given, .. })) => {
+                let ceiling = scopes(&ceiling);
                 prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));
             }
-            Ok(Renewal::Again { .. }) => prop_assert!(false),
+            Ok(Renewal::Again(_)) => prop_assert!(false),
             Err((refusal, effect)) => {
                 prop_assert_eq!((refusal.reason.as_str(), effect), ("scope_widened", Effect::None));
                 prop_assert!(!family.scopes.contains_all(&scopes(&asked)));

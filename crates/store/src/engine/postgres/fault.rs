@@ -9,7 +9,7 @@ use super::StoreError;
 pub(super) enum Fault {
     /// A row is already there, or one it refers to is gone, or a promise of a step is broken.
     Conflict,
-    /// Two transactions waited for each other and this one had to go: worth one more try.
+    /// Two transactions waited for each other and this one had to go: worth another try.
     Deadlock,
     /// The database refused the statement.
     Refused(StoreError),
@@ -55,7 +55,9 @@ impl Fault {
     pub(super) fn into_error(self) -> StoreError {
         match self {
             Fault::Conflict => StoreError::Conflict,
-            Fault::Deadlock => StoreError::unavailable("PostgreSQL ended a deadlock at our cost"),
+            Fault::Deadlock => {
+                StoreError::unavailable("PostgreSQL ended a deadlock at our cost, again and again")
+            }
             Fault::Refused(error) | Fault::Broken(error) => error,
         }
     }

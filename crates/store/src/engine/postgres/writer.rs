@@ -1,12 +1,18 @@
-//! The task that writes, and how commits share a transaction.
+//! Group commit, and retries after a deadlock: the task that writes, and how commits share a transaction.
 //!
 //! It takes what is waiting and never waits for more. Several commits at once are tried *together*: BEGIN and all
 //! their steps go out in one piece, every promise is checked, and only then COMMIT follows. If anything at all is
 //! wrong, the whole is rolled back and each commit is done by itself, so a conflict costs its neighbours some time and
-//! nothing else. A lone commit of one step needs no transaction around it.
+//! nothing else. A lone commit of one step needs no transaction around it. One that the database ended because of a deadlock
+//! (40P01) or a conflict between transactions (40001) is tried again, with a pause that grows, until a deadline.
 //!
 //! The task owns its connection and runs to the end of what it began, whether or not anyone still waits; nobody is
 //! answered before the database has acknowledged the COMMIT.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::pin::pin;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{self, error::TrySendError};
 use tokio::sync::oneshot;
@@ -22,6 +28,13 @@ use super::{Commit, Row, StoreError, TRANSACTION};
 const BATCH: usize = 256;
 /// At most so many commits wait. Beyond it a caller hears at once that the storage is busy.
 const QUEUE: usize = 4096;
+
+/// How long a commit that deadlocks is tried again. PostgreSQL looks for a deadlock after a second of waiting unless it
+/// was told otherwise, so this is room for four attempts there. Those who wait behind it wait as long, so it is no more.
+const RETRIES: Duration = Duration::from_secs(5);
+/// Pauses between attempts: short first, because the other transaction is about to commit.
+const FIRST_PAUSE: Duration = Duration::from_millis(10);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 
 type Verdict = Result<Vec<Row>, Fault>;
 
@@ -97,18 +110,45 @@ async fn settle(session: &Session, batch: &mut Vec<Job>) {
     }
 }
 
-/// One commit by itself, tried once more after a deadlock.
+/// One commit by itself, tried again after a deadlock.
 async fn alone(session: &Session, commit: &Commit) -> Verdict {
-    let attempt = || async {
-        match commit.steps.as_slice() {
-            [step] => session.within(TRANSACTION, autocommit(session, step)).await,
-            steps => session.within(TRANSACTION, transaction(session, steps)).await,
-        }
-    };
-    match attempt().await {
-        Err(Fault::Deadlock) => attempt().await,
+    match attempt(session, commit).await {
+        Err(Fault::Deadlock) => retry(session, commit).await,
         verdict => verdict,
     }
+}
+
+async fn attempt(session: &Session, commit: &Commit) -> Verdict {
+    match commit.steps.as_slice() {
+        [step] => session.within(TRANSACTION, autocommit(session, step)).await,
+        steps => session.within(TRANSACTION, transaction(session, steps)).await,
+    }
+}
+
+/// Retries with exponential backoff and jitter: whoever got the locks needs a moment to finish, and two that lost must not
+/// meet again in step. The deadline is looked at between attempts, never during one: no transaction is left open.
+#[expect(clippy::disallowed_methods, reason = "the pause between two attempts of a commit")]
+async fn retry(session: &Session, commit: &Commit) -> Verdict {
+    let mut deadline = pin!(tokio::time::sleep(RETRIES));
+    let mut pause = FIRST_PAUSE;
+    loop {
+        tokio::select! {
+            biased;
+            () = &mut deadline => return Err(Fault::Deadlock),
+            () = tokio::time::sleep(jitter(pause)) => {}
+        }
+        match attempt(session, commit).await {
+            Err(Fault::Deadlock) => pause = (pause * 2).min(LONGEST_PAUSE),
+            verdict => return verdict,
+        }
+    }
+}
+
+/// Between a half and the whole of a pause. The keys of a hash map are drawn anew for each one, and need not be secret
+/// here.
+fn jitter(pause: Duration) -> Duration {
+    let drawn = RandomState::new().build_hasher().finish() >> 32;
+    pause / 2 + pause.mul_f64(drawn as f64 / f64::from(u32::MAX) / 2.0)
 }
 
 /// One statement is its own transaction. A promise broken downwards does no harm: nothing happened then. Broken upwards

@@ -1,0 +1,191 @@
+//! Authorization request (RFC 6749 §4.1.1) that passed every check, with everything it rests on: who is signed in, where
+//! the app could be let in, and how its client is answered.
+
+use std::sync::Arc;
+
+use http::Response;
+use symbolon_oauth::authorize::{Addressed, AuthorizationRequest};
+use symbolon_oauth::credential::Kind;
+use symbolon_oauth::dialect::write;
+use symbolon_oauth::error::Refusal;
+use symbolon_oauth::id::GrantId;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::{App, may_hear_errors};
+use symbolon_platform::browser_session::BrowserSession;
+use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::consent::{self as rules, Place};
+use symbolon_store::audit::{Actor, Audit};
+use symbolon_store::codes::{Answered, NewCode};
+use symbolon_store::grants::{self, ConsentFacts};
+
+use crate::browser::Browser;
+use crate::endpoints::authorization_response::{send, target};
+use crate::endpoints::sources::{acting_at, facts};
+use crate::failure::{At, Failure, Told};
+use crate::interaction::Interaction;
+use crate::pages::error_page::Trouble;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::router;
+use crate::state::{Served, State};
+
+/// A request as it came in.
+#[derive(Clone, Copy)]
+pub struct Arrival<'a> {
+    /// The server.
+    pub state: &'a State,
+    /// Where it came in.
+    pub served: Served<'a>,
+    /// The HTTP request.
+    pub request: &'a Request,
+    /// The browser it came from.
+    pub browser: &'a Browser,
+}
+
+/// A proven request with everything it rests on.
+pub struct Asking<'a> {
+    /// The server.
+    pub state: &'a State,
+    /// Where it came in.
+    pub served: Served<'a>,
+    /// The browser it came from.
+    pub browser: &'a Browser,
+    /// The HTTP request.
+    pub request: &'a Request,
+    /// How it is carried through pages.
+    pub interaction: &'a Interaction,
+    /// The app.
+    pub app: Arc<App>,
+    /// What was declared.
+    pub catalogue: Arc<Catalogue>,
+    /// The request that passed every check.
+    pub asked: AuthorizationRequest,
+    /// Now.
+    pub now: Timestamp,
+}
+
+/// Who is signed in, as freshly as the request wants it.
+#[must_use]
+pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
+    let Asking { asked, interaction, .. } = asking;
+    let fresh = |session: &&BrowserSession| {
+        asked.accepts_sign_in(session.auth_time, interaction.began, interaction.signed_in_after)
+    };
+    asking.browser.session.as_deref().filter(fresh)
+}
+
+/// Leads to the login page, which leads back.
+///
+/// # Errors
+/// [`Failure::Busy`].
+pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
+    let sealed = interaction.seal(asking.state, asking.browser)?;
+    Ok(reply::see_other(&format!("/login?interaction={sealed}")))
+}
+
+/// What a code is issued for.
+pub struct Allowed<'a> {
+    /// Who allowed it.
+    pub session: &'a BrowserSession,
+    /// Where.
+    pub place: &'a Place<'a>,
+    /// The grant that the code is issued under.
+    pub grant: GrantId,
+    /// What the code carries.
+    pub scopes: &'a ScopeSet,
+    /// The consent, where a person was asked: it is recorded in the same transaction.
+    pub answered: Option<Answered>,
+}
+
+/// Issues a code and answers the client with it.
+///
+/// # Errors
+/// [`Failure::Store`]; a conflict when the form was answered before.
+pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response<Body>, Failure> {
+    let Asking { state, asked, now, .. } = asking;
+    let Allowed { session, place, grant, scopes, answered } = allowed;
+    let id = state.entropy.new_id(*now)?;
+    let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
+    let audit = match &answered {
+        Some(answered) => Some(audit(asking, session, &answered.consent, scopes)?),
+        None => None,
+    };
+    let code = NewCode {
+        id,
+        hash: secret.hash(),
+        app: asking.app.client.id,
+        grant,
+        request: asked,
+        scopes,
+        auth_time: session.auth_time,
+        created_at: *now,
+        expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
+    };
+    state.store.issue_code(code, answered, audit).await?;
+    let held = place.membership;
+    let acting_for = acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)));
+    let facts = facts((state, &asking.app), scopes, Some(acting_for), *now);
+    let rules = &asking.served.endpoint.rules.authorize;
+    let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &facts);
+    send(state, &asked.addressed, &pairs)
+}
+
+impl Asking<'_> {
+    /// Where the app could be let in.
+    #[must_use]
+    pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
+        let app = (&*self.app, self.served.policy.authorization.level);
+        rules::places(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+    }
+
+    /// Answers the client with an error.
+    ///
+    /// # Errors
+    /// When the page of a posted answer cannot be written.
+    pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
+        let Asking { state, served, request, browser, .. } = *self;
+        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
+    }
+}
+
+/// The audit row of a consent.
+fn audit(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    consent: &grants::Consent,
+    scopes: &ScopeSet,
+) -> Result<Audit, Failure> {
+    let user = session.user.id;
+    let audit = asking.state.deed(asking.request, consent.action(), Actor::User(user), asking.now)?;
+    Ok(audit.of_grant(consent.grant()).user(user).detail(scopes.as_str()))
+}
+
+/// Answers a client with an error. Where it may not hear one (RFC 9700 §4.11.2) the person is told instead, and where it
+/// wanted them.
+///
+/// # Errors
+/// What the person is told, or that the page of a posted answer cannot be written.
+pub fn refuse(
+    Arrival { state, served, request, browser }: Arrival<'_>,
+    app: &App,
+    addressed: &Addressed,
+    refusal: &Refusal,
+) -> Result<Response<Body>, Failure> {
+    let client_id = Some(app.client.client_id.as_str());
+    if !may_hear_errors(app, browser.session.is_some()) {
+        let whither = target(addressed.redirect_uri()).unwrap_or_default();
+        let hint = format!(
+            "{} (error {}; the app would be told at {whither})",
+            refusal.description,
+            refusal.code.as_str()
+        );
+        let trouble = Trouble::BadRequest { hint: hint.into() };
+        let status = trouble.status();
+        return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
+    }
+    let endpoint = router::name(served.endpoint.serves);
+    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
+    let rules = &served.endpoint.rules;
+    send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
+}
