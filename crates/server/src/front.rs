@@ -1,5 +1,5 @@
-//! The one gate before every handler: where the request ends, which host, which method, who sent it; and
-//! the headers that every answer carries. Built the same for the socket and for tests.
+//! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
+//! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -11,16 +11,17 @@ use http::header::{
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
-use hyper::body::Body as HttpBody;
+use hyper::body::{Body as HttpBody, Incoming};
 use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, NotFound, Serves};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
+use symbolon_wire::body::{self, BodyError};
+use symbolon_wire::connection::Service;
+use symbolon_wire::framing;
 
-use crate::body;
 use crate::clock::Stopwatch;
 use crate::failure::{self, At, Face, Failure};
-use crate::framing;
 use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
@@ -289,6 +290,28 @@ impl Front {
         }
         if let Ok(id) = HeaderValue::from_str(id) {
             headers.insert(REQUEST_ID, id);
+        }
+    }
+}
+
+impl Service for Front {
+    fn answer(
+        &self,
+        request: HttpRequest<Incoming>,
+        peer: IpAddr,
+    ) -> impl Future<Output = Response<Body>> + Send {
+        Front::answer(self, request, peer)
+    }
+}
+
+impl From<BodyError> for Trouble {
+    fn from(wrong: BodyError) -> Trouble {
+        match wrong {
+            BodyError::TooLarge => Trouble::TooLarge,
+            BodyError::TooSlow => Trouble::TooSlow,
+            BodyError::Broken => {
+                Trouble::BadRequest { hint: "The body of the request did not arrive whole.".into() }
+            }
         }
     }
 }

@@ -1,26 +1,25 @@
 //! The running server: what `serve` and `demo` start, and how it stops.
 //!
-//! One task per connection, over our own accept loop. A stop waits for what is under way, and no connection outlives the
-//! grace.
+//! Connections are taken by the accept loop of `symbolon_wire`. A stop waits for what is under way, and no connection
+//! outlives the grace.
 
-use std::convert::Infallible;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use hyper::server::conn::http1;
-use hyper::service::service_fn;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use http::{Request, Response};
+use hyper::body::Incoming;
 use symbolon_store::{Options, Store};
+use symbolon_wire::accept::{self, AcceptLoop, Stopping};
+use symbolon_wire::connection::{Service, speak_http1};
+use symbolon_wire::signals::Signals;
+use symbolon_wire::tls;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio_rustls::TlsAcceptor;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration};
-use crate::connection::{self, HEAD_TIMEOUT};
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::log;
@@ -29,14 +28,10 @@ use crate::mount;
 use crate::pages::brand::Brand;
 use crate::pages::site::Site;
 use crate::password::Passwords;
-use crate::places::Places;
-use crate::signals::Signals;
+use crate::reply::{self, Body};
 use crate::state::{RequestIds, State};
-use crate::tls;
 use crate::usage::Usage;
 use crate::workers;
-
-const CONNECTIONS_AT_MOST: usize = 16_384;
 
 /// A running server.
 pub struct Running {
@@ -112,15 +107,16 @@ fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {
 pub async fn start(config: &Config, state: State, listener: TcpListener) -> Result<Running> {
     let state = Arc::new(state);
     let (stop, stopping) = watch::channel(false);
-    let tls = config.tls.as_ref().map(tls::acceptor).transpose()?;
+    let tls = config.tls.as_ref().map(|tls| tls::acceptor(&tls.cert, &tls.key)).transpose()?;
     let mut metrics = None;
     if let Some(address) = config.metrics {
         let listener = bind(address).await.context("the metrics listener")?;
         metrics = Some(listener.local_addr()?);
         tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
-    let front = Front::new(state.clone());
-    let accepting = tokio::spawn(accept(front, listener, tls, stopping, config.shutdown_grace));
+    let exempt = state.trusted_proxies.clone();
+    let accepting = AcceptLoop { tls, exempt, grace: config.shutdown_grace };
+    let accepting = tokio::spawn(accepting.serve(Front::new(state.clone()), listener, stopping));
     let workers = tokio::spawn(workers::run(state.clone()));
     Ok(Running { state, metrics, stop, accepting, workers })
 }
@@ -149,76 +145,24 @@ impl Running {
     }
 }
 
-async fn accept(
-    front: Front,
-    listener: TcpListener,
-    tls: Option<TlsAcceptor>,
-    mut stopping: watch::Receiver<bool>,
-    grace: Duration,
-) {
-    let (finish, finishing) = watch::channel(());
-    let places = Places::new(CONNECTIONS_AT_MOST, front.state().trusted_proxies.clone());
-    loop {
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    rest().await;
-                    continue;
-                }
-            },
-            _ = stopping.changed() => break,
-        };
-        let Some(place) = places.take(peer.ip()) else { continue };
-        let _ = stream.set_nodelay(true);
-        let (front, tls, finishing) = (front.clone(), tls.clone(), finishing.clone());
-        tokio::spawn(async move {
-            let _place = place;
-            connection::serve(front, stream, peer.ip(), tls, finishing).await;
-        });
-    }
-    drop((listener, finishing));
-    // Fails only when there are no connections.
-    let _ = finish.send(());
-    if tokio::time::timeout(grace, finish.closed()).await.is_err() {
-        tracing::warn!("some requests were still under way when the grace ended");
+/// What the metrics listener answers.
+#[derive(Clone)]
+struct MetricsPage(Arc<State>);
+
+impl Service for MetricsPage {
+    async fn answer(&self, request: Request<Incoming>, _peer: IpAddr) -> Response<Body> {
+        match request.uri().path() {
+            "/metrics" => reply::asset(metrics::CONTENT_TYPE, self.0.metrics.text().into(), "no-store"),
+            _ => reply::text(404, "the metrics are at /metrics\n"),
+        }
     }
 }
 
-/// Out of descriptors, mostly: connections that end give some back, and asking at once again would only burn a core.
-async fn rest() {
-    #[expect(clippy::disallowed_methods, reason = "nothing tells when a descriptor is free again")]
-    tokio::time::sleep(Duration::from_millis(100)).await;
-}
-
-async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: watch::Receiver<bool>) {
-    loop {
-        let stream = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
-                Err(_) => {
-                    rest().await;
-                    continue;
-                }
-            },
-            _ = stopping.changed() => return,
-        };
-        let state = state.clone();
-        tokio::spawn(async move {
-            let service = service_fn(move |request: http::Request<hyper::body::Incoming>| {
-                let answer = match request.uri().path() {
-                    "/metrics" => {
-                        crate::reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
-                    }
-                    _ => crate::reply::text(404, "the metrics are at /metrics\n"),
-                };
-                std::future::ready(Ok::<_, Infallible>(answer))
-            });
-            let mut builder = http1::Builder::new();
-            builder.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
-            let _ = builder.serve_connection(TokioIo::new(stream), service).await;
-        });
+async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: Stopping) {
+    // Gone with this loop, which tells the connections to end.
+    let (_finish, finishing) = watch::channel(());
+    while let Some((stream, peer)) = accept::next(&listener, &mut stopping).await {
+        tokio::spawn(speak_http1(MetricsPage(state.clone()), stream, peer.ip(), finishing.clone()));
     }
 }
 
@@ -239,7 +183,7 @@ pub async fn run(config: Config) -> Result<()> {
     };
     signals.next().await;
     tracing::info!("stopping");
-    signals.unless_again(running.stop()).await
+    Ok(signals.unless_again(running.stop()).await?)
 }
 
 async fn begin(config: &Config) -> Result<Running> {

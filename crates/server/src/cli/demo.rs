@@ -3,49 +3,52 @@
 use std::io;
 
 use anyhow::Context;
+use symbolon_demo::{Options, ServerSetup, WalkFormat};
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::declared::{self, Declared, Surroundings};
-use crate::demo::{Options, Site, Told};
 use crate::serve::{self, Running};
 
 pub(super) async fn run(options: &Options, json: bool) -> anyhow::Result<()> {
-    let told = if json { Told::AsJson } else { Told::InWords };
-    crate::demo::run(options, (&mut io::stdout(), told), start, stop).await
+    let format = if json { WalkFormat::AsJson } else { WalkFormat::InWords };
+    symbolon_demo::run(options, (&mut io::stdout(), format), start, stop).await
 }
 
-pub(crate) async fn start(site: Site) -> anyhow::Result<Running> {
-    let config = configuration(&site)?;
+async fn start(setup: ServerSetup) -> anyhow::Result<Running> {
+    let config = configuration(&setup)?;
     crate::log::begin(&config.log);
     let state = serve::state(&config, Clock::System, Entropy::System).await?;
-    let text = site.declared.clone();
+    let text = setup.declared.clone();
     // Drawing icons blocks.
     let declared = tokio::task::spawn_blocking(move || {
-        Declared::parse([("the demo's world", text.as_str())], &crate::demo::picture)
+        Declared::parse([("the demo's world", text.as_str())], &symbolon_demo::picture)
     });
     let declared = declared.await??;
     let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
     declared::apply(Surroundings::of(&state, &dialects), &declared, declared::Options::default()).await?;
-    serve::start(&config, state, site.listener).await
+    serve::start(&config, state, setup.listener).await
 }
 
-pub(crate) async fn stop(running: Running) -> anyhow::Result<()> {
+async fn stop(running: Running) -> anyhow::Result<()> {
     running.stop().await;
     Ok(())
 }
 
 /// What an operator would have written for this world.
-fn configuration(site: &Site) -> anyhow::Result<Config> {
+fn configuration(setup: &ServerSetup) -> anyhow::Result<Config> {
     let settings = [
-        ("SYMBOLON_ISSUER", site.issuer.clone()),
-        ("SYMBOLON_LISTEN", site.listener.local_addr()?.to_string()),
+        ("SYMBOLON_ISSUER", setup.issuer.clone()),
+        ("SYMBOLON_LISTEN", setup.listener.local_addr()?.to_string()),
         ("SYMBOLON_STORAGE__URL", "sqlite:symbolon.db".to_owned()),
         ("SYMBOLON_LOG__LEVEL", "warn".to_owned()),
     ];
     let settings: Vec<_> = settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     // Lists of tables have no place in single settings. Paths begin where this file is.
-    let file = site.folder.join("demo.toml");
-    std::fs::write(&file, &site.dialects).with_context(|| format!("cannot write {}", file.display()))?;
+    let file = setup.folder.join("demo.toml");
+    std::fs::write(&file, &setup.dialects).with_context(|| format!("cannot write {}", file.display()))?;
     Ok(Config::from_parts(Some(&file), &settings)?)
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,12 +12,13 @@ use symbolon_oauth::dialect::advice;
 use symbolon_store::{Options, Store};
 
 use super::Common;
+use symbolon_wire::tls;
+
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration, SecretsSource};
 use crate::keys::Keys;
 use crate::mount;
-use crate::tls;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
@@ -144,10 +145,10 @@ fn files(config: &Config, found: &mut Findings) {
     let both = readable(&tls.cert, found) & readable(&tls.key, found);
     if both {
         // As the server does at its start.
-        match tls::acceptor(tls) {
+        match tls::acceptor(&tls.cert, &tls.key) {
             Ok(_) => found.fine("the certificate and its key can speak TLS"),
             Err(wrong) => found.broken(
-                format!("{wrong:#}"),
+                format!("{:#}", anyhow::Error::from(wrong)),
                 "give `tls.cert` the certificate with its chain, and `tls.key` the private key that belongs to it, as PEM",
             ),
         }

@@ -6,7 +6,7 @@
 
 mod app;
 mod apply;
-pub(crate) mod demo;
+mod demo;
 mod dialect;
 mod doctor;
 mod init;
@@ -52,7 +52,7 @@ struct Common {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run a complete world on this machine: server, sample API, sample app
-    Demo(crate::demo::Options),
+    Demo(symbolon_demo::Options),
     /// Run the server
     Serve(serve::Arguments),
     /// Write a configuration and a secrets file to begin with

@@ -78,7 +78,7 @@ impl World {
 
     async fn apply_with(&self, text: &str, options: Options) -> Result<Report, DeclaredError> {
         let declared = Declared::parse([("world.toml", text)], &|path| {
-            crate::demo::picture(&Path::new("icons").join(path))
+            symbolon_demo::picture(&Path::new("icons").join(path))
         })?;
         apply(self.around(), &declared, options).await
     }

@@ -1,6 +1,6 @@
 //! The consent form: who may send it, once, and what in it counts (SECURITY tables C and O).
 
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::page_form::PageForm;
 use symbolon_store::testing::Database;
 
 use crate::support::{Asked, HOME, MINUTE, Person, TestApp, Tokens, stories, with_field};
@@ -19,7 +19,7 @@ stories!(
 );
 
 /// Omar on the consent page that a request leads to, with its form and what pressing 'Allow' would send.
-async fn asked(app: &TestApp, request: &Asked) -> (Person, Form, Vec<(String, String)>) {
+async fn asked(app: &TestApp, request: &Asked) -> (Person, PageForm, Vec<(String, String)>) {
     let mut omar = app.person("omar");
     omar.open(&request.url()).await;
     omar.sign_in().await;

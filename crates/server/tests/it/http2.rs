@@ -5,8 +5,8 @@
 use std::time::Duration;
 
 use symbolon_server::assets::APP_CSS;
-use symbolon_server::connection::speak_http2;
 use symbolon_store::testing::Database;
+use symbolon_wire::connection::speak_http2;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::time::Instant;

@@ -90,7 +90,7 @@ async fn an_icon_is_served_for_ever_and_alone(database: Database) {
     assert!(policy.contains("default-src 'none'") && policy.contains("sandbox"), "{policy}");
     assert!(answer.cookies().is_empty());
     assert!(answer.headers.keys().all(|name| !name.as_str().starts_with("access-control")), "{answer:?}");
-    let given = symbolon_server::demo::picture("icons/daybook.png".as_ref()).expect("a picture");
+    let given = symbolon_demo::picture("icons/daybook.png".as_ref()).expect("a picture");
     assert!(answer.bytes.starts_with(b"\x89PNG\r\n\x1a\n") && answer.bytes != given, "it was drawn anew");
 
     let head = app.send(app.request("HEAD", &path, &[], ""), HOME).await;
@@ -197,7 +197,7 @@ async fn l10_l16_what_people_are_shown_is_checked(database: Database) {
 async fn l15_what_is_no_picture_never_becomes_an_icon(database: Database) {
     let app = start(database).await;
     let before = icon(&app).await;
-    let png = symbolon_server::demo::picture("icons/make.png".as_ref()).expect("a picture");
+    let png = symbolon_demo::picture("icons/make.png".as_ref()).expect("a picture");
     let mut bomb = png.clone();
     // The width and height of the first chunk, and its checksum, which says nothing then.
     bomb[16..24].copy_from_slice(&[0, 1, 0, 0, 0, 1, 0, 0]);

@@ -7,11 +7,11 @@ use oauth2::{
     HttpRequest, HttpResponse, IntrospectionUrl, PkceCodeChallenge, RedirectUrl, RefreshToken, RevocationUrl,
     Scope, StandardRevocableToken, TokenIntrospectionResponse, TokenResponse, TokenUrl,
 };
-use symbolon_server::demo::browser::Browser;
-use symbolon_server::demo::page_form::Form;
-use symbolon_server::egress::{Egress, EgressError, Request};
+use symbolon_demo::headless_browser::HeadlessBrowser;
+use symbolon_demo::page_form::PageForm;
 use symbolon_server::serve::Running;
 use symbolon_store::testing::Database;
+use symbolon_wire::egress::{Egress, EgressError, Request};
 use url::Url;
 
 use crate::support::{PASSWORD, TestApp, stories};
@@ -85,7 +85,7 @@ async fn carry(request: HttpRequest) -> Result<HttpResponse, EgressError> {
 
 /// Omar's browser: opens an address, signs in and allows, up to the answer to the client.
 async fn omar_allows(start: Url) -> Url {
-    let (egress, mut browser) = (Egress::new(), Browser::default());
+    let (egress, mut browser) = (Egress::new(), HeadlessBrowser::default());
     let mut request = browser.open(start);
     for _ in 0..10 {
         let here = request.url().clone();
@@ -99,8 +99,8 @@ async fn omar_allows(start: Url) -> Url {
             request = browser.open(next);
             continue;
         }
-        let mut forms = Form::all(&answer.text());
-        let wanted = |form: &Form| form.has_button("decision", "allow") || form.asks_for_password();
+        let mut forms = PageForm::all(&answer.text());
+        let wanted = |form: &PageForm| form.has_button("decision", "allow") || form.asks_for_password();
         let form = forms.remove(forms.iter().position(wanted).expect("a form to go on with"));
         let fields = if form.asks_for_password() {
             let filled = form.clone().fill("email", "omar@example.com");

@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use symbolon_server::connection::speak_http1;
 use symbolon_store::testing::Database;
+use symbolon_wire::connection::speak_http1;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;

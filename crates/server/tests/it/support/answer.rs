@@ -4,7 +4,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Response};
 use http_body_util::BodyExt;
 use serde_json::Value;
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::page_form::PageForm;
 use symbolon_server::reply::Body;
 use url::Url;
 
@@ -100,18 +100,18 @@ impl Answer {
     }
 
     /// The forms of a page.
-    pub fn forms(&self) -> Vec<Form> {
-        Form::all(&self.body)
+    pub fn forms(&self) -> Vec<PageForm> {
+        PageForm::all(&self.body)
     }
 
     /// The consent form of a page, if it has one.
-    pub fn consent_form(&self) -> Option<Form> {
+    pub fn consent_form(&self) -> Option<PageForm> {
         self.forms().into_iter().find(|form| form.has_button("decision", "allow"))
     }
 
     /// The sign-in form of a page, if it has one.
-    pub fn login_form(&self) -> Option<Form> {
-        self.forms().into_iter().find(Form::asks_for_password)
+    pub fn login_form(&self) -> Option<PageForm> {
+        self.forms().into_iter().find(PageForm::asks_for_password)
     }
 
     /// The answer to the client that this carries: a redirect away from the server, or a form that posts itself.

@@ -6,8 +6,8 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
-use symbolon_server::demo::cookie_jar::CookieJar;
-use symbolon_server::demo::page_form::Form;
+use symbolon_demo::cookie_jar::CookieJar;
+use symbolon_demo::page_form::PageForm;
 use url::Url;
 
 use super::{Answer, Asked, Callback, HOME, TestApp};
@@ -148,7 +148,7 @@ impl Person {
     /// The request that a form of the current page makes, for sending it in other ways than a browser would.
     pub fn written(
         &self,
-        form: &Form,
+        form: &PageForm,
         fields: &[(String, String)],
         headers: &[(&str, &str)],
     ) -> Request<Full<Bytes>> {
@@ -163,7 +163,7 @@ impl Person {
     }
 
     /// Sends a form of the current page and follows nothing.
-    pub async fn post(&mut self, form: &Form, fields: &[(String, String)]) -> Answer {
+    pub async fn post(&mut self, form: &PageForm, fields: &[(String, String)]) -> Answer {
         let here = self.page().target.clone();
         let target = if form.action.is_empty() { here } else { form.action.clone() };
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
@@ -205,14 +205,18 @@ impl Person {
     /// The consent form of the current page, and what pressing a button of it would send after `fill` changed it: for
     /// sending it in other ways than a browser would.
     #[track_caller]
-    pub fn deciding(&self, decision: &str, fill: impl FnOnce(Form) -> Form) -> (Form, Vec<(String, String)>) {
+    pub fn deciding(
+        &self,
+        decision: &str,
+        fill: impl FnOnce(PageForm) -> PageForm,
+    ) -> (PageForm, Vec<(String, String)>) {
         let form = self.page().consent_form().unwrap_or_else(|| panic!("no consent form: {:?}", self.page()));
         let fields = fill(form.clone()).press("decision", decision).expect("the button");
         (form, fields)
     }
 
     /// Presses a button of the consent form of the current page, after changing what `fill` changes.
-    pub async fn decide(&mut self, decision: &str, fill: impl FnOnce(Form) -> Form) -> Answer {
+    pub async fn decide(&mut self, decision: &str, fill: impl FnOnce(PageForm) -> PageForm) -> Answer {
         let (form, fields) = self.deciding(decision, fill);
         let answer = self.post(&form, &fields).await;
         self.follow(answer).await
@@ -279,7 +283,7 @@ impl Person {
         let (_, rest) = page.body.split_once("/account/connections/").expect("a connected app");
         let (id, _) = rest.split_once("/disconnect").expect("a way to disconnect it");
         let page = self.open(&format!("/account/connections/{id}/disconnect")).await;
-        let disconnects = |form: &Form| form.action.is_empty() || form.action.ends_with("/disconnect");
+        let disconnects = |form: &PageForm| form.action.is_empty() || form.action.ends_with("/disconnect");
         let form = page.forms().into_iter().find(disconnects).expect("a form to disconnect");
         let answer = self.post(&form, &form.clone().submit()).await;
         assert_eq!(answer.status, 303, "{answer:?}");
@@ -294,11 +298,11 @@ pub fn with_field(fields: &[(String, String)], name: &str, value: &str) -> Vec<(
 }
 
 /// The form with this tenant chosen.
-pub fn choosing(tenant: &str) -> impl FnOnce(Form) -> Form {
+pub fn choosing(tenant: &str) -> impl FnOnce(PageForm) -> PageForm {
     move |form| form.choose("tenant", tenant).expect("the tenant is on offer")
 }
 
-fn first_tenant(form: Form) -> Form {
+fn first_tenant(form: PageForm) -> PageForm {
     let first = form.choices("tenant").first().map(|tenant| (*tenant).to_owned());
     let chosen = form
         .clone()

@@ -296,7 +296,7 @@ impl TestApp {
 
 /// The pictures that declared state of the stories names.
 fn picture(path: &Path) -> io::Result<Vec<u8>> {
-    symbolon_server::demo::picture(&Path::new("icons").join(path))
+    symbolon_demo::picture(&Path::new("icons").join(path))
 }
 
 /// What an operator would have written, read by the code that reads it for them.
