@@ -11,8 +11,8 @@ use symbolon_oauth::id::ClientSecretId;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
-use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{AppChange, ClientSecretChange};
 
 use super::Common;
 use super::output::{Output, confirm, iso, table};
@@ -316,7 +316,9 @@ async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::R
     let secret = Secret::mint(&world.config.brand.token_prefix, Kind::ClientSecret, Environment::Live, bytes);
     let row = StoredSecret::of(&secret, id, now);
     let detail = format!("new client secret …{} of app {}", row.hint, rotate.client_id);
-    world.change(Change::RotateSecret { app: app.client.id, secret: row, old_until }, detail).await?;
+    world
+        .change(ClientSecretChange::Rotate { app: app.client.id, secret: row, old_until }.into(), detail)
+        .await?;
     let answer = json!({
         "client_id": rotate.client_id,
         "client_secret": secret.expose(),
@@ -348,7 +350,7 @@ async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::R
     };
     confirm(&format!("End the secret …{} of {}?", secret.hint, revoke.client_id), revoke.yes)?;
     let detail = format!("client secret …{} of app {}", secret.hint, revoke.client_id);
-    world.change(Change::RevokeSecret { app: app.client.id, secret: secret.id }, detail).await?;
+    world.change(ClientSecretChange::Revoke { app: app.client.id, secret: secret.id }.into(), detail).await?;
     out.answer(&json!({ "client_id": revoke.client_id, "revoked": secret.id.to_string() }), || {
         format!("the secret …{} of {} is ended", secret.hint, revoke.client_id)
     })
@@ -358,7 +360,7 @@ async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Outp
     let app = world.app(client_id).await?;
     if app.status != status {
         let detail = format!("app {client_id}: {} → {}", app.status.as_str(), status.as_str());
-        world.change(Change::SetAppStatus { app: app.client.id, status }, detail).await?;
+        world.change(AppChange::SetStatus { app: app.client.id, status }.into(), detail).await?;
     }
     let answer = json!({ "client_id": client_id, "status": status.as_str() });
     out.answer(&answer, || format!("{client_id} is {}", status.as_str()))
@@ -367,7 +369,7 @@ async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Outp
 async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
     let app = world.app(&sure.client_id).await?;
     confirm(&format!("Delete {} and every connection to it?", sure.client_id), sure.yes)?;
-    world.change(Change::DeleteApp(app.client.id), format!("app {}", sure.client_id)).await?;
+    world.change(AppChange::Delete(app.client.id).into(), format!("app {}", sure.client_id)).await?;
     out.answer(&json!({ "client_id": sure.client_id, "deleted": true }), || {
         format!("{} is deleted", sure.client_id)
     })

@@ -8,8 +8,8 @@ use symbolon_oauth::id::{AppId, UserId};
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::listing::{IconKey, Listing};
-use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{AppChange, ClientSecretChange, IconChange};
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
@@ -38,7 +38,7 @@ impl Plan<'_> {
             match &stored {
                 None => {
                     self.icon(icon, client_id);
-                    self.added(Change::CreateApp(app), "app", client_id);
+                    self.added(AppChange::Create(app).into(), "app", client_id);
                 }
                 Some(old) => self.known_app(old, app, icon),
             }
@@ -75,14 +75,14 @@ impl Plan<'_> {
     /// Notes what differs between an app and what it is to be.
     fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
         let Some(line) = self.difference(old, &new, icon) else { return };
-        self.note(Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new) }, line);
+        self.note(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into(), line);
     }
 
     /// The same for what people are shown of it: nothing else of it is looked at, or written.
     pub(super) fn look(&mut self, app: &App, new: Look, icon: Option<&Icon>) {
         let shown = App { name: new.name.clone(), listing: new.listing.clone(), ..app.clone() };
         let Some(line) = self.difference(app, &shown, icon) else { return };
-        self.note(Change::SetAppLook { app: app.client.id, old: Look::of(app), new }, line);
+        self.note(AppChange::SetLook { app: app.client.id, old: Look::of(app), new }.into(), line);
     }
 
     fn difference(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
@@ -98,7 +98,7 @@ impl Plan<'_> {
     fn icon(&mut self, icon: Option<&Icon>, client_id: &str) {
         let Some(icon) = icon else { return };
         let detail = format!("icon {} of app {client_id}, {} bytes", short(icon.key()), icon.png().len());
-        self.silently(Change::PutIcon(icon.clone()), detail);
+        self.silently(IconChange::Put(icon.clone()).into(), detail);
     }
 
     /// A declared secret replaces those before it; without one, a confidential app that has none gets one.
@@ -115,7 +115,7 @@ impl Plan<'_> {
         if wanted.client_type == ClientType::Public {
             for secret in all {
                 let detail = format!("client secret of app {}, which is public now", wanted.client_id);
-                self.silently(Change::RevokeSecret { app, secret: secret.id }, detail);
+                self.silently(ClientSecretChange::Revoke { app, secret: secret.id }.into(), detail);
             }
             return Ok(());
         }
@@ -133,7 +133,7 @@ impl Plan<'_> {
         }
         let row = StoredSecret::of(&secret, self.fresh()?, now);
         let detail = format!("client secret …{} of app {}", row.hint, wanted.client_id);
-        let change = Change::RotateSecret { app, secret: row, old_until: now };
+        let change = ClientSecretChange::Rotate { app, secret: row, old_until: now }.into();
         match stored {
             None => self.silently(change, detail),
             Some(_) => self.note(change, secret_line("app", &wanted.client_id, "client_secret")),

@@ -196,9 +196,7 @@ pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) ->
     let now = around.clock.now();
     let mut audits = Vec::with_capacity(changes.len());
     for (change, detail) in &changes {
-        let (app, user, tenant) = change.concerns();
-        let audit = around.deed(change.action(), now)?;
-        audits.push(audit.app(app).user(user).tenant(tenant).detail(detail));
+        audits.push(change.concerning(around.deed(change.action(), now)?).detail(detail));
     }
     let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
     Ok(around.store.change(&changes, &audits).await?)

@@ -3,9 +3,10 @@
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::listing::Publisher;
+use symbolon_store::change::{AppChange, Change, IconChange};
 use symbolon_store::icons::Icon;
 use symbolon_store::testing::Database;
-use symbolon_store::{Change, Commit, Engine, Expect, Store, StoreError, on_both_engines, parameters};
+use symbolon_store::{Commit, Engine, Expect, Store, StoreError, on_both_engines, parameters};
 
 use crate::world::{World, fifty, fresh, looks, scopes, update};
 
@@ -25,8 +26,8 @@ async fn began(database: &Database) -> (World, Engine) {
     (World::new(database).await, database.engine().await)
 }
 
-async fn change(store: &Store, change: Change) {
-    store.change(&[change], &[]).await.unwrap();
+async fn change(store: &Store, change: impl Into<Change>) {
+    store.change(&[change.into()], &[]).await.unwrap();
 }
 
 /// The app after this change of it.
@@ -81,7 +82,7 @@ on_both_engines! {
                 ..app.client.clone()
             };
         });
-        world.store.change(&[Change::PutIcon(icon), update(&world.app, &whole)], &[]).await.unwrap();
+        world.store.change(&[IconChange::Put(icon).into(), update(&world.app, &whole)], &[]).await.unwrap();
         assert_eq!(world.store.load_app(whole.client.id).await.unwrap(), Some(whole.clone()));
         // And all that people are not shown is in the one that an edit makes.
         let shown = named(&whole, "Shown");
@@ -102,7 +103,7 @@ on_both_engines! {
         });
         change(&world.store, update(&linked, &owned)).await;
         change(&world.store, update(&owned, &owned)).await;
-        change(&world.store, Change::SetAppStatus { app: owned.client.id, status: AppStatus::Suspended }).await;
+        change(&world.store, AppChange::SetStatus { app: owned.client.id, status: AppStatus::Suspended }).await;
         let suspended = changed(&owned, |app| app.status = AppStatus::Suspended);
         assert_eq!(world.store.load_app(owned.client.id).await.unwrap(), Some(suspended));
         assert_eq!(versions(&engine).await, [version(1, "live", "Demo App")]);
@@ -159,7 +160,7 @@ on_both_engines! {
         let mut other = world.app.clone();
         other.client.id = fresh();
         other.client.client_id = "other".to_owned();
-        change(&world.store, Change::CreateApp(other)).await;
+        change(&world.store, AppChange::Create(other)).await;
         let mut app = world.app.clone();
         for number in 2..=25 {
             let next = named(&app, &format!("Version {number}"));
@@ -171,7 +172,7 @@ on_both_engines! {
             kept.iter().filter(|version| version.1 == "retired").map(|version| version.0).collect();
         assert_eq!(numbers, (5..=24).collect::<Vec<_>>());
         assert_eq!(kept.iter().filter(|version| version.1 == "live").count(), 2);
-        change(&world.store, Change::DeleteApp(app.client.id)).await;
+        change(&world.store, AppChange::Delete(app.client.id)).await;
         assert_eq!(versions(&engine).await, [version(1, "live", "Demo App")]);
     }
 }
