@@ -1,4 +1,4 @@
-//! The protocol's view of an app (RFC 6749 §2): what it is, where it may be answered, how it proves itself.
+//! Client (RFC 6749 §2), the protocol's view of an app: what it is, where it may be answered, how it proves itself.
 //!
 //! The product's view (name, owner, life) is `symbolon_platform::App`, which holds one of these.
 

@@ -1,4 +1,4 @@
-//! How a client proves itself (RFC 6749 §2.3): Basic, body, or nothing for public clients.
+//! Client authentication (RFC 6749 §2.3): Basic, body, or nothing for public clients.
 //!
 //! Exactly one method per request. Every failure is the same `invalid_client`, and the presented secret is hashed
 //! whether or not the client exists, so that neither words nor time tell which ids exist.

@@ -1,4 +1,4 @@
-//! The format of every credential this server hands out, and nothing about what it allows.
+//! Credentials: the format of each that this server hands out, and nothing about what it allows.
 //!
 //! `<prefix>_<kind>_<env>_<43 base62><6 base62 CRC32>`: the 43 characters are 32 bytes, big-endian, of which the
 //! first sixteen are the time-ordered identifier of the row and the last sixteen are random. The CRC32 (IEEE) covers

@@ -1,4 +1,4 @@
-//! The one registry of protocol error codes, and what a refusal is.
+//! Error codes of the protocol, in one registry, and what a refusal is.
 //!
 //! A [`Refusal`] carries a code for the client, a description that helps its developer, and a reason for the log. It
 //! never carries what was presented. Before an authorization request has proven where its answers go there are only

@@ -18,6 +18,7 @@ pub mod pkce;
 pub mod policy;
 pub mod reason;
 pub mod redirect_uri;
+pub mod resource;
 pub mod revocation;
 pub mod scope;
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What the server says of itself: authorization server metadata (RFC 8414 §2) and protected resource metadata (RFC
-//! 9728 §2). Built once from the configuration; every word in it is true of this server.
+//! Authorization server metadata (RFC 8414 §2) and protected resource metadata (RFC 9728 §2): what the server says of
+//! itself. Built once from the configuration; every word in it is true of this server.
 
 use serde_json::{Value, json};
 

@@ -1,4 +1,4 @@
-//! The parameters of one request: names and values, nothing repeated (RFC 6749 §3.1, §3.2).
+//! Request parameters: names and values, nothing repeated (RFC 6749 §3.1, §3.2).
 //!
 //! Empty values and JSON `null` count as absent. `resource` alone may repeat (RFC 8707 §2). What is sent but is no text
 //! (an object, a fraction, bytes that are not UTF-8) is remembered by its name: whoever knows which names are read refuses it among

@@ -10,7 +10,6 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::error::{ErrorCode, Refusal};
-use crate::parameters::Parameters;
 
 /// Whether a challenge has to be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -43,9 +42,8 @@ impl Challenge {
     ///
     /// # Errors
     /// `invalid_request` when it is malformed, `plain`, of an unknown method, or of none (which means `plain`).
-    pub fn read(parameters: &Parameters) -> Result<Option<Challenge>, Refusal> {
-        let method = parameters.get("code_challenge_method");
-        let Some(challenge) = parameters.get("code_challenge") else {
+    pub fn read(challenge: Option<&str>, method: Option<&str>) -> Result<Option<Challenge>, Refusal> {
+        let Some(challenge) = challenge else {
             return match method {
                 None => Ok(None),
                 Some(_) => Err(refused("code_challenge_method is sent without code_challenge")),
@@ -79,13 +77,15 @@ fn refused(description: &'static str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::parameters::Parameters;
 
     /// RFC 7636 appendix B.
     const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
     fn read(text: &str) -> Result<Option<Challenge>, Refusal> {
-        Challenge::read(&Parameters::from_form(text.as_bytes()).unwrap_or_default())
+        let form = Parameters::from_form(text.as_bytes()).unwrap_or_default();
+        Challenge::read(form.get("code_challenge"), form.get("code_challenge_method"))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a request is refused: the one list of short stable names, one for each check that can say no.
+//! Reasons of a refusal: the one list of short stable names, one for each check that can say no.
 //!
 //! The log, the metrics and (where a dialect wants machine reasons) the wire name a check by its reason. A check that has
 //! none cannot refuse, so whoever adds a check adds its name here.

@@ -1,4 +1,4 @@
-//! The phases every grant type shares at the token endpoint (RFC 6749 §3.2, §5.2), in their order: who is the client,
+//! Token request (RFC 6749 §3.2, §5.2): the phases that every grant type shares, in their order: who is the client,
 //! does it prove it, what does it ask for, may it ask. A grant type cannot skip one.
 
 use crate::client::{Client, GrantType};

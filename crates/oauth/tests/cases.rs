@@ -9,14 +9,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use symbolon_oauth::authorize::{self, ClientFacts};
+use symbolon_oauth::authorize::{self, ClientFacts, parameter};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves, write};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
-use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::Policy;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
@@ -175,12 +174,12 @@ impl Case {
         if self.client.is_some() {
             let endpoint = self.endpoint(dialect, Serves::Client);
             let (client, none, north) = (self.app.client(dialect), ScopeSet::new(), Answer::of("north"));
-            let facts = write::Facts {
+            let sources = write::Sources {
                 client_type: client.client_type.as_str(),
                 redirect_uris: &client.redirect_uris,
-                ..north.facts(None, &none)
+                ..north.sources(None, &none)
             };
-            let body = String::from_utf8(write::description(endpoint, &facts)).unwrap();
+            let body = String::from_utf8(write::description(endpoint, &sources)).unwrap();
             return self.written(endpoint.rules.client.status, &body);
         }
         if let Some(refused) = &self.refusal {
@@ -256,8 +255,8 @@ impl Case {
             let reason = refusal.reason.as_str();
             assert_eq!((self.page.as_deref(), self.status), (Some(reason), Some(status)));
         };
-        let parameters: Parameters = authorization_request(endpoint, self.request.message()).unwrap();
-        let known = (parameters.get("client_id") == Some("app")).then_some(&client);
+        let parameters = authorization_request(endpoint, self.request.message()).unwrap();
+        let known = (parameters.get(parameter::CLIENT_ID) == Some("app")).then_some(&client);
         let policy = dialect.policy(endpoint, &policy());
         let addressed = known.ok_or_else(authorize::unknown_client);
         let addressed = addressed.and_then(|client| authorize::address(&parameters, client, &policy, ISSUER));
@@ -269,8 +268,8 @@ impl Case {
         let location = match authorize::check(&addressed, &parameters, facts, &policy) {
             Ok(asked) => {
                 let north = Answer::of("north");
-                let facts = north.facts(None, &asked.scopes);
-                let pairs = write::authorization_answer(rules, &addressed, "CODE", &facts);
+                let sources = north.sources(None, &asked.scopes);
+                let pairs = write::authorization_answer(rules, &addressed, "CODE", &sources);
                 write::location(&addressed, &pairs)
             }
             Err(refusal) => {
@@ -299,21 +298,21 @@ impl Answer {
         }
     }
 
-    fn facts<'a>(&'a self, tokens: Option<write::Tokens<'a>>, scopes: &'a ScopeSet) -> write::Facts<'a> {
+    fn sources<'a>(&'a self, tokens: Option<write::Tokens<'a>>, scopes: &'a ScopeSet) -> write::Sources<'a> {
         let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
             tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
             base_url: self.base_url.then_some("https://api.example.com"),
             region: Some("us"),
             level,
-            person: (level == "user").then(|| write::Person {
+            person: (level == "user").then(|| write::EndUser {
                 party: write::Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
                 role: Some(self.role.as_deref().unwrap_or("owner")),
                 username: Some("jane"),
                 email: "jane@example.com",
             }),
         });
-        write::Facts {
+        write::Sources {
             tokens,
             scopes,
             now: NOW,
@@ -335,11 +334,11 @@ impl Answer {
             refresh_expires_at: end(self.refresh_seconds),
         };
         let scopes = ScopeSet::parse(&self.scope).unwrap();
-        let facts = self.facts(with_tokens.then_some(tokens), &scopes);
+        let sources = self.sources(with_tokens.then_some(tokens), &scopes);
         let body = if with_tokens {
-            write::token_answer(endpoint, &facts)
+            write::token_answer(endpoint, &sources)
         } else {
-            write::description(endpoint, &facts)
+            write::description(endpoint, &sources)
         };
         String::from_utf8(body).unwrap()
     }

@@ -1,6 +1,6 @@
-//! Rules of consent: what a person may give an app, where, and whether they have to be asked.
+//! Consent: what a person may give an app, at which tenant, and whether they have to be asked (remembered consent).
 //!
-//! Asking again for what was given passes without a page (remembered consent); new scopes, another place, a public or
+//! Asking again for what was given passes without a page (remembered consent); new scopes, another tenant, a public or
 //! unreviewed app, and an app that wants to be asked for show it. What is given is never more than the person's role
 //! allows, nor more than the app asked for now or held before.
 
@@ -18,7 +18,7 @@ use crate::catalogue::{Catalogue, Sensitivity};
 use crate::grant::Grant;
 use crate::tenant::{Membership, Standing, TenantKind};
 
-/// Why an app cannot be let in at a place.
+/// Why an app cannot be let in at a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {
     /// The tenant is disabled.
@@ -29,9 +29,9 @@ pub enum Unavailable {
     RoleGivesTooLittle,
 }
 
-/// A tenant of the person's, as a place to let an app in.
+/// A candidate: a tenant of the person's that the app could be let into.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Place<'a> {
+pub struct Candidate<'a> {
     /// The tenant and the person's role there.
     pub membership: &'a Membership,
     /// For whom the app would act there.
@@ -44,14 +44,14 @@ pub struct Place<'a> {
     pub unavailable: Option<Unavailable>,
 }
 
-impl<'a> Place<'a> {
+impl<'a> Candidate<'a> {
     /// Whether it can be chosen.
     #[must_use]
     pub fn is_open(&self) -> bool {
         self.unavailable.is_none()
     }
 
-    /// Whether this is the place the host knows by `id`.
+    /// Whether this is the tenant the host knows by `id`.
     fn is(&self, id: &str) -> bool {
         self.membership.tenant.external_id == id
     }
@@ -65,16 +65,16 @@ impl<'a> Place<'a> {
     }
 }
 
-/// The places of a person, in their order, with what could happen at each. `level_from` says what decides for whom the
+/// The candidates of a person, in their order, with what could happen at each. `level_from` says what decides for whom the
 /// app would act there.
 #[must_use]
-pub fn places<'a>(
+pub fn candidates<'a>(
     (app, level_from): (&App, LevelFrom),
     asked: &ScopeSet,
     memberships: &'a [Membership],
     grants: &'a [Grant],
     catalogue: &Catalogue,
-) -> Vec<Place<'a>> {
+) -> Vec<Candidate<'a>> {
     memberships
         .iter()
         .filter(|membership| membership.standing == Standing::Active)
@@ -96,36 +96,36 @@ pub fn places<'a>(
                 Level::User | Level::Tenant => too_little.then_some(Unavailable::RoleGivesTooLittle),
             };
             let here = |grant: &&Grant| grant.tenant == membership.tenant.id && grant.level == level;
-            Place { membership, level, givable, grant: grants.iter().find(here), unavailable }
+            Candidate { membership, level, givable, grant: grants.iter().find(here), unavailable }
         })
         .collect()
 }
 
-/// The place whose consent is remembered, with its grant, so that no page is needed: the only one there is, or the one
-/// named by `wanted`. Somebody with several places chooses each time, for connecting another one is done by asking again.
+/// The candidate whose consent is remembered, with its grant, so that no page is needed: the only one there is, or the one
+/// named by `wanted`. Somebody with several chooses each time, for connecting another one is done by asking again.
 #[must_use]
 pub fn remembered<'p, 'a>(
     app: &App,
     prompt: Prompt,
     wanted: Option<&str>,
-    places: &'p [Place<'a>],
+    candidates: &'p [Candidate<'a>],
     now: Timestamp,
-) -> Option<(&'p Place<'a>, &'a Grant)> {
+) -> Option<(&'p Candidate<'a>, &'a Grant)> {
     if prompt.consent || !can_be_silent(app) {
         return None;
     }
-    let named = places.iter().filter(|place| wanted.is_none_or(|id| place.is(id)));
-    let place = only_open(named)?;
-    Some((place, place.covered(now)?))
+    let named = candidates.iter().filter(|candidate| wanted.is_none_or(|id| candidate.is(id)));
+    let candidate = only_open(named)?;
+    Some((candidate, candidate.covered(now)?))
 }
 
-/// The one place among these that can be chosen, when it is one.
-fn only_open<'p, 'a: 'p>(places: impl Iterator<Item = &'p Place<'a>>) -> Option<&'p Place<'a>> {
-    let mut open = places.filter(|place| place.is_open());
+/// The one among these that can be chosen, when it is one.
+fn only_open<'p, 'a: 'p>(candidates: impl Iterator<Item = &'p Candidate<'a>>) -> Option<&'p Candidate<'a>> {
+    let mut open = candidates.filter(|candidate| candidate.is_open());
     open.next().filter(|_| open.next().is_none())
 }
 
-/// Why a decision has no place.
+/// Why a decision has no candidate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Unchosen {
     /// None was chosen and there is not exactly one: the person is asked again.
@@ -136,38 +136,44 @@ pub enum Unchosen {
     Refused(Refusal),
 }
 
-/// The place with this identifier; without one, the only place there is.
+/// The candidate with this identifier; without one, the only one there is.
 ///
 /// # Errors
 /// [`Unchosen`]. `refuse_closed` is the dialect's word on whom it is told.
 pub fn chosen<'p, 'a>(
-    places: &'p [Place<'a>],
+    candidates: &'p [Candidate<'a>],
     id: &str,
     refuse_closed: bool,
-) -> Result<&'p Place<'a>, Unchosen> {
+) -> Result<&'p Candidate<'a>, Unchosen> {
     if id.is_empty() {
-        return only_open(places.iter()).ok_or(Unchosen::NoChoice);
+        return only_open(candidates.iter()).ok_or(Unchosen::NoChoice);
     }
-    places.iter().find(|place| place.is_open() && place.is(id)).ok_or_else(|| {
+    candidates.iter().find(|candidate| candidate.is_open() && candidate.is(id)).ok_or_else(|| {
         let description = "the person may not let the app in there";
         let refusal = || Refusal::new(ErrorCode::AccessDenied, Reason::PlaceClosed, description);
         if refuse_closed { Unchosen::Refused(refusal()) } else { Unchosen::Closed }
     })
 }
 
-/// The place that is chosen when the page opens: the only one, or the one the app named.
+/// The candidate that is chosen when the page opens: the only one, or the one the app named.
 #[must_use]
-pub fn preselected<'p, 'a>(places: &'p [Place<'a>], wanted: Option<&str>) -> Option<&'p Place<'a>> {
-    let named = || places.iter().find(|place| place.is_open() && wanted.is_some_and(|id| place.is(id)));
-    only_open(places.iter()).or_else(named)
+pub fn preselected<'p, 'a>(
+    candidates: &'p [Candidate<'a>],
+    wanted: Option<&str>,
+) -> Option<&'p Candidate<'a>> {
+    let named = || {
+        candidates.iter().find(|candidate| candidate.is_open() && wanted.is_some_and(|id| candidate.is(id)))
+    };
+    only_open(candidates.iter()).or_else(named)
 }
 
-/// What is shown as already allowed: what the app holds at every place that could be chosen, so that no choice gives
+/// What is shown as already allowed: what the app holds at every tenant that could be chosen, so that no choice gives
 /// more than the page said.
 #[must_use]
-pub fn held_everywhere(places: &[Place<'_>]) -> ScopeSet {
-    let scopes = |place: &Place<'_>| place.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
-    let mut open = places.iter().filter(|place| place.is_open()).map(scopes);
+pub fn held_everywhere(candidates: &[Candidate<'_>]) -> ScopeSet {
+    let scopes =
+        |candidate: &Candidate<'_>| candidate.grant.map(|grant| grant.scopes.clone()).unwrap_or_default();
+    let mut open = candidates.iter().filter(|candidate| candidate.is_open()).map(scopes);
     let first = open.next().unwrap_or_default();
     open.fold(first, |common, scopes| common.intersection(&scopes))
 }
@@ -200,13 +206,13 @@ pub struct Given {
     pub held: ScopeSet,
 }
 
-/// What a person gives at `place` who ticked `ticked` of the optional scopes.
+/// What a person gives at `candidate` who ticked `ticked` of the optional scopes.
 #[must_use]
-pub fn given(app: &App, place: &Place<'_>, ticked: &ScopeSet) -> Given {
+pub fn given(app: &App, candidate: &Candidate<'_>, ticked: &ScopeSet) -> Given {
     let optional = &app.client.optional_scopes;
-    let now = place.givable.filter(|scope| !optional.contains(scope) || ticked.contains(scope));
-    let unticked = place.givable.difference(&now);
-    let held = match place.grant {
+    let now = candidate.givable.filter(|scope| !optional.contains(scope) || ticked.contains(scope));
+    let unticked = candidate.givable.difference(&now);
+    let held = match candidate.grant {
         Some(grant) => grant.scopes.difference(&unticked).union(&now),
         None => now.clone(),
     };
@@ -231,9 +237,9 @@ mod tests {
     use crate::tests::{app, grant, roles, set, tenant};
     use symbolon_oauth::id::Id;
 
-    /// A person's places under these identifiers: `-` before one means that the tenant is disabled there, `+` that the
+    /// A person's candidates under these identifiers: `-` before one means that the tenant is disabled there, `+` that the
     /// app holds `a` there, `*` that it holds `a b`.
-    fn with<T>(ids: &[&str], ask: impl FnOnce(&[Place<'_>]) -> T) -> T {
+    fn with<T>(ids: &[&str], ask: impl FnOnce(&[Candidate<'_>]) -> T) -> T {
         let (mut memberships, mut grants) = (Vec::new(), Vec::new());
         for (at, id) in ids.iter().enumerate() {
             let mut tenant = tenant();
@@ -247,16 +253,16 @@ mod tests {
             memberships.push(Membership { tenant, role: "role".to_owned(), standing: Standing::Active });
         }
         let (app, catalogue) = (app("a b", "", Level::User), roles("*", false));
-        ask(&places((&app, LevelFrom::App), &set("a b"), &memberships, &grants, &catalogue))
+        ask(&candidates((&app, LevelFrom::App), &set("a b"), &memberships, &grants, &catalogue))
     }
 
-    fn name(place: &Place<'_>) -> String {
-        place.membership.tenant.external_id.clone()
+    fn name(candidate: &Candidate<'_>) -> String {
+        candidate.membership.tenant.external_id.clone()
     }
 
     #[test]
     fn a_choice_is_one_of_the_open_places() {
-        let choose = |ids: &[&str], id: &str| with(ids, |places| chosen(places, id, false).map(name));
+        let choose = |ids: &[&str], id: &str| with(ids, |candidates| chosen(candidates, id, false).map(name));
         assert_eq!(choose(&["north", "south"], "south"), Ok("south".to_owned()));
         assert_eq!(choose(&["north", "-south"], "south"), Err(Unchosen::Closed));
         assert_eq!(choose(&["north"], "elsewhere"), Err(Unchosen::Closed), "not one of the person's");
@@ -267,21 +273,23 @@ mod tests {
 
     #[test]
     fn a_closed_place_is_the_apps_to_hear_of_where_the_dialect_says_so() {
-        let refuse = |id: &str| with(&["north", "-south"], |places| chosen(places, id, true).map(name));
+        let refuse =
+            |id: &str| with(&["north", "-south"], |candidates| chosen(candidates, id, true).map(name));
         assert_eq!(refuse("north"), Ok("north".to_owned()));
         let told = refuse("south").map_err(|why| match why {
             Unchosen::Refused(refusal) => Some((refusal.code, refusal.reason)),
             Unchosen::NoChoice | Unchosen::Closed => None,
         });
         assert_eq!(told, Err(Some((ErrorCode::AccessDenied, Reason::PlaceClosed))));
-        let unchosen = with(&["north", "south"], |places| chosen(places, "", true).map(name));
+        let unchosen = with(&["north", "south"], |candidates| chosen(candidates, "", true).map(name));
         assert_eq!(unchosen, Err(Unchosen::NoChoice), "the person has not said anything yet");
     }
 
     #[test]
     fn a_page_opens_at_the_only_place_or_at_the_one_the_app_named() {
-        let open =
-            |ids: &[&str], wanted: Option<&str>| with(ids, |places| preselected(places, wanted).map(name));
+        let open = |ids: &[&str], wanted: Option<&str>| {
+            with(ids, |candidates| preselected(candidates, wanted).map(name))
+        };
         assert_eq!(open(&["north", "south"], None), None);
         assert_eq!(open(&["north", "south"], Some("south")).as_deref(), Some("south"));
         assert_eq!(open(&["north", "south", "-east"], Some("east")), None, "a closed one is never chosen");

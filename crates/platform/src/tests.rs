@@ -10,7 +10,7 @@ use symbolon_oauth::time::Timestamp;
 use crate::app::{App, AppStatus};
 use crate::authority::{Denied, GrantFacts, effective, may_end};
 use crate::catalogue::{Catalogue, Role};
-use crate::consent::{given, places, remembered};
+use crate::consent::{candidates, given, remembered};
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
@@ -165,12 +165,12 @@ proptest! {
     ) {
         let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
         let (memberships, grants) = (member(), vec![grant(&held, Level::User)]);
-        let places = places((&app, LevelFrom::App), &set(&asked), &memberships, &grants, &catalogue);
-        let given = given(&app, &places[0], &set(&ticked));
+        let candidates = candidates((&app, LevelFrom::App), &set(&asked), &memberships, &grants, &catalogue);
+        let given = given(&app, &candidates[0], &set(&ticked));
         prop_assert!(set(&asked).contains_all(&given.now));
         prop_assert!(set(&held).union(&given.now).contains_all(&given.held));
         prop_assert!(role.contains('*') || set(&role).contains_all(&given.now));
-        let silent = remembered(&app, Default::default(), None, &places, NOW);
-        prop_assert!(silent.is_none_or(|(place, _)| set(&held).contains_all(&place.givable)));
+        let silent = remembered(&app, Default::default(), None, &candidates, NOW);
+        prop_assert!(silent.is_none_or(|(candidate, _)| set(&held).contains_all(&candidate.givable)));
     }
 }

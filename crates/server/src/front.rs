@@ -1,5 +1,5 @@
-//! The one gate before every handler: where the request ends, which host, which method, who sent it; and
-//! the headers that every answer carries. Built the same for the socket and for tests.
+//! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
+//! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
 use std::net::IpAddr;
 use std::sync::Arc;

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use symbolon_oauth::authorize::PARAMETERS;
+use symbolon_oauth::authorize::RequestParameters;
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
@@ -32,7 +32,7 @@ pub struct Interaction {
     /// The sign-in must not be older than this.
     pub signed_in_after: Option<Timestamp>,
     /// What the client asked.
-    pub parameters: Parameters,
+    pub parameters: RequestParameters,
 }
 
 impl Interaction {
@@ -95,7 +95,7 @@ impl Interaction {
     pub fn begin(
         state: &State,
         path: &str,
-        parameters: Parameters,
+        parameters: RequestParameters,
         now: Timestamp,
     ) -> Result<Interaction, Failure> {
         let id: Id<_> = state.entropy.new_id(now)?;
@@ -103,14 +103,13 @@ impl Interaction {
     }
 }
 
-/// What the checks read of a request, and nothing else: name, length and value of each. An escaped form would make
+/// What is read of a request, and nothing else: name, length and value of each. An escaped form would make
 /// three bytes of one, and the sealed request has to fit into an address.
-fn pack(parameters: &Parameters) -> String {
-    let carried = PARAMETERS.iter().flat_map(|name| parameters.all(name).map(move |value| (name, value)));
-    carried.map(|(name, value)| format!("{name} {}\n{value}", value.len())).collect()
+fn pack(parameters: &RequestParameters) -> String {
+    parameters.listed().map(|(name, value)| format!("{name} {}\n{value}", value.len())).collect()
 }
 
-fn unpack(mut rest: &str) -> Option<Parameters> {
+fn unpack(mut rest: &str) -> Option<RequestParameters> {
     let mut parameters = Parameters::default();
     while !rest.is_empty() {
         let (head, values) = rest.split_once('\n')?;
@@ -119,22 +118,25 @@ fn unpack(mut rest: &str) -> Option<Parameters> {
         parameters.push(name.to_owned(), value.to_owned()).ok()?;
         rest = after;
     }
-    Some(parameters)
+    Some(RequestParameters::of(parameters))
 }
 
 #[cfg(test)]
 mod tests {
+    use symbolon_oauth::authorize::parameter;
+
     use super::*;
 
     #[test]
     fn carries_what_the_checks_read_and_nothing_else() {
         let odd = "client_id=a%0Ab+9&state=%F0%9F%98%80%00%26&resource=x&resource=y&claims=z&scope=1+2";
-        let read = Parameters::from_form(odd.as_bytes()).unwrap();
+        let read = RequestParameters::of(Parameters::from_form(odd.as_bytes()).unwrap());
         let carried = unpack(&pack(&read)).unwrap();
-        assert_eq!(carried.get("client_id"), Some("a\nb 9"));
-        assert_eq!(carried.get("state"), Some("\u{1f600}\0&"));
-        assert_eq!(carried.all("resource").collect::<Vec<_>>(), ["x", "y"]);
-        assert_eq!((carried.get("scope"), carried.get("claims")), (Some("1 2"), None));
+        assert_eq!(carried.get(parameter::CLIENT_ID), Some("a\nb 9"));
+        assert_eq!(carried.get(parameter::STATE), Some("\u{1f600}\0&"));
+        assert_eq!(carried.all(parameter::RESOURCE).collect::<Vec<_>>(), ["x", "y"]);
+        assert_eq!(carried.get(parameter::SCOPE), Some("1 2"));
+        assert!(!pack(&read).contains("claims"));
         for broken in ["state", "state 3\nab", "state x\nab", "state 1\n\u{e9}"] {
             assert!(unpack(broken).is_none(), "{broken}");
         }

@@ -1,4 +1,5 @@
-//! The few shapes an answer can have, each with the headers that belong to it.
+//! Responses: the few shapes an answer can have, each with the headers that belong to it (`Content-Security-Policy`,
+//! `Cache-Control`).
 
 use std::collections::BTreeMap;
 use std::str::FromStr;

@@ -1,12 +1,12 @@
-//! Where the answer to an authorization request goes (RFC 6749 §3.1.2, §4.1.2.1): the proof, and the type that carries it.
+//! Redirect of an authorization response (RFC 6749 §3.1.2, §4.1.2.1): the proof of where it goes, and the type that
+//! carries it.
 //!
-//! [`Addressed`] exists only once client and redirect URI are proven, and it alone can carry an answer to a client; every
-//! refusal before it is a [`PageRefusal`]. An open redirect is therefore a type error.
+//! [`Addressed`] exists only once client and redirect URI are proven, and it alone can carry an answer to a client;
+//! every refusal before it is a [`PageRefusal`]. An open redirect is therefore a type error.
 
-use super::{STATE_AT_MOST, wrong};
+use super::{RequestParameters, STATE_AT_MOST, parameter, wrong};
 use crate::client::Client;
 use crate::error::{ErrorCode, PageRefusal, Refusal};
-use crate::parameters::Parameters;
 use crate::policy::Policy;
 use crate::reason::Reason;
 use crate::redirect_uri;
@@ -63,7 +63,7 @@ impl Addressed {
 /// # Errors
 /// A page: the client is unknown here, or the redirect URI is not registered, not even for an error answer.
 pub fn address(
-    parameters: &Parameters,
+    parameters: &RequestParameters,
     client: &Client,
     policy: &Policy,
     issuer: &str,
@@ -73,8 +73,8 @@ pub fn address(
     if !policy.clients.spoken_by(client) {
         return Err(unknown_client());
     }
-    parameters.are_texts(&["redirect_uri"]).map_err(PageRefusal)?;
-    let asked = parameters.get("redirect_uri");
+    parameters.is_text(parameter::REDIRECT_URI).map_err(PageRefusal)?;
+    let asked = parameters.get(parameter::REDIRECT_URI);
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
         (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
         (None, [only]) if rules.redirect_uri_optional => only,
@@ -86,11 +86,14 @@ pub fn address(
         }
         (None, _) => return Err(page(Reason::RedirectUriMissing, "the parameter 'redirect_uri' is missing")),
     };
-    let form_post = parameters.get("response_mode") == Some("form_post");
+    let form_post = parameters.get(parameter::RESPONSE_MODE) == Some("form_post");
     Ok(Addressed {
         redirect_uri: redirect_uri.to_owned(),
         redirect_uri_sent: asked.is_some() && !rules.redirect_uri_once,
-        state: parameters.get("state").filter(|state| state.len() <= STATE_AT_MOST).map(str::to_owned),
+        state: parameters
+            .get(parameter::STATE)
+            .filter(|state| state.len() <= STATE_AT_MOST)
+            .map(str::to_owned),
         response_mode: if form_post { ResponseMode::FormPost } else { ResponseMode::Query },
         iss: rules.iss.then(|| issuer.to_owned()),
     })

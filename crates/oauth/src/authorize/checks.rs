@@ -1,13 +1,16 @@
-//! The ordered checks of an authorization request (RFC 6749 §4.1.1, §4.1.2.1), once client and redirect URI are proven.
+//! Validation of an authorization request (RFC 6749 §4.1.1, §4.1.2.1): the ordered checks, once client and redirect URI
+//! are proven.
 
 use super::prompt::{max_age, prompt};
-use super::{Addressed, AuthorizationRequest, HINT_AT_MOST, PARAMETERS, STATE_AT_MOST, wrong};
+use super::{
+    Addressed, AuthorizationRequest, HINT_AT_MOST, RequestParameters, STATE_AT_MOST, parameter, wrong,
+};
 use crate::client::{Client, GrantType};
 use crate::error::{ErrorCode, Refusal};
-use crate::parameters::Parameters;
 use crate::pkce::Challenge;
 use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
 use crate::reason::Reason;
+use crate::resource;
 use crate::scope::ScopeSet;
 
 /// What is known of the client of a request, as loaded for it.
@@ -27,11 +30,11 @@ pub struct ClientFacts<'a> {
 /// A refusal, to be sent to `addressed`.
 pub fn check(
     addressed: &Addressed,
-    parameters: &Parameters,
+    parameters: &RequestParameters,
     facts: ClientFacts<'_>,
     policy: &Policy,
 ) -> Result<AuthorizationRequest, Refusal> {
-    parameters.are_texts(&PARAMETERS)?;
+    parameters.are_texts()?;
     response_type(parameters, &policy.authorization)?;
     response_mode(parameters)?;
     state(parameters)?;
@@ -39,10 +42,11 @@ pub fn check(
     may_authorize(facts.client)?;
     let challenge = challenge(parameters, facts.client, policy)?;
     let scopes = scopes(parameters, facts, &policy.authorization)?;
-    let resource = one_resource(parameters, facts.known_resource)?;
+    let resource = resource::one(parameters.all(parameter::RESOURCE), facts.known_resource)?;
     let prompt = prompt(parameters)?;
     let max_age = max_age(parameters)?;
-    let short = |name| parameters.get(name).filter(|value| value.len() <= HINT_AT_MOST).map(str::to_owned);
+    let short =
+        |parameter| parameters.get(parameter).filter(|value| value.len() <= HINT_AT_MOST).map(str::to_owned);
     Ok(AuthorizationRequest {
         addressed: addressed.clone(),
         scopes,
@@ -50,14 +54,14 @@ pub fn check(
         resource,
         prompt,
         max_age,
-        login_hint: short("login_hint"),
-        tenant: short("tenant"),
+        login_hint: short(parameter::LOGIN_HINT),
+        tenant: short(parameter::TENANT),
     })
 }
 
 /// RFC 6749 §3.1.1. Only `code`: the implicit grant is gone (RFC 9700 §2.1.2).
-fn response_type(parameters: &Parameters, rules: &AuthorizationPolicy) -> Result<(), Refusal> {
-    match parameters.get("response_type") {
+fn response_type(parameters: &RequestParameters, rules: &AuthorizationPolicy) -> Result<(), Refusal> {
+    match parameters.get(parameter::RESPONSE_TYPE) {
         Some("code") => Ok(()),
         None if rules.response_type_optional => Ok(()),
         None => Err(wrong(
@@ -71,15 +75,15 @@ fn response_type(parameters: &Parameters, rules: &AuthorizationPolicy) -> Result
     }
 }
 
-fn response_mode(parameters: &Parameters) -> Result<(), Refusal> {
-    match parameters.get("response_mode") {
+fn response_mode(parameters: &RequestParameters) -> Result<(), Refusal> {
+    match parameters.get(parameter::RESPONSE_MODE) {
         None | Some("query" | "form_post") => Ok(()),
         Some(_) => Err(wrong(Reason::ResponseMode, "response_mode is 'query' or 'form_post'")),
     }
 }
 
-fn state(parameters: &Parameters) -> Result<(), Refusal> {
-    match parameters.get("state") {
+fn state(parameters: &RequestParameters) -> Result<(), Refusal> {
+    match parameters.get(parameter::STATE) {
         Some(state) if state.len() > STATE_AT_MOST => {
             Err(wrong(Reason::StateTooLong, "state has 4096 bytes at most"))
         }
@@ -88,15 +92,15 @@ fn state(parameters: &Parameters) -> Result<(), Refusal> {
 }
 
 /// RFC 9101 §5: one that is ignored would be a request with other parameters than the client signed.
-fn no_request_object(parameters: &Parameters) -> Result<(), Refusal> {
+fn no_request_object(parameters: &RequestParameters) -> Result<(), Refusal> {
     let refuse = |code, description| Err(Refusal::new(code, Reason::RequestObject, description));
-    if parameters.get("request").is_some() {
+    if parameters.get(parameter::REQUEST).is_some() {
         return refuse(
             ErrorCode::RequestNotSupported,
             "request objects are not supported; send plain parameters",
         );
     }
-    if parameters.get("request_uri").is_some() {
+    if parameters.get(parameter::REQUEST_URI).is_some() {
         return refuse(
             ErrorCode::RequestUriNotSupported,
             "request_uri is not supported; send plain parameters",
@@ -116,11 +120,12 @@ fn may_authorize(client: &Client) -> Result<(), Refusal> {
 
 /// RFC 7636 §4.4.1, RFC 9700 §2.1.1.
 fn challenge(
-    parameters: &Parameters,
+    parameters: &RequestParameters,
     client: &Client,
     policy: &Policy,
 ) -> Result<Option<Challenge>, Refusal> {
-    match Challenge::read(parameters)? {
+    let method = parameters.get(parameter::CODE_CHALLENGE_METHOD);
+    match Challenge::read(parameters.get(parameter::CODE_CHALLENGE), method)? {
         None if policy.pkce_required(client) => {
             let description = "PKCE is required: send code_challenge and code_challenge_method=S256";
             Err(wrong(Reason::PkceMissing, description))
@@ -131,13 +136,13 @@ fn challenge(
 
 /// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
 fn scopes(
-    parameters: &Parameters,
+    parameters: &RequestParameters,
     facts: ClientFacts<'_>,
     rules: &AuthorizationPolicy,
 ) -> Result<ScopeSet, Refusal> {
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
-    let asked = match (rules.scope_from, parameters.get("scope")) {
+    let asked = match (rules.scope_from, parameters.get(parameter::SCOPE)) {
         (ScopeFrom::App, _) => facts.askable.clone(),
         (ScopeFrom::Request, None) if rules.scope_required && !may_leave_out(facts.client, rules) => {
             return Err(wrong(Reason::ScopeMissing, "the parameter 'scope' is missing"));
@@ -164,18 +169,4 @@ fn scopes(
 fn may_leave_out(client: &Client, rules: &AuthorizationPolicy) -> bool {
     let optional = &rules.scope_optional_for;
     !optional.is_empty() && optional.contains_all(&client.scopes)
-}
-
-/// The one resource of a request, in its canonical spelling (RFC 8707 §2): a token is for one audience.
-///
-/// # Errors
-/// `invalid_target` when it is not known, or several are named.
-pub fn one_resource(parameters: &Parameters, known: Option<&str>) -> Result<Option<String>, Refusal> {
-    let invalid = |reason, description| Err(Refusal::new(ErrorCode::InvalidTarget, reason, description));
-    match (parameters.all("resource").count(), known) {
-        (0, _) => Ok(None),
-        (1, Some(known)) => Ok(Some(known.to_owned())),
-        (1, None) => invalid(Reason::ResourceUnknown, "the resource is not known here"),
-        _ => invalid(Reason::TwoResources, "a token is meant for one resource: name one"),
-    }
 }

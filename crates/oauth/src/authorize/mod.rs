@@ -1,4 +1,4 @@
-//! The authorization request (RFC 6749 §3.1, §4.1.1 – §4.1.2.1): a type per stage.
+//! Authorization request (RFC 6749 §3.1, §4.1.1 – §4.1.2.1): a type per stage.
 //!
 //! [`Addressed`] comes first: client and redirect URI are proven, so a client can be answered. What comes out of
 //! [`check`] can be kept, shown at login and consent, and turned into a code; who the person is and what they may give is
@@ -6,34 +6,17 @@
 
 mod addressed;
 mod checks;
+pub mod parameter;
 mod prompt;
 
 pub use self::addressed::{Addressed, ResponseMode, address, unknown_client};
-pub use self::checks::{ClientFacts, check, one_resource};
+pub use self::checks::{ClientFacts, check};
+pub use self::parameter::RequestParameters;
 pub use self::prompt::Prompt;
 use crate::error::{ErrorCode, Refusal};
 use crate::pkce::Challenge;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-
-/// Every parameter that [`address`] and [`check`] read. Whoever keeps a request while its person signs in keeps these.
-pub const PARAMETERS: [&str; 15] = [
-    "client_id",
-    "redirect_uri",
-    "response_type",
-    "response_mode",
-    "scope",
-    "state",
-    "code_challenge",
-    "code_challenge_method",
-    "resource",
-    "prompt",
-    "max_age",
-    "login_hint",
-    "tenant",
-    "request",
-    "request_uri",
-];
 
 /// A longer `state` is refused: it would have to come back in an address.
 const STATE_AT_MOST: usize = 4096;

@@ -1,8 +1,7 @@
-//! When a page must be shown: `prompt` and `max_age` (OpenID Connect Core §3.1.2.1).
+//! `prompt` and `max_age` (OpenID Connect Core §3.1.2.1): when a page must be shown.
 
-use super::{AuthorizationRequest, wrong};
+use super::{AuthorizationRequest, RequestParameters, parameter, wrong};
 use crate::error::Refusal;
-use crate::parameters::Parameters;
 use crate::reason::Reason;
 use crate::time::Timestamp;
 
@@ -37,10 +36,12 @@ impl AuthorizationRequest {
 }
 
 /// OpenID Connect Core §3.1.2.1. Unknown values are ignored, as unknown parameters are.
-pub(super) fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
+pub(super) fn prompt(parameters: &RequestParameters) -> Result<Prompt, Refusal> {
     let mut prompt = Prompt::default();
     let mut others = false;
-    for value in parameters.get("prompt").unwrap_or_default().split(' ').filter(|value| !value.is_empty()) {
+    for value in
+        parameters.get(parameter::PROMPT).unwrap_or_default().split(' ').filter(|value| !value.is_empty())
+    {
         match value {
             "none" => prompt.none = true,
             "login" => prompt.login = true,
@@ -56,8 +57,8 @@ pub(super) fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
     Ok(prompt)
 }
 
-pub(super) fn max_age(parameters: &Parameters) -> Result<Option<i64>, Refusal> {
-    let Some(text) = parameters.get("max_age") else { return Ok(None) };
+pub(super) fn max_age(parameters: &RequestParameters) -> Result<Option<i64>, Refusal> {
+    let Some(text) = parameters.get(parameter::MAX_AGE) else { return Ok(None) };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(seconds) if digits => Ok(Some(seconds)),

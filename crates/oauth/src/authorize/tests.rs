@@ -3,10 +3,14 @@
 use super::*;
 use crate::client::{Client, ClientType};
 use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
-use crate::specimen::{CHALLENGE, NOW, at, client, parameters, policy, scopes};
+use crate::specimen::{self, CHALLENGE, NOW, at, client, policy, scopes};
 
 const ISSUER: &str = "https://issuer.example";
 const CB: &str = "redirect_uri=https://app.example.net/cb";
+
+fn parameters(form: &str) -> RequestParameters {
+    RequestParameters::of(specimen::parameters(form))
+}
 
 fn rfc() -> Policy {
     policy()
@@ -26,7 +30,8 @@ fn right(rest: &str) -> String {
 fn judge(form: &str, client_type: ClientType, policy: &Policy) -> Result<AuthorizationRequest, Refusal> {
     let (parameters, client) = (parameters(form), client(client_type));
     let addressed = address(&parameters, &client, policy, ISSUER).expect("it is addressed");
-    let known_resource = parameters.get("resource").filter(|resource| resource.starts_with("https://"));
+    let known_resource =
+        parameters.get(parameter::RESOURCE).filter(|resource| resource.starts_with("https://"));
     let askable = scopes("a b c");
     let facts = ClientFacts { client: &client, askable: &askable, known_resource };
     check(&addressed, &parameters, facts, policy)

@@ -1,12 +1,12 @@
-//! What a dialect may do and had better not. Nothing here is refused (that is [`super::lint`]); each finding says what
-//! is unwise and what to write instead, for whoever can still choose.
+//! Advice on a dialect: what it may do and had better not. Nothing here is refused (that is [`super::lint`]); each
+//! finding says what is unwise and what to write instead, for whoever can still choose.
 
 use std::fmt;
 
 use super::member::{Literal, Member, Source};
 use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
 use super::{Dialect, Endpoint, Method, Serves, read};
-use crate::authorize;
+use crate::authorize::parameter::Parameter;
 use crate::pkce::PkceRule;
 use crate::policy::Rotation;
 use crate::time::Lifetime;
@@ -75,7 +75,7 @@ fn unread_parameters(dialect: &Dialect) -> Vec<Advice> {
             for name in names.keys() {
                 let own = name.as_str();
                 let advice = when(
-                    !(authorize::PARAMETERS.contains(&own) || read::KNOWN.contains(&own)),
+                    !(Parameter::is_read(own) || read::KNOWN.contains(&own)),
                     format!("{table}.{name}: nothing here reads a parameter of this name"),
                     "write the standard's name before the '=', and this wire's after it",
                 );

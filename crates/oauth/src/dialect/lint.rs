@@ -1,8 +1,8 @@
-//! What no dialect may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
+//! Lint of a dialect: what none may loosen. Each finding is a sentence that says what is dangerous and how to mend it.
 
 mod client;
 
-use super::member::{Form, Format, Member, Source, Unit};
+use super::member::{Format, JsonType, Member, Source, Unit};
 use super::rules::{RevokeProof, Why};
 use super::{Dialect, Endpoint, Lifetimes, Method, NotFound, Serves, TokenPlace};
 use crate::error::ErrorCode;
@@ -275,7 +275,7 @@ fn member(key: &str, member: &Member, found: &mut Vec<String>) {
     if separator.is_some() && source != Source::Scope {
         wrong("a separator belongs to scope");
     }
-    let of_texts = matches!(form, Some(Form::List | Form::Number));
+    let of_texts = matches!(form, Some(JsonType::List | JsonType::Number));
     if of_texts && (source.is_time() || source.is_of_tokens()) {
         wrong("tokens and times are written as they are, or as \"text\"");
     }

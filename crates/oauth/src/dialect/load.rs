@@ -1,4 +1,4 @@
-//! A dialect's file → a dialect. The text is read twice: strictly, so that every mistake is named with its line, and as
+//! Loader of a dialect's file. The text is read twice: strictly, so that every mistake is named with its line, and as
 //! plain tables, so that what an endpoint says can be laid over what the dialect says for all, key by key.
 
 use serde::Deserialize;

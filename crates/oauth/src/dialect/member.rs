@@ -1,4 +1,4 @@
-//! One member of an answer, and the shape that a list of them makes.
+//! Response template: one member of an answer, and the shape that a list of them makes.
 //!
 //! A dot in a name nests: `owner.id` is the member `id` of the object `owner`. The nesting is worked out once, when the
 //! dialect is read, so that writing an answer is a walk over a list.
@@ -128,10 +128,10 @@ pub enum Unit {
     Iso,
 }
 
-/// The JSON form of a member.
+/// The JSON type of a member.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Form {
+pub enum JsonType {
     /// A text, even for a number.
     Text,
     /// A number, even for a text of digits; any other text stays one.
@@ -180,8 +180,8 @@ pub struct Member {
     /// How a moment or a life is written.
     #[serde(default)]
     pub unit: Unit,
-    /// Its JSON form, if not the usual one.
-    pub form: Option<Form>,
+    /// Its JSON type, if not the usual one.
+    pub form: Option<JsonType>,
     /// What stands between scopes in one text.
     pub separator: Option<String>,
     /// Values that are written otherwise.

@@ -1,8 +1,9 @@
-//! A dialect: how one vendor speaks the endpoints, as data.
+//! Dialect: how one vendor speaks the endpoints, as data.
 //!
-//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). [`read`] and [`mod@write`] look at the shape;
-//! the knobs that change a decision (lifetimes, rotation, PKCE) are copied into a [`Policy`](crate::policy::Policy), which
-//! the core takes as an argument. The core names nothing in here. Shape may bend, the security core may not: see [`lint`].
+//! The standard endpoints are a dialect like any other (`dialects/rfc.toml`). [`read`] and [`mod@write`] look at the
+//! shape; the knobs that change a decision (lifetimes, rotation, PKCE) are copied into a
+//! [`Policy`](crate::policy::Policy), which the core takes as an argument. The core names nothing in here. Shape may
+//! bend, the security core may not: see [`lint`].
 
 pub mod advice;
 pub mod lint;

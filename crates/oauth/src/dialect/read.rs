@@ -1,9 +1,10 @@
-//! Wire → parameters, as a dialect spells them. Shape only: nothing here decides.
+//! Request parsing: wire → parameters, as a dialect spells them. Shape only: nothing here decides.
 
 use std::collections::BTreeMap;
 
 use super::rules::{BodyFormat, SecretAndVerifier, UnknownParameters};
 use super::{Endpoint, TokenPlace};
+use crate::authorize::RequestParameters;
 use crate::client_authentication::strip_scheme;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
@@ -46,7 +47,10 @@ pub(super) const KNOWN: [&str; 12] = [
 ///
 /// # Errors
 /// `invalid_request` when it is malformed, or a parameter repeats.
-pub fn authorization_request(endpoint: &Endpoint, message: Message<'_>) -> Result<Parameters, Refusal> {
+pub fn authorization_request(
+    endpoint: &Endpoint,
+    message: Message<'_>,
+) -> Result<RequestParameters, Refusal> {
     let mut parameters = match media_type(message.headers.header("content-type")) {
         None if message.body.is_empty() => {
             Parameters::from_form(message.query.unwrap_or_default().as_bytes())?
@@ -55,7 +59,7 @@ pub fn authorization_request(endpoint: &Endpoint, message: Message<'_>) -> Resul
         _ => return Err(unreadable("post the parameters as application/x-www-form-urlencoded")),
     };
     rename(&endpoint.rules.parameters, &mut parameters)?;
-    Ok(parameters)
+    Ok(RequestParameters::of(parameters))
 }
 
 /// Reads a request to the token, revocation or introspection endpoint.

@@ -1,10 +1,10 @@
-//! A value on its way to the wire, and the object it stands in.
+//! JSON and form serialization: a value on its way to the wire, and the object it stands in.
 
 use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::member::{Form, Literal, Piece, Shape};
+use super::member::{JsonType, Literal, Piece, Shape};
 use crate::scope::ScopeSet;
 
 /// A value on its way to the wire.
@@ -37,13 +37,15 @@ fn number(text: &str) -> Option<i64> {
 
 impl<'a> Shown<'a> {
     /// The value in the form that its member asks for.
-    pub(super) fn formed(self, form: Option<Form>) -> Shown<'a> {
+    pub(super) fn formed(self, form: Option<JsonType>) -> Shown<'a> {
         match (form, self) {
             (None, shown) => shown,
-            (Some(Form::Text), shown) => Shown::Text(shown.into_text()),
-            (Some(Form::Number), Shown::Text(text)) => number(&text).map_or(Shown::Text(text), Shown::Number),
-            (Some(Form::List), Shown::Text(text)) => Shown::OnlyOne(text),
-            (Some(Form::Number | Form::List), shown) => shown,
+            (Some(JsonType::Text), shown) => Shown::Text(shown.into_text()),
+            (Some(JsonType::Number), Shown::Text(text)) => {
+                number(&text).map_or(Shown::Text(text), Shown::Number)
+            }
+            (Some(JsonType::List), Shown::Text(text)) => Shown::OnlyOne(text),
+            (Some(JsonType::Number | JsonType::List), shown) => shown,
         }
     }
 
@@ -139,7 +141,7 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
 mod tests {
     use super::*;
 
-    fn written(value: Shown<'_>, form: Option<Form>) -> String {
+    fn written(value: Shown<'_>, form: Option<JsonType>) -> String {
         let mut out = Vec::new();
         value.formed(form).push(&mut out);
         String::from_utf8(out).unwrap()
@@ -151,18 +153,18 @@ mod tests {
 
     #[test]
     fn a_value_takes_the_form_of_its_member() {
-        assert_eq!(written(Shown::Number(3600), Some(Form::Text)), "\"3600\"");
+        assert_eq!(written(Shown::Number(3600), Some(JsonType::Text)), "\"3600\"");
         assert_eq!(written(Shown::Number(3600), None), "3600");
-        assert_eq!(written(text("a b"), Some(Form::List)), "[\"a b\"]");
+        assert_eq!(written(text("a b"), Some(JsonType::List)), "[\"a b\"]");
         let scopes = ScopeSet::parse("a b").unwrap();
-        assert_eq!(written(Shown::List(&scopes), Some(Form::List)), "[\"a\",\"b\"]");
+        assert_eq!(written(Shown::List(&scopes), Some(JsonType::List)), "[\"a\",\"b\"]");
     }
 
     #[test]
     fn texts_are_a_list() {
         let uris = ["https://a.example/\"".to_owned(), "b:/".to_owned()];
-        assert_eq!(written(Shown::Texts(&uris), Some(Form::List)), r#"["https://a.example/\"","b:/"]"#);
-        assert_eq!(written(Shown::Texts(&[]), Some(Form::List)), "[]");
+        assert_eq!(written(Shown::Texts(&uris), Some(JsonType::List)), r#"["https://a.example/\"","b:/"]"#);
+        assert_eq!(written(Shown::Texts(&[]), Some(JsonType::List)), "[]");
         assert_eq!(Shown::Texts(&uris).into_text(), "https://a.example/\" b:/");
     }
 
@@ -172,12 +174,12 @@ mod tests {
         for (digits, shown) in
             [("17", "17"), ("-17", "-17"), ("0", "0"), ("9007199254740992", "9007199254740992")]
         {
-            assert_eq!(written(text(digits), Some(Form::Number)), shown);
+            assert_eq!(written(text(digits), Some(JsonType::Number)), shown);
         }
         for other in
             ["", "017", "+17", "1.5", "1e3", "u-1", " 17", "9007199254740993", "99999999999999999999"]
         {
-            assert_eq!(written(text(other), Some(Form::Number)), format!("\"{other}\""));
+            assert_eq!(written(text(other), Some(JsonType::Number)), format!("\"{other}\""));
         }
     }
 

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::write::{ActingFor, Facts, Party, Person, Tokens, iso, refusal, token_answer};
+use super::write::{ActingFor, EndUser, Party, Sources, Tokens, iso, refusal, token_answer};
 use super::*;
 use crate::client::ClientType;
 use crate::error::{ErrorCode, Refusal};
@@ -31,8 +31,8 @@ const TOKENS: Tokens<'static> = Tokens {
     refresh_expires_at: Some(Timestamp(NOW.0 + 90_000)),
 };
 
-fn facts<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Facts<'a> {
-    Facts {
+fn sources<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Sources<'a> {
+    Sources {
         tokens: Some(TOKENS),
         scopes: granted,
         now: NOW,
@@ -45,11 +45,11 @@ fn facts<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Facts<
     }
 }
 
-fn written(endpoint: &Endpoint, facts: &Facts<'_>) -> String {
-    String::from_utf8(token_answer(endpoint, facts)).unwrap()
+fn written(endpoint: &Endpoint, sources: &Sources<'_>) -> String {
+    String::from_utf8(token_answer(endpoint, sources)).unwrap()
 }
 
-const JANE: Person<'static> = Person {
+const JANE: EndUser<'static> = EndUser {
     party: Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
     role: Some("owner"),
     username: None,
@@ -69,12 +69,12 @@ const NORTH: ActingFor<'static> = ActingFor {
 fn the_standard_answer() {
     let granted = scopes("a b");
     assert_eq!(
-        written(&endpoint(""), &facts(&granted, Some(NORTH))),
+        written(&endpoint(""), &sources(&granted, Some(NORTH))),
         r#"{"access_token":"AT","token_type":"Bearer","expires_in":3600,"refresh_token":"RT","scope":"a b","base_url":"https://north.example","tenant_id":"north","tenant_name":"North \"& South\"","level":"user","role":"owner","user_id":"u-1"}"#
     );
     let none = ScopeSet::new();
     let tokens = Tokens { access_expires_at: None, refresh: None, ..TOKENS };
-    let bare = Facts { tokens: Some(tokens), ..facts(&none, None) };
+    let bare = Sources { tokens: Some(tokens), ..sources(&none, None) };
     assert_eq!(written(&endpoint(""), &bare), r#"{"access_token":"AT","token_type":"Bearer"}"#);
 }
 
@@ -107,7 +107,7 @@ fn envelopes_names_units_and_literals() {
         "#,
     );
     let granted = scopes("a");
-    let json: Value = serde_json::from_str(&written(&shape, &facts(&granted, None))).unwrap();
+    let json: Value = serde_json::from_str(&written(&shape, &sources(&granted, None))).unwrap();
     let inner = json!({
         "accessToken": "AT",
         "minutes": 60,
@@ -125,8 +125,8 @@ fn lives_are_rounded_up() {
     let granted = scopes("a");
     for (left, shown) in [(3_600_000, 3600), (3_599_001, 3600), (1, 1), (0, 0), (-5000, 0)] {
         let tokens = Tokens { access_expires_at: Some(at(left)), ..TOKENS };
-        let facts = Facts { tokens: Some(tokens), ..facts(&granted, None) };
-        let json: Value = serde_json::from_str(&written(&endpoint(""), &facts)).unwrap();
+        let sources = Sources { tokens: Some(tokens), ..sources(&granted, None) };
+        let json: Value = serde_json::from_str(&written(&endpoint(""), &sources)).unwrap();
         assert_eq!(json["expires_in"], shown, "{left}");
     }
 }
@@ -211,7 +211,7 @@ fn nested_members_lists_maps_and_absolute_times() {
         "#,
     );
     let granted = scopes("a b");
-    let json: Value = serde_json::from_str(&written(&shape, &facts(&granted, Some(NORTH)))).unwrap();
+    let json: Value = serde_json::from_str(&written(&shape, &sources(&granted, Some(NORTH)))).unwrap();
     let ends = NOW.0 + 3_600_000;
     let expected = json!({
         "ok": true,
@@ -235,7 +235,7 @@ fn form_text() {
     let shape = endpoint("[answer]\nformat = \"form\"");
     let granted = scopes("a b");
     assert_eq!(
-        written(&shape, &facts(&granted, None)),
+        written(&shape, &sources(&granted, None)),
         "access_token=AT&token_type=Bearer&expires_in=3600&refresh_token=RT&scope=a+b"
     );
 }
@@ -330,8 +330,8 @@ proptest! {
         let granted = scopes("a b");
         let acting_for = ActingFor { tenant: Party { name: &name, ..NORTH.tenant }, ..NORTH };
         let tokens = Tokens { access: &access, refresh: Some(&refresh), access_expires_at: Some(at(left)), ..TOKENS };
-        let facts = Facts { tokens: Some(tokens), ..facts(&granted, Some(acting_for)) };
-        let json: Value = serde_json::from_slice(&token_answer(&endpoint(""), &facts)).unwrap();
+        let sources = Sources { tokens: Some(tokens), ..sources(&granted, Some(acting_for)) };
+        let json: Value = serde_json::from_slice(&token_answer(&endpoint(""), &sources)).unwrap();
         prop_assert_eq!(json["access_token"].as_str(), Some(access.as_str()));
         prop_assert_eq!(json["refresh_token"].as_str(), Some(refresh.as_str()));
         prop_assert_eq!(json["tenant_name"].as_str(), Some(name.as_str()));

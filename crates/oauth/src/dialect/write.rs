@@ -1,11 +1,11 @@
-//! Typed answer → wire, as a dialect spells it. Nothing here decides.
+//! Response serialization: typed answer → wire, as a dialect spells it. Nothing here decides.
 
 use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
 use super::Endpoint;
-use super::member::{Form, Format, Member, Source, Unit};
+use super::member::{Format, JsonType, Member, Source, Unit};
 use super::rules::{AuthorizeRules, Encoding, ErrorMember, ErrorRules, ErrorSource};
 use super::shown::{Shown, form, object, of_literal};
 use crate::authorize::Addressed;
@@ -13,9 +13,9 @@ use crate::error::Refusal;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
-/// Everything an answer can show. It may hold tokens in the clear, so it cannot be printed.
+/// What an answer draws on: a value for each [`Source`]. It may hold tokens in the clear, so it cannot be printed.
 #[derive(Clone, Copy)]
-pub struct Facts<'a> {
+pub struct Sources<'a> {
     /// The tokens, in a token answer.
     pub tokens: Option<Tokens<'a>>,
     /// What is allowed.
@@ -61,7 +61,7 @@ pub struct ActingFor<'a> {
     /// `user` or `tenant`.
     pub level: &'a str,
     /// The person, at user level.
-    pub person: Option<Person<'a>>,
+    pub person: Option<EndUser<'a>>,
 }
 
 /// Somebody with a name of the host's and one of ours.
@@ -75,9 +75,9 @@ pub struct Party<'a> {
     pub name: &'a str,
 }
 
-/// A person an app acts for.
+/// A person an app acts for: the end-user of OpenID Connect Core §1.2.
 #[derive(Clone, Copy, Debug)]
-pub struct Person<'a> {
+pub struct EndUser<'a> {
     /// Who.
     pub party: Party<'a>,
     /// The role in the tenant.
@@ -90,12 +90,12 @@ pub struct Person<'a> {
 
 /// The body of a successful token answer.
 #[must_use]
-pub fn token_answer(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
+pub fn token_answer(endpoint: &Endpoint, sources: &Sources<'_>) -> Vec<u8> {
     let rules = &endpoint.rules.answer;
     match rules.format {
-        Encoding::Json => object(&rules.shape, |member| facts.show(member)),
+        Encoding::Json => object(&rules.shape, |member| sources.show(member)),
         Encoding::Form => {
-            form(rules.members.iter().filter_map(|member| Some((&member.name, facts.show(member)?))))
+            form(rules.members.iter().filter_map(|member| Some((&member.name, sources.show(member)?))))
         }
     }
 }
@@ -108,11 +108,11 @@ pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
 
 /// The body of an answer that says who is behind a token, or what an app is.
 #[must_use]
-pub fn description(endpoint: &Endpoint, facts: &Facts<'_>) -> Vec<u8> {
-    object(&endpoint.description().shape, |member| facts.show(member))
+pub fn description(endpoint: &Endpoint, sources: &Sources<'_>) -> Vec<u8> {
+    object(&endpoint.description().shape, |member| sources.show(member))
 }
 
-impl<'a> Facts<'a> {
+impl<'a> Sources<'a> {
     fn show<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
         if let Some(literal) = &member.literal {
             return Some(of_literal(literal).formed(member.form));
@@ -168,14 +168,16 @@ impl<'a> Facts<'a> {
             Source::ClientId => text(self.client_id),
             Source::AppName => text(self.app_name),
             Source::ClientType => text(self.client_type),
-            Source::RedirectUri if member.form == Some(Form::List) => Some(Shown::Texts(self.redirect_uris)),
+            Source::RedirectUri if member.form == Some(JsonType::List) => {
+                Some(Shown::Texts(self.redirect_uris))
+            }
             Source::RedirectUri => self.redirect_uris.first().and_then(|uri| text(uri)),
             Source::Issuer => text(self.issuer),
         }
     }
 
     fn scope<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {
-        if member.form == Some(Form::List) {
+        if member.form == Some(JsonType::List) {
             return Some(Shown::List(self.scopes));
         }
         if self.scopes.is_empty() {
@@ -288,12 +290,13 @@ pub fn authorization_answer<'a>(
     rules: &'a AuthorizeRules,
     addressed: &'a Addressed,
     code: &'a str,
-    facts: &Facts<'a>,
+    sources: &Sources<'a>,
 ) -> Vec<Pair<'a>> {
     let mut pairs = vec![(rules.name("code"), Cow::Borrowed(code))];
     pairs.extend(addressed.echo().map(|(name, value)| (rules.name(name), Cow::Borrowed(value))));
     let members = rules.members.iter();
-    pairs.extend(members.filter_map(|member| Some((member.name.as_str(), facts.show(member)?.into_text()))));
+    pairs
+        .extend(members.filter_map(|member| Some((member.name.as_str(), sources.show(member)?.into_text()))));
     pairs
 }
 

@@ -1,11 +1,10 @@
-//! The authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5).
+//! Authorization code grant (RFC 6749 §4.1.3, RFC 7636 §4.5).
 //!
 //! A code is single-use. What is checked before the verifier (client, expiry, redirect URI) leaves it as it was; a wrong
 //! verifier spends it, since by then only a thief or a broken client is left. A second use that is right in everything
 //! is a theft of the code: it ends what the first one made (OAuth 2.1 §4.1.3). One that is wrong in anything ends
 //! nothing, so that nobody can sign others out with half a secret.
 
-use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
@@ -15,6 +14,7 @@ use crate::parameters::Parameters;
 use crate::pkce::Challenge;
 use crate::policy::OldAccessToken;
 use crate::reason::Reason;
+use crate::resource;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
 
@@ -39,7 +39,7 @@ impl CodeRequest {
             code: Presented::parse(code).filter(|presented| presented.kind == Kind::AuthorizationCode),
             redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
             verifier: parameters.get("code_verifier").map(str::to_owned),
-            resource: one_resource(parameters, known_resource)?,
+            resource: resource::one(parameters.all("resource"), known_resource)?,
         })
     }
 }

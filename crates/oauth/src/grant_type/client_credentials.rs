@@ -1,11 +1,11 @@
 //! Client credentials (RFC 6749 §4.4): the app acts as itself. No refresh token, no person, no tenant.
 
-use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::policy::Policy;
 use crate::reason::Reason;
+use crate::resource;
 use crate::scope::ScopeSet;
 use crate::time::Lifetime;
 use crate::token_request;
@@ -24,7 +24,7 @@ impl OwnRequest {
     /// `invalid_scope` or `invalid_target`.
     pub fn parse(parameters: &Parameters, known_resource: Option<&str>) -> Result<OwnRequest, Refusal> {
         let scopes = token_request::scopes(parameters)?;
-        Ok(OwnRequest { scopes, resource: one_resource(parameters, known_resource)? })
+        Ok(OwnRequest { scopes, resource: resource::one(parameters.all("resource"), known_resource)? })
     }
 }
 

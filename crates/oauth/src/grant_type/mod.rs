@@ -1,6 +1,6 @@
-//! The grant types. Each file holds what its request says (`parse`), what must be loaded (its facts) and what follows
-//! (`decide`); the phases they share are in `token_request`. A decision comes with the facts that it proved, so that whoever
-//! commits it need not ask for them again.
+//! Grant types. Each file holds what its request says (`parse`), what must be loaded (its facts) and what follows
+//! (`decide`); the phases they share are in `token_request`. A decision comes with the facts that it proved, so that
+//! whoever commits it need not ask for them again.
 
 pub mod authorization_code;
 pub mod client_credentials;

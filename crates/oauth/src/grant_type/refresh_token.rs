@@ -1,11 +1,10 @@
-//! Refreshing (RFC 6749 §6, RFC 9700 §4.14.2).
+//! Refresh token grant, with rotation and reuse detection (RFC 6749 §6, RFC 9700 §4.14.2).
 //!
 //! Using a refresh token replaces it. The direct predecessor gets the *same* successor again for a short grace, so that
 //! a lost answer or two parallel workers log nobody out; the grace ends when the successor is used. Anything older is
 //! a copy in foreign hands, and ends the family. A refresh never widens: scopes are those of the family, cut to what
 //! the grant allows now.
 
-use crate::authorize::one_resource;
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
@@ -15,6 +14,7 @@ use crate::parameters::Parameters;
 use crate::policy::{OldAccessToken, Rotation};
 use crate::reason::Reason;
 use crate::redirect_uri;
+use crate::resource;
 use crate::scope::ScopeSet;
 use crate::time::{Lifetime, Timestamp, earliest};
 use crate::token_request;
@@ -48,7 +48,7 @@ impl RefreshRequest {
             token: Presented::parse(token).filter(|presented| presented.kind == Kind::RefreshToken),
             in_header,
             scopes: token_request::scopes(parameters)?,
-            resource: one_resource(parameters, known_resource)?,
+            resource: resource::one(parameters.all("resource"), known_resource)?,
             redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
         })
     }

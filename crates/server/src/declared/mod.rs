@@ -1,9 +1,9 @@
 //! Declared state: the scopes, roles, tenants, people, apps and resources that files say there should be.
 //!
 //! [`Declared::parse`] understands the files, [`apply`] compares them with what is stored and makes the difference
-//! true in one transaction, with an audit row for each change. Applying the same files again changes nothing:
-//! a declared password is checked against the stored hash, a declared secret by its hash. What files do not mention
-//! is left alone, unless pruning is asked for. Nothing is half applied.
+//! true in one transaction, with an audit row for each change. Applying is idempotent, the same files again change
+//! nothing: a declared password is checked against the stored hash, a declared secret by its hash. What files do not
+//! mention is left alone, unless pruning is asked for. Nothing is half applied.
 
 mod apps;
 mod catalogue;

@@ -4,6 +4,7 @@
 //! before they are evaluated.
 
 use http::Response;
+use symbolon_oauth::authorize::parameter;
 use symbolon_platform::account::{self, UnfitSignIn};
 
 use crate::doors::throttle;
@@ -27,7 +28,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
             return Ok(reply::see_other("/account"));
         }
         None => {
-            let hint = asked.and_then(|asked| asked.parameters.get("login_hint"));
+            let hint = asked.and_then(|asked| asked.parameters.get(parameter::LOGIN_HINT));
             show(&visit, hint.unwrap_or_default(), None)?
         }
     };

@@ -1,4 +1,5 @@
-//! How often somebody may try a password: per account and per address, counted before the try is evaluated.
+//! Rate limit against brute force: how often somebody may try a password, per account and per address, counted before the
+//! try is evaluated.
 //!
 //! A stranger who keeps guessing must not lock the rightful owner out. Browsers that signed in to an account before hold
 //! a cookie that proves it and are counted apart; strangers are counted by their address, and all together only against

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use askama::Template;
 use http::header::{RETRY_AFTER, USER_AGENT};
 use http::{Method, Response};
+use symbolon_oauth::authorize::parameter;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::browser_session::first_end;
@@ -128,7 +129,7 @@ impl Journey {
             return Ok(Journey { sealed: None, interaction: None, app: None });
         }
         let interaction = Interaction::open(state, browser, sealed, now)?;
-        let app = match interaction.parameters.get("client_id") {
+        let app = match interaction.parameters.get(parameter::CLIENT_ID) {
             Some(client_id) => state.store.client(client_id, now).await?,
             None => None,
         };
@@ -144,7 +145,7 @@ impl Journey {
     /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed; the only one it
     /// has where the request left it out.
     fn leads(&self) -> Option<Leads> {
-        let sent = self.interaction.as_ref()?.parameters.get("redirect_uri");
+        let sent = self.interaction.as_ref()?.parameters.get(parameter::REDIRECT_URI);
         let only = || self.app.as_ref()?.client.redirect_uris.first().map(String::as_str);
         let redirect_uri = sent.or_else(only)?;
         Some(Leads { form_action: target(redirect_uri), script: false })

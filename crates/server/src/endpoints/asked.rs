@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::credential::{Kind, Secret};
-use symbolon_oauth::dialect::write::{self, ActingFor, Facts, Tokens};
+use symbolon_oauth::dialect::write::{self, ActingFor, Sources, Tokens};
 use symbolon_oauth::grant_type::{InForce, Terms};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
@@ -14,7 +14,7 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 
-use crate::endpoints::sources::facts;
+use crate::endpoints::sources::sources;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -74,10 +74,10 @@ impl Asked<'_> {
         scopes: &ScopeSet,
         acting_for: Option<ActingFor<'_>>,
     ) -> Response<Body> {
-        let facts = facts((self.state, &self.app), scopes, acting_for, self.now);
-        let facts = Facts { tokens: Some(tokens), ..facts };
+        let sources = sources((self.state, &self.app), scopes, acting_for, self.now);
+        let sources = Sources { tokens: Some(tokens), ..sources };
         let endpoint = self.served.endpoint;
-        let body = write::token_answer(endpoint, &facts);
+        let body = write::token_answer(endpoint, &sources);
         let rules = &endpoint.rules.answer;
         reply::tokens(rules.status, write::token_answer_type(endpoint), body, &rules.headers)
     }

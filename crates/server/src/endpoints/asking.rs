@@ -14,14 +14,14 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Place};
+use symbolon_platform::consent::{self as rules, Candidate};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::{self, ConsentFacts};
 
 use crate::browser::Browser;
 use crate::endpoints::authorization_response::{send, target};
-use crate::endpoints::sources::{acting_at, facts};
+use crate::endpoints::sources::{acting_at, sources};
 use crate::failure::{At, Failure, Told};
 use crate::interaction::Interaction;
 use crate::pages::error_page::Trouble;
@@ -89,7 +89,7 @@ pub struct Allowed<'a> {
     /// Who allowed it.
     pub session: &'a BrowserSession,
     /// Where.
-    pub place: &'a Place<'a>,
+    pub candidate: &'a Candidate<'a>,
     /// The grant that the code is issued under.
     pub grant: GrantId,
     /// What the code carries.
@@ -104,7 +104,7 @@ pub struct Allowed<'a> {
 /// [`Failure::Store`]; a conflict when the form was answered before.
 pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response<Body>, Failure> {
     let Asking { state, asked, now, .. } = asking;
-    let Allowed { session, place, grant, scopes, answered } = allowed;
+    let Allowed { session, candidate, grant, scopes, answered } = allowed;
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
@@ -123,20 +123,20 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
-    let held = place.membership;
-    let acting_for = acting_at(place.level, &held.tenant, (&session.user, Some(&held.role)));
-    let facts = facts((state, &asking.app), scopes, Some(acting_for), *now);
+    let held = candidate.membership;
+    let acting_for = acting_at(candidate.level, &held.tenant, (&session.user, Some(&held.role)));
+    let sources = sources((state, &asking.app), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
-    let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &facts);
+    let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
     send(state, &asked.addressed, &pairs)
 }
 
 impl Asking<'_> {
     /// Where the app could be let in.
     #[must_use]
-    pub fn places<'f>(&self, facts: &'f ConsentFacts) -> Vec<Place<'f>> {
+    pub fn candidates<'f>(&self, facts: &'f ConsentFacts) -> Vec<Candidate<'f>> {
         let app = (&*self.app, self.served.policy.authorization.level);
-        rules::places(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+        rules::candidates(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
     }
 
     /// Answers the client with an error.

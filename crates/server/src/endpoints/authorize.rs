@@ -5,11 +5,10 @@
 use std::sync::Arc;
 
 use http::{Method, Response};
-use symbolon_oauth::authorize::{self, Addressed, ClientFacts};
+use symbolon_oauth::authorize::{self, Addressed, ClientFacts, RequestParameters, parameter};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::rules::AuthorizeRules;
 use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
-use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, Seen, seen};
@@ -81,7 +80,7 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
     let (app, addressed) = address(arrival, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
-    let known_resource = parameters.get("resource").and_then(|asked| catalogue.resource(asked));
+    let known_resource = parameters.get(parameter::RESOURCE).and_then(|asked| catalogue.resource(asked));
     let facts = ClientFacts {
         client: &app.client,
         askable: &askable,
@@ -109,10 +108,10 @@ async fn prove<'a>(arrival: Arrival<'a>, interaction: &'a Interaction) -> Result
 /// Client and redirect URI, from which on the client can be answered.
 async fn address(
     Arrival { state, served, browser, .. }: Arrival<'_>,
-    parameters: &Parameters,
+    parameters: &RequestParameters,
     now: Timestamp,
 ) -> Result<(Arc<App>, Addressed), Failure> {
-    let client_id = parameters.get("client_id");
+    let client_id = parameters.get(parameter::CLIENT_ID);
     let found = match client_id {
         Some(client_id) => state.store.client(client_id, now).await?,
         None => None,
@@ -141,12 +140,12 @@ async fn address(
 }
 
 /// What a person is told when there is nobody to answer.
-fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &Parameters) -> Told {
+fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &RequestParameters) -> Told {
     let status = rules.page(&refusal).unwrap_or(rules.page_status);
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
         Reason::RedirectUriMismatch => {
-            let received = parameters.get("redirect_uri").filter(|uri| uri.len() <= 2000);
+            let received = parameters.get(parameter::REDIRECT_URI).filter(|uri| uri.len() <= 2000);
             Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
         }
         _ => Trouble::BadRequest { hint: refusal.description.clone() },
@@ -167,15 +166,17 @@ async fn next(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     };
     let (user, app) = (session.user.id, asking.app.client.id);
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
-    let places = asking.places(&facts);
+    let candidates = asking.candidates(&facts);
     let wanted = asked.tenant.as_deref();
-    if let Some((place, grant)) = rules::remembered(&asking.app, asked.prompt, wanted, &places, asking.now) {
-        let scopes = &place.givable;
-        return issue(asking, Allowed { session, place, grant: grant.id, scopes, answered: None }).await;
+    if let Some((candidate, grant)) =
+        rules::remembered(&asking.app, asked.prompt, wanted, &candidates, asking.now)
+    {
+        let scopes = &candidate.givable;
+        return issue(asking, Allowed { session, candidate, grant: grant.id, scopes, answered: None }).await;
     }
     if !asked.prompt.none {
         let facts = state.store.consent_facts(user, app).await?;
-        return consent::show(asking, session, &asking.places(&facts), None);
+        return consent::show(asking, session, &asking.candidates(&facts), None);
     }
     asking.refuse(&rules::not_silent(&asking.app))
 }

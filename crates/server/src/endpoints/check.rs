@@ -1,5 +1,5 @@
-//! `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks who it is.
-//! Both read [`principal`], so they never disagree with introspection.
+//! Token check, `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks
+//! who it is. Both read [`principal`], so they never disagree with introspection.
 
 use http::Response;
 use serde::{Deserialize, Serialize};

@@ -1,4 +1,5 @@
-//! What an app is called and where its answers go, in the shape of a dialect: the look-up of vendors that have one.
+//! Client look-up: what an app is called and where its answers go, in the shape of a dialect: the look-up of vendors
+//! that have one.
 //!
 //! Whoever asks holds a good token of an app of this very dialect, and only its apps are known here.
 
@@ -10,7 +11,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority;
 
 use crate::endpoints::identity;
-use crate::endpoints::sources::facts;
+use crate::endpoints::sources::sources;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -29,7 +30,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     let app = app.filter(|app| served.policy.clients.spoken_by(&app.client));
     let app = app.filter(|app| authority::usable(app).is_ok()).ok_or_else(no_such_app)?;
     let none = ScopeSet::new();
-    let body = write::description(served.endpoint, &facts((state, &app), &none, None, now));
+    let body = write::description(served.endpoint, &sources((state, &app), &none, None, now));
     Ok(reply::json(served.endpoint.rules.client.status, body))
 }
 

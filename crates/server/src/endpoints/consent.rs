@@ -1,4 +1,4 @@
-//! The consent page and what its buttons do.
+//! Consent page, and what its buttons do.
 
 use http::Response;
 use symbolon_oauth::client::Level;
@@ -8,7 +8,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Role;
-use symbolon_platform::consent::{self as rules, Place, Unavailable, Unchosen};
+use symbolon_platform::consent::{self as rules, Candidate, Unavailable, Unchosen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::TenantKind;
@@ -90,23 +90,23 @@ fn answered_before(failure: Failure) -> Failure {
 async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
-    let places = asking.places(&facts);
+    let candidates = asking.candidates(&facts);
     let refuse_closed = asking.served.policy.authorization.refuse_closed_place;
-    let place = match rules::chosen(&places, form.get("tenant"), refuse_closed) {
-        Ok(place) => place,
-        Err(Unchosen::NoChoice) => return show(asking, session, &places, Some(ConsentProblem::NoTenant)),
+    let candidate = match rules::chosen(&candidates, form.get("tenant"), refuse_closed) {
+        Ok(candidate) => candidate,
+        Err(Unchosen::NoChoice) => return show(asking, session, &candidates, Some(ConsentProblem::NoTenant)),
         Err(Unchosen::Closed) => {
-            return show(asking, session, &places, Some(ConsentProblem::TenantUnavailable));
+            return show(asking, session, &candidates, Some(ConsentProblem::TenantUnavailable));
         }
         Err(Unchosen::Refused(refusal)) => return asking.refuse(&refusal),
     };
     let ticked: ScopeSet = form.all("scope").filter(|scope| asking.asked.scopes.contains(scope)).collect();
-    let given = rules::given(&asking.app, place, &ticked);
-    let consent = match place.grant {
+    let given = rules::given(&asking.app, candidate, &ticked);
+    let consent = match candidate.grant {
         Some(grant) => {
             grants::Consent::Change { grant: grant.clone(), scopes: given.held.clone(), now: asking.now }
         }
-        None => grants::Consent::Give { grant: new_grant(asking, session, place, &given.held)? },
+        None => grants::Consent::Give { grant: new_grant(asking, session, candidate, &given.held)? },
     };
     let grant = consent.grant().id;
     let answered = Answered {
@@ -114,20 +114,20 @@ async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Res
         expires_at: asking.interaction.forgotten_after(),
         consent,
     };
-    issue(asking, Allowed { session, place, grant, scopes: &given.now, answered: Some(answered) }).await
+    issue(asking, Allowed { session, candidate, grant, scopes: &given.now, answered: Some(answered) }).await
 }
 
 fn new_grant(
     asking: &Asking<'_>,
     session: &BrowserSession,
-    place: &Place<'_>,
+    candidate: &Candidate<'_>,
     scopes: &ScopeSet,
 ) -> Result<Grant, Failure> {
     Ok(Grant {
         id: asking.state.entropy.new_id(asking.now)?,
         app: asking.app.client.id,
-        level: place.level,
-        tenant: place.membership.tenant.id,
+        level: candidate.level,
+        tenant: candidate.membership.tenant.id,
         user: session.user.id,
         scopes: scopes.clone(),
         status: GrantStatus::Active,
@@ -145,16 +145,16 @@ fn new_grant(
 pub fn show(
     asking: &Asking<'_>,
     session: &BrowserSession,
-    places: &[Place<'_>],
+    candidates: &[Candidate<'_>],
     problem: Option<ConsentProblem>,
 ) -> Result<Response<Body>, Failure> {
     let Asking { state, browser, app, .. } = asking;
     let redirect_uri = asking.asked.addressed.redirect_uri();
     let sealed = asking.interaction.seal(state, browser)?;
     let csrf = browser.csrf(state);
-    let preselected = rules::preselected(places, asking.asked.tenant.as_deref());
-    let held = rules::held_everywhere(places);
-    let (permissions, already) = permissions(asking, places, &held);
+    let preselected = rules::preselected(candidates, asking.asked.tenant.as_deref());
+    let held = rules::held_everywhere(candidates);
+    let (permissions, already) = permissions(asking, candidates, &held);
     let publisher = app.listing.publisher.as_ref();
     let page = Consent {
         site: &state.site,
@@ -171,7 +171,10 @@ pub fn show(
             terms: link(&app.listing.terms_url),
         },
         person: Person::new(&session.user.name, &session.user.email),
-        tenants: places.iter().map(|place| choice(asking, place, preselected == Some(place))).collect(),
+        tenants: candidates
+            .iter()
+            .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))
+            .collect(),
         permissions,
         already,
         until: None,
@@ -195,40 +198,41 @@ pub fn reach(level: Level) -> Reach {
     }
 }
 
-fn role<'a>(asking: &'a Asking<'_>, place: &Place<'_>) -> Option<&'a Role> {
-    asking.catalogue.role(&place.membership.role)
+fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Role> {
+    asking.catalogue.role(&candidate.membership.role)
 }
 
-fn choice<'a>(asking: &'a Asking<'_>, place: &'a Place<'_>, selected: bool) -> TenantChoice<'a> {
-    let tenant = &place.membership.tenant;
-    let withheld = asking.asked.scopes.difference(&place.givable);
+fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bool) -> TenantChoice<'a> {
+    let tenant = &candidate.membership.tenant;
+    let withheld = asking.asked.scopes.difference(&candidate.givable);
     let titles =
         withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
     TenantChoice {
         id: &tenant.external_id,
         name: &tenant.name,
         personal: tenant.kind == TenantKind::Personal,
-        reach: reach(place.level),
-        role: role(asking, place).map(|role| role.title.as_str()),
+        reach: reach(candidate.level),
+        role: role(asking, candidate).map(|role| role.title.as_str()),
         selected,
-        unavailable: place.unavailable.map(|reason| match reason {
+        unavailable: candidate.unavailable.map(|reason| match reason {
             Unavailable::TenantDisabled => "It is not active at present.",
             Unavailable::RoleMayNotInstall => {
                 "Your role there may not connect apps for everyone. Ask an administrator."
             }
             Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
         }),
-        withheld: if place.is_open() { titles.collect() } else { Vec::new() },
+        withheld: if candidate.is_open() { titles.collect() } else { Vec::new() },
     }
 }
 
 /// The scopes to decide and the ones that were given before.
 fn permissions<'a>(
     asking: &'a Asking<'_>,
-    places: &[Place<'_>],
+    candidates: &[Candidate<'_>],
     held: &ScopeSet,
 ) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
-    let givable_somewhere = |scope: &str| places.iter().any(|place| place.givable.contains(scope));
+    let givable_somewhere =
+        |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
     let asked = asking.asked.scopes.iter();
     let all = asked.filter_map(|name| asking.catalogue.scopes.get(name)).map(|scope| Permission {
         name: &scope.name,

@@ -1,4 +1,4 @@
-//! Who is behind an access token, in the shape of a dialect: the `me` of vendors that have one.
+//! Identity endpoint: who is behind an access token, in the shape of a dialect: the `me` of vendors that have one.
 //!
 //! Only tokens of apps that speak this very dialect are known here; for every other there is `/v1/me`.
 
@@ -10,7 +10,7 @@ use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::sources::{acting_for, facts};
+use crate::endpoints::sources::{acting_for, sources};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -24,8 +24,8 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     let now = state.now();
     let known = known(state, served, request, now).await?;
     let acting_for = known.grant.as_deref().map(acting_for);
-    let facts = facts((state, &known.app), &known.scopes, acting_for, now);
-    Ok(reply::json(served.endpoint.rules.identity.status, write::description(served.endpoint, &facts)))
+    let sources = sources((state, &known.app), &known.scopes, acting_for, now);
+    Ok(reply::json(served.endpoint.rules.identity.status, write::description(served.endpoint, &sources)))
 }
 
 /// Who asks: the holder of a token that is good in this dialect and has the scopes that the endpoint needs.

@@ -1,5 +1,5 @@
-//! `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about their own tokens.
-//! Anything else is `{"active":false}` and nothing more.
+//! Token introspection, `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about
+//! their own tokens. Anything else is `{"active":false}` and nothing more.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! The protocol endpoints and what resources ask us. Each handler is the five verbs: read, load, decide, commit, write.
+//! Protocol endpoints, and what resources ask us. Each handler is the five verbs: read, load, decide, commit, write.
 
 pub mod asked;
 pub mod asking;

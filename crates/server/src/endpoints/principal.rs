@@ -1,5 +1,5 @@
-//! Who holds an access token, and what it allows now: the one road from a presented token to an answer, taken by
-//! introspection, `/v1/check` and `/v1/me` alike.
+//! Principal: who holds an access token, and what it allows now: the one road from a presented token to an answer,
+//! taken by introspection, `/v1/check` and `/v1/me` alike.
 
 use std::borrow::Cow;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Sources of an answer: the app, the grant and the person, as the members of a dialect's answer show them.
 
 use symbolon_oauth::client::Level;
-use symbolon_oauth::dialect::write::{ActingFor, Facts, Party, Person};
+use symbolon_oauth::dialect::write::{ActingFor, EndUser, Party, Sources};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
@@ -13,13 +13,13 @@ use crate::state::State;
 
 /// What an answer to `app` draws on, as long as no tokens go out with it.
 #[must_use]
-pub fn facts<'a>(
+pub fn sources<'a>(
     (state, app): (&'a State, &'a App),
     scopes: &'a ScopeSet,
     acting_for: Option<ActingFor<'a>>,
     now: Timestamp,
-) -> Facts<'a> {
-    Facts {
+) -> Sources<'a> {
+    Sources {
         tokens: None,
         scopes,
         now,
@@ -51,7 +51,7 @@ pub fn acting_at<'a>(
         base_url: tenant.base_url.as_deref(),
         region: tenant.region.as_deref(),
         level: level.as_str(),
-        person: authority::person_at(level, (user, role)).map(|(user, role)| Person {
+        person: authority::person_at(level, (user, role)).map(|(user, role)| EndUser {
             party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
             role,
             username: user.username.as_deref(),

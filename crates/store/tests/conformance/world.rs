@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts};
+use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts, RequestParameters};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::dialect::{Dialect, Serves};
@@ -257,7 +257,7 @@ pub fn request() -> AuthorizationRequest {
     let form = "response_type=code&redirect_uri=https://app.example.net/callback&scope=forms:read+forms:write\
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
                 &resource=https://api.example.com";
-    let parameters = Parameters::from_form(form.as_bytes()).unwrap();
+    let parameters = RequestParameters::of(Parameters::from_form(form.as_bytes()).unwrap());
     let server = Policy {
         refresh: Lifetime::seconds(86_400),
         refresh_max_public: Lifetime::seconds(864_000),

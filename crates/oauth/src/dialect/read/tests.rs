@@ -1,6 +1,7 @@
 //! Every knob of a request: names, places, bodies, and what is refused for its shape.
 
 use super::*;
+use crate::authorize::parameter;
 use crate::dialect::tests::endpoint;
 use crate::dialect::{Dialect, PRESETS};
 
@@ -35,7 +36,7 @@ fn renamed_parameters_are_read_under_either_name_and_never_under_both() {
         assert_eq!(read(&shape, both).unwrap_err().code, ErrorCode::InvalidRequest, "{both}");
     }
     let query = Message { query: Some("clientId=app&state=s"), headers: &sent([]), body: b"" };
-    assert_eq!(authorization_request(&shape, query).unwrap().get("client_id"), Some("app"));
+    assert_eq!(authorization_request(&shape, query).unwrap().get(parameter::CLIENT_ID), Some("app"));
     let named = Message { query: Some("authCode=x"), headers: &sent([]), body: b"" };
     let refused = back_channel(&shape, named).map(|_| ()).map_err(|refusal| refusal.reason);
     assert_eq!(refused, Err(Reason::CredentialsInQuery), "a secret by any name");

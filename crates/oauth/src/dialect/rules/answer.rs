@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::{Why, said, scopes};
-use crate::dialect::member::{Form, Literal, Member, Shape, Source};
+use crate::dialect::member::{JsonType, Literal, Member, Shape, Source};
 use crate::error::Refusal;
 use crate::scope::ScopeSet;
 
@@ -134,8 +134,8 @@ pub struct ErrorMember {
     pub source: Option<ErrorSource>,
     /// Or a fixed value.
     pub literal: Option<Literal>,
-    /// Its JSON form, if not the usual one.
-    pub form: Option<Form>,
+    /// Its JSON type, if not the usual one.
+    pub form: Option<JsonType>,
 }
 
 /// The error answer.

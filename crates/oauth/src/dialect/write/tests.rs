@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::authorize::address;
+use crate::authorize::{RequestParameters, address};
 use crate::client::ClientType;
 use crate::dialect::Dialect;
 use crate::error::ErrorCode;
@@ -14,6 +14,10 @@ use crate::specimen::{NOW, client, parameters, policy};
 
 const ISSUER: &str = "https://issuer.example";
 const CB: &str = "redirect_uri=https://app.example.net/cb";
+
+fn sent(form: &str) -> RequestParameters {
+    RequestParameters::of(parameters(form))
+}
 
 fn rfc() -> Dialect {
     Dialect::preset("rfc").unwrap()
@@ -31,7 +35,7 @@ fn rules(dialect: &mut Dialect) -> &mut AuthorizeRules {
 
 /// The parameters of a successful answer with the code `C`.
 fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a ScopeSet) -> Vec<Pair<'a>> {
-    let facts = Facts {
+    let sources = Sources {
         tokens: None,
         scopes: granted,
         now: NOW,
@@ -42,7 +46,7 @@ fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a Sco
         redirect_uris: &[],
         issuer: ISSUER,
     };
-    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &facts)
+    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &sources)
 }
 
 /// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.
@@ -60,7 +64,7 @@ fn an_answer_keeps_the_query_of_the_redirect_uri() {
         own.redirect_uris = vec![uri.to_owned()];
         let mut asked = parameters("state=s+%26");
         asked.push("redirect_uri".to_owned(), uri.to_owned()).unwrap();
-        let addressed = address(&asked, &own, &judged_by(&rfc()), ISSUER).unwrap();
+        let addressed = address(&RequestParameters::of(asked), &own, &judged_by(&rfc()), ISSUER).unwrap();
         assert_eq!(location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new())), expected);
     }
 }
@@ -70,7 +74,7 @@ fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     let own = client(ClientType::Confidential);
     let refusal = Refusal::new(ErrorCode::AccessDenied, Reason::ScopeMalformed, "no");
     let mut shape = rfc();
-    let addressed = address(&parameters(&format!("{CB}&state=s")), &own, &judged_by(&shape), ISSUER).unwrap();
+    let addressed = address(&sent(&format!("{CB}&state=s")), &own, &judged_by(&shape), ISSUER).unwrap();
     let own_rules = &shape.endpoints[0].rules;
     let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
@@ -80,7 +84,7 @@ fn an_error_carries_state_and_issuer_and_what_the_dialect_adds() {
     );
     rules(&mut shape).description_aliases = vec!["error.message".to_owned()];
     rules(&mut shape).iss = false;
-    let addressed = address(&parameters(CB), &own, &judged_by(&shape), ISSUER).unwrap();
+    let addressed = address(&sent(CB), &own, &judged_by(&shape), ISSUER).unwrap();
     let own_rules = &shape.endpoints[0].rules;
     let pairs = authorization_error((&own_rules.authorize, &own_rules.errors), &addressed, &refusal);
     let pairs: Vec<_> = pairs.iter().map(|(name, value)| (*name, value.as_ref())).collect();
@@ -95,13 +99,13 @@ proptest! {
         let mut asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), uri).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        if let Ok(addressed) = address(&asked, &own, &judged_by(&rfc()), ISSUER) {
+        if let Ok(addressed) = address(&RequestParameters::of(asked), &own, &judged_by(&rfc()), ISSUER) {
             prop_assert_eq!(addressed.redirect_uri(), own.redirect_uris[0].as_str());
         }
         asked = Parameters::default();
         asked.push("redirect_uri".to_owned(), own.redirect_uris[0].clone()).unwrap();
         asked.push("state".to_owned(), state.clone()).unwrap();
-        let addressed = address(&asked, &own, &judged_by(&rfc()), ISSUER).unwrap();
+        let addressed = address(&RequestParameters::of(asked), &own, &judged_by(&rfc()), ISSUER).unwrap();
         let location = location(&addressed, &answered(&rfc(), &addressed, &ScopeSet::new()));
         let (to, query) = location.split_once('?').unwrap();
         prop_assert_eq!(to, own.redirect_uris[0].as_str());
