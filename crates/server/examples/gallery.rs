@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::{env, fs};
 
 use symbolon_server::assets;
-use symbolon_server::pages as view;
+use symbolon_server::views as view;
 use symbolon_server::{routes, served};
 
 #[path = "gallery/states.rs"]

@@ -1,7 +1,7 @@
 //! The style sheet, the icon and the one optional script, embedded in the executable.
 //!
 //! Names carry a hash of the content (see `build.rs`), so every answer may be cached for ever. The operator's colours
-//! are not here: they are generated at start by [`crate::pages::brand::brand_css`].
+//! are not here: they are generated at start by [`crate::views::brand::brand_css`].
 
 /// What `Cache-Control` says of every asset: the name changes with the content.
 pub const CACHE_CONTROL: &str = "public, max-age=31536000, immutable";

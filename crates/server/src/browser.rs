@@ -18,11 +18,11 @@ use symbolon_platform::browser_session::{AT_MOST, BrowserSession};
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
-use crate::pages::error_page::Trouble;
 use crate::reply::Body;
 use crate::request::{Form, Request};
 use crate::routes::field;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// A browser.
 pub struct Browser {

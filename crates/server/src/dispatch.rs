@@ -6,13 +6,15 @@ use symbolon_oauth::dialect::Serves;
 use crate::clock::Stopwatch;
 use crate::endpoints::{authorize, check, client, identity, introspect, metadata, revoke, token};
 use crate::failure::Failure;
+use crate::files;
+use crate::pages::sign_in::{login, logout, sign_up};
+use crate::pages::{account, home};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
 use crate::routes::router::Found;
 use crate::served::Served;
 use crate::state::State;
-use crate::{account, doors, files};
 
 /// Answers a request at an address of ours.
 ///
@@ -20,10 +22,10 @@ use crate::{account, doors, files};
 /// What the page or file refuses.
 pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
     match found.address {
-        Address::Home => account::home(state, request).await,
-        Address::Login => doors::login::answer(state, request).await,
-        Address::SignUp => doors::sign_up::answer(state, request).await,
-        Address::Logout => doors::logout::answer(state, request).await,
+        Address::Home => home::answer(state, request).await,
+        Address::Login => login::answer(state, request).await,
+        Address::SignUp => sign_up::answer(state, request).await,
+        Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
         Address::EndOthers => account::end_others(state, request).await,
         Address::Disconnect => {

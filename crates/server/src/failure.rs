@@ -6,8 +6,8 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::clock;
-use crate::pages::error_page::Trouble;
 use crate::password;
+use crate::views::error_page::Trouble;
 
 /// What can go wrong.
 #[derive(Debug)]

@@ -5,10 +5,10 @@ use symbolon_platform::listing::IconKey;
 
 use crate::assets;
 use crate::failure::Failure;
-use crate::pages::error_page::Trouble;
-use crate::pages::site::{BRAND_CSS_PATH, LOGO_PATH};
 use crate::reply::{self, Body};
 use crate::state::State;
+use crate::views::error_page::Trouble;
+use crate::views::site::{BRAND_CSS_PATH, LOGO_PATH};
 
 /// A file of ours, or of the operator's brand.
 ///

@@ -22,13 +22,13 @@ use symbolon_wire::framing;
 use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
-use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
 use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side};
 use crate::state::State;
 use crate::told::{self, At, Reader};
+use crate::views::error_page::Trouble;
 
 /// No address is longer.
 pub const ADDRESS_AT_MOST: usize = 16 * 1024;

@@ -1,11 +1,12 @@
 //! The Symbolon server: endpoints, pages, workers and the command line.
 
-pub mod account;
 pub mod assets;
+pub mod authorization;
 pub mod browser;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod decide_again;
 pub mod declared;
 mod deed;
 pub mod dispatch;
@@ -16,7 +17,6 @@ pub mod failure;
 pub mod files;
 pub mod front;
 pub mod icon;
-pub mod interaction;
 pub mod keys;
 pub mod log;
 pub mod metrics;
@@ -28,7 +28,9 @@ pub mod request;
 pub mod routes;
 pub mod serve;
 pub mod served;
+pub mod sources;
 pub mod state;
 pub mod told;
 pub mod usage;
+pub mod views;
 pub mod workers;

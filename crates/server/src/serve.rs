@@ -25,13 +25,13 @@ use crate::keys::Keys;
 use crate::log;
 use crate::metrics::{self, Metrics};
 use crate::mount;
-use crate::pages::brand::Brand;
-use crate::pages::site::Site;
 use crate::password::Passwords;
 use crate::reply::{self, Body};
 use crate::routes::METRICS;
 use crate::state::{RequestIds, State};
 use crate::usage::Usage;
+use crate::views::brand::Brand;
+use crate::views::site::Site;
 use crate::workers;
 
 /// A running server.

@@ -14,11 +14,11 @@ use crate::clock::{Clock, Entropy};
 use crate::failure::Failure;
 use crate::keys::Keys;
 use crate::metrics::Metrics;
-use crate::pages::site::Site;
 use crate::password::Passwords;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
+use crate::views::site::Site;
 
 /// Everything a handler may lean on.
 pub struct State {

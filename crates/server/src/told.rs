@@ -15,9 +15,9 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::failure::Failure;
-use crate::pages::error_page::{ErrorPage, Trouble};
 use crate::reply::{self, Body};
 use crate::state::State;
+use crate::views::error_page::{ErrorPage, Trouble};
 
 /// To whom the answer goes.
 #[derive(Clone, Copy)]

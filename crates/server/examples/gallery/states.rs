@@ -14,7 +14,7 @@ use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
 use super::view::login::{Login, LoginProblem};
 use super::view::logout::{LoggedOut, LogoutConfirm};
-use super::view::signup::{SignUp, SignUpProblem, sentence};
+use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 use super::view::words::When;
 

@@ -1,7 +1,3 @@
-//! How people sign in. Each door ends with a browser session and leads back to where the person was going.
+//! Doors: how an identity is proven. Which page asks for it, and where its person goes on, is said in `pages/sign_in/`.
 
-pub mod login;
-pub mod logout;
-pub mod sign_up;
 pub mod throttle;
-pub mod visit;

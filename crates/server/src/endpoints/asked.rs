@@ -14,11 +14,11 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::Catalogue;
 
-use crate::endpoints::sources::sources;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::served::Served;
+use crate::sources::sources;
 use crate::state::State;
 
 /// A token request whose client is proven.

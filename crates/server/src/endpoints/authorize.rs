@@ -14,17 +14,17 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, Seen, seen};
 use symbolon_platform::consent as rules;
 
+use crate::authorization::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
+use crate::authorization::interaction::Interaction;
 use crate::browser::Browser;
-use crate::endpoints::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
-use crate::endpoints::consent;
 use crate::failure::{Failure, Told};
-use crate::interaction::Interaction;
-use crate::pages::error_page::Trouble;
+use crate::pages::consent;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::field;
 use crate::served::Served;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// Answers an authorization request, or the form of a page that it led to.
 ///

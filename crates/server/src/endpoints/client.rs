@@ -11,11 +11,11 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority;
 
 use crate::endpoints::identity;
-use crate::endpoints::sources::sources;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::served::Served;
+use crate::sources::sources;
 use crate::state::State;
 
 /// Answers what the app is that the last segment of the address names, to the byte.

@@ -13,11 +13,11 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
 
+use crate::decide_again::{AT_A_TOKEN, decide_again};
 use crate::endpoints::asked::Asked;
-use crate::endpoints::decide_again::{AT_A_TOKEN, decide_again};
-use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::reply::Body;
+use crate::sources::acting_for;
 
 /// Answers an exchange.
 ///

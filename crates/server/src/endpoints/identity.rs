@@ -10,11 +10,11 @@ use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::sources::{acting_for, sources};
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::served::Served;
+use crate::sources::{acting_for, sources};
 use crate::state::State;
 
 /// Answers who is behind a token.

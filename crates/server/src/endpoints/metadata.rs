@@ -5,10 +5,10 @@ use http::Response;
 use symbolon_oauth::metadata;
 
 use crate::failure::Failure;
-use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::served::Mounted;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// RFC 8414.
 ///

@@ -1,14 +1,10 @@
 //! Protocol endpoints, and what resources ask us. Each handler is the five verbs: read, load, decide, commit, write.
 
 pub mod asked;
-pub mod asking;
-pub mod authorization_response;
 pub mod authorize;
 pub mod check;
 pub mod client;
 pub mod client_credentials;
-pub mod consent;
-pub mod decide_again;
 pub mod exchange;
 pub mod identity;
 pub mod introspect;
@@ -16,5 +12,4 @@ pub mod metadata;
 pub mod principal;
 pub mod refresh;
 pub mod revoke;
-pub mod sources;
 pub mod token;

@@ -18,12 +18,12 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 use symbolon_store::tokens::Renewed;
 
+use crate::decide_again::{AT_A_TOKEN, decide_again};
 use crate::endpoints::asked::Asked;
-use crate::endpoints::decide_again::{AT_A_TOKEN, decide_again};
-use crate::endpoints::sources::acting_for;
 use crate::failure::Failure;
 use crate::keys;
 use crate::reply::Body;
+use crate::sources::acting_for;
 
 /// What the seal of a successor pair says it holds.
 const SUCCESSOR: &[u8] = b"successor";

@@ -1,113 +1,213 @@
-//! `/account`: what a person has connected, and how to take it back.
+//! `/account`: what a person is connected to and where they are signed in, and how each of these ends.
 
-use askama::Template;
+use http::{Method, Response};
+use symbolon_oauth::id::{BrowserSessionId, GrantId};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
+use symbolon_platform::authority::{self, Denied, GrantFacts};
+use symbolon_platform::browser_session::BrowserSession;
+use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::deed::Deed;
+use symbolon_platform::grant::{Grant, GrantStatus};
+use symbolon_platform::tenant::TenantKind;
+use symbolon_store::audit::Actor;
 
-use crate::pages::consent::Reach;
-use crate::pages::face::{AppFace, Person};
-use crate::pages::site::Site;
-use crate::pages::words::{self, When};
-use crate::routes::Address;
+use crate::browser::Browser;
+use crate::failure::Failure;
+use crate::pages::consent::reach;
+use crate::reply::{self, Body};
+use crate::request::Request;
 use crate::routes::link::Link;
+use crate::routes::{Address, field};
+use crate::state::State;
+use crate::views::account::{Account, Browser as Row, Connection, Disconnect, News};
+use crate::views::browser_words;
+use crate::views::error_page::Trouble;
+use crate::views::face::{AppFace, Person};
+use crate::views::words::When;
 
-/// The account page.
-#[derive(Debug, Template)]
-#[template(path = "account.html")]
-pub struct Account<'a> {
-    /// The frame.
-    pub site: &'a Site,
-    /// The forms' token against forgery.
-    pub csrf: &'a str,
-    /// Whose page it is.
-    pub person: Person<'a>,
-    /// The connected apps, the most recently used first.
-    pub connections: Vec<Connection<'a>>,
-    /// The signed-in browsers, this one first.
-    pub browsers: Vec<Browser<'a>>,
-    /// Where "Sign out everywhere else" posts.
-    pub end_others: Link,
-    /// What was just done.
-    pub news: Option<News<'a>>,
+/// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
+const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
+
+/// `GET /account`.
+///
+/// # Errors
+/// A page.
+pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
+    let catalogue = state.store.catalogue(now).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let mut facts = state.store.connections(session.user.id).await?;
+    facts.retain(|facts| authority::may_end(&facts.grant, session.user.id, &memberships, &catalogue));
+    let connected = with_apps(state, facts, now).await?;
+    let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
+    let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
+    let agents: Vec<String> = sessions.iter().map(|own| browser_words::words(&own.agent)).collect();
+    let query = request.query()?;
+    let ended = query.get(field::DISCONNECTED.name()).and_then(|id| id.parse::<GrantId>().ok());
+    let ended_app = match ended {
+        Some(id) => ended_app(state, session.user.id, id, now).await?,
+        None => None,
+    };
+    let csrf = browser.csrf(state);
+    let page = Account {
+        site: &state.site,
+        csrf: &csrf,
+        person: Person::new(&session.user.name, &session.user.email),
+        connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
+        browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
+        end_others: Address::EndOthers.link(),
+        news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name())),
+    };
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
 }
 
-/// One connected app, in one tenant.
-#[derive(Clone, Debug)]
-pub struct Connection<'a> {
-    /// Name and icon.
-    pub app: AppFace<'a>,
-    /// The tenant's name; absent for the person's own space.
-    pub tenant: Option<&'a str>,
-    /// For whom it acts.
-    pub reach: Reach,
-    /// What it may do: titles of the scopes in force.
-    pub permissions: Vec<&'a str>,
-    /// Since when.
-    pub connected: When,
-    /// When it last used its access.
-    pub last_used: Option<When>,
-    /// The day it ends by itself.
-    pub until: Option<&'a str>,
-    /// Why it cannot do anything at present, as a sentence.
-    pub paused: Option<&'a str>,
-    /// When a key of it was used twice, and its session ended for that.
-    pub reused: Option<When>,
-    /// The page that asks before disconnecting.
-    pub disconnect: Link,
-}
-
-/// One signed-in browser.
-#[derive(Clone, Debug)]
-pub struct Browser<'a> {
-    /// What it calls itself, shortened by the caller: "Firefox on Linux".
-    pub agent: &'a str,
-    /// When the person signed in there.
-    pub signed_in: When,
-    /// Whether it is the one looking at the page.
-    pub this: bool,
-}
-
-/// What was just done, told once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum News<'a> {
-    /// An app was disconnected.
-    Disconnected {
-        /// Its name.
-        app: &'a str,
-    },
-    /// The other browsers were signed out.
-    SignedOutElsewhere,
-}
-
-impl Account<'_> {
-    fn other_browsers(&self) -> bool {
-        self.browsers.iter().any(|browser| !browser.this)
-    }
-
-    /// The name one says hello to.
-    fn first_name(&self) -> &str {
-        self.person.name.split_whitespace().next().unwrap_or(self.person.email)
-    }
-
-    fn count(&self) -> String {
-        words::counted(i64::try_from(self.connections.len()).unwrap_or(i64::MAX), "app")
+fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News<'a>> {
+    match (ended_app, signed_out) {
+        (Some(app), _) => Some(News::Disconnected { app: &app.name }),
+        (None, Some("others")) => Some(News::SignedOutElsewhere),
+        (None, _) => None,
     }
 }
 
-/// The page that asks before an app is disconnected.
-#[derive(Debug, Template)]
-#[template(path = "disconnect.html")]
-pub struct Disconnect<'a> {
-    /// The frame.
-    pub site: &'a Site,
-    /// Where the form posts.
-    pub action: Link,
-    /// The form's token against forgery.
-    pub csrf: &'a str,
-    /// The app.
-    pub app: AppFace<'a>,
-    /// The tenant's name; absent for the person's own space.
-    pub tenant: Option<&'a str>,
-    /// For whom it acts: at tenant level it stops for everyone.
-    pub reach: Reach,
-    /// What it may do now.
-    pub permissions: Vec<&'a str>,
+/// A browser in which the person is signed in; `this` is the one that looks.
+fn row<'a>(own: &BrowserSession, agent: &'a str, this: BrowserSessionId, now: Timestamp) -> Row<'a> {
+    Row { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
+}
+
+type Connected = (GrantFacts, std::sync::Arc<App>);
+
+async fn with_apps(state: &State, facts: Vec<GrantFacts>, now: Timestamp) -> Result<Vec<Connected>, Failure> {
+    let mut connected = Vec::with_capacity(facts.len());
+    for facts in facts {
+        if let Some(app) = state.store.app(facts.grant.app, now).await? {
+            connected.push((facts, app));
+        }
+    }
+    Ok(connected)
+}
+
+/// The app of a grant that this person ended, for the news.
+async fn ended_app(
+    state: &State,
+    user: symbolon_oauth::id::UserId,
+    id: GrantId,
+    now: Timestamp,
+) -> Result<Option<std::sync::Arc<App>>, Failure> {
+    let facts = state.store.grant_facts(id, now).await?;
+    let ended = facts.filter(|facts| facts.grant.user == user && facts.grant.status == GrantStatus::Revoked);
+    match ended {
+        Some(facts) => Ok(state.store.app(facts.grant.app, now).await?),
+        None => Ok(None),
+    }
+}
+
+fn connection<'a>(
+    (facts, app): &'a Connected,
+    reuses: &[(GrantId, Timestamp)],
+    catalogue: &'a Catalogue,
+    now: Timestamp,
+) -> Connection<'a> {
+    let reused = reuses.iter().find(|(grant, _)| *grant == facts.grant.id);
+    Connection {
+        app: AppFace::of(app),
+        tenant: tenant_name(facts),
+        reach: reach(facts.grant.level),
+        permissions: titles(facts, catalogue),
+        connected: When::new(now, facts.grant.created_at),
+        last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
+        until: None,
+        paused: authority::effective(app, facts, catalogue, now).err().map(paused),
+        reused: reused.map(|(_, at)| When::new(now, *at)),
+        disconnect: Address::Disconnect.link_to(&[&facts.grant.id.to_string()]),
+    }
+}
+
+/// Why a connected app can do nothing, as its person reads it.
+fn paused(denied: Denied) -> &'static str {
+    match denied {
+        Denied::AppSuspended => "This app is suspended and cannot do anything at present.",
+        Denied::GrantExpired => "This connection has expired.",
+        Denied::GrantRevoked | Denied::FamilyEnded => "This connection was ended.",
+        Denied::TenantDisabled => {
+            "This app cannot do anything at present, because the place it is connected to is not active."
+        }
+        Denied::MembershipGone => {
+            "This app cannot do anything at present, because you are no longer a member there."
+        }
+        Denied::UserGone => {
+            "This app cannot do anything at present, because your account there is not active."
+        }
+        // What is wrong with one token or request is not wrong with the connection.
+        Denied::TokenRevoked
+        | Denied::TokenExpired
+        | Denied::WrongAudience
+        | Denied::RoleForbidden
+        | Denied::MissingScope => "This app cannot do anything at present.",
+    }
+}
+
+fn tenant_name(facts: &GrantFacts) -> Option<&str> {
+    (facts.tenant.kind == TenantKind::Organization).then_some(facts.tenant.name.as_str())
+}
+
+fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
+    let title = |name: &'a str| catalogue.scopes.get(name).map_or(name, |scope| scope.title.as_str());
+    facts.grant.scopes.iter().map(title).collect()
+}
+
+/// `GET|POST /account/connections/{id}/disconnect`.
+///
+/// # Errors
+/// A page; another person's connection looks like none.
+pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
+    let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
+    let catalogue = state.store.catalogue(now).await?;
+    let memberships = state.store.load_memberships(session.user.id).await?;
+    let own = |grant: &Grant| authority::may_end(grant, session.user.id, &memberships, &catalogue);
+    let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
+    let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
+    if request.method() == Method::POST {
+        browser.prove_form(state, request, &request.form())?;
+        let user = session.user.id;
+        let audit = state.deed(request, Deed::GrantRevoked, Actor::User(user), now)?;
+        state.store.revoke_grant(id, "person", audit.of_grant(&facts.grant).user(user), now).await?;
+        return Ok(reply::see_other(Address::Account.link().with(field::DISCONNECTED, &id.to_string())));
+    }
+    let csrf = browser.csrf(state);
+    let page = Disconnect {
+        site: &state.site,
+        action: Link::here(request),
+        csrf: &csrf,
+        app: AppFace::of(&app),
+        tenant: tenant_name(&facts),
+        reach: reach(facts.grant.level),
+        permissions: titles(&facts, &catalogue),
+    };
+    let mut response = reply::page(200, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
+}
+
+/// `POST /account/sessions/end-others`.
+///
+/// # Errors
+/// A page.
+pub async fn end_others(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
+    browser.prove_form(state, request, &request.form())?;
+    let user = session.user.id;
+    let audit = state.deed(request, Deed::BrowserSessionOthersEnded, Actor::User(user), now)?.user(user);
+    state.store.end_other_browser_sessions(user, session.id, audit).await?;
+    Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "others")))
 }

@@ -1,183 +1,251 @@
-//! `/oauth/authorize`: the person decides what an app may do.
-//!
-//! The page shows exactly what will be granted. Pressing Enter inside the form decides nothing: its first submit button
-//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow, Cancel or
-//! "Use another account". See `docs/decisions/0003-pages.md`.
+//! Consent page, and what its buttons do.
 
-use askama::Template;
-use symbolon_platform::catalogue::Sensitivity;
+use http::Response;
+use symbolon_oauth::client::Level;
+use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::browser_session::BrowserSession;
+use symbolon_platform::catalogue::Role;
+use symbolon_platform::consent::{self as rules, Candidate, Unavailable, Unchosen};
+use symbolon_platform::deed::Deed;
+use symbolon_platform::grant::{Grant, GrantStatus};
+use symbolon_platform::tenant::TenantKind;
+use symbolon_store::StoreError;
+use symbolon_store::audit::Actor;
+use symbolon_store::codes::Answered;
+use symbolon_store::grants;
 
-use crate::pages::destination::Destination;
-use crate::pages::face::{AppFace, Complaint, Person, WebLink};
-use crate::pages::site::Site;
-use crate::routes::Address;
+use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
+use crate::authorization::interaction::Interaction;
+use crate::authorization::response::target;
+use crate::decide_again::{AT_A_CONSENT, decide_again};
+use crate::failure::Failure;
+use crate::reply::{self, Body, Leads};
+use crate::request::Form;
+use crate::routes::field;
 use crate::routes::link::Link;
+use crate::views::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use crate::views::destination::Destination;
+use crate::views::error_page::Trouble;
+use crate::views::face::{AppFace, Person, WebLink};
 
-/// The consent page.
-#[derive(Debug, Template)]
-#[template(path = "consent.html")]
-pub struct Consent<'a> {
-    /// The frame.
-    pub site: &'a Site,
-    /// Where the form posts: the path this page was served at.
-    pub action: Link,
-    /// The form's token against forgery.
-    pub csrf: &'a str,
-    /// The interaction being decided.
-    pub interaction: &'a str,
-    /// Who asks.
-    pub app: AskingApp<'a>,
-    /// Who is signed in.
-    pub person: Person<'a>,
-    /// Where it may work: every tenant of the person, those that cannot be chosen too.
-    pub tenants: Vec<TenantChoice<'a>>,
-    /// What is to be decided now: everything, or what is new.
-    pub permissions: Vec<Permission<'a>>,
-    /// What was granted before and stays; not empty means the app is connected already.
-    pub already: Vec<Permission<'a>>,
-    /// The day the permission ends by itself ("4 March 2027"); without it, it lasts until disconnected.
-    pub until: Option<&'a str>,
-    /// Where the browser goes afterwards.
-    pub destination: Destination,
-    /// Why the last answer could not be taken.
-    pub problem: Option<ConsentProblem>,
+/// What a form says.
+enum Decision {
+    Allow,
+    Deny,
+    Switch,
 }
 
-/// The app that asks.
-#[derive(Clone, Debug)]
-pub struct AskingApp<'a> {
-    /// Name and icon.
-    pub face: AppFace<'a>,
-    /// Who publishes it.
-    pub publisher: Option<&'a str>,
-    /// Whether the brand has verified the publisher.
-    pub verified: bool,
-    /// Whether it is still being built.
-    pub in_development: bool,
-    /// Its home page.
-    pub homepage: Option<WebLink<'a>>,
-    /// Its privacy policy.
-    pub privacy: Option<WebLink<'a>>,
-    /// Its terms of use.
-    pub terms: Option<WebLink<'a>>,
-}
-
-/// For whom an app acts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Reach {
-    /// As the person, within their role.
-    Person,
-    /// For the whole tenant, whoever installed it.
-    Tenant,
-}
-
-/// One tenant to choose. Pages never say "tenant".
-#[derive(Clone, Debug)]
-pub struct TenantChoice<'a> {
-    /// The host's identifier, sent as `tenant`.
-    pub id: &'a str,
-    /// Its name.
-    pub name: &'a str,
-    /// Whether it is the person's own space.
-    pub personal: bool,
-    /// For whom the app will act there.
-    pub reach: Reach,
-    /// The title of the person's role there.
-    pub role: Option<&'a str>,
-    /// Whether it is chosen when the page opens. The only one that can be chosen always is.
-    pub selected: bool,
-    /// Why it cannot be chosen, as a sentence.
-    pub unavailable: Option<&'a str>,
-    /// Titles of the permissions that the person's role there cannot give, where this differs between tenants.
-    pub withheld: Vec<&'a str>,
-}
-
-/// One scope in words.
-#[derive(Clone, Debug)]
-pub struct Permission<'a> {
-    /// The scope, sent as `scope` when it is optional.
-    pub name: &'a str,
-    /// A short sentence: "Read your forms".
-    pub title: &'a str,
-    /// What exactly it allows.
-    pub description: &'a str,
-    /// How much harm it can do.
-    pub sensitivity: Sensitivity,
-    /// Whether the person may leave it out.
-    pub optional: bool,
-    /// Whether an optional one is ticked.
-    pub ticked: bool,
-    /// Why it will not be given though the app asks, as a sentence ("Your role, Reader, cannot give this.").
-    pub withheld: Option<&'a str>,
-}
-
-/// Why a decision could not be taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ConsentProblem {
-    /// No tenant was chosen.
-    NoTenant,
-    /// The chosen tenant cannot be used, or is none of the person's.
-    TenantUnavailable,
-}
-
-/// Permissions of one sensitivity, under one heading.
-#[derive(Debug)]
-struct Group<'p> {
-    heading: &'static str,
-    marked: bool,
-    permissions: Vec<&'p Permission<'p>>,
-}
-
-impl<'a> Consent<'a> {
-    fn complaints(&self) -> Vec<Complaint> {
-        let text = match self.problem {
-            None => return Vec::new(),
-            Some(ConsentProblem::NoTenant) => format!("Choose where {} may work.", self.app.face.name),
-            Some(ConsentProblem::TenantUnavailable) => {
-                "That choice cannot be used. Choose another one.".to_owned()
-            }
-        };
-        vec![Complaint::field("tenant", text)]
-    }
-
-    /// The permissions to decide, the most delicate first.
-    fn groups(&self) -> Vec<Group<'_>> {
-        let of = |sensitivity: Sensitivity, heading: &'static str| Group {
-            heading,
-            marked: sensitivity != Sensitivity::Normal,
-            permissions: self.permissions.iter().filter(|p| p.sensitivity == sensitivity).collect(),
-        };
-        let groups = [
-            of(Sensitivity::Restricted, "Restricted: give this only to apps you trust fully"),
-            of(Sensitivity::Sensitive, "Sensitive: worth a second look"),
-            of(Sensitivity::Normal, "Everyday"),
-        ];
-        groups.into_iter().filter(|group| !group.permissions.is_empty()).collect()
-    }
-
-    /// Whether the app was connected before.
-    fn again(&self) -> bool {
-        !self.already.is_empty()
-    }
-
-    /// The person's own space, when there is nothing else to choose from.
-    fn only_personal(&self) -> Option<&TenantChoice<'a>> {
-        match self.tenants.as_slice() {
-            [only] if only.personal && only.unavailable.is_none() => Some(only),
-            _ => None,
+/// Does what the person decided.
+///
+/// # Errors
+/// A page: the form was answered before, or nobody is signed in any more.
+pub async fn decide(asking: &Asking<'_>, form: &Form) -> Result<Response<Body>, Failure> {
+    let decision = match form.get(field::DECISION) {
+        "allow" => Decision::Allow,
+        "deny" => Decision::Deny,
+        "switch" => Decision::Switch,
+        _ => return Err(Trouble::Expired.into()),
+    };
+    // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
+    let Some(session) = signed_in(asking) else { return sign_in(asking, asking.interaction) };
+    match decision {
+        Decision::Allow => allow(asking, session, form).await,
+        Decision::Deny => deny(asking, session).await,
+        Decision::Switch => {
+            let again = Interaction { signed_in_after: Some(asking.now), ..asking.interaction.clone() };
+            sign_in(asking, &again)
         }
     }
+}
 
-    /// Whether there is anywhere the app could be allowed to work.
-    fn can_allow(&self) -> bool {
-        self.usable() > 0
-    }
+async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
+    let interaction = asking.interaction;
+    let user = session.user.id;
+    let audit = asking.state.deed(asking.request, Deed::ConsentDenied, Actor::User(user), asking.now)?;
+    let audit = audit.app(asking.app.client.id).user(user);
+    let spent =
+        asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
+    spent.map_err(|error| answered_before(error.into()))?;
+    let description = "the person did not allow it";
+    asking.refuse(&Refusal::new(ErrorCode::AccessDenied, Reason::DeniedByPerson, description))
+}
 
-    fn is_chosen(&self, tenant: &TenantChoice<'_>) -> bool {
-        tenant.unavailable.is_none() && (tenant.selected || self.usable() == 1)
-    }
+async fn allow(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    form: &Form,
+) -> Result<Response<Body>, Failure> {
+    decide_again(AT_A_CONSENT, || give(asking, session, form)).await.map_err(answered_before)
+}
 
-    fn usable(&self) -> usize {
-        self.tenants.iter().filter(|tenant| tenant.unavailable.is_none()).count()
+/// A form that loses its commit was answered before, by a double click or in another window.
+fn answered_before(failure: Failure) -> Failure {
+    match failure {
+        Failure::Store(StoreError::Conflict) => Trouble::AlreadyAnswered.into(),
+        other => other,
     }
+}
+
+async fn give(asking: &Asking<'_>, session: &BrowserSession, form: &Form) -> Result<Response<Body>, Failure> {
+    let app = asking.app.client.id;
+    let facts = asking.state.store.consent_facts(session.user.id, app).await?;
+    let candidates = asking.candidates(&facts);
+    let refuse_closed = asking.served.policy.authorization.refuse_closed_place;
+    let candidate = match rules::chosen(&candidates, form.get(field::TENANT), refuse_closed) {
+        Ok(candidate) => candidate,
+        Err(Unchosen::NoChoice) => return show(asking, session, &candidates, Some(ConsentProblem::NoTenant)),
+        Err(Unchosen::Closed) => {
+            return show(asking, session, &candidates, Some(ConsentProblem::TenantUnavailable));
+        }
+        Err(Unchosen::Refused(refusal)) => return asking.refuse(&refusal),
+    };
+    let ticked: ScopeSet =
+        form.all(field::SCOPE).filter(|scope| asking.asked.scopes.contains(scope)).collect();
+    let given = rules::given(&asking.app, candidate, &ticked);
+    let consent = match candidate.grant {
+        Some(grant) => {
+            grants::Consent::Change { grant: grant.clone(), scopes: given.held.clone(), now: asking.now }
+        }
+        None => grants::Consent::Give { grant: new_grant(asking, session, candidate, &given.held)? },
+    };
+    let grant = consent.grant().id;
+    let answered = Answered {
+        interaction: asking.interaction.id,
+        expires_at: asking.interaction.forgotten_after(),
+        consent,
+    };
+    issue(asking, Allowed { session, candidate, grant, scopes: &given.now, answered: Some(answered) }).await
+}
+
+fn new_grant(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    candidate: &Candidate<'_>,
+    scopes: &ScopeSet,
+) -> Result<Grant, Failure> {
+    Ok(Grant {
+        id: asking.state.entropy.new_id(asking.now)?,
+        app: asking.app.client.id,
+        level: candidate.level,
+        tenant: candidate.membership.tenant.id,
+        user: session.user.id,
+        scopes: scopes.clone(),
+        status: GrantStatus::Active,
+        expires_at: None,
+        created_at: asking.now,
+        updated_at: asking.now,
+        last_used_at: None,
+    })
+}
+
+/// Shows the page.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn show(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    candidates: &[Candidate<'_>],
+    problem: Option<ConsentProblem>,
+) -> Result<Response<Body>, Failure> {
+    let Asking { state, browser, app, .. } = asking;
+    let redirect_uri = asking.asked.addressed.redirect_uri();
+    let sealed = asking.interaction.seal(state, browser)?;
+    let csrf = browser.csrf(state);
+    let preselected = rules::preselected(candidates, asking.asked.tenant.as_deref());
+    let held = rules::held_everywhere(candidates);
+    let (permissions, already) = permissions(asking, candidates, &held);
+    let publisher = app.listing.publisher.as_ref();
+    let page = Consent {
+        site: &state.site,
+        action: Link::here(asking.request),
+        csrf: &csrf,
+        interaction: &sealed,
+        app: AskingApp {
+            face: AppFace::of(app),
+            publisher: publisher.map(|publisher| publisher.name.as_str()),
+            verified: publisher.is_some_and(|publisher| publisher.verified),
+            in_development: app.status == AppStatus::Development,
+            homepage: link(&app.listing.homepage),
+            privacy: link(&app.listing.privacy_url),
+            terms: link(&app.listing.terms_url),
+        },
+        person: Person::new(&session.user.name, &session.user.email),
+        tenants: candidates
+            .iter()
+            .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))
+            .collect(),
+        permissions,
+        already,
+        until: None,
+        destination: Destination::of(redirect_uri),
+        problem,
+    };
+    let leads = Leads { form_action: target(redirect_uri), script: false };
+    Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(leads))?)
+}
+
+fn link(address: &Option<String>) -> Option<WebLink<'_>> {
+    address.as_deref().and_then(WebLink::new)
+}
+
+/// For whom apps of this level act, as pages say it.
+#[must_use]
+pub fn reach(level: Level) -> Reach {
+    match level {
+        Level::User => Reach::Person,
+        Level::Tenant => Reach::Tenant,
+    }
+}
+
+fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Role> {
+    asking.catalogue.role(&candidate.membership.role)
+}
+
+fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bool) -> TenantChoice<'a> {
+    let tenant = &candidate.membership.tenant;
+    let withheld = asking.asked.scopes.difference(&candidate.givable);
+    let titles =
+        withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
+    TenantChoice {
+        id: &tenant.external_id,
+        name: &tenant.name,
+        personal: tenant.kind == TenantKind::Personal,
+        reach: reach(candidate.level),
+        role: role(asking, candidate).map(|role| role.title.as_str()),
+        selected,
+        unavailable: candidate.unavailable.map(|reason| match reason {
+            Unavailable::TenantDisabled => "It is not active at present.",
+            Unavailable::RoleMayNotInstall => {
+                "Your role there may not connect apps for everyone. Ask an administrator."
+            }
+            Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
+        }),
+        withheld: if candidate.is_open() { titles.collect() } else { Vec::new() },
+    }
+}
+
+/// The scopes to decide and the ones that were given before.
+fn permissions<'a>(
+    asking: &'a Asking<'_>,
+    candidates: &[Candidate<'_>],
+    held: &ScopeSet,
+) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
+    let givable_somewhere =
+        |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
+    let asked = asking.asked.scopes.iter();
+    let all = asked.filter_map(|name| asking.catalogue.scopes.get(name)).map(|scope| Permission {
+        name: &scope.name,
+        title: &scope.title,
+        description: &scope.description,
+        sensitivity: scope.sensitivity,
+        optional: asking.app.client.optional_scopes.contains(&scope.name),
+        ticked: true,
+        withheld: (!givable_somewhere(&scope.name))
+            .then_some("Your role cannot give this, so the app will not get it."),
+    });
+    all.partition(|permission| !held.contains(permission.name))
 }

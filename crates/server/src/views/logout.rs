@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::pages::face::Person;
-use crate::pages::site::Site;
 use crate::routes::Address;
+use crate::views::face::Person;
+use crate::views::site::Site;
 
 /// Asks whether to sign out.
 #[derive(Debug, Template)]

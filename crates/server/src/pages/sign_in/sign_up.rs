@@ -8,14 +8,14 @@ use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 
 use crate::doors::throttle;
-use crate::doors::visit::Visit;
 use crate::failure::Failure;
-use crate::pages::error_page::Trouble;
-use crate::pages::signup::{SignUp, SignUpProblem, sentence};
+use crate::pages::sign_in::visit::Visit;
 use crate::reply::Body;
 use crate::request::{Form, Request};
 use crate::routes::field;
 use crate::state::State;
+use crate::views::error_page::Trouble;
+use crate::views::sign_up::{SignUp, SignUpProblem, sentence};
 
 /// `GET|POST /signup`.
 ///

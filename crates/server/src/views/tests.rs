@@ -4,7 +4,7 @@
 mod states;
 
 /// Where `states` finds the pages, here and in the gallery.
-use crate::pages as view;
+use crate::views as view;
 use crate::{routes, served};
 use states::{HOSTILE, State, every};
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
-use crate::pages::face::{AppFace, Complaint};
-use crate::pages::site::Site;
-use crate::pages::words;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
+use crate::views::face::{AppFace, Complaint};
+use crate::views::site::Site;
+use crate::views::words;
 
 /// The sign-in page.
 #[derive(Debug, Template)]

@@ -6,11 +6,11 @@ use symbolon_store::audit::Actor;
 
 use crate::browser::{self, Browser};
 use crate::failure::Failure;
-use crate::pages::face::Person;
-use crate::pages::logout::{LoggedOut, LogoutConfirm};
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
+use crate::views::face::Person;
+use crate::views::logout::{LoggedOut, LogoutConfirm};
 
 /// `GET|POST /logout`.
 ///

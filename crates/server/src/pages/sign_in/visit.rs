@@ -17,18 +17,18 @@ use symbolon_platform::user::User;
 use symbolon_store::audit::Actor;
 use symbolon_store::browser_sessions::NewBrowserSession;
 
+use crate::authorization::interaction::Interaction;
+use crate::authorization::response::target;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
-use crate::endpoints::authorization_response::target;
 use crate::failure::Failure;
-use crate::interaction::Interaction;
-use crate::pages::error_page::Trouble;
-use crate::pages::face::AppFace;
 use crate::reply::{self, Body, Leads};
 use crate::request::{Form, Request};
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
+use crate::views::error_page::Trouble;
+use crate::views::face::AppFace;
 
 const AGENT_AT_MOST: usize = 200;
 

@@ -8,13 +8,13 @@ use symbolon_oauth::authorize::parameter;
 use symbolon_platform::account::{self, UnfitSignIn};
 
 use crate::doors::throttle;
-use crate::doors::visit::Visit;
 use crate::failure::Failure;
-use crate::pages::login::{Login, LoginProblem};
+use crate::pages::sign_in::visit::Visit;
 use crate::reply::{self, Body};
 use crate::request::{Form, Request};
 use crate::routes::{Address, field};
 use crate::state::State;
+use crate::views::login::{Login, LoginProblem};
 
 /// `GET|POST /login`.
 ///

@@ -19,18 +19,18 @@ use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants::{self, ConsentFacts};
 
+use crate::authorization::interaction::Interaction;
+use crate::authorization::response::{send, target};
 use crate::browser::Browser;
-use crate::endpoints::authorization_response::{send, target};
-use crate::endpoints::sources::{acting_at, sources};
 use crate::failure::{Failure, Told};
-use crate::interaction::Interaction;
-use crate::pages::error_page::Trouble;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::{self, Address, field};
 use crate::served::Served;
+use crate::sources::{acting_at, sources};
 use crate::state::State;
 use crate::told::At;
+use crate::views::error_page::Trouble;
 
 /// A request as it came in.
 #[derive(Clone, Copy)]

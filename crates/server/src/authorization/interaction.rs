@@ -14,8 +14,8 @@ use symbolon_oauth::time::Timestamp;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::keys::Purpose;
-use crate::pages::error_page::Trouble;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// How long a person may take, in milliseconds.
 pub const LASTS: i64 = 30 * 60_000;

@@ -7,8 +7,8 @@
 use askama::Template;
 use symbolon_oauth::dialect::write::Pair;
 
-use crate::pages::destination::Destination;
-use crate::pages::site::Site;
+use crate::views::destination::Destination;
+use crate::views::site::Site;
 
 /// The page that carries an authorization answer to the app.
 #[derive(Debug, Template)]

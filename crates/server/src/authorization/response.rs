@@ -6,10 +6,10 @@ use symbolon_oauth::authorize::{Addressed, ResponseMode};
 use symbolon_oauth::dialect::write::{self, Pair};
 
 use crate::failure::Failure;
-use crate::pages::destination::Destination;
-use crate::pages::form_post::FormPost;
 use crate::reply::{self, Body, Leads};
 use crate::state::State;
+use crate::views::destination::Destination;
+use crate::views::form_post::FormPost;
 
 /// Sends an answer where the request proved that it may go.
 ///

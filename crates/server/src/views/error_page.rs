@@ -8,10 +8,10 @@ use std::borrow::Cow;
 use askama::Template;
 use symbolon_platform::listing::IconKey;
 
-use crate::pages::face::AppFace;
-use crate::pages::site::Site;
-use crate::pages::words;
 use crate::routes::Address;
+use crate::views::face::AppFace;
+use crate::views::site::Site;
+use crate::views::words;
 
 /// A page about a trouble.
 #[derive(Debug, Template)]

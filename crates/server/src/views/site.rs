@@ -1,7 +1,7 @@
 //! What every page shows: the brand, the style sheets, the links of the footer. Made once at start.
 
 use crate::assets;
-use crate::pages::brand::{Brand, brand_css};
+use crate::views::brand::{Brand, brand_css};
 
 /// Where the operator's logo is served.
 pub const LOGO_PATH: &str = "/assets/logo";

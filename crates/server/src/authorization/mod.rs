@@ -1,0 +1,5 @@
+//! Authorization: a request on its way between the endpoint that it came to, the pages that its person sees, and its client.
+
+pub mod asking;
+pub mod interaction;
+pub mod response;

@@ -1,0 +1,113 @@
+//! `/account`: what a person has connected, and how to take it back.
+
+use askama::Template;
+
+use crate::routes::Address;
+use crate::routes::link::Link;
+use crate::views::consent::Reach;
+use crate::views::face::{AppFace, Person};
+use crate::views::site::Site;
+use crate::views::words::{self, When};
+
+/// The account page.
+#[derive(Debug, Template)]
+#[template(path = "account.html")]
+pub struct Account<'a> {
+    /// The frame.
+    pub site: &'a Site,
+    /// The forms' token against forgery.
+    pub csrf: &'a str,
+    /// Whose page it is.
+    pub person: Person<'a>,
+    /// The connected apps, the most recently used first.
+    pub connections: Vec<Connection<'a>>,
+    /// The signed-in browsers, this one first.
+    pub browsers: Vec<Browser<'a>>,
+    /// Where "Sign out everywhere else" posts.
+    pub end_others: Link,
+    /// What was just done.
+    pub news: Option<News<'a>>,
+}
+
+/// One connected app, in one tenant.
+#[derive(Clone, Debug)]
+pub struct Connection<'a> {
+    /// Name and icon.
+    pub app: AppFace<'a>,
+    /// The tenant's name; absent for the person's own space.
+    pub tenant: Option<&'a str>,
+    /// For whom it acts.
+    pub reach: Reach,
+    /// What it may do: titles of the scopes in force.
+    pub permissions: Vec<&'a str>,
+    /// Since when.
+    pub connected: When,
+    /// When it last used its access.
+    pub last_used: Option<When>,
+    /// The day it ends by itself.
+    pub until: Option<&'a str>,
+    /// Why it cannot do anything at present, as a sentence.
+    pub paused: Option<&'a str>,
+    /// When a key of it was used twice, and its session ended for that.
+    pub reused: Option<When>,
+    /// The page that asks before disconnecting.
+    pub disconnect: Link,
+}
+
+/// One signed-in browser.
+#[derive(Clone, Debug)]
+pub struct Browser<'a> {
+    /// What it calls itself, shortened by the caller: "Firefox on Linux".
+    pub agent: &'a str,
+    /// When the person signed in there.
+    pub signed_in: When,
+    /// Whether it is the one looking at the page.
+    pub this: bool,
+}
+
+/// What was just done, told once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum News<'a> {
+    /// An app was disconnected.
+    Disconnected {
+        /// Its name.
+        app: &'a str,
+    },
+    /// The other browsers were signed out.
+    SignedOutElsewhere,
+}
+
+impl Account<'_> {
+    fn other_browsers(&self) -> bool {
+        self.browsers.iter().any(|browser| !browser.this)
+    }
+
+    /// The name one says hello to.
+    fn first_name(&self) -> &str {
+        self.person.name.split_whitespace().next().unwrap_or(self.person.email)
+    }
+
+    fn count(&self) -> String {
+        words::counted(i64::try_from(self.connections.len()).unwrap_or(i64::MAX), "app")
+    }
+}
+
+/// The page that asks before an app is disconnected.
+#[derive(Debug, Template)]
+#[template(path = "disconnect.html")]
+pub struct Disconnect<'a> {
+    /// The frame.
+    pub site: &'a Site,
+    /// Where the form posts.
+    pub action: Link,
+    /// The form's token against forgery.
+    pub csrf: &'a str,
+    /// The app.
+    pub app: AppFace<'a>,
+    /// The tenant's name; absent for the person's own space.
+    pub tenant: Option<&'a str>,
+    /// For whom it acts: at tenant level it stops for everyone.
+    pub reach: Reach,
+    /// What it may do now.
+    pub permissions: Vec<&'a str>,
+}

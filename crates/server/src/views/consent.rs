@@ -1,0 +1,183 @@
+//! `/oauth/authorize`: the person decides what an app may do.
+//!
+//! The page shows exactly what will be granted. Pressing Enter inside the form decides nothing: its first submit button
+//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow, Cancel or
+//! "Use another account". See `docs/decisions/0003-pages.md`.
+
+use askama::Template;
+use symbolon_platform::catalogue::Sensitivity;
+
+use crate::routes::Address;
+use crate::routes::link::Link;
+use crate::views::destination::Destination;
+use crate::views::face::{AppFace, Complaint, Person, WebLink};
+use crate::views::site::Site;
+
+/// The consent page.
+#[derive(Debug, Template)]
+#[template(path = "consent.html")]
+pub struct Consent<'a> {
+    /// The frame.
+    pub site: &'a Site,
+    /// Where the form posts: the path this page was served at.
+    pub action: Link,
+    /// The form's token against forgery.
+    pub csrf: &'a str,
+    /// The interaction being decided.
+    pub interaction: &'a str,
+    /// Who asks.
+    pub app: AskingApp<'a>,
+    /// Who is signed in.
+    pub person: Person<'a>,
+    /// Where it may work: every tenant of the person, those that cannot be chosen too.
+    pub tenants: Vec<TenantChoice<'a>>,
+    /// What is to be decided now: everything, or what is new.
+    pub permissions: Vec<Permission<'a>>,
+    /// What was granted before and stays; not empty means the app is connected already.
+    pub already: Vec<Permission<'a>>,
+    /// The day the permission ends by itself ("4 March 2027"); without it, it lasts until disconnected.
+    pub until: Option<&'a str>,
+    /// Where the browser goes afterwards.
+    pub destination: Destination,
+    /// Why the last answer could not be taken.
+    pub problem: Option<ConsentProblem>,
+}
+
+/// The app that asks.
+#[derive(Clone, Debug)]
+pub struct AskingApp<'a> {
+    /// Name and icon.
+    pub face: AppFace<'a>,
+    /// Who publishes it.
+    pub publisher: Option<&'a str>,
+    /// Whether the brand has verified the publisher.
+    pub verified: bool,
+    /// Whether it is still being built.
+    pub in_development: bool,
+    /// Its home page.
+    pub homepage: Option<WebLink<'a>>,
+    /// Its privacy policy.
+    pub privacy: Option<WebLink<'a>>,
+    /// Its terms of use.
+    pub terms: Option<WebLink<'a>>,
+}
+
+/// For whom an app acts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// As the person, within their role.
+    Person,
+    /// For the whole tenant, whoever installed it.
+    Tenant,
+}
+
+/// One tenant to choose. Pages never say "tenant".
+#[derive(Clone, Debug)]
+pub struct TenantChoice<'a> {
+    /// The host's identifier, sent as `tenant`.
+    pub id: &'a str,
+    /// Its name.
+    pub name: &'a str,
+    /// Whether it is the person's own space.
+    pub personal: bool,
+    /// For whom the app will act there.
+    pub reach: Reach,
+    /// The title of the person's role there.
+    pub role: Option<&'a str>,
+    /// Whether it is chosen when the page opens. The only one that can be chosen always is.
+    pub selected: bool,
+    /// Why it cannot be chosen, as a sentence.
+    pub unavailable: Option<&'a str>,
+    /// Titles of the permissions that the person's role there cannot give, where this differs between tenants.
+    pub withheld: Vec<&'a str>,
+}
+
+/// One scope in words.
+#[derive(Clone, Debug)]
+pub struct Permission<'a> {
+    /// The scope, sent as `scope` when it is optional.
+    pub name: &'a str,
+    /// A short sentence: "Read your forms".
+    pub title: &'a str,
+    /// What exactly it allows.
+    pub description: &'a str,
+    /// How much harm it can do.
+    pub sensitivity: Sensitivity,
+    /// Whether the person may leave it out.
+    pub optional: bool,
+    /// Whether an optional one is ticked.
+    pub ticked: bool,
+    /// Why it will not be given though the app asks, as a sentence ("Your role, Reader, cannot give this.").
+    pub withheld: Option<&'a str>,
+}
+
+/// Why a decision could not be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ConsentProblem {
+    /// No tenant was chosen.
+    NoTenant,
+    /// The chosen tenant cannot be used, or is none of the person's.
+    TenantUnavailable,
+}
+
+/// Permissions of one sensitivity, under one heading.
+#[derive(Debug)]
+struct Group<'p> {
+    heading: &'static str,
+    marked: bool,
+    permissions: Vec<&'p Permission<'p>>,
+}
+
+impl<'a> Consent<'a> {
+    fn complaints(&self) -> Vec<Complaint> {
+        let text = match self.problem {
+            None => return Vec::new(),
+            Some(ConsentProblem::NoTenant) => format!("Choose where {} may work.", self.app.face.name),
+            Some(ConsentProblem::TenantUnavailable) => {
+                "That choice cannot be used. Choose another one.".to_owned()
+            }
+        };
+        vec![Complaint::field("tenant", text)]
+    }
+
+    /// The permissions to decide, the most delicate first.
+    fn groups(&self) -> Vec<Group<'_>> {
+        let of = |sensitivity: Sensitivity, heading: &'static str| Group {
+            heading,
+            marked: sensitivity != Sensitivity::Normal,
+            permissions: self.permissions.iter().filter(|p| p.sensitivity == sensitivity).collect(),
+        };
+        let groups = [
+            of(Sensitivity::Restricted, "Restricted: give this only to apps you trust fully"),
+            of(Sensitivity::Sensitive, "Sensitive: worth a second look"),
+            of(Sensitivity::Normal, "Everyday"),
+        ];
+        groups.into_iter().filter(|group| !group.permissions.is_empty()).collect()
+    }
+
+    /// Whether the app was connected before.
+    fn again(&self) -> bool {
+        !self.already.is_empty()
+    }
+
+    /// The person's own space, when there is nothing else to choose from.
+    fn only_personal(&self) -> Option<&TenantChoice<'a>> {
+        match self.tenants.as_slice() {
+            [only] if only.personal && only.unavailable.is_none() => Some(only),
+            _ => None,
+        }
+    }
+
+    /// Whether there is anywhere the app could be allowed to work.
+    fn can_allow(&self) -> bool {
+        self.usable() > 0
+    }
+
+    fn is_chosen(&self, tenant: &TenantChoice<'_>) -> bool {
+        tenant.unavailable.is_none() && (tenant.selected || self.usable() == 1)
+    }
+
+    fn usable(&self) -> usize {
+        self.tenants.iter().filter(|tenant| tenant.unavailable.is_none()).count()
+    }
+}

@@ -1,0 +1,24 @@
+//! Views: the screens people see, one file each, with the data that its template shows.
+//!
+//! Everything arrives ready-made and borrowed; a view decides nothing, knows no State and no request, reads no clock and asks no store. Templates are
+//! checked when the program is compiled and escape every value. Invariants, kept by `tests.rs` over every state: no
+//! inline style or script, one `h1`, a bound label for every field, a hidden `csrf` field in every form that posts to
+//! this server, and every name that a stranger chose stands in `<bdi>`.
+
+pub mod account;
+pub mod brand;
+pub mod browser_words;
+pub mod consent;
+pub mod destination;
+pub mod error_page;
+pub mod face;
+pub mod form_post;
+pub mod home;
+pub mod login;
+pub mod logout;
+pub mod sign_up;
+pub mod site;
+pub mod words;
+
+#[cfg(test)]
+mod tests;
