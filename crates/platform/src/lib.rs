@@ -14,6 +14,7 @@ pub mod deed;
 pub mod grant;
 pub mod listing;
 pub mod name;
+pub mod spelling;
 pub mod tenant;
 pub mod user;
 

@@ -1,4 +1,4 @@
-//! What may stand as a name on a page: of an app, of a publisher, of a person who signs up.
+//! What may stand as a name on a page (of an app, of a publisher, of a person who signs up), and what as an identifier.
 //!
 //! A name is shown beside names of others, so it must not turn their letters around, hide letters of its own, or push
 //! them off the page. Which letters it uses is not judged.
@@ -18,6 +18,20 @@ pub enum UnfitName {
     /// Too long.
     #[error("is longer than {AT_MOST} characters")]
     Long,
+}
+
+/// A text that cannot identify anything.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks")]
+pub struct UnfitIdentifier(pub String);
+
+/// Looks at what something is called by machines: a client id, the host's identifier of a person or a tenant.
+///
+/// # Errors
+/// When it is no identifier.
+pub fn check_identifier(id: &str) -> Result<(), UnfitIdentifier> {
+    let fits = (1..=200).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
+    if fits { Ok(()) } else { Err(UnfitIdentifier(id.to_owned())) }
 }
 
 /// Looks at a name.

@@ -1,28 +1,37 @@
 //! Apps and their secrets.
 //!
-//! An app has at most two live secrets: rotation keeps the newest of the old ones until a deadline, and drops the
-//! rest. A secret is looked for among those of the app that presents it, so one given from outside needs no way of
-//! its own from hash to row. An app is changed only while it still is what the change was made for: whoever compared it
-//! at leisure undoes nothing that happened meanwhile.
+//! What is read of an app is its row and its live version, together. An app has at most two live secrets: rotation keeps
+//! the newest of the old ones until a deadline, and drops the rest. A secret is looked for among those of the app that
+//! presents it, so one given from outside needs no way of its own from hash to row. An app is changed only while it still
+//! is what the change was made for: whoever compared it at leisure undoes nothing that happened meanwhile.
 
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::version::{Reviewed, Shown};
+use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
+use crate::app_versions;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
 
-/// The columns of [`app_from_row`], of the table `apps` named `a`: the client's, the app's own, the listing's.
+/// The columns of [`app_from_row`], of [`live_apps`]: the client's, the app's own, the listing's.
 macro_rules! app_columns {
     () => {
-        "a.id, a.client_id, a.client_type, a.dialect, a.authentication_method, a.redirect_uris, a.scopes, \
-         a.optional_scopes, a.grant_types, a.pkce_excused, a.level, \
-         a.name, a.status, a.owner_id, a.created_at, \
-         a.icon, a.publisher, a.publisher_verified, a.homepage, a.privacy_url, a.terms_url"
+        "a.id, a.client_id, v.client_type, v.dialect, v.authentication_method, v.redirect_uris, v.scopes, \
+         v.optional_scopes, v.grant_types, v.pkce_excused, v.level, \
+         v.name, a.status, a.owner_id, a.created_at, \
+         v.icon, v.publisher, v.publisher_verified, v.homepage, a.privacy_url, a.terms_url"
+    };
+}
+
+/// Each app beside its live version.
+macro_rules! live_apps {
+    () => {
+        " FROM apps a JOIN app_versions v ON v.app_id = a.id AND v.state = 'live' "
     };
 }
 
@@ -111,93 +120,51 @@ impl StoredSecret {
     }
 }
 
-fn columns(app: &App) -> [Value; 21] {
-    let (client, listing) = (&app.client, &app.listing);
-    let grant_types: Vec<&str> = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
+/// What stands in the row of the app itself.
+fn columns(app: &App) -> [Value; 7] {
     parameters![
-        client.id,
-        client.client_id.as_str(),
-        app.name.as_str(),
-        listing.homepage.clone(),
-        client.client_type.as_str(),
-        client.level.as_str(),
-        client.dialect.as_str(),
+        app.client.id,
+        app.client.client_id.as_str(),
         app.status.as_str(),
         app.owner,
-        serde_json::Value::from(client.redirect_uris.clone()).to_string(),
-        &client.scopes,
-        &client.optional_scopes,
-        grant_types.join(" "),
-        client.authentication_method.map(AuthenticationMethod::as_str),
-        client.pkce_excused,
         app.created_at,
-        listing.icon.map(|key| key.0.to_vec()),
-        listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
-        listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
-        listing.privacy_url.clone(),
-        listing.terms_url.clone()
+        app.listing.privacy_url.as_deref(),
+        app.listing.terms_url.as_deref()
     ]
 }
 
 pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
-    const INSERT: &str = "INSERT INTO apps (id, client_id, name, homepage, client_type, level, dialect, status, \
-        owner_id, redirect_uris, scopes, optional_scopes, grant_types, authentication_method, pkce_excused, \
-        created_at, icon, publisher, publisher_verified, privacy_url, terms_url) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, \
-        $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)";
-    commit.step(INSERT, columns(app), Expect::One)
+    const INSERT: &str = "INSERT INTO apps (id, client_id, status, owner_id, created_at, privacy_url, terms_url) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let commit = commit.step(INSERT, columns(app), Expect::One);
+    app_versions::create(commit, app.client.id, &Reviewed::of(app))
 }
 
-/// Makes `old` into `new`, as long as it still is `old`.
+/// Makes `old` into `new`, as long as it still is `old`. The row is written even when nothing of it changes: whoever
+/// changes the same app waits for that.
 pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
-    const UPDATE: &str = "UPDATE apps SET client_id = $2, name = $3, homepage = $4, client_type = $5, level = $6, \
-        dialect = $7, status = $8, owner_id = $9, redirect_uris = $10, scopes = $11, optional_scopes = $12, \
-        grant_types = $13, authentication_method = $14, pkce_excused = $15, created_at = $16, icon = $17, \
-        publisher = $18, publisher_verified = $19, privacy_url = $20, terms_url = $21 WHERE id = $1 AND \
-        (client_id, name, homepage, client_type, level, dialect, status, owner_id, redirect_uris, scopes, \
-        optional_scopes, grant_types, authentication_method, pkce_excused, created_at, icon, publisher, \
-        publisher_verified, privacy_url, terms_url) IS NOT DISTINCT FROM ($22, $23, $24, $25, $26, $27, $28, $29, \
-        $30, $31, $32, $33, $34, $35, $36, $37, $38, $39, $40, $41)";
-    commit.rewrite(UPDATE, columns(old), columns(new))
-}
-
-/// How an app looks: what people are shown of it, and nothing that its requests depend on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Look {
-    /// Its name.
-    pub name: String,
-    /// All the rest.
-    pub listing: Listing,
-}
-
-impl Look {
-    /// How this app looks.
-    #[must_use]
-    pub fn of(app: &App) -> Look {
-        Look { name: app.name.clone(), listing: app.listing.clone() }
-    }
-
-    fn columns(&self) -> [Value; 7] {
-        let listing = &self.listing;
-        parameters![
-            self.name.as_str(),
-            listing.homepage.clone(),
-            listing.icon.map(|key| key.0.to_vec()),
-            listing.publisher.as_ref().map(|publisher| publisher.name.as_str()),
-            listing.publisher.as_ref().is_some_and(|publisher| publisher.verified),
-            listing.privacy_url.clone(),
-            listing.terms_url.clone()
-        ]
-    }
+    const UPDATE: &str = "UPDATE apps SET client_id = $2, status = $3, owner_id = $4, created_at = $5, \
+        privacy_url = $6, terms_url = $7 WHERE id = $1 AND \
+        (client_id, status, owner_id, created_at, privacy_url, terms_url) \
+        IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
+    let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    app_versions::replace(commit, new.client.id, &Reviewed::of(old), &Reviewed::of(new))
 }
 
 /// Changes how an app looks, as long as it still looks like `old`. Everything else of it stays as it is by now.
 pub(crate) fn set_app_look(commit: Commit, id: AppId, old: &Look, new: &Look) -> Commit {
-    const UPDATE: &str = "UPDATE apps SET name = $2, homepage = $3, icon = $4, publisher = $5, \
-        publisher_verified = $6, privacy_url = $7, terms_url = $8 WHERE id = $1 AND \
-        (name, homepage, icon, publisher, publisher_verified, privacy_url, terms_url) \
-        IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
-    let row: Vec<_> = std::iter::once(Value::from(id)).chain(new.columns()).chain(old.columns()).collect();
-    commit.step(UPDATE, row, Expect::One)
+    const UPDATE: &str = "UPDATE apps SET privacy_url = $2, terms_url = $3 WHERE id = $1 AND \
+        (privacy_url, terms_url) IS NOT DISTINCT FROM ($4, $5)";
+    let (was, is) = (&old.listing, &new.listing);
+    let row = parameters![
+        id,
+        is.privacy_url.as_deref(),
+        is.terms_url.as_deref(),
+        was.privacy_url.as_deref(),
+        was.terms_url.as_deref()
+    ];
+    let commit = commit.step(UPDATE, row, Expect::One);
+    app_versions::restyle(commit, id, &Shown::of(old), &Shown::of(new))
 }
 
 pub(crate) fn set_app_status(commit: Commit, id: AppId, status: AppStatus) -> Commit {
@@ -241,7 +208,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_app(&self, id: AppId) -> Result<Option<App>, StoreError> {
-        const APP: &str = concat!("SELECT ", app_columns!(), " FROM apps a WHERE a.id = $1");
+        const APP: &str = concat!("SELECT ", app_columns!(), live_apps!(), "WHERE a.id = $1");
         const SECRETS: &str = concat!(
             "SELECT ",
             client_secret_columns!(),
@@ -255,7 +222,7 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_app_by_client_id(&self, client_id: &str) -> Result<Option<App>, StoreError> {
-        const APP: &str = concat!("SELECT ", app_columns!(), " FROM apps a WHERE a.client_id = $1");
+        const APP: &str = concat!("SELECT ", app_columns!(), live_apps!(), "WHERE a.client_id = $1");
         const SECRETS: &str = concat!(
             "SELECT ",
             client_secret_columns!(),
@@ -284,7 +251,8 @@ impl Store {
         const LIST: &str = concat!(
             "SELECT ",
             app_columns!(),
-            " FROM apps a WHERE a.client_id > $1 ORDER BY a.client_id LIMIT $2"
+            live_apps!(),
+            "WHERE a.client_id > $1 ORDER BY a.client_id LIMIT $2"
         );
         let rows = self.engine().load(LIST, &parameters![after, most]).await?;
         each(rows, |row| app_from_row(row, Vec::new()))

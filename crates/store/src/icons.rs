@@ -1,5 +1,5 @@
-//! Icons of apps, content-addressed: each is stored once, under the hash of its bytes, and goes with the last app that
-//! refers to it.
+//! Icons of apps, content-addressed: each is stored once, under the hash of its bytes, and goes with the last version of
+//! an app that refers to it. A retired version refers to none.
 //!
 //! Apps carry the hash only; the bytes are read when a browser asks for them, and it may keep them for ever.
 
@@ -43,11 +43,11 @@ pub(crate) fn put_icon(commit: Commit, icon: &Icon) -> Commit {
     commit.step(INSERT, parameters![&icon.key.0[..], icon.png()], Expect::AtMostOne)
 }
 
-/// Deletes the icons that no app refers to. Both sides are read from their indexes, no picture is touched. An app that
+/// Deletes the icons that no version refers to. Both sides are read from their indexes, no picture is touched. One that
 /// refers to one of them at this very moment makes this a conflict, by the foreign key.
 pub(crate) fn drop_forsaken(commit: Commit) -> Commit {
     const DELETE: &str =
-        "DELETE FROM icons WHERE hash IN (SELECT hash FROM icons EXCEPT SELECT icon FROM apps)";
+        "DELETE FROM icons WHERE hash IN (SELECT hash FROM icons EXCEPT SELECT icon FROM app_versions)";
     commit.step(DELETE, parameters![], Expect::Any)
 }
 

@@ -4,14 +4,15 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+mod app_versions;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
 pub mod browser_sessions;
 mod cache;
+pub mod change;
 mod clients;
 pub mod codes;
-pub mod declared;
 pub mod engine;
 pub mod grants;
 pub mod icons;
@@ -26,6 +27,6 @@ pub mod tokens;
 pub mod users;
 
 pub use audit::{Actor, Audit};
-pub use declared::Change;
+pub use change::Change;
 pub use engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Value};
 pub use store::Store;

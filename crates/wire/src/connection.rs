@@ -21,11 +21,11 @@ use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
+use tokio_io_timeout::TimeoutWriter;
 use tokio_rustls::TlsAcceptor;
 
 use crate::header_timeout::HeaderTimeout;
 use crate::streams::Streams;
-use crate::write_timeout::WriteTimeout;
 
 /// A head arrives within this time, and so does a TLS handshake.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
@@ -79,7 +79,7 @@ pub async fn speak_http1<S>(service: impl Service, stream: S, peer: IpAddr, mut 
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
-    let (stream, heads) = HeaderTimeout::new(WriteTimeout::new(stream));
+    let (stream, heads) = HeaderTimeout::new(write_timeout(stream));
     let answering = service_fn(move |mut request| {
         heads.turn();
         heads.mark(&mut request);
@@ -120,7 +120,7 @@ where
     let mut builder = http2::Builder::new(TokioExecutor::new());
     builder.timer(TokioTimer::new()).max_concurrent_streams(128);
     builder.keep_alive_interval(Some(PING_EVERY)).keep_alive_timeout(HEADER_TIMEOUT);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(WriteTimeout::new(stream)), answering));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(write_timeout(stream)), answering));
     let over = async {
         tokio::select! {
             _ = finishing.changed() => {}
@@ -134,6 +134,13 @@ where
         ended = until(connection, idle.over()).await;
     }
     told(ended);
+}
+
+/// Ends a stream whose peer has stopped reading.
+fn write_timeout<S: AsyncRead + AsyncWrite>(stream: S) -> Pin<Box<TimeoutWriter<S>>> {
+    let mut stream = TimeoutWriter::new(stream);
+    stream.set_timeout(Some(WRITE_TIMEOUT));
+    Box::pin(stream)
 }
 
 /// How a connection ended; nothing when `over` came first.

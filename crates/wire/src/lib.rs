@@ -13,4 +13,3 @@ mod header_timeout;
 pub mod signals;
 mod streams;
 pub mod tls;
-mod write_timeout;

@@ -2,21 +2,23 @@
 
 mod edit;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::client::{ClientType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
 use symbolon_oauth::time::Lifetime;
-use symbolon_platform::app::{App, AppStatus};
-use symbolon_store::Change;
+use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
+use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
 use symbolon_store::apps::StoredSecret;
-use toml::Value;
+use symbolon_store::change::{AppChange, ClientSecretChange};
 
 use super::Common;
 use super::output::{Output, confirm, iso, table};
-use super::world::{World, entry, list, text};
+use super::world::{COMMAND, World};
+use crate::config::explain_value;
+use crate::declared::DeclaredApp;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -83,11 +85,11 @@ pub(super) struct Create {
     #[arg(long)]
     public: bool,
     /// user: acts as a person; tenant: acts for the whole tenant
-    #[arg(long, value_name = "LEVEL", default_value = Level::User.as_str())]
+    #[arg(long, value_name = "LEVEL", default_value = LEVEL.as_str())]
     #[arg(value_parser = [Level::User.as_str(), Level::Tenant.as_str()])]
     level: String,
     /// The dialect it speaks
-    #[arg(long, value_name = "NAME", default_value = "rfc")]
+    #[arg(long, value_name = "NAME", default_value = DIALECT)]
     dialect: String,
     #[command(flatten)]
     shown: Shown,
@@ -180,33 +182,41 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
         bail!("there is an app \"{client_id}\" already: choose another --client-id");
     }
     let owner = match &create.owner {
-        Some(owner) => text(&world.account(owner).await?.user.external_id),
+        Some(owner) => Some(world.account(owner).await?.user.external_id),
         None => None,
     };
-    let shown = &create.shown;
-    let app = entry([
-        ("client_id", text(&client_id)),
-        ("name", text(&create.name)),
-        ("redirect_uris", list(&create.redirect_uris)),
-        ("scopes", list(&create.scopes)),
-        ("type", text(if create.public { "public" } else { "confidential" })),
-        ("level", text(&create.level)),
-        ("dialect", text(&create.dialect)),
-        ("icon", shown.icon.clone().map(Value::String)),
-        ("publisher", shown.publisher.clone().map(Value::String)),
-        ("publisher_verified", shown.publisher_verified.map(Value::Boolean)),
-        ("homepage", shown.homepage.clone().map(Value::String)),
-        ("privacy_url", shown.privacy_url.clone().map(Value::String)),
-        ("terms_url", shown.terms_url.clone().map(Value::String)),
-        ("owner", owner),
-        ("status", text(if create.live { "live" } else { "development" })),
-    ]);
-    let report = world.declare("app", app).await?;
+    let app = DeclaredApp {
+        registration: create.registration(&client_id)?,
+        icon: create.shown.icon.clone(),
+        owner,
+        status: Some(if create.live { AppStatus::Live } else { AppStatus::Development }),
+    };
+    let report = world.register(app).await?;
     let secret = report.made.first().map(|made| made.value.expose());
     out.answer(&json!({ "client_id": client_id, "client_secret": secret }), || match secret {
         Some(secret) => format!("client_id: {client_id}\nclient_secret (shown this once): {secret}"),
         None => format!("client_id: {client_id}"),
     })
+}
+
+impl Create {
+    fn registration(&self, client_id: &str) -> anyhow::Result<Registration> {
+        let wrong = |unfit: Unfit| anyhow!(explain_value(&unfit.to_string(), COMMAND));
+        let shown = &self.shown;
+        Ok(Registration {
+            publisher: shown.publisher.clone(),
+            publisher_verified: shown.publisher_verified.unwrap_or_default(),
+            homepage: shown.homepage.clone(),
+            privacy_url: shown.privacy_url.clone(),
+            terms_url: shown.terms_url.clone(),
+            redirect_uris: self.redirect_uris.clone(),
+            scopes: scope_set(&self.scopes).map_err(wrong)?,
+            client_type: if self.public { ClientType::Public } else { ClientType::Confidential },
+            level: Level::parse(&self.level).context("--level is user or tenant")?,
+            dialect: self.dialect.clone(),
+            ..Registration::new(client_id, &self.name)
+        })
+    }
 }
 
 async fn all(world: &World, out: Output) -> anyhow::Result<()> {
@@ -306,7 +316,9 @@ async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::R
     let secret = Secret::mint(&world.config.brand.token_prefix, Kind::ClientSecret, Environment::Live, bytes);
     let row = StoredSecret::of(&secret, id, now);
     let detail = format!("new client secret …{} of app {}", row.hint, rotate.client_id);
-    world.change(Change::RotateSecret { app: app.client.id, secret: row, old_until }, detail).await?;
+    world
+        .change(ClientSecretChange::Rotate { app: app.client.id, secret: row, old_until }.into(), detail)
+        .await?;
     let answer = json!({
         "client_id": rotate.client_id,
         "client_secret": secret.expose(),
@@ -338,7 +350,7 @@ async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::R
     };
     confirm(&format!("End the secret …{} of {}?", secret.hint, revoke.client_id), revoke.yes)?;
     let detail = format!("client secret …{} of app {}", secret.hint, revoke.client_id);
-    world.change(Change::RevokeSecret { app: app.client.id, secret: secret.id }, detail).await?;
+    world.change(ClientSecretChange::Revoke { app: app.client.id, secret: secret.id }.into(), detail).await?;
     out.answer(&json!({ "client_id": revoke.client_id, "revoked": secret.id.to_string() }), || {
         format!("the secret …{} of {} is ended", secret.hint, revoke.client_id)
     })
@@ -348,7 +360,7 @@ async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Outp
     let app = world.app(client_id).await?;
     if app.status != status {
         let detail = format!("app {client_id}: {} → {}", app.status.as_str(), status.as_str());
-        world.change(Change::SetAppStatus { app: app.client.id, status }, detail).await?;
+        world.change(AppChange::SetStatus { app: app.client.id, status }.into(), detail).await?;
     }
     let answer = json!({ "client_id": client_id, "status": status.as_str() });
     out.answer(&answer, || format!("{client_id} is {}", status.as_str()))
@@ -357,7 +369,7 @@ async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Outp
 async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
     let app = world.app(&sure.client_id).await?;
     confirm(&format!("Delete {} and every connection to it?", sure.client_id), sure.yes)?;
-    world.change(Change::DeleteApp(app.client.id), format!("app {}", sure.client_id)).await?;
+    world.change(AppChange::Delete(app.client.id).into(), format!("app {}", sure.client_id)).await?;
     out.answer(&json!({ "client_id": sure.client_id, "deleted": true }), || {
         format!("{} is deleted", sure.client_id)
     })

@@ -4,7 +4,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_platform::tenant::{Standing, Tenant};
-use symbolon_store::Change;
+use symbolon_store::change::{MembershipChange, TenantChange};
 use symbolon_store::tenants::Member;
 use toml::Value;
 
@@ -172,7 +172,7 @@ async fn set_standing(world: &World, id: &str, standing: Standing, out: Output) 
     if old.standing != standing {
         let detail = format!("tenant {id}: {} → {}", old.standing.as_str(), standing.as_str());
         let new = Tenant { standing, ..old.clone() };
-        world.change(Change::UpdateTenant { old, new }, detail).await?;
+        world.change(TenantChange::Update { old, new }.into(), detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
 }
@@ -193,7 +193,7 @@ async fn remove_member(world: &World, gone: &Membership, out: Output) -> anyhow:
     }
     confirm(&format!("Remove {} from {}?", user.external_id, gone.tenant), gone.yes)?;
     let detail = format!("{} in {}", user.external_id, gone.tenant);
-    world.change(Change::RemoveMembership { tenant: tenant.id, user: user.id }, detail).await?;
+    world.change(MembershipChange::Remove { tenant: tenant.id, user: user.id }.into(), detail).await?;
     let answer = json!({ "tenant": gone.tenant, "user": user.external_id, "removed": true });
     out.answer(&answer, || format!("{} is no longer a member of {}", user.external_id, gone.tenant))
 }

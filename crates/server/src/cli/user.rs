@@ -7,7 +7,7 @@ use symbolon_oauth::credential::Secret;
 use symbolon_platform::account;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
-use symbolon_store::Change;
+use symbolon_store::change::UserChange;
 use toml::Value;
 
 use super::Common;
@@ -180,7 +180,7 @@ async fn set_standing(world: &World, who: &str, standing: Standing, out: Output)
     if old.standing != standing {
         let detail = format!("user {id}: {} → {}", old.standing.as_str(), standing.as_str());
         let new = User { standing, ..old.clone() };
-        world.change(Change::UpdateUser { old, new }, detail).await?;
+        world.change(UserChange::Update { old, new }.into(), detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
 }
@@ -192,7 +192,7 @@ async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::
         false => read_secret("New password: ")?,
     };
     let hash = world.passwords.hash(password.expose()).await?;
-    let change = Change::SetPassword { user: user.id, hash, at: world.clock.now() };
+    let change = UserChange::SetPassword { user: user.id, hash, at: world.clock.now() }.into();
     world.change(change, format!("user {}", user.external_id)).await?;
     let shown = set.generate.then(|| password.expose());
     out.answer(&json!({ "id": user.external_id, "password": shown }), || match shown {
@@ -207,7 +207,7 @@ async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
         &format!("Delete {} ({}) and every connection they made?", user.external_id, user.email),
         sure.yes,
     )?;
-    world.change(Change::DeleteUser(user.id), format!("user {}", user.external_id)).await?;
+    world.change(UserChange::Delete(user.id).into(), format!("user {}", user.external_id)).await?;
     out.answer(&json!({ "id": user.external_id, "deleted": true }), || {
         format!("{} is deleted", user.external_id)
     })

@@ -12,9 +12,12 @@ use toml::{Table, Value};
 use super::Common;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
-use crate::declared::{self, Declared, Report, Surroundings};
+use crate::declared::{self, Declared, DeclaredApp, Report, Surroundings};
 use crate::mount;
 use crate::password::Passwords;
+
+/// Where a command's values come from, in sentences about them.
+pub(super) const COMMAND: &str = "the command";
 
 /// The configured storage, with a schema of this version.
 pub(super) struct World {
@@ -54,7 +57,13 @@ impl World {
     pub(super) async fn declare(&self, kind: &str, entry: Table) -> anyhow::Result<Report> {
         let entries = Value::Array(vec![Value::Table(entry)]);
         let table = Table::from_iter([(kind.to_owned(), entries)]);
-        let declared = Declared::from_table("the command", table)?;
+        let declared = Declared::from_table(COMMAND, table)?;
+        Ok(declared::apply(self.around(), &declared, declared::Options::default()).await?)
+    }
+
+    /// Registers an app, as a file would declare it.
+    pub(super) async fn register(&self, app: DeclaredApp) -> anyhow::Result<Report> {
+        let declared = Declared::of_app(COMMAND, app)?;
         Ok(declared::apply(self.around(), &declared, declared::Options::default()).await?)
     }
 
@@ -103,12 +112,6 @@ fn dialects(config: &Config) -> anyhow::Result<Vec<Dialect>> {
 /// An entry with the values that were given.
 pub(super) fn entry<const N: usize>(values: [(&str, Option<Value>); N]) -> Table {
     values.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect()
-}
-
-/// A list, unless it is empty.
-pub(super) fn list(values: &[String]) -> Option<Value> {
-    let list = || Value::Array(values.iter().cloned().map(Value::String).collect());
-    (!values.is_empty()).then(list)
 }
 
 /// A text.

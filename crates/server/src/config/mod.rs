@@ -21,7 +21,7 @@ use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
-pub use explain::{explain, nearest};
+pub use explain::{explain, explain_value};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";

@@ -8,9 +8,10 @@
 use std::path::Path;
 
 use serde::Deserialize;
+use symbolon_platform::spelling::nearest;
 use toml::{Table, Value};
 
-use super::explain::{explain, explain_value, nearest, unknown_field};
+use super::explain::{explain, explain_value, unknown_field};
 use super::raw::Raw;
 use super::{ConfigError, FILE_VARIABLE};
 

@@ -2,70 +2,87 @@
 
 use std::collections::HashMap;
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType};
-use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType};
+use symbolon_oauth::credential::Kind;
 use symbolon_oauth::id::{AppId, UserId};
-use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::listing::{IconKey, Listing, Publisher};
-use symbolon_store::Change;
-use symbolon_store::apps::{Look, StoredSecret};
+use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
+use symbolon_platform::app::{App, AppStatus, Look};
+use symbolon_platform::listing::{IconKey, Listing};
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{AppChange, ClientSecretChange, IconChange};
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
-use super::check::app_scopes;
 use super::diff::{Fields, Line};
-use super::file::AppEntry;
+use super::file::DeclaredApp;
 use super::people::missing;
 use super::plan::Plan;
 
 impl Plan<'_> {
     pub(super) async fn apps(
         &mut self,
-        entries: &[AppEntry],
+        entries: &[DeclaredApp],
         icons: &HashMap<String, Icon>,
+        offer: &Offer<'_>,
     ) -> Result<(), DeclaredError> {
         for entry in entries {
-            let owner = match &entry.owner {
-                Some(owner) => {
-                    let place = format!("app \"{}\"", entry.client_id);
-                    Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
-                }
-                None => None,
-            };
-            let stored = self.around.store.load_app_by_client_id(&entry.client_id).await?;
-            let id = match &stored {
-                Some(old) => old.client.id,
-                None => self.fresh()?,
-            };
-            let mut app = app(entry, id, owner, stored.as_ref(), self.now);
-            app.client.scopes.clone_from(app_scopes(entry, self.around.dialects));
-            let icon = icons.get(&entry.client_id);
-            app.listing.icon = icon.map(Icon::key);
+            let registration = &entry.registration;
+            let client_id = registration.client_id.as_str();
+            let icon = icons.get(client_id);
+            let stored = self.around.store.load_app_by_client_id(client_id).await?;
+            let accepted = self.accept(entry, stored.as_ref(), icon.map(Icon::key)).await?;
+            let app = registration
+                .decide(offer, accepted)
+                .map_err(|unfit| DeclaredError::Wrong(unfit.sentence(client_id)))?;
             match &stored {
                 None => {
-                    self.icon(icon, &entry.client_id);
-                    self.added(Change::CreateApp(app), "app", &entry.client_id);
+                    self.icon(icon, client_id);
+                    self.added(AppChange::Create(app).into(), "app", client_id);
                 }
                 Some(old) => self.known_app(old, app, icon),
             }
-            self.client_secret(entry, id, stored.as_ref())?;
+            self.client_secret(registration, accepted.id, stored.as_ref())?;
         }
         Ok(())
+    }
+
+    /// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status
+    /// it has, so that applying a file again does not resume what was suspended since; and what is suspended while files
+    /// are compared is a conflict.
+    async fn accept(
+        &mut self,
+        entry: &DeclaredApp,
+        stored: Option<&App>,
+        icon: Option<IconKey>,
+    ) -> Result<Acceptance, DeclaredError> {
+        let owner = match &entry.owner {
+            Some(owner) => {
+                let place = format!("app \"{}\"", entry.registration.client_id);
+                Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
+            }
+            None => None,
+        };
+        Ok(Acceptance {
+            id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
+            owner,
+            status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
+            created_at: stored.map_or(self.now, |old| old.created_at),
+            icon,
+        })
     }
 
     /// Notes what differs between an app and what it is to be.
     fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
         let Some(line) = self.difference(old, &new, icon) else { return };
-        self.note(Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new) }, line);
+        self.note(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into(), line);
     }
 
     /// The same for what people are shown of it: nothing else of it is looked at, or written.
     pub(super) fn look(&mut self, app: &App, new: Look, icon: Option<&Icon>) {
         let shown = App { name: new.name.clone(), listing: new.listing.clone(), ..app.clone() };
         let Some(line) = self.difference(app, &shown, icon) else { return };
-        self.note(Change::SetAppLook { app: app.client.id, old: Look::of(app), new }, line);
+        self.note(AppChange::SetLook { app: app.client.id, old: Look::of(app), new }.into(), line);
     }
 
     fn difference(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
@@ -81,13 +98,13 @@ impl Plan<'_> {
     fn icon(&mut self, icon: Option<&Icon>, client_id: &str) {
         let Some(icon) = icon else { return };
         let detail = format!("icon {} of app {client_id}, {} bytes", short(icon.key()), icon.png().len());
-        self.silently(Change::PutIcon(icon.clone()), detail);
+        self.silently(IconChange::Put(icon.clone()).into(), detail);
     }
 
     /// A declared secret replaces those before it; without one, a confidential app that has none gets one.
     fn client_secret(
         &mut self,
-        entry: &AppEntry,
+        wanted: &Registration,
         app: AppId,
         stored: Option<&App>,
     ) -> Result<(), DeclaredError> {
@@ -95,18 +112,18 @@ impl Plan<'_> {
         let all = stored.map(|app| app.client.secrets.as_slice()).unwrap_or_default();
         let live: Vec<_> =
             all.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now)).collect();
-        if entry.client_type == ClientType::Public {
+        if wanted.client_type == ClientType::Public {
             for secret in all {
-                let detail = format!("client secret of app {}, which is public now", entry.client_id);
-                self.silently(Change::RevokeSecret { app, secret: secret.id }, detail);
+                let detail = format!("client secret of app {}, which is public now", wanted.client_id);
+                self.silently(ClientSecretChange::Revoke { app, secret: secret.id }.into(), detail);
             }
             return Ok(());
         }
-        let secret = match &entry.client_secret {
-            Some(given) => Secret::given(given.as_str()),
+        let secret = match &wanted.client_secret {
+            Some(given) => given.clone(),
             None if live.is_empty() => {
                 let made = self.mint(Kind::ClientSecret)?;
-                self.show_once("client_secret", format!("app {}", entry.client_id), made.clone());
+                self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
                 made
             }
             None => return Ok(()),
@@ -115,55 +132,13 @@ impl Plan<'_> {
             return Ok(());
         }
         let row = StoredSecret::of(&secret, self.fresh()?, now);
-        let detail = format!("client secret …{} of app {}", row.hint, entry.client_id);
-        let change = Change::RotateSecret { app, secret: row, old_until: now };
+        let detail = format!("client secret …{} of app {}", row.hint, wanted.client_id);
+        let change = ClientSecretChange::Rotate { app, secret: row, old_until: now }.into();
         match stored {
             None => self.silently(change, detail),
-            Some(_) => self.note(change, secret_line("app", &entry.client_id, "client_secret")),
+            Some(_) => self.note(change, secret_line("app", &wanted.client_id, "client_secret")),
         }
         Ok(())
-    }
-}
-
-/// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status it
-/// has, so that applying a file again does not resume what was suspended since; and what is suspended while files are
-/// compared is a conflict.
-fn app(entry: &AppEntry, id: AppId, owner: Option<UserId>, stored: Option<&App>, now: Timestamp) -> App {
-    let grant_types = entry.grant_types.clone();
-    let method = match entry.client_type {
-        ClientType::Confidential => entry.token_endpoint_auth_method,
-        ClientType::Public => Some(AuthenticationMethod::None),
-    };
-    let client = Client {
-        id,
-        client_id: entry.client_id.clone(),
-        client_type: entry.client_type,
-        dialect: entry.dialect.clone(),
-        secrets: Vec::new(),
-        authentication_method: method,
-        redirect_uris: entry.redirect_uris.clone(),
-        scopes: entry.scopes.clone(),
-        optional_scopes: entry.optional_scopes.clone(),
-        grant_types: grant_types.unwrap_or_else(|| Client::default_grant_types(entry.client_type)),
-        pkce_excused: entry.pkce,
-        level: entry.level,
-    };
-    App {
-        client,
-        name: entry.name.clone(),
-        listing: Listing {
-            icon: None,
-            publisher: entry
-                .publisher
-                .clone()
-                .map(|name| Publisher { name, verified: entry.publisher_verified }),
-            homepage: entry.homepage.clone(),
-            privacy_url: entry.privacy_url.clone(),
-            terms_url: entry.terms_url.clone(),
-        },
-        status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
-        owner,
-        created_at: stored.map_or(now, |old| old.created_at),
     }
 }
 

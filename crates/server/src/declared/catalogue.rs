@@ -3,7 +3,7 @@
 use symbolon_oauth::credential::{Kind, Presented, Secret};
 use symbolon_oauth::id::ResourceId;
 use symbolon_platform::catalogue::{Catalogue, Resource, Role, Scope};
-use symbolon_store::Change;
+use symbolon_store::change::{HostKeyChange, ResourceChange, RoleChange, ScopeChange};
 use symbolon_store::resources::HostKey;
 
 use super::DeclaredError;
@@ -31,7 +31,7 @@ impl Plan<'_> {
             includes: entry.includes.clone(),
         };
         let Some(old) = stored else {
-            self.added(Change::PutScope { old: None, new: scope }, "scope", &entry.name);
+            self.added(ScopeChange::Put { old: None, new: scope }.into(), "scope", &entry.name);
             return;
         };
         let fields = Fields::default()
@@ -40,7 +40,7 @@ impl Plan<'_> {
             .compare("sensitivity", old.sensitivity.as_str(), scope.sensitivity.as_str())
             .compare("includes", old.includes.as_str(), scope.includes.as_str());
         if let Some(line) = fields.line("scope", &entry.name) {
-            self.note(Change::PutScope { old: Some(old.clone()), new: scope }, line);
+            self.note(ScopeChange::Put { old: Some(old.clone()), new: scope }.into(), line);
         }
     }
 
@@ -53,7 +53,7 @@ impl Plan<'_> {
             can_approve: entry.can_approve,
         };
         let Some(old) = stored else {
-            self.added(Change::PutRole { old: None, new: role }, "role", &entry.key);
+            self.added(RoleChange::Put { old: None, new: role }.into(), "role", &entry.key);
             return;
         };
         let fields = Fields::default()
@@ -62,7 +62,7 @@ impl Plan<'_> {
             .compare("can_install", &old.can_install, &role.can_install)
             .compare("can_approve", &old.can_approve, &role.can_approve);
         if let Some(line) = fields.line("role", &entry.key) {
-            self.note(Change::PutRole { old: Some(old.clone()), new: role }, line);
+            self.note(RoleChange::Put { old: Some(old.clone()), new: role }.into(), line);
         }
     }
 
@@ -86,7 +86,7 @@ impl Plan<'_> {
             match &stored {
                 None => {
                     let at = self.now;
-                    self.added(Change::CreateResource { resource, at }, "resource", &entry.identifier);
+                    self.added(ResourceChange::Create { resource, at }.into(), "resource", &entry.identifier);
                 }
                 Some(old) => {
                     let fields = Fields::default().compare("title", &old.title, &resource.title).compare(
@@ -95,7 +95,7 @@ impl Plan<'_> {
                         resource.scopes.as_str(),
                     );
                     if let Some(line) = fields.line("resource", &entry.identifier) {
-                        self.note(Change::UpdateResource { old: old.clone(), new: resource }, line);
+                        self.note(ResourceChange::Update { old: old.clone(), new: resource }.into(), line);
                     }
                 }
             }
@@ -130,9 +130,9 @@ impl Plan<'_> {
         let row = HostKey::of(&key, resource, self.fresh()?, self.now);
         let detail = format!("host key …{} of resource {}", row.hint, entry.identifier);
         for old in live {
-            self.silently(Change::RevokeHostKey { key: old.id, at: self.now }, detail.clone());
+            self.silently(HostKeyChange::Revoke { key: old.id, at: self.now }.into(), detail.clone());
         }
-        let change = Change::AddHostKey { key: row, foreign };
+        let change = HostKeyChange::Add { key: row, foreign }.into();
         match stored {
             None => self.silently(change, detail),
             Some(_) => self.note(change, secret_line("resource", &entry.identifier, "key")),

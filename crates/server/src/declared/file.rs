@@ -2,12 +2,13 @@
 
 use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
-use symbolon_oauth::redirect_uri;
+use symbolon_oauth::credential::Secret;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
-use symbolon_platform::account;
-use symbolon_platform::app::AppStatus;
+use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
+use symbolon_platform::app::{AppStatus, Registration};
 use symbolon_platform::catalogue::Sensitivity;
 use symbolon_platform::tenant::{Standing, TenantKind};
+use symbolon_platform::{account, name};
 
 /// Everything that files declare, in their order.
 #[derive(Debug, Default, Deserialize)]
@@ -18,7 +19,7 @@ pub(super) struct Entries {
     pub tenant: Vec<TenantEntry>,
     pub user: Vec<UserEntry>,
     pub membership: Vec<MembershipEntry>,
-    pub app: Vec<AppEntry>,
+    pub app: Vec<DeclaredApp>,
     pub resource: Vec<ResourceEntry>,
     pub api_key: Vec<ApiKeyEntry>,
 }
@@ -112,46 +113,79 @@ pub(super) struct MembershipEntry {
     pub status: Option<Standing>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct AppEntry {
-    #[serde(deserialize_with = "identifier")]
-    pub client_id: String,
-    pub client_secret: Option<String>,
-    pub name: String,
+/// An app as it is declared: what is registered, and what whoever declares it decides besides.
+#[derive(Debug, Deserialize)]
+#[serde(from = "AppEntry")]
+pub struct DeclaredApp {
+    /// What it is to be.
+    pub registration: Registration,
+    /// The file with its picture.
     pub icon: Option<String>,
-    pub publisher: Option<String>,
-    #[serde(default)]
-    pub publisher_verified: bool,
-    pub homepage: Option<String>,
-    pub privacy_url: Option<String>,
-    pub terms_url: Option<String>,
-    #[serde(default, deserialize_with = "redirect_uris")]
-    pub redirect_uris: Vec<String>,
-    #[serde(default, deserialize_with = "scope_list")]
-    pub scopes: ScopeSet,
-    #[serde(default, deserialize_with = "scope_list")]
-    pub optional_scopes: ScopeSet,
-    #[serde(rename = "type", default = "confidential", deserialize_with = "client_type")]
-    pub client_type: ClientType,
-    #[serde(default = "user_level", deserialize_with = "level")]
-    pub level: Level,
-    #[serde(default = "dialect_zero")]
-    pub dialect: String,
-    #[serde(default, deserialize_with = "status")]
-    pub status: Option<AppStatus>,
+    /// The developer who owns it, by the host's identifier.
     pub owner: Option<String>,
-    #[serde(default, deserialize_with = "grant_types")]
-    pub grant_types: Option<Vec<GrantType>>,
-    #[serde(default, deserialize_with = "authentication_method")]
-    pub token_endpoint_auth_method: Option<AuthenticationMethod>,
-    #[serde(default, deserialize_with = "pkce_excused")]
-    pub pkce: bool,
+    /// Where it stands; absent: live when it is new, else as it is.
+    pub status: Option<AppStatus>,
 }
 
-impl std::fmt::Debug for AppEntry {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("AppEntry").field("client_id", &self.client_id).finish_non_exhaustive()
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AppEntry {
+    #[serde(deserialize_with = "identifier")]
+    client_id: String,
+    client_secret: Option<String>,
+    name: String,
+    icon: Option<String>,
+    publisher: Option<String>,
+    #[serde(default)]
+    publisher_verified: bool,
+    homepage: Option<String>,
+    privacy_url: Option<String>,
+    terms_url: Option<String>,
+    #[serde(default, deserialize_with = "redirect_uris")]
+    redirect_uris: Vec<String>,
+    #[serde(default, deserialize_with = "scope_list")]
+    scopes: ScopeSet,
+    #[serde(default, deserialize_with = "scope_list")]
+    optional_scopes: ScopeSet,
+    #[serde(rename = "type", default, deserialize_with = "client_type")]
+    client_type: Option<ClientType>,
+    #[serde(default, deserialize_with = "level")]
+    level: Option<Level>,
+    dialect: Option<String>,
+    #[serde(default, deserialize_with = "status")]
+    status: Option<AppStatus>,
+    owner: Option<String>,
+    #[serde(default, deserialize_with = "grant_types")]
+    grant_types: Option<Vec<GrantType>>,
+    #[serde(default, deserialize_with = "authentication_method")]
+    token_endpoint_auth_method: Option<AuthenticationMethod>,
+    #[serde(default, deserialize_with = "pkce_excused")]
+    pkce: bool,
+}
+
+impl From<AppEntry> for DeclaredApp {
+    fn from(entry: AppEntry) -> DeclaredApp {
+        let least = Registration::new(entry.client_id, entry.name);
+        let registration = Registration {
+            client_secret: entry.client_secret.map(Secret::given),
+            publisher: entry.publisher,
+            publisher_verified: entry.publisher_verified,
+            homepage: entry.homepage,
+            privacy_url: entry.privacy_url,
+            terms_url: entry.terms_url,
+            redirect_uris: entry.redirect_uris,
+            scopes: entry.scopes,
+            optional_scopes: entry.optional_scopes,
+            client_type: entry.client_type.unwrap_or(least.client_type),
+            level: entry.level.unwrap_or(least.level),
+            dialect: entry.dialect.unwrap_or(least.dialect),
+            grant_types: entry.grant_types,
+            authentication_method: entry.token_endpoint_auth_method,
+            pkce_excused: entry.pkce,
+            client_id: least.client_id,
+            name: least.name,
+        };
+        DeclaredApp { registration, icon: entry.icon, owner: entry.owner, status: entry.status }
     }
 }
 
@@ -185,15 +219,6 @@ fn normal() -> Sensitivity {
 fn organization() -> TenantKind {
     TenantKind::Organization
 }
-fn confidential() -> ClientType {
-    ClientType::Confidential
-}
-fn user_level() -> Level {
-    Level::User
-}
-fn dialect_zero() -> String {
-    "rfc".to_owned()
-}
 
 fn word<'de, D: Deserializer<'de>, T>(
     deserializer: D,
@@ -213,11 +238,11 @@ fn tenant_kind<'de, D: Deserializer<'de>>(d: D) -> Result<TenantKind, D::Error> 
 fn standing<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Standing>, D::Error> {
     word(d, Standing::parse, "active, disabled").map(Some)
 }
-fn client_type<'de, D: Deserializer<'de>>(d: D) -> Result<ClientType, D::Error> {
-    word(d, ClientType::parse, "confidential, public")
+fn client_type<'de, D: Deserializer<'de>>(d: D) -> Result<Option<ClientType>, D::Error> {
+    word(d, ClientType::parse, "confidential, public").map(Some)
 }
-fn level<'de, D: Deserializer<'de>>(d: D) -> Result<Level, D::Error> {
-    word(d, Level::parse, "user, tenant")
+fn level<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Level>, D::Error> {
+    word(d, Level::parse, "user, tenant").map(Some)
 }
 fn status<'de, D: Deserializer<'de>>(d: D) -> Result<Option<AppStatus>, D::Error> {
     word(d, AppStatus::parse, "development, live, suspended").map(Some)
@@ -256,22 +281,13 @@ fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 }
 
 fn scope_list<'de, D: Deserializer<'de>>(d: D) -> Result<ScopeSet, D::Error> {
-    let names = Vec::<String>::deserialize(d)?;
-    match names.iter().find(|name| !is_scope_token(name)) {
-        Some(wrong) => Err(de::Error::custom(format!("\"{wrong}\" cannot name a scope"))),
-        None => Ok(names.iter().map(String::as_str).collect()),
-    }
+    scope_set(&Vec::<String>::deserialize(d)?).map_err(de::Error::custom)
 }
 
 fn identifier<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let id = String::deserialize(d)?;
-    let fits = (1..=200).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits {
-        return Ok(id);
-    }
-    Err(de::Error::custom(format!(
-        "\"{id}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks"
-    )))
+    name::check_identifier(&id).map_err(de::Error::custom)?;
+    Ok(id)
 }
 
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
@@ -281,11 +297,7 @@ fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 
 fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let uris = Vec::<String>::deserialize(d)?;
-    for uri in &uris {
-        redirect_uri::check_registration(uri).map_err(|why| {
-            de::Error::custom(format!("the redirect URI \"{uri}\" cannot be registered: {why}"))
-        })?;
-    }
+    check_redirect_uris(&uris).map_err(de::Error::custom)?;
     Ok(uris)
 }
 

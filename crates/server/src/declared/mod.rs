@@ -27,13 +27,14 @@ use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Change, Store, StoreError};
 
 use crate::clock::{self, Clock, Entropy};
-use crate::config::explain;
+use crate::config::{explain, explain_value};
 use crate::icon;
 use crate::password::{PasswordError, Passwords};
 use crate::state::State;
 
 pub use diff::{Field, Line, Made, Report, Sign};
 pub use edit::{Edit, edit};
+pub use file::DeclaredApp;
 use plan::Plan;
 
 /// What files declare, understood and free of contradictions among themselves.
@@ -152,19 +153,35 @@ impl Declared {
         Ok(all)
     }
 
+    /// The same of one app that was not written in a file.
+    ///
+    /// # Errors
+    /// [`DeclaredError::Wrong`] with how to mend it.
+    pub fn of_app(origin: &str, app: DeclaredApp) -> Result<Declared, DeclaredError> {
+        let shape = app.registration.check_shape();
+        shape.map_err(|unfit| DeclaredError::Wrong(explain_value(&unfit.to_string(), origin)))?;
+        let mut all = Declared::default();
+        all.add(origin, file::Entries { app: vec![app], ..file::Entries::default() }, &icon::read)?;
+        check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
+        Ok(all)
+    }
+
     /// Takes in what one file declares, with the pictures that it names.
     fn add(&mut self, file: &str, entries: file::Entries, read: ReadFile<'_>) -> Result<(), DeclaredError> {
         for app in &entries.app {
-            check::listing(app).map_err(|why| DeclaredError::Wrong(format!("{file}: {why}")))?;
+            let client_id = &app.registration.client_id;
+            app.registration
+                .check_shown()
+                .map_err(|unfit| DeclaredError::Wrong(format!("{file}: {}", unfit.sentence(client_id))))?;
             let Some(named) = &app.icon else { continue };
             let path = Path::new(file).parent().unwrap_or(Path::new("")).join(named);
             let wrong = |why: &dyn std::fmt::Display| {
                 let path = path.display();
-                DeclaredError::Wrong(format!("{file}: app \"{}\": `icon` {path} {why}", app.client_id))
+                DeclaredError::Wrong(format!("{file}: app \"{client_id}\": `icon` {path} {why}"))
             };
             let bytes = read(&path).map_err(|error| wrong(&format_args!("cannot be read: {error}")))?;
             let drawn = icon::draw(&bytes).map_err(|error| wrong(&error))?;
-            self.icons.insert(app.client_id.clone(), drawn);
+            self.icons.insert(client_id.clone(), drawn);
         }
         self.entries.extend(entries);
         Ok(())
@@ -179,9 +196,7 @@ pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) ->
     let now = around.clock.now();
     let mut audits = Vec::with_capacity(changes.len());
     for (change, detail) in &changes {
-        let (app, user, tenant) = change.concerns();
-        let audit = around.deed(change.action(), now)?;
-        audits.push(audit.app(app).user(user).tenant(tenant).detail(detail));
+        audits.push(change.concerning(around.deed(change.action(), now)?).detail(detail));
     }
     let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
     Ok(around.store.change(&changes, &audits).await?)
@@ -207,13 +222,14 @@ async fn compare<'a>(
 ) -> Result<Plan<'a>, DeclaredError> {
     let entries = &declared.entries;
     let catalogue = around.store.load_catalogue().await?;
-    check::references(entries, &catalogue, around.dialects).map_err(DeclaredError::Wrong)?;
+    let offer = check::offer(entries, &catalogue, around.dialects);
+    check::references(entries, &catalogue, &offer).map_err(DeclaredError::Wrong)?;
     let mut plan = Plan::new(around, options);
     plan.catalogue(entries, &catalogue)?;
     plan.tenants(&entries.tenant).await?;
     plan.users(&entries.user).await?;
     plan.memberships(&entries.membership).await?;
-    plan.apps(&entries.app, &declared.icons).await?;
+    plan.apps(&entries.app, &declared.icons, &offer).await?;
     plan.resources(&entries.resource).await?;
     if options.prune {
         plan.prune(entries, &catalogue).await?;

@@ -4,7 +4,7 @@ use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::UserId;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
-use symbolon_store::Change;
+use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
 
@@ -33,7 +33,7 @@ impl Plan<'_> {
             self.tenants.insert(entry.id.clone(), tenant.id);
             let Some(old) = stored else {
                 let at = self.now;
-                self.added(Change::CreateTenant { tenant, at }, "tenant", &entry.id);
+                self.added(TenantChange::Create { tenant, at }.into(), "tenant", &entry.id);
                 continue;
             };
             let fields = Fields::default()
@@ -43,7 +43,7 @@ impl Plan<'_> {
                 .compare("region", &old.region, &tenant.region)
                 .compare("status", old.standing.as_str(), tenant.standing.as_str());
             if let Some(line) = fields.line("tenant", &entry.id) {
-                self.note(Change::UpdateTenant { old, new: tenant }, line);
+                self.note(TenantChange::Update { old, new: tenant }.into(), line);
             }
         }
         Ok(())
@@ -85,7 +85,7 @@ impl Plan<'_> {
         let hash = self.hash(password.expose()).await?;
         let at = self.now;
         let user = user(entry, id, standing(entry.status, None));
-        self.added(Change::CreateUser { user, password_hash: Some(hash), at }, "user", &entry.id);
+        self.added(UserChange::Create { user, password_hash: Some(hash), at }.into(), "user", &entry.id);
         Ok(())
     }
 
@@ -99,7 +99,7 @@ impl Plan<'_> {
             .compare("staff", &old.staff, &new.staff)
             .compare("status", old.standing.as_str(), new.standing.as_str());
         if let Some(line) = fields.line("user", &entry.id) {
-            self.note(Change::UpdateUser { old: old.clone(), new }, line);
+            self.note(UserChange::Update { old: old.clone(), new }.into(), line);
         }
         let Some(password) = &entry.password else { return Ok(()) };
         let same = match stored.password_hash.as_deref() {
@@ -108,7 +108,7 @@ impl Plan<'_> {
         };
         if !same {
             let hash = self.hash(password).await?;
-            let change = Change::SetPassword { user: stored.user.id, hash, at: self.now };
+            let change = UserChange::SetPassword { user: stored.user.id, hash, at: self.now }.into();
             self.note(change, secret_line("user", &entry.id, "password"));
         }
         Ok(())
@@ -140,7 +140,7 @@ impl Plan<'_> {
             if let Some(line) = line {
                 let role = entry.role.clone();
                 let new = NewMembership { tenant, user, role, standing: status, created_at: self.now };
-                self.note(Change::PutMembership { old: old.cloned(), new }, line);
+                self.note(MembershipChange::Put { old: old.cloned(), new }.into(), line);
             }
         }
         Ok(())

@@ -3,7 +3,9 @@
 use std::collections::HashSet;
 
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_store::Change;
+use symbolon_store::change::{
+    AppChange, MembershipChange, ResourceChange, RoleChange, ScopeChange, TenantChange, UserChange,
+};
 
 use super::DeclaredError;
 use super::file::Entries;
@@ -17,7 +19,7 @@ impl Plan<'_> {
         if !entries.resource.is_empty() {
             let declared: HashSet<&str> = entries.resource.iter().map(|r| r.identifier.as_str()).collect();
             for resource in stored.resources.iter().filter(|r| !declared.contains(r.identifier.as_str())) {
-                self.removed(Change::DeleteResource(resource.id), "resource", &resource.identifier);
+                self.removed(ResourceChange::Delete(resource.id).into(), "resource", &resource.identifier);
             }
         }
         if !entries.app.is_empty() {
@@ -35,27 +37,28 @@ impl Plan<'_> {
         if !entries.role.is_empty() {
             let declared: HashSet<&str> = entries.role.iter().map(|role| role.key.as_str()).collect();
             for key in stored.roles.keys().filter(|key| !declared.contains(key.as_str())) {
-                self.removed(Change::DeleteRole(key.clone()), "role", key);
+                self.removed(RoleChange::Delete(key.clone()).into(), "role", key);
             }
         }
         if !entries.scope.is_empty() {
             let declared: HashSet<&str> = entries.scope.iter().map(|scope| scope.name.as_str()).collect();
             for name in stored.scopes.keys().filter(|name| !declared.contains(name.as_str())) {
-                self.removed(Change::DeleteScope(name.clone()), "scope", name);
+                self.removed(ScopeChange::Delete(name.clone()).into(), "scope", name);
             }
         }
         Ok(())
     }
 
     async fn prune_apps(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<&str> = entries.app.iter().map(|app| app.client_id.as_str()).collect();
+        let declared: HashSet<&str> =
+            entries.app.iter().map(|app| app.registration.client_id.as_str()).collect();
         let mut after = String::new();
         loop {
             let page = self.around.store.list_apps(&after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.client.client_id);
             for app in page.iter().filter(|app| !declared.contains(app.client.client_id.as_str())) {
-                self.removed(Change::DeleteApp(app.client.id), "app", &app.client.client_id);
+                self.removed(AppChange::Delete(app.client.id).into(), "app", &app.client.client_id);
             }
         }
     }
@@ -68,7 +71,7 @@ impl Plan<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.external_id);
             for user in page.iter().filter(|user| !declared.contains(user.external_id.as_str())) {
-                self.removed(Change::DeleteUser(user.id), "user", &user.external_id);
+                self.removed(UserChange::Delete(user.id).into(), "user", &user.external_id);
             }
         }
     }
@@ -81,7 +84,7 @@ impl Plan<'_> {
             let Some(last) = page.last() else { return Ok(()) };
             after.clone_from(&last.external_id);
             for tenant in page.iter().filter(|tenant| !declared.contains(tenant.external_id.as_str())) {
-                self.removed(Change::DeleteTenant(tenant.id), "tenant", &tenant.external_id);
+                self.removed(TenantChange::Delete(tenant.id).into(), "tenant", &tenant.external_id);
             }
         }
     }
@@ -101,7 +104,7 @@ impl Plan<'_> {
                     .iter()
                     .filter(|member| !declared.contains(&(place, member.user.external_id.as_str())))
                 {
-                    let change = Change::RemoveMembership { tenant: tenant.id, user: member.user.id };
+                    let change = MembershipChange::Remove { tenant: tenant.id, user: member.user.id }.into();
                     self.removed(change, "membership", &format!("{} in {place}", member.user.external_id));
                 }
             }

@@ -1,6 +1,7 @@
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::deed::Deed;
+use symbolon_store::change::AppChange;
 use symbolon_store::on_both_engines;
 use symbolon_store::testing::Database;
 
@@ -106,7 +107,7 @@ impl World {
 
     async fn suspend(&self, client_id: &str) {
         let app = self.app(client_id).await.client.id;
-        let suspend = Change::SetAppStatus { app, status: AppStatus::Suspended };
+        let suspend = AppChange::SetStatus { app, status: AppStatus::Suspended }.into();
         self.store.change(&[suspend], &[]).await.unwrap();
     }
 

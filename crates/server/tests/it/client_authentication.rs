@@ -5,8 +5,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use symbolon_oauth::credential::Secret;
-use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::ClientSecretChange;
 use symbolon_store::testing::Database;
 use tokio::time::Instant;
 
@@ -188,7 +188,7 @@ async fn an_old_secret_works_until_its_deadline(database: Database) {
     let secret = StoredSecret::of(&Secret::given("new-secret"), fresh, app.now());
     let old_until = symbolon_oauth::time::Timestamp(app.now().0 + 60 * SECOND);
     let id = stored.expect("the app").client.id;
-    app.change(Change::RotateSecret { app: id, secret, old_until }).await;
+    app.change(ClientSecretChange::Rotate { app: id, secret, old_until }.into()).await;
     let (path, rest) = ENDPOINTS[0];
     let ask = async |pair: &str| send(&app, path, rest, &[&basic(pair)]).await;
     app.advance(60 * SECOND - 1);
@@ -197,7 +197,7 @@ async fn an_old_secret_works_until_its_deadline(database: Database) {
     app.advance(1);
     invalid_client(&ask("robot:robot-secret").await);
     Tokens::read(&ask("robot:new-secret").await);
-    app.change(Change::RevokeSecret { app: id, secret: fresh }).await;
+    app.change(ClientSecretChange::Revoke { app: id, secret: fresh }.into()).await;
     invalid_client(&ask("robot:new-secret").await);
 }
 

@@ -5,8 +5,9 @@ use std::io::Write;
 use std::sync::Once;
 
 use symbolon_oauth::credential::Secret;
+use symbolon_store::change::ClientSecretChange;
 use symbolon_store::testing::Database;
-use symbolon_store::{Change, Cursor, Engine};
+use symbolon_store::{Cursor, Engine};
 
 use crate::support::{PASSWORD, TestApp, Tokens, stories};
 
@@ -74,7 +75,7 @@ async fn a_stolen_database_opens_nothing(database: Database) {
     let minted =
         app.state().mint(standard, symbolon_oauth::credential::Kind::ClientSecret, fresh).expect("a secret");
     let stored = symbolon_store::apps::StoredSecret::of(&minted, fresh, app.now());
-    app.change(Change::RotateSecret { app: id, secret: stored, old_until: app.now() }).await;
+    app.change(ClientSecretChange::Rotate { app: id, secret: stored, old_until: app.now() }.into()).await;
 
     let dump = dump(&url, app.is_postgres()).await;
     assert!(

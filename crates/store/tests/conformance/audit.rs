@@ -2,7 +2,8 @@
 
 use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_platform::deed::Deed;
-use symbolon_store::{Actor, Audit, Change, Commit, Expect, StoreError, on_both_engines};
+use symbolon_store::change::AppChange;
+use symbolon_store::{Actor, Audit, Commit, Expect, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fresh, tenant, user};
 
@@ -35,7 +36,7 @@ on_both_engines! {
 
     async fn a_deed_that_did_not_happen_is_not_in_it(database) {
         let world = World::new(&database).await;
-        let twin = Change::CreateApp(crate::world::app());
+        let twin = AppChange::Create(crate::world::app()).into();
         let outcome = world.store.change(&[twin], &[audit(Deed::AppCreated)]).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)));
         assert!(world.store.list_audit(10).await.unwrap().is_empty());

@@ -3,7 +3,8 @@
 use symbolon_oauth::credential::SecretHash;
 use symbolon_platform::deed::Deed;
 use symbolon_store::browser_sessions::NewBrowserSession;
-use symbolon_store::{Change, on_both_engines};
+use symbolon_store::change::UserChange;
+use symbolon_store::on_both_engines;
 
 use crate::world::{T0, World, at, audit, fresh, user};
 
@@ -41,7 +42,7 @@ on_both_engines! {
     async fn ending_the_others_spares_this_one_and_strangers(database) {
         let world = World::new(&database).await;
         let stranger = user("u-eve", "eve@example.com");
-        let create = Change::CreateUser { user: stranger.clone(), password_hash: None, at: T0 };
+        let create = UserChange::Create { user: stranger.clone(), password_hash: None, at: T0 }.into();
         world.store.change(&[create], &[]).await.unwrap();
         let (kept, other) = (world.signed_in().await, world.signed_in().await);
         let foreign = fresh();

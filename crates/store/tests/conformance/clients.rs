@@ -6,8 +6,11 @@ use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
 use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{
+    AppChange, ClientSecretChange, HostKeyChange, ResourceChange, RoleChange, ScopeChange,
+};
 use symbolon_store::resources::HostKey;
-use symbolon_store::{Change, StoreError, on_both_engines};
+use symbolon_store::{StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, audit, fresh, scopes};
 
@@ -41,7 +44,7 @@ on_both_engines! {
         let app = world.app.client.id;
         let rotate = async |text: &str, created_at, old_until| {
             let secret = secret(text, created_at);
-            let change = Change::RotateSecret { app, secret: secret.clone(), old_until: at(old_until) };
+            let change = ClientSecretChange::Rotate { app, secret: secret.clone(), old_until: at(old_until) }.into();
             world.store.change(&[change], &[audit(Deed::ClientSecretRotated)]).await.unwrap();
             secret
         };
@@ -54,7 +57,7 @@ on_both_engines! {
         assert_eq!(live(&secrets().await, 100), hashes(&["two"]));
         let three = rotate("three", 20, 200).await;
         assert_eq!(live(&secrets().await, 50), hashes(&["two", "three"]), "the oldest is gone");
-        let revoke = Change::RevokeSecret { app, secret: three.id };
+        let revoke = ClientSecretChange::Revoke { app, secret: three.id }.into();
         world.store.change(std::slice::from_ref(&revoke), &[]).await.unwrap();
         assert_eq!(live(&secrets().await, 50), hashes(&["two"]));
         assert!(matches!(world.store.change(&[revoke], &[]).await, Err(StoreError::Conflict)));
@@ -62,8 +65,8 @@ on_both_engines! {
 
     async fn a_change_that_fails_leaves_nothing_of_itself(database) {
         let world = World::new(&database).await;
-        let taken = Change::CreateApp(crate::world::app());
-        let suspend = Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended };
+        let taken = AppChange::Create(crate::world::app()).into();
+        let suspend = AppChange::SetStatus { app: world.app.client.id, status: AppStatus::Suspended }.into();
         let outcome = world.store.change(&[suspend, taken], &[audit(Deed::AppSuspended)]).await;
         assert!(matches!(outcome, Err(StoreError::Conflict)));
         assert_eq!(world.store.client("demo-app", T0).await.unwrap().unwrap().status, AppStatus::Live);
@@ -94,10 +97,10 @@ on_both_engines! {
             scopes: scopes("forms:read"),
         };
         let changes = [
-            Change::PutScope { old: None, new: scope("old") },
-            Change::PutScope { old: Some(scope("old")), new: scope("new") },
-            Change::PutRole { old: None, new: role.clone() },
-            Change::CreateResource { resource: resource.clone(), at: T0 },
+            ScopeChange::Put { old: None, new: scope("old") }.into(),
+            ScopeChange::Put { old: Some(scope("old")), new: scope("new") }.into(),
+            RoleChange::Put { old: None, new: role.clone() }.into(),
+            ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
         ];
         world.store.change(&changes, &[]).await.unwrap();
         let catalogue = world.store.catalogue(T0).await.unwrap();
@@ -122,9 +125,9 @@ on_both_engines! {
         let given = Secret::given("given-from-outside");
         let keys = [HostKey::of(&own, resource.id, fresh(), T0), HostKey::of(&given, resource.id, fresh(), T0)];
         let changes = [
-            Change::CreateResource { resource: resource.clone(), at: T0 },
-            Change::AddHostKey { key: keys[0].clone(), foreign: false },
-            Change::AddHostKey { key: keys[1].clone(), foreign: true },
+            ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
+            HostKeyChange::Add { key: keys[0].clone(), foreign: false }.into(),
+            HostKeyChange::Add { key: keys[1].clone(), foreign: true }.into(),
         ];
         world.store.change(&changes, &[]).await.unwrap();
         let opens = async |text: &str| world.store.host_key(text, T0).await.unwrap().map(|key| key.id);
@@ -134,7 +137,7 @@ on_both_engines! {
             assert_eq!(opens(wrong).await, None, "{wrong}");
         }
         for key in &keys {
-            world.store.change(&[Change::RevokeHostKey { key: key.id, at: T0 }], &[]).await.unwrap();
+            world.store.change(&[HostKeyChange::Revoke { key: key.id, at: T0 }.into()], &[]).await.unwrap();
         }
         assert_eq!((opens(own.expose()).await, opens(given.expose()).await), (None, None));
     }

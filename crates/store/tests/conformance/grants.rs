@@ -6,9 +6,10 @@ use symbolon_oauth::client::Level;
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::tenant::Standing;
+use symbolon_store::change::{MembershipChange, UserChange};
 use symbolon_store::grants::Consent;
 use symbolon_store::tenants::NewMembership;
-use symbolon_store::{Change, StoreError, on_both_engines};
+use symbolon_store::{StoreError, on_both_engines};
 
 use crate::world::{T0, World, answered, at, audit, fifty, fresh, request, scopes, user};
 
@@ -80,17 +81,17 @@ on_both_engines! {
             let (tenant, user) = (world.tenant.id, world.user.id);
             let old = world.store.load_memberships(user).await.unwrap().pop();
             let new = NewMembership { tenant, user, role: "clerk".to_owned(), standing, created_at: T0 };
-            world.store.change(&[Change::PutMembership { old, new }], &[]).await.unwrap();
+            world.store.change(&[MembershipChange::Put { old, new }.into()], &[]).await.unwrap();
         };
         let role = async || world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().role.clone();
         becomes(Standing::Active).await;
         assert_eq!(role().await.as_deref(), Some("clerk"));
         becomes(Standing::Disabled).await;
         assert_eq!(role().await, None);
-        let change = Change::SetPassword { user: world.user.id, hash: "h".to_owned(), at: at(7) };
+        let change = UserChange::SetPassword { user: world.user.id, hash: "h".to_owned(), at: at(7) }.into();
         world.store.change(&[change], &[]).await.unwrap();
         assert_eq!(world.store.grant_facts(grant.id, T0).await.unwrap().unwrap().valid_from, at(7));
-        world.store.change(&[Change::DeleteUser(world.user.id)], &[]).await.unwrap();
+        world.store.change(&[UserChange::Delete(world.user.id).into()], &[]).await.unwrap();
         assert!(world.store.grant_facts(grant.id, T0).await.unwrap().is_none());
     }
 
@@ -106,9 +107,9 @@ on_both_engines! {
             created_at: T0,
         };
         let create = |user: &symbolon_platform::user::User| {
-            Change::CreateUser { user: user.clone(), password_hash: None, at: T0 }
+            UserChange::Create { user: user.clone(), password_hash: None, at: T0 }.into()
         };
-        let changes = [create(&colleague), create(&stranger), Change::PutMembership { old: None, new: membership }];
+        let changes = [create(&colleague), create(&stranger), MembershipChange::Put { old: None, new: membership }.into()];
         world.store.change(&changes, &[]).await.unwrap();
         let own = world.grant("forms:read");
         let mut installation = world.grant("forms:read");

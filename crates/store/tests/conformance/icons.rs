@@ -2,6 +2,7 @@
 
 use symbolon_platform::app::App;
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
+use symbolon_store::change::{AppChange, IconChange};
 use symbolon_store::icons::Icon;
 use symbolon_store::{Change, Store, StoreError, on_both_engines};
 
@@ -36,7 +37,7 @@ on_both_engines! {
             terms_url: Some("https://a.example/terms".to_owned()),
             ..app.listing
         };
-        change(&store, &[Change::PutIcon(icon.clone()), Change::CreateApp(app.clone())]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into(), AppChange::Create(app.clone()).into()]).await;
         assert_eq!(store.load_app(app.client.id).await.unwrap(), Some(app.clone()));
         assert_eq!(store.load_app_by_client_id("demo").await.unwrap(), Some(app.clone()));
         assert_eq!(store.list_apps("", 9).await.unwrap(), std::slice::from_ref(&app));
@@ -56,22 +57,22 @@ on_both_engines! {
         let (icon, other) = (Icon::of(b"one".to_vec()), Icon::of(b"two".to_vec()));
         assert!(!has(&store, &icon).await);
         let (first, mut second) = (showing("first", Some(&icon)), showing("second", Some(&icon)));
-        change(&store, &[Change::PutIcon(icon.clone()), Change::CreateApp(first.clone())]).await;
-        change(&store, &[Change::PutIcon(icon.clone()), Change::CreateApp(second.clone())]).await;
-        change(&store, &[Change::DeleteApp(first.client.id)]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into(), AppChange::Create(first.clone()).into()]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into(), AppChange::Create(second.clone()).into()]).await;
+        change(&store, &[AppChange::Delete(first.client.id).into()]).await;
         assert!(has(&store, &icon).await, "the second app shows it");
 
         let before = second.clone();
         second.listing.icon = Some(other.key());
-        change(&store, &[Change::PutIcon(other.clone()), update(&before, &second)]).await;
+        change(&store, &[IconChange::Put(other.clone()).into(), update(&before, &second)]).await;
         assert!(!has(&store, &icon).await && has(&store, &other).await);
         let before = second.clone();
         second.listing.icon = Some(icon.key());
-        change(&store, &[Change::PutIcon(icon.clone()), looks(&before, &second)]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into(), looks(&before, &second)]).await;
         assert!(has(&store, &icon).await && !has(&store, &other).await);
-        change(&store, &[Change::DeleteApp(second.client.id)]).await;
+        change(&store, &[AppChange::Delete(second.client.id).into()]).await;
         assert!(!has(&store, &icon).await);
-        change(&store, &[Change::PutIcon(icon.clone())]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into()]).await;
         assert!(!has(&store, &icon).await, "nobody shows it");
     }
 
@@ -79,10 +80,10 @@ on_both_engines! {
         let store = database.store().await;
         let icon = Icon::of(b"one".to_vec());
         let app = showing("demo", Some(&icon));
-        let created = store.change(&[Change::CreateApp(app.clone())], &[]).await;
+        let created = store.change(&[AppChange::Create(app.clone()).into()], &[]).await;
         assert!(matches!(created, Err(StoreError::Conflict)), "{created:?}");
         assert!(store.load_app(app.client.id).await.unwrap().is_none());
-        change(&store, &[Change::PutIcon(icon), Change::CreateApp(app)]).await;
+        change(&store, &[IconChange::Put(icon).into(), AppChange::Create(app).into()]).await;
         assert_eq!(store.load_icon(IconKey([7; 32])).await.unwrap(), None);
     }
 
@@ -90,11 +91,11 @@ on_both_engines! {
         let store = database.store().await;
         let icon = Icon::of(vec![9; 3000]);
         let mut shown = showing("app-0", Some(&icon));
-        change(&store, &[Change::PutIcon(icon.clone()), Change::CreateApp(shown.clone())]).await;
+        change(&store, &[IconChange::Put(icon.clone()).into(), AppChange::Create(shown.clone()).into()]).await;
         for round in 1..20 {
             let next = showing(&format!("app-{round}"), Some(&icon));
-            let comes = [Change::PutIcon(icon.clone()), Change::CreateApp(next.clone())];
-            let goes = [Change::DeleteApp(shown.client.id)];
+            let comes = [IconChange::Put(icon.clone()).into(), AppChange::Create(next.clone()).into()];
+            let goes = [AppChange::Delete(shown.client.id).into()];
             let (came, went) = tokio::join!(store.change(&comes, &[]), store.change(&goes, &[]));
             for ended in [&came, &went] {
                 assert!(matches!(ended, Ok(()) | Err(StoreError::Conflict)), "{ended:?}");

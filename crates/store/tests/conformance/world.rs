@@ -12,14 +12,14 @@ use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
-use symbolon_store::apps::Look;
 use symbolon_store::browser_sessions::NewBrowserSession;
+use symbolon_store::change::{AppChange, MembershipChange, TenantChange, UserChange};
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
 use symbolon_store::grants::Consent;
 use symbolon_store::tenants::NewMembership;
@@ -76,10 +76,10 @@ impl World {
             created_at: T0,
         };
         let changes = [
-            Change::CreateTenant { tenant: tenant.clone(), at: T0 },
-            Change::CreateUser { user: user.clone(), password_hash: None, at: T0 },
-            Change::PutMembership { old: None, new: membership },
-            Change::CreateApp(app.clone()),
+            TenantChange::Create { tenant: tenant.clone(), at: T0 }.into(),
+            UserChange::Create { user: user.clone(), password_hash: None, at: T0 }.into(),
+            MembershipChange::Put { old: None, new: membership }.into(),
+            AppChange::Create(app.clone()).into(),
         ];
         store.change(&changes, &[]).await.unwrap();
         World { store, app, user, tenant }
@@ -217,12 +217,12 @@ pub fn app() -> App {
 
 /// This app becomes that one.
 pub fn update(old: &App, new: &App) -> Change {
-    Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new.clone()) }
+    AppChange::Update { old: Box::new(old.clone()), new: Box::new(new.clone()) }.into()
 }
 
 /// This app looks like that one from now on.
 pub fn looks(old: &App, new: &App) -> Change {
-    Change::SetAppLook { app: old.client.id, old: Look::of(old), new: Look::of(new) }
+    AppChange::SetLook { app: old.client.id, old: Look::of(old), new: Look::of(new) }.into()
 }
 
 pub fn user(external_id: &str, email: &str) -> User {

@@ -1,8 +1,8 @@
 //! What ends a connection ends it in every dialect, at once, at every place that sees a token.
 
 use symbolon_oauth::credential::Secret;
-use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::ClientSecretChange;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
@@ -127,7 +127,8 @@ async fn an_old_secret(database: Database) {
                 app.state().entropy.new_id(app.now()).expect("randomness"),
                 app.now(),
             );
-            app.change(Change::RotateSecret { app: id, secret: row, old_until: app.now() }).await;
+            app.change(ClientSecretChange::Rotate { app: id, secret: row, old_until: app.now() }.into())
+                .await;
             let posted = party.exchange(&asked, &code);
             if right {
                 party.lives(&party.tokens(&party.send(&posted).await), "the right secret").await;

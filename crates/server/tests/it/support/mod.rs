@@ -30,6 +30,7 @@ use symbolon_server::front::Front;
 use symbolon_server::serve::{self, Running};
 use symbolon_server::state::State;
 use symbolon_store::Change;
+use symbolon_store::change::AppChange;
 use symbolon_store::testing::Database;
 
 pub use answer::{Answer, Callback};
@@ -284,7 +285,7 @@ impl TestApp {
         let old = stored.expect("the app");
         let mut new = old.clone();
         how(&mut new);
-        self.change(Change::UpdateApp { old: Box::new(old.clone()), new: Box::new(new) }).await;
+        self.change(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into()).await;
         old
     }
 

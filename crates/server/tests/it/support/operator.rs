@@ -8,8 +8,8 @@ use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
-use symbolon_store::Change;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{AppChange, ClientSecretChange, MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use tokio::sync::OnceCell;
 
@@ -48,7 +48,7 @@ impl TestApp {
                 staff: short == "robin",
             };
             let password_hash = Some(password_hash().await);
-            self.change(Change::CreateUser { user, password_hash, at: self.now() }).await;
+            self.change(UserChange::Create { user, password_hash, at: self.now() }.into()).await;
         }
     }
 
@@ -83,12 +83,12 @@ impl TestApp {
 
     /// Gives an app another status.
     pub async fn set_app_status(&self, client_id: &str, status: AppStatus) {
-        self.change(Change::SetAppStatus { app: self.app_id(client_id).await, status }).await;
+        self.change(AppChange::SetStatus { app: self.app_id(client_id).await, status }.into()).await;
     }
 
     /// Removes an app.
     pub async fn delete_app(&self, client_id: &str) {
-        self.change(Change::DeleteApp(self.app_id(client_id).await)).await;
+        self.change(AppChange::Delete(self.app_id(client_id).await).into()).await;
     }
 
     /// Makes an app a new secret; the one before works `for_another` milliseconds longer.
@@ -99,7 +99,8 @@ impl TestApp {
         let made = Secret::mint("sym", Kind::ClientSecret, Environment::Live, bytes);
         let secret = StoredSecret::of(&made, id, now);
         let old_until = Timestamp(now.0 + for_another);
-        let change = Change::RotateSecret { app: self.app_id(client_id).await, secret, old_until };
+        let change =
+            ClientSecretChange::Rotate { app: self.app_id(client_id).await, secret, old_until }.into();
         self.change(change).await;
         made.expose().to_owned()
     }
@@ -109,7 +110,7 @@ impl TestApp {
         let app = self.app_id(client_id).await;
         let secrets = self.state().store.list_client_secrets(app).await.expect("the store answers");
         let oldest = secrets.iter().min_by_key(|secret| secret.created_at).expect("a secret");
-        self.change(Change::RevokeSecret { app, secret: oldest.id }).await;
+        self.change(ClientSecretChange::Revoke { app, secret: oldest.id }.into()).await;
     }
 
     /// Disables an account.
@@ -125,19 +126,19 @@ impl TestApp {
     async fn set_user_standing(&self, name: &str, standing: Standing) {
         let old = self.user(name).await;
         let new = User { standing, ..old.clone() };
-        self.change(Change::UpdateUser { old, new }).await;
+        self.change(UserChange::Update { old, new }.into()).await;
     }
 
     /// Gives a person another password (their own is [`PASSWORD`]).
     pub async fn set_password(&self, name: &str, password: &str) {
         let hash = self.state().passwords.hash(password).await.expect("it can be hashed");
-        let change = Change::SetPassword { user: self.user_id(name).await, hash, at: self.now() };
+        let change = UserChange::SetPassword { user: self.user_id(name).await, hash, at: self.now() }.into();
         self.change(change).await;
     }
 
     /// Removes an account.
     pub async fn delete_user(&self, name: &str) {
-        self.change(Change::DeleteUser(self.user_id(name).await)).await;
+        self.change(UserChange::Delete(self.user_id(name).await).into()).await;
     }
 
     /// Disables or enables a tenant.
@@ -145,7 +146,7 @@ impl TestApp {
         let stored = self.state().store.load_tenant_by_external_id(tenant).await.expect("the store answers");
         let old = stored.expect("the tenant is there");
         let new = Tenant { standing, ..old.clone() };
-        self.change(Change::UpdateTenant { old, new }).await;
+        self.change(TenantChange::Update { old, new }.into()).await;
     }
 
     /// Gives a person a role in a tenant, whether they had one there or not.
@@ -160,12 +161,12 @@ impl TestApp {
             created_at: self.now(),
         };
         let old = there.into_iter().find(|membership| membership.tenant.id == tenant);
-        self.change(Change::PutMembership { old, new }).await;
+        self.change(MembershipChange::Put { old, new }.into()).await;
     }
 
     /// Ends a membership.
     pub async fn remove_member(&self, tenant: &str, name: &str) {
         let (tenant, user) = (self.tenant_id(tenant).await, self.user_id(name).await);
-        self.change(Change::RemoveMembership { tenant, user }).await;
+        self.change(MembershipChange::Remove { tenant, user }.into()).await;
     }
 }

@@ -10,7 +10,8 @@ use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
-use symbolon_store::{Change, Store, on_both_engines};
+use symbolon_store::change::{AppChange, MembershipChange, UserChange};
+use symbolon_store::{Store, on_both_engines};
 
 use crate::world::{T0, World, answered, at, audit, fresh, hang_up, scopes, user};
 
@@ -75,12 +76,12 @@ async fn end(
                 .await
                 .unwrap();
         }
-        End::App => Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended },
+        End::App => AppChange::SetStatus { app: world.app.client.id, status: AppStatus::Suspended }.into(),
         End::Person => {
             let old = world.user.clone();
-            Change::UpdateUser { new: User { standing: Standing::Disabled, ..old.clone() }, old }
+            UserChange::Update { new: User { standing: Standing::Disabled, ..old.clone() }, old }.into()
         }
-        End::Membership => Change::RemoveMembership { tenant: world.tenant.id, user: world.user.id },
+        End::Membership => MembershipChange::Remove { tenant: world.tenant.id, user: world.user.id }.into(),
     };
     store.change(&[change], &[audit(Deed::UserUpdated)]).await.unwrap();
 }
@@ -136,7 +137,7 @@ on_both_engines! {
 
         let (_, family) = world.connected().await;
         assert!(acts(store, family.access_token, T0).await);
-        let suspend = [Change::SetAppStatus { app: world.app.client.id, status: AppStatus::Suspended }];
+        let suspend = [AppChange::SetStatus { app: world.app.client.id, status: AppStatus::Suspended }.into()];
         hang_up(store.change(&suspend, &[])).await;
         stops(store, family.access_token).await;
     }
@@ -193,7 +194,7 @@ on_both_engines! {
         let mut later = crate::world::app();
         later.client.client_id = "later".to_owned();
         assert!(world.store.client("later", T0).await.unwrap().is_none());
-        world.store.change(&[Change::CreateApp(later)], &[]).await.unwrap();
+        world.store.change(&[AppChange::Create(later).into()], &[]).await.unwrap();
         assert!(world.store.client("later", T0).await.unwrap().is_some());
         assert!(world.store.client(&"x".repeat(100_000), T0).await.unwrap().is_none());
         let nobody = user("u-none", "none@example.com");

@@ -3,11 +3,21 @@
 //! Before somebody has signed in, less of an app can be seen and heard: a stopped one looks like none, so that client ids
 //! cannot be guessed, and an unreviewed one has no browser sent to it by an error, or we would be its open redirector.
 
+pub mod registration;
+pub mod unfit;
+pub mod version;
+
+mod look;
+
 use symbolon_oauth::client::Client;
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 
 use crate::listing::Listing;
+
+pub use look::{Link, Look};
+pub use registration::Registration;
+pub use unfit::Unfit;
 
 /// Where an app stands in its life.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

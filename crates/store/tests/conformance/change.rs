@@ -12,6 +12,10 @@ use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::{
+    AppChange, ClientSecretChange, HostKeyChange, IconChange, MembershipChange, ResourceChange, RoleChange,
+    ScopeChange, TenantChange, UserChange,
+};
 use symbolon_store::icons::Icon;
 use symbolon_store::resources::HostKey;
 use symbolon_store::tenants::NewMembership;
@@ -75,11 +79,11 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
 fn membership(tenant: u8, user: u8, role: &str) -> Change {
     let (tenant, user, role) = (id(tenant), id(user), role.to_owned());
     let new = NewMembership { tenant, user, role, standing: Standing::Active, created_at: NOW };
-    Change::PutMembership { old: None, new }
+    MembershipChange::Put { old: None, new }.into()
 }
 
 fn create_user(user: User) -> Change {
-    Change::CreateUser { user, password_hash: Some("hash".to_owned()), at: NOW }
+    UserChange::Create { user, password_hash: Some("hash".to_owned()), at: NOW }.into()
 }
 
 async fn change(store: &Store, changes: &[Change]) -> Result<(), StoreError> {
@@ -151,9 +155,9 @@ on_both_engines! {
         };
         let resource =
             Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };
-        let created = Change::CreateResource { resource: resource.clone(), at: NOW };
-        let put = Change::PutScope { old: None, new: scope.clone() };
-        change(&store, &[put, Change::PutRole { old: None, new: role.clone() }, created]).await.unwrap();
+        let created = ResourceChange::Create { resource: resource.clone(), at: NOW }.into();
+        let put = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        change(&store, &[put, RoleChange::Put { old: None, new: role.clone() }.into(), created]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
         assert_eq!(catalogue.roles["admin"], role);
@@ -161,10 +165,10 @@ on_both_engines! {
 
         let old = Some(scope.clone());
         scope.title = "Change".to_owned();
-        change(&store, &[Change::PutScope { old, new: scope }, Change::DeleteRole("admin".to_owned())]).await.unwrap();
+        change(&store, &[ScopeChange::Put { old, new: scope }.into(), RoleChange::Delete("admin".to_owned()).into()]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes["write"].title.as_str(), catalogue.roles.len()), ("Change", 0));
-        let gone = change(&store, &[Change::DeleteRole("admin".to_owned())]).await;
+        let gone = change(&store, &[RoleChange::Delete("admin".to_owned()).into()]).await;
         assert!(matches!(gone, Err(StoreError::Conflict)));
     }
 
@@ -195,8 +199,8 @@ on_both_engines! {
         let old = jane.clone();
         jane.standing = Standing::Disabled;
         let later = Timestamp(NOW.0 + 5);
-        let password = Change::SetPassword { user: jane.id, hash: "new".to_owned(), at: later };
-        change(&store, &[Change::UpdateUser { old, new: jane.clone() }, password]).await.unwrap();
+        let password = UserChange::SetPassword { user: jane.id, hash: "new".to_owned(), at: later }.into();
+        change(&store, &[UserChange::Update { old, new: jane.clone() }.into(), password]).await.unwrap();
         let account = store.load_account(jane.id).await.unwrap().unwrap();
         assert_eq!((account.user, account.valid_from), (jane, later));
         let names = |users: Vec<User>| users.into_iter().map(|user| user.external_id).collect::<Vec<_>>();
@@ -207,10 +211,10 @@ on_both_engines! {
 
     async fn a_name_can_be_taken_again_but_inherits_nothing(database) {
         let store = database.store().await;
-        change(&store, &[create_user(user(1, "jane")), Change::CreateTenant { tenant: tenant(1, "north"), at: NOW }, membership(1, 1, "admin")])
+        change(&store, &[create_user(user(1, "jane")), TenantChange::Create { tenant: tenant(1, "north"), at: NOW }.into(), membership(1, 1, "admin")])
             .await
             .unwrap();
-        change(&store, &[Change::DeleteUser(id(1)), create_user(User { id: id(5), ..user(1, "jane") })]).await.unwrap();
+        change(&store, &[UserChange::Delete(id(1)).into(), create_user(User { id: id(5), ..user(1, "jane") })]).await.unwrap();
         assert!(store.load_memberships(id(5)).await.unwrap().is_empty());
         assert!(store.list_members(id(1)).await.unwrap().is_empty());
         assert!(store.load_account(id(1)).await.unwrap().is_none());
@@ -219,7 +223,7 @@ on_both_engines! {
     async fn memberships_join_people_and_tenants(database) {
         let store = database.store().await;
         let (north, south) = (tenant(1, "north"), tenant(2, "south"));
-        let created = |tenant: &Tenant| Change::CreateTenant { tenant: tenant.clone(), at: NOW };
+        let created = |tenant: &Tenant| TenantChange::Create { tenant: tenant.clone(), at: NOW }.into();
         let all = [created(&north), created(&south), create_user(user(1, "jane")), membership(1, 1, "admin"), membership(2, 1, "viewer")];
         change(&store, &all).await.unwrap();
         assert!(matches!(change(&store, &[membership(2, 1, "owner")]).await, Err(StoreError::Conflict)));
@@ -229,21 +233,21 @@ on_both_engines! {
         let members = store.list_members(id(2)).await.unwrap();
         assert_eq!((members.len(), members[0].user.external_id.as_str()), (1, "jane"));
 
-        change(&store, &[Change::RemoveMembership { tenant: id(2), user: id(1) }]).await.unwrap();
-        let again = change(&store, &[Change::RemoveMembership { tenant: id(2), user: id(1) }]).await;
+        change(&store, &[MembershipChange::Remove { tenant: id(2), user: id(1) }.into()]).await.unwrap();
+        let again = change(&store, &[MembershipChange::Remove { tenant: id(2), user: id(1) }.into()]).await;
         assert!(matches!(again, Err(StoreError::Conflict)));
         assert!(matches!(change(&store, &[membership(3, 1, "x")]).await, Err(StoreError::Conflict)));
         let disabled = Tenant { standing: Standing::Disabled, ..north.clone() };
-        change(&store, &[Change::UpdateTenant { old: north, new: disabled.clone() }]).await.unwrap();
+        change(&store, &[TenantChange::Update { old: north, new: disabled.clone() }.into()]).await.unwrap();
         assert_eq!(store.load_tenant_by_external_id("north").await.unwrap(), Some(disabled));
-        change(&store, &[Change::DeleteTenant(id(1))]).await.unwrap();
+        change(&store, &[TenantChange::Delete(id(1)).into()]).await.unwrap();
         assert_eq!(store.list_tenants("", 9).await.unwrap(), [south]);
     }
 
     async fn apps_make_the_round_trip(database) {
         let store = database.store().await;
         let mut demo = app(1, "demo", Some(id(1)));
-        change(&store, &[create_user(user(1, "jane")), Change::CreateApp(demo.clone()), Change::CreateApp(app(2, "other", None))])
+        change(&store, &[create_user(user(1, "jane")), AppChange::Create(demo.clone()).into(), AppChange::Create(app(2, "other", None)).into()])
             .await
             .unwrap();
         assert_eq!(store.load_app(id(1)).await.unwrap(), Some(demo.clone()));
@@ -253,22 +257,22 @@ on_both_engines! {
         demo.client.authentication_method = None;
         demo.client.redirect_uris.clear();
         change(&store, &[update(&before, &demo)]).await.unwrap();
-        change(&store, &[Change::SetAppStatus { app: id(1), status: AppStatus::Suspended }]).await.unwrap();
+        change(&store, &[AppChange::SetStatus { app: id(1), status: AppStatus::Suspended }.into()]).await.unwrap();
         demo.status = AppStatus::Suspended;
         assert_eq!(store.load_app(id(1)).await.unwrap(), Some(demo.clone()));
-        change(&store, &[Change::DeleteUser(id(1))]).await.unwrap();
+        change(&store, &[UserChange::Delete(id(1)).into()]).await.unwrap();
         demo.owner = None;
         assert_eq!(store.list_apps("", 9).await.unwrap(), [demo, app(2, "other", None)]);
-        change(&store, &[Change::DeleteApp(id(1))]).await.unwrap();
+        change(&store, &[AppChange::Delete(id(1)).into()]).await.unwrap();
         assert_eq!(store.list_apps("", 9).await.unwrap().len(), 1);
-        assert!(matches!(change(&store, &[Change::CreateApp(app(3, "other", None))]).await, Err(StoreError::Conflict)));
+        assert!(matches!(change(&store, &[AppChange::Create(app(3, "other", None)).into()]).await, Err(StoreError::Conflict)));
     }
 
     async fn an_app_that_was_changed_meanwhile_is_not_written_over(database) {
         let store = database.store().await;
         let demo = app(1, "demo", Some(id(1)));
-        let icon = Change::PutIcon(Icon::of(vec![1]));
-        change(&store, &[create_user(user(1, "jane")), Change::CreateApp(demo.clone())]).await.unwrap();
+        let icon: Change = IconChange::Put(Icon::of(vec![1])).into();
+        change(&store, &[create_user(user(1, "jane")), AppChange::Create(demo.clone()).into()]).await.unwrap();
         let mut wanted = demo.clone();
         wanted.client.scopes = scopes("forms:read forms:write profile");
         for other in meanwhile(&demo).into_iter().chain(meanwhile_to_see(&demo)) {
@@ -284,8 +288,8 @@ on_both_engines! {
     async fn how_an_app_looks_is_changed_alone(database) {
         let store = database.store().await;
         let demo = app(1, "demo", Some(id(1)));
-        let icon = Change::PutIcon(Icon::of(vec![1]));
-        change(&store, &[create_user(user(1, "jane")), Change::CreateApp(demo.clone())]).await.unwrap();
+        let icon: Change = IconChange::Put(Icon::of(vec![1])).into();
+        change(&store, &[create_user(user(1, "jane")), AppChange::Create(demo.clone()).into()]).await.unwrap();
         let renamed = App { name: "Renamed".to_owned(), ..demo.clone() };
         for other in meanwhile(&demo) {
             change(&store, &[update(&demo, &other), looks(&demo, &renamed)]).await.unwrap();
@@ -304,12 +308,12 @@ on_both_engines! {
 
     async fn an_app_never_has_more_than_two_secrets(database) {
         let store = database.store().await;
-        change(&store, &[Change::CreateApp(app(1, "demo", None))]).await.unwrap();
+        change(&store, &[AppChange::Create(app(1, "demo", None)).into()]).await.unwrap();
         for number in 1..=4_u8 {
             let at = Timestamp(NOW.0 + i64::from(number));
             let secret = StoredSecret::of(&Secret::given(format!("secret-{number}")), id(number), at);
             let old_until = Timestamp(at.0 + 1000);
-            change(&store, &[Change::RotateSecret { app: id(1), secret, old_until }]).await.unwrap();
+            change(&store, &[ClientSecretChange::Rotate { app: id(1), secret, old_until }.into()]).await.unwrap();
         }
         let secrets = store.list_client_secrets(id(1)).await.unwrap();
         let hints: Vec<_> = secrets.iter().map(|secret| secret.hint.as_str()).collect();
@@ -318,9 +322,9 @@ on_both_engines! {
         assert_eq!(secrets[1].expires_at, None);
         let loaded = store.load_app(id(1)).await.unwrap().unwrap().client.secrets;
         assert_eq!((loaded.len(), loaded[1].hash), (2, Secret::given("secret-4").hash()));
-        let foreign = Change::RevokeSecret { app: id(2), secret: secrets[0].id };
+        let foreign = ClientSecretChange::Revoke { app: id(2), secret: secrets[0].id }.into();
         assert!(matches!(change(&store, &[foreign]).await, Err(StoreError::Conflict)));
-        change(&store, &[Change::RevokeSecret { app: id(1), secret: secrets[0].id }]).await.unwrap();
+        change(&store, &[ClientSecretChange::Revoke { app: id(1), secret: secrets[0].id }.into()]).await.unwrap();
         assert_eq!(store.list_client_secrets(id(1)).await.unwrap().len(), 1);
     }
 
@@ -334,9 +338,9 @@ on_both_engines! {
         let (first, second) = (row(&own, 5), row(&given, 6));
         assert_eq!((first.id.bytes(), second.id), (&[3; 16], id(6)));
         let changes = [
-            Change::CreateResource { resource: resource.clone(), at: NOW },
-            Change::AddHostKey { key: first.clone(), foreign: false },
-            Change::AddHostKey { key: second.clone(), foreign: true },
+            ResourceChange::Create { resource: resource.clone(), at: NOW }.into(),
+            HostKeyChange::Add { key: first.clone(), foreign: false }.into(),
+            HostKeyChange::Add { key: second.clone(), foreign: true }.into(),
         ];
         change(&store, &changes).await.unwrap();
         assert_eq!(store.load_host_key(own.expose()).await.unwrap(), Some(first.clone()));
@@ -345,11 +349,11 @@ on_both_engines! {
         assert_eq!(store.load_host_key(forged.expose()).await.unwrap(), None);
         assert_eq!(store.load_host_key("").await.unwrap(), None);
 
-        change(&store, &[Change::RevokeHostKey { key: second.id, at: NOW }]).await.unwrap();
+        change(&store, &[HostKeyChange::Revoke { key: second.id, at: NOW }.into()]).await.unwrap();
         assert_eq!(store.load_host_key("host-secret").await.unwrap(), None);
         assert_eq!(store.list_host_keys(id(1)).await.unwrap().len(), 2);
         assert_eq!(store.load_resource("https://api").await.unwrap(), Some(resource));
-        change(&store, &[Change::DeleteResource(id(1))]).await.unwrap();
+        change(&store, &[ResourceChange::Delete(id(1)).into()]).await.unwrap();
         assert_eq!(store.load_host_key(own.expose()).await.unwrap(), None);
         change(&store, &changes).await.unwrap();
     }

@@ -4,6 +4,9 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
+use symbolon_store::change::{
+    MembershipChange, ResourceChange, RoleChange, ScopeChange, TenantChange, UserChange,
+};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::{Change, Store, StoreError, on_both_engines};
 
@@ -37,7 +40,7 @@ async fn refuses(store: &Store, change: Change) {
 on_both_engines! {
     async fn a_person_that_was_changed_meanwhile_is_not_written_over(database) {
         let world = World::new(&database).await;
-        let update = |old: &User, new: &User| Change::UpdateUser { old: old.clone(), new: new.clone() };
+        let update = |old: &User, new: &User| UserChange::Update { old: old.clone(), new: new.clone() }.into();
         let ways: &[fn(&mut User)] = &[
             |user| user.name.push('w'),
             |user| user.standing = Standing::Disabled,
@@ -56,7 +59,7 @@ on_both_engines! {
 
     async fn a_tenant_that_was_changed_meanwhile_is_not_written_over(database) {
         let world = World::new(&database).await;
-        let update = |old: &Tenant, new: &Tenant| Change::UpdateTenant { old: old.clone(), new: new.clone() };
+        let update = |old: &Tenant, new: &Tenant| TenantChange::Update { old: old.clone(), new: new.clone() }.into();
         let ways: &[fn(&mut Tenant)] = &[
             |tenant| tenant.name.push('w'),
             |tenant| tenant.standing = Standing::Disabled,
@@ -78,7 +81,7 @@ on_both_engines! {
         let put = |old: Option<&Membership>, new: &Membership| {
             let (role, standing) = (new.role.clone(), new.standing);
             let new = NewMembership { tenant: world.tenant.id, user: world.user.id, role, standing, created_at: T0 };
-            Change::PutMembership { old: old.cloned(), new }
+            MembershipChange::Put { old: old.cloned(), new }.into()
         };
         let was = world.store.load_memberships(world.user.id).await.unwrap().remove(0);
         let ways: &[fn(&mut Membership)] = &[
@@ -89,7 +92,7 @@ on_both_engines! {
         only_the_first_holds(&world.store, &was, |old, new| put(Some(old), new), ways).await;
         assert_eq!(world.store.load_memberships(world.user.id).await.unwrap(), std::slice::from_ref(&was));
         refuses(&world.store, put(None, &was)).await;
-        let gone = Change::RemoveMembership { tenant: world.tenant.id, user: world.user.id };
+        let gone = MembershipChange::Remove { tenant: world.tenant.id, user: world.user.id }.into();
         world.store.change(&[gone], &[]).await.unwrap();
         refuses(&world.store, put(Some(&was), &was)).await;
         world.store.change(&[put(None, &was)], &[]).await.unwrap();
@@ -103,16 +106,16 @@ on_both_engines! {
         let (key, title) = ("admin".to_owned(), "Admin".to_owned());
         let role = Role { key, title, scopes: scopes.clone(), can_install: true, can_approve: false };
         let resource = Resource { id: fresh(), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes };
-        let put_scope = |old: &Scope, new: &Scope| Change::PutScope { old: Some(old.clone()), new: new.clone() };
-        let put_role = |old: &Role, new: &Role| Change::PutRole { old: Some(old.clone()), new: new.clone() };
-        let update = |old: &Resource, new: &Resource| Change::UpdateResource { old: old.clone(), new: new.clone() };
+        let put_scope = |old: &Scope, new: &Scope| ScopeChange::Put { old: Some(old.clone()), new: new.clone() }.into();
+        let put_role = |old: &Role, new: &Role| RoleChange::Put { old: Some(old.clone()), new: new.clone() }.into();
+        let update = |old: &Resource, new: &Resource| ResourceChange::Update { old: old.clone(), new: new.clone() }.into();
         refuses(&store, put_scope(&scope, &scope)).await;
         refuses(&store, put_role(&role, &role)).await;
         refuses(&store, update(&resource, &resource)).await;
 
-        let new_scope = Change::PutScope { old: None, new: scope.clone() };
-        let new_role = Change::PutRole { old: None, new: role.clone() };
-        let created = Change::CreateResource { resource: resource.clone(), at: T0 };
+        let new_scope: Change = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        let new_role: Change = RoleChange::Put { old: None, new: role.clone() }.into();
+        let created = ResourceChange::Create { resource: resource.clone(), at: T0 }.into();
         store.change(&[new_scope.clone(), new_role.clone(), created], &[]).await.unwrap();
         refuses(&store, new_scope).await;
         refuses(&store, new_role).await;

@@ -1,0 +1,63 @@
+//! Changes of accounts.
+
+use symbolon_oauth::id::UserId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::deed::Deed;
+use symbolon_platform::user::User;
+
+use super::Effect;
+use crate::users;
+
+/// A change of an account.
+#[derive(Clone, PartialEq, Eq)]
+pub enum UserChange {
+    /// Makes one.
+    Create {
+        /// The person.
+        user: User,
+        /// The argon2id hash of their password, if they have one.
+        password_hash: Option<String>,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Makes `old` into `new`.
+    Update {
+        /// What it is.
+        old: User,
+        /// What it is to be.
+        new: User,
+    },
+    /// Sets a password. What was begun before is over.
+    SetPassword {
+        /// Whose.
+        user: UserId,
+        /// Its argon2id hash.
+        hash: String,
+        /// Now.
+        at: Timestamp,
+    },
+    /// Deletes one, with its grants.
+    Delete(UserId),
+}
+
+impl UserChange {
+    pub(super) fn effect(&self) -> Effect<'_> {
+        match self {
+            UserChange::Create { user, password_hash, at } => Effect::new(Deed::UserCreated, move |commit| {
+                users::create_user(commit, user, password_hash.as_deref(), *at)
+            })
+            .user(user.id),
+            UserChange::Update { old, new } => {
+                Effect::new(Deed::UserUpdated, move |commit| users::update_user(commit, old, new))
+                    .user(new.id)
+            }
+            UserChange::SetPassword { user, hash, at } => Effect::new(Deed::PasswordChanged, move |commit| {
+                users::set_password(commit, *user, hash, *at)
+            })
+            .user(*user),
+            UserChange::Delete(id) => {
+                Effect::new(Deed::UserDeleted, move |commit| users::delete_user(commit, *id)).user(*id)
+            }
+        }
+    }
+}
