@@ -3,7 +3,7 @@
 //!
 //! A head with both a length and chunks, or with a coding besides `chunked`, may be cut elsewhere by a proxy in front
 //! of us, and what lies between the two cuts is then somebody's smuggled request. hyper lets the chunks win and drops
-//! the length before we see it, so [`Lines`] looks at what arrives: it copies no body, allocates nothing, and is asked
+//! the length before we see it, so `Lines` looks at what arrives: it copies no body, allocates nothing, and is asked
 //! only about requests that carry `Transfer-Encoding`.
 //!
 //! It does not know where bodies end. A head is a run of lines without an empty one between them, so no pair of

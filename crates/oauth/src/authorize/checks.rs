@@ -24,7 +24,7 @@ pub struct ClientFacts<'a> {
     pub known_resource: Option<&'a str>,
 }
 
-/// Every check after [`address`], in the order in which a developer meets the answers.
+/// Every check after `address`, in the order in which a developer meets the answers.
 ///
 /// # Errors
 /// A refusal, to be sent to `addressed`.
