@@ -68,7 +68,7 @@ pub struct App {
     pub created_at: Timestamp,
 }
 
-/// What whoever comes with a client id gets to see of its app.
+/// What whoever comes with the client id of an app gets to see of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Seen<'a> {
     /// An app in use.
@@ -77,29 +77,15 @@ pub enum Seen<'a> {
     Stopped(&'a App),
     /// One that was stopped, looking like one that does not exist.
     Hidden,
-    /// No app has this client id.
-    Unknown,
 }
 
 /// What is seen of the app that was found under a client id.
 #[must_use]
-pub fn seen(app: Option<&App>, signed_in: bool) -> Seen<'_> {
-    let Some(app) = app else { return Seen::Unknown };
+pub fn seen(app: &App, signed_in: bool) -> Seen<'_> {
     match app.status {
         AppStatus::Development | AppStatus::Live => Seen::Open(app),
         AppStatus::Suspended if signed_in => Seen::Stopped(app),
         AppStatus::Suspended => Seen::Hidden,
-    }
-}
-
-impl<'a> Seen<'a> {
-    /// The client to answer, if there seems to be one.
-    #[must_use]
-    pub fn client(self) -> Option<&'a Client> {
-        match self {
-            Seen::Open(app) | Seen::Stopped(app) => Some(&app.client),
-            Seen::Hidden | Seen::Unknown => None,
-        }
     }
 }
 
@@ -127,18 +113,12 @@ mod tests {
         for status in [AppStatus::Development, AppStatus::Live] {
             let app = in_status(status);
             for signed_in in [true, false] {
-                assert_eq!(seen(Some(&app), signed_in), Seen::Open(&app), "{status:?}");
-                assert_eq!(seen(Some(&app), signed_in).client(), Some(&app.client));
+                assert_eq!(seen(&app, signed_in), Seen::Open(&app), "{status:?}");
             }
         }
         let stopped = in_status(AppStatus::Suspended);
-        assert_eq!(seen(Some(&stopped), true), Seen::Stopped(&stopped));
-        assert_eq!(seen(Some(&stopped), true).client(), Some(&stopped.client), "its redirect URI is judged");
-        assert_eq!(seen(Some(&stopped), false), Seen::Hidden);
-        for signed_in in [true, false] {
-            assert_eq!(seen(None, signed_in), Seen::Unknown);
-        }
-        assert_eq!((Seen::Hidden.client(), Seen::Unknown.client()), (None, None), "they look alike");
+        assert_eq!(seen(&stopped, true), Seen::Stopped(&stopped));
+        assert_eq!(seen(&stopped, false), Seen::Hidden);
     }
 
     #[test]

@@ -126,10 +126,10 @@ async fn address(
     // What is longer than any name of ours may be anything that somebody pasted.
     let named = |told: Told| Failure::from(told).of(client_id.filter(|id| id.len() <= 256));
     let Some(app) = found else { return Err(named(unaddressed(authorize::unknown_client()))) };
-    let stopped = match seen(Some(&app), browser.session.is_some()) {
+    let stopped = match seen(&app, browser.session.is_some()) {
         Seen::Open(_) => false,
         Seen::Stopped(_) => true,
-        Seen::Hidden | Seen::Unknown => {
+        Seen::Hidden => {
             let mut told = unaddressed(authorize::unknown_client());
             // For the log alone: the page is the one of an app that does not exist.
             told.refusal.reason = Reason::AppSuspended;
