@@ -345,8 +345,10 @@ mod tests {
             prop_assert_eq!(Parameters::from_form(form.as_bytes()), Ok(written));
         }
 
+        // A lone percent sign is never left before two letters: together they would be a byte that is no text, which the
+        // standard replaces and we refuse.
         #[test]
-        fn reads_text_as_the_standard_of_forms_says(text in "([a-c=+&;]|%[0-7][0-9a-fA-F]|%C3%A9|%[g%]|\u{e9}){0,24}") {
+        fn reads_text_as_the_standard_of_forms_says(text in "([a-c=+&;]|%[0-7][0-9a-fA-F]|%C3%A9|%g|%%([g=+&;]|[0-7][0-9a-fA-F])|\u{e9}){0,24}%{0,2}") {
             let read = Parameters::from_form(text.as_bytes());
             let mut expected = Ok(Parameters::default());
             for (name, value) in form_urlencoded::parse(text.as_bytes()).into_owned() {
