@@ -12,23 +12,10 @@ const block = 500
 
 // One family turns many times and gets no slower.
 func turns() error {
-	brief := app.New("brief", "/brief")
-	browser, err := brief.SignIn()
-	if err != nil {
-		return err
-	}
-	tokens, err := browser.Connect(app.Base)
-	if err != nil {
-		return err
-	}
 	times := make([]time.Duration, 0, *rotations)
-	for number := range *rotations {
-		began := time.Now()
-		tokens, err = brief.Refresh(app.Base, tokens.Refresh)
-		if err := tokens.Must(200, "", fmt.Sprintf("turn %d", number), err); err != nil {
-			return err
-		}
-		times = append(times, time.Since(began))
+	brief := app.New("brief", "/brief")
+	if _, err := brief.Turn(*rotations, func(took time.Duration) { times = append(times, took) }); err != nil {
+		return err
 	}
 	return steady(times)
 }

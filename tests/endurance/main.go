@@ -16,7 +16,7 @@ import (
 var rotations = flag.Int("rotations", 20_000, "turns of one token family")
 
 const (
-	// Access tokens of the app live for five seconds, and the janitor looks every five: this is for any machine, however busy.
+	// Access tokens of the app live for five seconds, and the sweep runs every five: this is for any machine, however busy.
 	guard = 3 * time.Minute
 	// So many may be left of what was made last.
 	left = 500
@@ -39,19 +39,9 @@ func rows() (families, tokens int, err error) {
 
 func turns() error {
 	brief := app.New("brief", "/brief")
-	browser, err := brief.SignIn()
+	tokens, err := brief.Turn(*rotations, func(time.Duration) {})
 	if err != nil {
 		return err
-	}
-	tokens, err := browser.Connect(app.Base)
-	if err != nil {
-		return err
-	}
-	for number := range *rotations {
-		tokens, err = brief.Refresh(app.Base, tokens.Refresh)
-		if err := tokens.Must(200, "", fmt.Sprintf("turn %d", number), err); err != nil {
-			return err
-		}
 	}
 	if err := brief.Alive(tokens.Access); err != nil {
 		return err

@@ -88,6 +88,28 @@ func (a App) Refresh(at, refreshToken string) (Answer, error) {
 	return a.token(at, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {refreshToken}})
 }
 
+// Turn connects the app and then refreshes its token family so many times, one refresh after the other. The last answer is
+// returned; turned is told how long each took.
+func (a App) Turn(times int, turned func(took time.Duration)) (Answer, error) {
+	browser, err := a.SignIn()
+	if err != nil {
+		return Answer{}, err
+	}
+	tokens, err := browser.Connect(Base)
+	if err != nil {
+		return Answer{}, err
+	}
+	for number := range times {
+		began := time.Now()
+		tokens, err = a.Refresh(Base, tokens.Refresh)
+		if err := tokens.Must(200, "", fmt.Sprintf("turn %d", number), err); err != nil {
+			return Answer{}, err
+		}
+		turned(time.Since(began))
+	}
+	return tokens, nil
+}
+
 // Must expects this status and this error, or none.
 func (got Answer) Must(be int, code, sentence string, err error) error {
 	if err != nil {
