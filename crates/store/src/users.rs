@@ -8,6 +8,7 @@ use symbolon_platform::user::User;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
+use crate::declarations::forget_password;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
@@ -105,6 +106,7 @@ pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timest
 }
 
 pub(crate) fn delete_user(commit: Commit, id: UserId) -> Commit {
+    let commit = forget_password(commit, id);
     commit.step("DELETE FROM users WHERE id = $1", parameters![id], Expect::One)
 }
 

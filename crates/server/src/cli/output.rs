@@ -5,8 +5,8 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::{Context, bail};
 use serde::Serialize;
 use symbolon_oauth::credential::Secret;
-use symbolon_oauth::time::Timestamp;
 
+pub(super) use crate::clock::iso;
 use crate::declared::Report;
 
 /// Where answers go.
@@ -42,6 +42,8 @@ impl Output {
         let value = serde_json::json!({
             "dry_run": dry_run,
             "changes": report.lines,
+            "kept": report.kept,
+            "undeclared": report.undeclared,
             "secrets": report.made.iter().map(|made| serde_json::json!({
                 "name": made.name, "of": made.of, "value": made.value.expose(),
             })).collect::<Vec<_>>(),
@@ -50,6 +52,11 @@ impl Output {
             let mut text: Vec<String> = report.lines.iter().map(ToString::to_string).collect();
             if text.is_empty() {
                 text.push("nothing to change".to_owned());
+            }
+            text.extend(report.kept.iter().map(ToString::to_string));
+            if !report.undeclared.is_empty() {
+                let left: Vec<_> = report.undeclared.iter().map(ToString::to_string).collect();
+                text.push(format!("left alone, as no file ever declared them: {}", left.join(", ")));
             }
             if dry_run && !report.is_empty() {
                 text.push("dry run: nothing was changed".to_owned());
@@ -60,6 +67,16 @@ impl Output {
             text.join("\n")
         })
     }
+}
+
+/// Asks before something that cannot be taken back, with everything that it is done to.
+pub(super) fn confirm_each(of: &[String], question: &str, yes: bool) -> anyhow::Result<()> {
+    if !yes && io::stdin().is_terminal() {
+        for line in of {
+            writeln!(io::stderr(), "{line}")?;
+        }
+    }
+    confirm(question, yes)
 }
 
 /// Asks before something that cannot be taken back.
@@ -91,11 +108,6 @@ pub(super) fn read_secret(prompt: &str) -> anyhow::Result<Secret> {
     Ok(Secret::given(text))
 }
 
-/// A time as people and programs read it: `2026-11-22T19:00:00Z`.
-pub(super) fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.seconds()).map(|time| time.to_string()).unwrap_or_default()
-}
-
 /// Columns of equal width; the last one is not padded.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
@@ -117,6 +129,8 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use symbolon_oauth::time::Timestamp;
+
     use super::*;
 
     #[test]

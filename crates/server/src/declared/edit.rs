@@ -7,7 +7,7 @@ use symbolon_platform::app::{App, Link, Look, Unfit};
 use symbolon_store::icons::Icon;
 
 use super::plan::Plan;
-use super::{DeclaredError, Options, Report, Surroundings};
+use super::{DeclaredError, Report, Surroundings};
 
 /// What to change. An empty text (or [`Some`] `(None)` as icon) takes away what was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -35,7 +35,7 @@ pub struct Edit {
 pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Report, DeclaredError> {
     let changed =
         edit.applied_to(app).map_err(|unfit| DeclaredError::Wrong(unfit.sentence(&app.client.client_id)))?;
-    let mut plan = Plan::new(around, Options::default());
+    let mut plan = Plan::by_hand(around).await?;
     plan.look(app, changed, edit.icon.as_ref().and_then(Option::as_ref));
     plan.finish().await
 }
