@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use symbolon_oauth::id::TenantId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
+use symbolon_store::change::TenantChange;
+use symbolon_store::{Options, Store};
 
 const STATE: &str = r#"
 [[scope]]
@@ -375,6 +380,50 @@ fn keeps_people_and_tenants() {
     assert_eq!(operator.asks("tenant list").as_array().unwrap().len(), 2);
     operator.does("user delete u-sam --yes");
     assert_eq!(operator.asks("user list").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn names_are_judged_at_every_command_and_old_ones_do_no_harm() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let hostile = "a\u{1b}[2J\u{202e}b";
+    for arguments in [
+        ["tenant", "create", "t", "--name", hostile],
+        ["user", "create", "kim@example.com", "--name", hostile],
+        ["user", "create", "kim@example.com", "--username", hostile],
+        ["app", "create", hostile, "--client-id", "a"],
+        ["app", "create", "A", "--publisher", hostile],
+        ["tenant", "create", hostile, "--name", "T"],
+        ["tenant", "create", "t", "--name", ""],
+        ["tenant", "create", "t", "--name", &"n".repeat(5000)],
+    ] {
+        let answer = operator.run_with(&arguments, "");
+        assert_ne!(answer.code, 0, "{arguments:?}");
+        let told = answer.out + &answer.complaint;
+        assert!(!told.contains(['\u{1b}', '\u{202e}']) && told.len() < 1000, "{told}");
+    }
+    // Stored by a version that did not look.
+    let old = Tenant {
+        id: TenantId::new([7; 16]),
+        external_id: "old".to_owned(),
+        name: format!("{hostile}\nsouth  active"),
+        kind: TenantKind::Organization,
+        base_url: None,
+        region: None,
+        standing: Standing::Active,
+    };
+    let url = format!("sqlite:{}", operator.path("symbolon.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url, Options::default()).await.unwrap();
+        store.change(&[TenantChange::Create { tenant: old, at: Timestamp(1) }.into()], &[]).await.unwrap();
+    });
+    for line in ["tenant list", "tenant list --json", "tenant show old", "tenant show old --json"] {
+        let told = operator.does(line);
+        assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+        assert!(told.contains("[2J"), "{told}");
+    }
+    assert_eq!(operator.does("tenant list").lines().count(), 3, "a name makes no rows");
+    assert_eq!(operator.asks("tenant show old")["name"], format!("{hostile}\nsouth  active"));
 }
 
 #[test]
