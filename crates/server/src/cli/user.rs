@@ -28,7 +28,7 @@ pub(super) enum Command {
     /// Stop an account: sign-in, sessions and connections
     #[command(after_help = "Example: symbolon user disable u-jane")]
     Disable(Sure),
-    /// Take an account up again
+    /// Take an account up again: connections work, and the person signs in anew
     #[command(after_help = "Example: symbolon user enable u-jane")]
     Enable(Named),
     /// Give a new password; every session and connection begun before ends
