@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use symbolon_oauth::client::{Client, ClientSecret, ClientType};
+use symbolon_oauth::client::{Client, ClientSecret, ClientType, GrantType};
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
@@ -13,7 +13,7 @@ use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
-use super::diff::Shown;
+use super::diff::{Line, Shown};
 use super::file::DeclaredApp;
 use super::merge::Merge;
 use super::people::missing;
@@ -37,7 +37,9 @@ impl Plan<'_> {
             let mut merge = self.merge("app", client_id);
             let status = stored.as_ref().map(|old| old.status);
             let status = merge.settle_if_said("status", status, entry.status, AppStatus::Live);
-            let app = App { status, ..merged(&mut merge, stored.as_ref(), declared) };
+            let may = grant_types(&mut merge, stored.as_ref(), (registration, &declared));
+            let mut app = App { status, ..merged(&mut merge, stored.as_ref(), declared) };
+            app.client.grant_types = may;
             Registration::of(&app).check_protocol().map_err(wrong)?;
             let secret = self.client_secret(registration, &mut merge, (stored.as_ref(), &app))?;
             let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
@@ -57,12 +59,12 @@ impl Plan<'_> {
     /// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status
     /// it has, so that applying a file again does not resume what was suspended since; and what is suspended while files
     /// are compared is a conflict.
-    async fn accept(
+    async fn accept<'s>(
         &mut self,
         entry: &DeclaredApp,
-        stored: Option<&App>,
+        stored: Option<&'s App>,
         icon: Option<IconKey>,
-    ) -> Result<Acceptance, DeclaredError> {
+    ) -> Result<Acceptance<'s>, DeclaredError> {
         let owner = match &entry.owner {
             // Whoever was deleted by hand owns nothing.
             Some(owner) if self.is_away("user", owner) => None,
@@ -74,6 +76,7 @@ impl Plan<'_> {
         };
         Ok(Acceptance {
             id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
+            held: stored.map_or(&[], |old| &old.client.grant_types),
             owner,
             status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
             created_at: stored.map_or(self.now, |old| old.created_at),
@@ -81,16 +84,28 @@ impl Plan<'_> {
         })
     }
 
-    /// Notes what differs between how an app looks and how it is to look: nothing else of it is looked at, or written.
+    /// Notes what differs between an app and what it is to be by hand.
+    pub(super) fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
+        let Some(line) = self.edited(old, &new, icon) else { return };
+        self.note(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into(), line);
+    }
+
+    /// The same for what people are shown of it: nothing else of it is looked at, or written.
     pub(super) fn look(&mut self, app: &App, new: Look, icon: Option<&Icon>) {
         let shown = App { name: new.name.clone(), listing: new.listing.clone(), ..app.clone() };
-        let mut merge = self.merge("app", &app.client.client_id);
-        merged(&mut merge, Some(app), shown);
-        let Outcome::Is(Some(line)) = self.conclude(merge, true) else { return };
-        if app.listing.icon != new.listing.icon {
-            self.icon(icon, &app.client.client_id);
-        }
+        let Some(line) = self.edited(app, &shown, icon) else { return };
         self.note(AppChange::SetLook { app: app.client.id, old: Look::of(app), new }.into(), line);
+    }
+
+    fn edited(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
+        let mut merge = self.merge("app", &old.client.client_id);
+        merged(&mut merge, Some(old), new.clone());
+        merge.follow("grant_types", Some(&old.client.grant_types), &new.client.grant_types);
+        let Outcome::Is(line) = self.conclude(merge, true) else { return None };
+        if line.is_some() && old.listing.icon != new.listing.icon {
+            self.icon(icon, &old.client.client_id);
+        }
+        line
     }
 
     /// Keeps an icon, before the app that refers to it.
@@ -170,7 +185,24 @@ fn written(old: Option<App>, new: App) -> AppChange {
     }
 }
 
-/// An app, field by field, apart from its status.
+/// What an app may ask the token endpoint for. A file that says nothing of it leaves that as it is, but for what an app that
+/// turns public cannot have.
+fn grant_types(
+    merge: &mut Merge,
+    old: Option<&App>,
+    (wanted, file): (&Registration, &App),
+) -> Vec<GrantType> {
+    let old = old.map(|old| &old.client.grant_types);
+    match &wanted.grant_types {
+        Some(named) => merge.settle("grant_types", old.cloned(), named.clone()),
+        None => {
+            merge.follow("grant_types", old, &file.client.grant_types);
+            file.client.grant_types.clone()
+        }
+    }
+}
+
+/// An app, field by field, apart from its status and its grant types.
 fn merged(merge: &mut Merge, old: Option<&App>, file: App) -> App {
     let name = merge.settle("name", old.map(|old| old.name.clone()), file.name);
     let listing = merged_listing(merge, old.map(|old| &old.listing), file.listing);
@@ -215,7 +247,6 @@ fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Clien
         client_type: merge.settle("type", old.map(|old| old.client_type), file.client_type),
         level: merge.settle("level", old.map(|old| old.level), file.level),
         dialect: merge.settle("dialect", old.map(|old| old.dialect.clone()), file.dialect),
-        grant_types: merge.settle("grant_types", old.map(|old| old.grant_types.clone()), file.grant_types),
         authentication_method: merge.settle(
             "token_endpoint_auth_method",
             old.map(|old| old.authentication_method),

@@ -75,7 +75,7 @@ pub(super) struct RoleEntry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenantEntry {
-    #[serde(deserialize_with = "identifier")]
+    #[serde(deserialize_with = "external_id")]
     pub id: String,
     #[serde(deserialize_with = "shown_name")]
     pub name: String,
@@ -92,7 +92,7 @@ pub(super) struct TenantEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserEntry {
-    #[serde(deserialize_with = "identifier")]
+    #[serde(deserialize_with = "external_id")]
     pub id: String,
     #[serde(deserialize_with = "email")]
     pub email: String,
@@ -325,6 +325,12 @@ fn fitting<E: de::Error>(text: String, check: fn(&str) -> Result<(), UnfitName>)
 fn beginning(text: &str) -> String {
     let end = if text.chars().nth(60).is_some() { "…" } else { "" };
     text.chars().take(60).collect::<String>().escape_debug().to_string() + end
+}
+
+fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let id = String::deserialize(d)?;
+    name::check_external_id(&id).map_err(de::Error::custom)?;
+    Ok(id)
 }
 
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {

@@ -75,6 +75,13 @@ impl Merge {
         }
     }
 
+    /// Notes what becomes of a field that follows from others: no file says it.
+    pub(super) fn follow<T: PartialEq + Shown>(&mut self, name: &'static str, stored: Option<&T>, new: &T) {
+        if let Some(stored) = stored.filter(|stored| *stored != new) {
+            self.fields.push(Field { name, before: stored.shown(), after: new.shown() });
+        }
+    }
+
     /// Whether the file says of a field what files said before.
     pub(super) fn says(&mut self, name: &str, value: &str) -> bool {
         let digest = digest(value);
