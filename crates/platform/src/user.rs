@@ -69,6 +69,6 @@ impl User {
     /// Whether the address that it signed in with was proven to be somebody else's, and no other was chosen since.
     #[must_use]
     pub fn is_displaced(&self) -> bool {
-        matches!(&self.login, Login::Unproven(name) if *name == self.external_id)
+        matches!(&self.login, Login::Unproven(name) if !name.contains('@'))
     }
 }
