@@ -3,13 +3,14 @@
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_platform::tenant::{Standing, Tenant};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
+use super::diff::{Field, Line, Shown, Sign};
 use super::file::{MembershipEntry, TenantEntry, UserEntry};
 use super::merge::Merge;
 use super::plan::{Outcome, Plan};
@@ -44,13 +45,8 @@ impl Plan<'_> {
                 self.conclude(merge, false);
                 continue;
             }
-            if let Some(holder) = self.around.store.load_account_by_email(&new.email).await?
-                && holder.user.external_id != entry.id
-            {
-                return Err(DeclaredError::Wrong(format!(
-                    "user \"{}\": the address {} belongs to user \"{}\" already: change one of them",
-                    entry.id, new.email, holder.user.external_id
-                )));
+            if let Login::Email(email) = &new.login {
+                self.free_address(&entry.id, email).await?;
             }
             self.users.insert(entry.id.clone(), id);
             match stored {
@@ -58,6 +54,31 @@ impl Plan<'_> {
                 Some(account) => self.known_user(entry, merge, (account, new)).await?,
             }
         }
+        Ok(())
+    }
+
+    /// Whoever signed up with the address of somebody who is declared had no claim to it, and signs in with it no more.
+    async fn free_address(&mut self, id: &str, email: &str) -> Result<(), DeclaredError> {
+        let Some(holder) = self.around.store.load_account_by_login(email).await? else {
+            return Ok(());
+        };
+        let holder = holder.user;
+        if holder.external_id == id {
+            return Ok(());
+        }
+        if holder.login.is_proven() {
+            return Err(DeclaredError::Wrong(format!(
+                "user \"{id}\": the address {email} belongs to user \"{}\" already: change one of them",
+                holder.external_id
+            )));
+        }
+        let field =
+            Field { name: "login", before: holder.login.as_str().shown(), after: "(none)".to_owned() };
+        let (key, fields) = (holder.external_id.clone(), vec![field]);
+        self.note(
+            UserChange::Displace(holder).into(),
+            Line { sign: Sign::Changed, kind: "user", key, fields },
+        );
         Ok(())
     }
 
@@ -204,10 +225,15 @@ fn tenant(merge: &mut Merge, old: Option<&Tenant>, file: &TenantEntry, id: Tenan
 /// The same for a person.
 fn user(merge: &mut Merge, old: Option<&User>, file: &UserEntry, id: UserId) -> User {
     let name = file.name.as_ref().or(file.username.as_ref()).unwrap_or(&file.email);
+    let email = old.map(|old| old.email().map(str::to_owned));
+    let login = match (merge.settle("email", email, Some(file.email.clone())), old) {
+        (None, Some(old)) => old.login.clone(),
+        (email, _) => Login::Email(email.unwrap_or_else(|| file.email.clone())),
+    };
     User {
         id,
         external_id: file.id.clone(),
-        email: merge.settle("email", old.map(|old| old.email.clone()), file.email.clone()),
+        login,
         username: merge.settle("username", old.map(|old| old.username.clone()), file.username.clone()),
         name: merge.settle("name", old.map(|old| old.name.clone()), name.clone()),
         staff: merge.settle("staff", old.map(|old| old.staff), file.staff),

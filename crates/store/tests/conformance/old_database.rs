@@ -14,7 +14,7 @@ use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::Standing;
 use symbolon_store::declarations::ANY;
 use symbolon_store::testing::{Database, OLD_PLAIN};
-use symbolon_store::{Commit, Engine, Expect, Options, Store, Value, on_both_engines};
+use symbolon_store::{Options, Store, on_both_engines};
 
 use crate::world::scopes;
 
@@ -141,7 +141,7 @@ on_both_engines! {
         let store = migrated(&database).await;
         let user = async |id: &str| store.load_account_by_external_id(id).await.unwrap().unwrap().user;
         let (jane, sam) = (user("u-jane").await, user("u-sam").await);
-        assert_eq!((jane.email.as_str(), jane.username.as_deref()), ("jane@example.com", Some("jane")));
+        assert_eq!((jane.email(), jane.username.as_deref()), (Some("jane@example.com"), Some("jane")));
         assert_eq!((user("u-kim").await.standing, user("u-robin").await.staff), (Standing::Disabled, true));
         let mut places: Vec<_> = store.load_memberships(sam.id).await.unwrap().into_iter()
             .map(|membership| (membership.tenant.external_id, membership.role)).collect();
@@ -151,6 +151,21 @@ on_both_engines! {
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes.len(), catalogue.roles["practitioner"].can_install), (5, true));
         assert!(catalogue.scopes["forms:write"].includes.contains("forms:read"));
+    }
+
+    async fn an_address_is_proven_unless_somebody_signed_up_with_it(database) {
+        database.grow_old().await;
+        database.run(
+            "INSERT INTO audit (id, at, action, actor_kind, user_id) \
+             SELECT id, 0, 'user.signed_up', 'user', id FROM users WHERE external_id = 'u-sam';"
+        ).await;
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        assert!(store.load_account_by_email("sam@example.com").await.unwrap().is_none());
+        let sam = store.load_account_by_login("sam@example.com").await.unwrap().unwrap().user;
+        assert_eq!((sam.external_id.as_str(), sam.email()), ("u-sam", None));
+        let jane = store.load_account_by_email("jane@example.com").await.unwrap().unwrap().user;
+        assert_eq!(jane.email(), Some("jane@example.com"));
     }
 
     async fn the_connections_of_a_person_are_what_they_were(database) {
@@ -260,8 +275,7 @@ on_both_engines! {
     /// somebody is held, and who signed up has nothing to do with files.
     async fn nothing_counts_as_declared_and_what_was_stopped_is_held(database) {
         database.grow_old().await;
-        let engine = Engine::open(database.url(), Options::default()).await.unwrap();
-        let jane = "SELECT id FROM users WHERE external_id = 'u-jane'";
+        let jane = "(SELECT id FROM users WHERE external_id = 'u-jane')";
         for (id, action, user, detail) in [
             (1, "user.signed_up", jane, "NULL"),
             (2, "membership.removed", "NULL", "'u-gone in north'"),
@@ -271,17 +285,11 @@ on_both_engines! {
             (6, "app.deleted", "NULL", "'app gone'"),
             (7, "app.deleted", "NULL", "'- app pruned'"),
         ] {
-            let insert: &'static str = Box::leak(
-                format!(
-                    "INSERT INTO audit (id, at, action, actor_kind, user_id, detail) \
-                     VALUES ($1, 1, '{action}', 'operator', ({user}), {detail})"
-                )
-                .into_boxed_str(),
-            );
-            let row: Vec<Value> = vec![Value::Blob(vec![id; 16])];
-            engine.commit(Commit::new().step(insert, row, Expect::One)).await.unwrap();
+            let row = format!("(X'{id:032x}', 1, '{action}', 'operator', {user}, {detail})");
+            database
+                .run(&format!("INSERT INTO audit (id, at, action, actor_kind, user_id, detail) VALUES {row};"))
+                .await;
         }
-        drop(engine);
         let store = Store::open(database.url(), Options::default()).await.unwrap();
         store.migrate().await.unwrap();
         let known = store.list_declarations().await.unwrap();
