@@ -7,7 +7,7 @@ use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
 use symbolon_platform::catalogue::Sensitivity;
-use symbolon_platform::name::UnfitName;
+use symbolon_platform::name::{UnfitName, beginning};
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
 
@@ -283,11 +283,13 @@ fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>
 
 fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let name = String::deserialize(d)?;
-    if is_scope_token(&name) && name != "*" {
+    if is_scope_token(&name) && name != "*" && name.len() <= name::AT_MOST {
         return Ok(name);
     }
     Err(de::Error::custom(format!(
-        "\"{name}\" cannot name a scope: no blanks, quotes or backslashes, and not \"*\""
+        "\"{}\" cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
+        beginning(&name),
+        name::AT_MOST
     )))
 }
 
@@ -321,12 +323,6 @@ fn fitting<E: de::Error>(text: String, check: fn(&str) -> Result<(), UnfitName>)
     }
 }
 
-/// Enough of a text to find it by.
-fn beginning(text: &str) -> String {
-    let end = if text.chars().nth(60).is_some() { "…" } else { "" };
-    text.chars().take(60).collect::<String>().escape_debug().to_string() + end
-}
-
 fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let id = String::deserialize(d)?;
     name::check_external_id(&id).map_err(de::Error::custom)?;
@@ -335,7 +331,8 @@ fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
-    account::email(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not an e-mail address")))
+    account::email(&text)
+        .ok_or_else(|| de::Error::custom(format!("\"{}\" is not an e-mail address", beginning(&text))))
 }
 
 fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// Every place of a text that people are shown, without the text.
-const PLACES: [&str; 11] = [
+const PLACES: [&str; 15] = [
     "[[scope]]\nname = \"x\"\ntitle = §",
     "[[scope]]\nname = \"x\"\ntitle = \"X\"\ndescription = §",
     "[[role]]\nkey = \"r\"\ntitle = §",
@@ -16,6 +16,10 @@ const PLACES: [&str; 11] = [
     "[[resource]]\nidentifier = \"https://a.example\"\ntitle = §",
     // What identifies takes even less.
     "[[tenant]]\nname = \"T\"\nid = §",
+    "[[user]]\nemail = \"u@example.com\"\nid = §",
+    "[[app]]\nname = \"A\"\nclient_id = §",
+    "[[role]]\ntitle = \"R\"\nkey = §",
+    "[[scope]]\ntitle = \"X\"\nname = §",
 ];
 
 /// Places of addresses, which a parser would mend and a terminal would not.
@@ -55,7 +59,9 @@ fn a_name_hides_nothing_turns_nothing_around_and_has_a_length() {
             "{place}"
         );
         assert_eq!(refused(&place.replace('§', "\"\"")), [!place.contains("description"); 2], "{place}");
-        assert_eq!(refused(&place.replace('§', "\"Ärzte\"")), [place.contains("id = §"); 2], "{place}");
+        let identifies = PLACES[10..].contains(&place);
+        assert_eq!(refused(&place.replace('§', "\"Ärzte\"")), [identifies; 2], "{place}");
+        assert_eq!(refused(&place.replace('§', "\"arzt\"")), [false, false], "{place}");
     }
     for place in ADDRESSES {
         let at = place.find('§').unwrap();
