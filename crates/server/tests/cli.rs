@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

@@ -40,5 +40,6 @@ mod security;
 mod slow;
 mod smuggling;
 mod support;
+mod throttle;
 mod token;
 mod vendors;
