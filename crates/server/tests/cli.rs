@@ -4,6 +4,8 @@
 
 #[path = "cli/limits.rs"]
 mod limits;
+#[path = "cli/apps.rs"]
+mod apps;
 #[path = "cli/stopping.rs"]
 mod stopping;
 
