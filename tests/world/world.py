@@ -22,7 +22,7 @@ ROOT = HERE.parent.parent
 STATE = [HERE / "state.toml", HERE / "vendors.toml"]
 DIALECTS = HERE / "dialects.toml"
 # One person draws more codes here than any does, and guesses are timed: raised, never removed.
-LIMITS = '[limits]\ncodes = "60000 per 1m"\ncredentials = "900000 per 15m"\n'
+LIMITS = {"SYMBOLON_LIMITS__CODES": "60000 per 1m", "SYMBOLON_LIMITS__CREDENTIALS": "900000 per 15m"}
 REDIRECT_URI = "http://127.0.0.1:8081/callback"
 PASSWORD = "correct horse battery staple"
 
@@ -209,7 +209,7 @@ class World:
             self._command("init", "--dir", str(self.folder), "--issuer", self.base, "--listen", f"127.0.0.1:{ports[0]}",
                           "--storage", self.storage)
             with open(self.config, "a") as config:
-                config.write(DIALECTS.read_text() + LIMITS)
+                config.write(DIALECTS.read_text())
             self._command("apply", "--config", self.config, *map(str, STATE))
         except BaseException:
             self.close()
@@ -217,7 +217,7 @@ class World:
 
     def environment(self, port):
         """What differs between the processes of one configuration, and what a test adds to it."""
-        return os.environ | self.settings | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
+        return os.environ | LIMITS | self.settings | {"SYMBOLON_LISTEN": f"127.0.0.1:{port}"}
 
     def _command(self, *arguments):
         done = subprocess.run([executable(), *arguments], capture_output=True, text=True, cwd=self.folder)

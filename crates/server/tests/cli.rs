@@ -2,10 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
-#[path = "cli/limits.rs"]
-mod limits;
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/limits.rs"]
+mod limits;
+#[path = "cli/people.rs"]
+mod people;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

@@ -17,6 +17,7 @@ use http::{HeaderValue, Response};
 use subtle::ConstantTimeEq;
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::attempts::{Limit, Subject};
+use symbolon_store::users::Account;
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
@@ -45,13 +46,13 @@ pub struct Tries {
 }
 
 impl Tries {
-    /// A try to sign in as `email`.
+    /// A try to sign in as `login`, which may be an account's.
     #[must_use]
-    pub fn to_sign_in(state: &State, request: &Request, email: &str) -> Tries {
+    pub fn to_sign_in(state: &State, request: &Request, login: &str, found: Option<&Account>) -> Tries {
         let limits = &state.limits.settings;
-        let account = digest(state, Purpose::Throttle, &[email.as_bytes()]);
+        let account = digest(state, Purpose::Throttle, login.as_bytes());
         let mut tries = Tries { subjects: Vec::new(), kinds: Vec::new() };
-        if let Some(browser) = known_browser(state, request, email) {
+        if let Some(browser) = found.and_then(|found| known_browser(state, request, found)) {
             tries.count(Kind::KnownBrowser, format!("known:{account}:{browser}"), limits.known_browser);
             return tries;
         }
@@ -144,21 +145,22 @@ impl Tries {
     }
 }
 
-/// Makes the browser known to the account.
+/// Makes the browser known to the account that signs in as `login`.
 ///
 /// # Errors
-/// [`Failure::Busy`] when the operating system gives no randomness.
-pub fn know(
+/// [`Failure::Store`], or [`Failure::Busy`] when the operating system gives no randomness.
+pub async fn know(
     state: &State,
     request: &Request,
     response: &mut Response<Body>,
-    email: &str,
+    login: &str,
 ) -> Result<(), Failure> {
+    let Some(account) = state.store.load_account_by_login(login).await? else { return Ok(()) };
     let (prefix, secure) = if state.secure_cookies { ("__Host-", "; Secure") } else { ("", "") };
     let browser: [u8; BROWSER_BYTES] = state.entropy.fill()?;
     let browser = URL_SAFE_NO_PAD.encode(browser);
-    let own = format!("{browser}.{}", proof(state, &browser, email));
-    let others = marks(state, request).filter(|(browser, mac)| !proves(state, (browser, mac), email));
+    let own = format!("{browser}.{}", proof(state, &browser, &account));
+    let others = marks(state, request).filter(|mark| !proves(state, *mark, &account));
     let others = others.map(|(browser, mac)| format!("{browser}.{mac}")).take(KNOWN_AT_MOST - 1);
     let value = [own].into_iter().chain(others).collect::<Vec<_>>().join("~");
     let cookie =
@@ -170,8 +172,8 @@ pub fn know(
 }
 
 /// The browser's own name, when it is known to the account.
-fn known_browser<'a>(state: &State, request: &'a Request, email: &str) -> Option<&'a str> {
-    marks(state, request).find(|mark| proves(state, *mark, email)).map(|(browser, _)| browser)
+fn known_browser<'a>(state: &State, request: &'a Request, account: &Account) -> Option<&'a str> {
+    marks(state, request).find(|mark| proves(state, *mark, account)).map(|(browser, _)| browser)
 }
 
 /// What the cookie holds: for each account a name of the browser, and the proof that it signed in there.
@@ -181,16 +183,20 @@ fn marks<'a>(state: &State, request: &'a Request) -> impl Iterator<Item = (&'a s
     cookie.split('~').take(KNOWN_AT_MOST).filter_map(|mark| mark.split_once('.'))
 }
 
-fn proves(state: &State, (browser, mac): (&str, &str), email: &str) -> bool {
-    proof(state, browser, email).as_bytes().ct_eq(mac.as_bytes()).into()
+fn proves(state: &State, (browser, mac): (&str, &str), account: &Account) -> bool {
+    proof(state, browser, account).as_bytes().ct_eq(mac.as_bytes()).into()
 }
 
-fn proof(state: &State, browser: &str, email: &str) -> String {
-    digest(state, Purpose::DeviceCookie, &[browser.as_bytes(), b".", email.as_bytes()])
+/// Of the person, not of what they sign in with, which may be somebody else's one day; and of their password, so that who
+/// knew an older one has kept nothing.
+fn proof(state: &State, browser: &str, account: &Account) -> String {
+    let password = account.password_hash.as_deref().unwrap_or_default();
+    let parts: [&[u8]; 5] = [browser.as_bytes(), b".", account.user.id.bytes(), b".", password.as_bytes()];
+    digest(state, Purpose::DeviceCookie, &parts.concat())
 }
 
 /// Nobody without the server's keys can tell the account from this, or make one. What is stored and what a browser
 /// holds differ by purpose, so that a stolen database makes no browser known.
-fn digest(state: &State, purpose: Purpose, parts: &[&[u8]]) -> String {
-    URL_SAFE_NO_PAD.encode(state.keys.mac(purpose, &parts.concat()))
+fn digest(state: &State, purpose: Purpose, data: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(state.keys.mac(purpose, data))
 }

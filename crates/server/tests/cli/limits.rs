@@ -24,12 +24,12 @@ fn checks(address: SocketAddr, key: &str, more: &str) -> String {
 /// A server that trusts the proxy that these tests are, what is sent to it, and what it logged until its end.
 fn logged(sent: impl FnOnce(SocketAddr)) -> String {
     let operator = Operator::new();
-    operator.configures("[limits]\ncredentials = \"3 per 15m\"\n");
     let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let mut server = operator
         .command(&["serve"])
         .env("SYMBOLON_LISTEN", address.to_string())
         .env("SYMBOLON_TRUSTED_PROXIES", "127.0.0.1")
+        .env("SYMBOLON_LIMITS__CREDENTIALS", "3 per 15m")
         .spawn()
         .unwrap();
     BufReader::new(server.stdout.as_mut().unwrap()).read_line(&mut String::new()).unwrap();

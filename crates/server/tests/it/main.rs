@@ -42,4 +42,5 @@ mod smuggling;
 mod support;
 mod throttle;
 mod token;
+mod unproven;
 mod vendors;

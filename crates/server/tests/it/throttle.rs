@@ -16,6 +16,7 @@ stories!(
     n08_an_account_has_a_budget_for_all_strangers,
     n08_each_known_browser_has_its_own,
     n08_a_browser_is_known_to_several_accounts_and_no_cookie_is_made_up,
+    n08_a_mark_is_of_a_person_and_their_password,
     n06_an_account_that_does_not_exist_is_throttled_alike,
     n09_parallel_tries_do_not_beat_the_counter,
     n10_headers_do_not_change_the_source,
@@ -207,6 +208,38 @@ async fn n08_a_browser_is_known_to_several_accounts_and_no_cookie_is_made_up(dat
         guesser.plant_cookie(&format!("symbolon_known={forged}; Path=/"));
         assert_eq!(guesser.tries("wrong").await.status, 429, "{forged}");
     }
+}
+
+/// Who had an address before, or knew the password before, has kept nothing.
+async fn n08_a_mark_is_of_a_person_and_their_password(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut before = app.person("omar");
+    before.sign_in().await;
+    before.sign_out().await;
+    let fails = async |person: &mut crate::support::Person, times: usize| {
+        let mut evaluated = 0;
+        for _ in 0..times {
+            evaluated += usize::from(person.tries("wrong").await.status == 401);
+        }
+        evaluated
+    };
+    assert_eq!(fails(&mut app.person("omar"), 6).await, 5);
+    assert_eq!(fails(&mut before, 1).await, 1, "it is known");
+    app.set_password("omar", "another passphrase altogether").await;
+    assert_eq!(fails(&mut before, 1).await, 0, "and a stranger now");
+    app.advance(60 * MINUTE);
+
+    let mut lena = app.person("lena");
+    lena.sign_in().await;
+    lena.sign_out().await;
+    app.delete_user("lena").await;
+    let declared = format!(
+        "[[user]]\nid = \"lena-2\"\nname = \"Lena\"\nemail = \"lena@example.com\"\npassword = {:?}",
+        lena.password
+    );
+    app.declare(&declared).await;
+    assert_eq!(fails(&mut app.person("lena"), 6).await, 5);
+    assert_eq!(fails(&mut lena, 1).await, 0);
 }
 
 async fn n06_an_account_that_does_not_exist_is_throttled_alike(database: Database) {

@@ -12,6 +12,7 @@ mod endings;
 mod guesses;
 mod pages;
 mod party;
+mod people;
 mod pkce;
 mod refreshing;
 mod speaker;
