@@ -99,7 +99,7 @@ impl Plan<'_> {
                     }
                 }
             }
-            let live: Vec<HostKey> = keys.into_iter().filter(|key| key.revoked_at.is_none()).collect();
+            let live: Vec<HostKey> = keys.into_iter().filter(|key| key.is_live(self.now)).collect();
             self.host_key(entry, id, stored.as_ref().map(|_| live.as_slice()))?;
         }
         Ok(())
