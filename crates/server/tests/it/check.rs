@@ -283,7 +283,7 @@ async fn a_host_key_is_rotated_without_a_refused_call(database: Database) {
 
 async fn questions_that_are_not_readable(database: Database) {
     let app = TestApp::start(database).await;
-    for wrong in ["", "x", r#"{"token":1}"#, r#"{"tokn":"x"}"#, "[]", "null"] {
+    for wrong in ["", "x", r#"{"token":1}"#, r#"{"tokn":"x"}"#, "null"] {
         ask(&app, KEY, wrong).await.problem(400, "malformed_json");
     }
     ask(&app, KEY, r#"{"token":"x","scopes":["a\"b"]}"#).await.problem(400, "scope_malformed");
