@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 pub struct Introspection<'a> {
     /// Always `true` here; a dead, foreign or unknown token is [`INACTIVE`].
     pub active: bool,
+    /// As what it acts: `person`, `tenant` or `app`.
+    pub kind: &'a str,
     /// The scopes, joined by a space.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub scope: &'a str,

@@ -1,7 +1,7 @@
 //! Property tests of what never widens: whatever is asked, granted, held or ticked.
 
 use proptest::prelude::*;
-use symbolon_oauth::client::{Client, ClientType, Level};
+use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::scope::ScopeSet;
@@ -34,7 +34,7 @@ pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
             redirect_uris: Vec::new(),
             scopes: set(scopes),
             optional_scopes: set(optional),
-            grant_types: Client::default_grant_types(ClientType::Confidential),
+            grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             level,
         },

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+#[path = "cli/apps.rs"]
+mod apps;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

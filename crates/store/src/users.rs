@@ -156,6 +156,19 @@ impl Store {
         );
         each(self.engine().load(LIST, &parameters![after, most]).await?, user_from_row)
     }
+
+    /// Up to `most` identifiers that were given before what begins like them was reserved
+    /// ([`symbolon_platform::name::RESERVED`]), each with what it identifies: a `user` or a `tenant`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_reserved_ids(&self, most: i64) -> Result<Vec<(String, String)>, StoreError> {
+        const LIST: &str = "SELECT noun, external_id FROM \
+            (SELECT 'user' AS noun, external_id FROM users UNION ALL SELECT 'tenant' AS noun, external_id FROM tenants) AS named \
+            WHERE substr(external_id, 1, 4) = 'app:' OR substr(external_id, 1, 5) = 'inst_' \
+            ORDER BY noun, external_id LIMIT $1";
+        each(self.engine().load(LIST, &parameters![most]).await?, |row| Ok((row.text()?, row.text()?)))
+    }
 }
 
 impl Store {

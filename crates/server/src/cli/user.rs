@@ -4,9 +4,9 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::Secret;
-use symbolon_platform::account;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
+use symbolon_platform::{account, name};
 use symbolon_store::change::UserChange;
 use toml::Value;
 
@@ -31,6 +31,8 @@ pub(super) enum Command {
     /// Take an account up again
     #[command(after_help = "Example: symbolon user enable u-jane")]
     Enable(Named),
+    /// Give another identifier; apps and your API see it from then on
+    Rename(Rename),
     /// Give a new password; every session and connection begun before ends
     SetPassword(SetPassword),
     /// Delete an account and every connection the person made
@@ -81,6 +83,15 @@ fn email(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon user rename u-jane u-4711")]
+pub(super) struct Rename {
+    /// The person: identifier or e-mail address
+    user: String,
+    /// Your own identifier for them from now on
+    id: String,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon user set-password u-jane < password.txt")]
 pub(super) struct SetPassword {
     /// The person: identifier or e-mail address
@@ -101,6 +112,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
             set_standing(&world, &sure.user, Standing::Disabled, out).await
         }
         Command::Enable(named) => set_standing(&world, &named.user, Standing::Active, out).await,
+        Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::SetPassword(set) => set_password(&world, &set, out).await,
         Command::Delete(sure) => delete(&world, &sure, out).await,
     }
@@ -183,6 +195,20 @@ async fn set_standing(world: &World, who: &str, standing: Standing, out: Output)
         world.change(UserChange::Update { old, new }.into(), detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
+}
+
+async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<()> {
+    name::check_external_id(&rename.id)?;
+    let old = world.account(&rename.user).await?.user;
+    if world.store.load_account_by_external_id(&rename.id).await?.is_some() {
+        bail!("there is a user \"{}\" already: choose another identifier", rename.id);
+    }
+    let detail = format!("user {}: id {} → {}", old.external_id, old.external_id, rename.id);
+    let answer = json!({ "id": rename.id, "before": old.external_id });
+    let told = format!("{} is called {} now", old.external_id, rename.id);
+    let new = User { external_id: rename.id.clone(), ..old.clone() };
+    world.change(UserChange::Update { old, new }.into(), detail).await?;
+    out.answer(&answer, || told)
 }
 
 async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::Result<()> {

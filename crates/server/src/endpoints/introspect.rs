@@ -11,7 +11,7 @@ use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection, may_ask};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::access_token::{Asker, subject};
+use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
@@ -92,6 +92,7 @@ fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
     let person = facts.and_then(|facts| facts.person());
     let shown = Introspection {
         active: true,
+        kind: principal.acts_as().as_str(),
         scope: principal.scopes.as_str(),
         client_id: &principal.app.client.client_id,
         username: person.map(|(user, _)| user.email.as_str()),
@@ -141,6 +142,7 @@ async fn refresh_token(
     let scopes = Arc::new(family.scopes.intersection(&allowed));
     let shown = Introspection {
         active: true,
+        kind: ActsAs::of(Some(&facts)).as_str(),
         scope: scopes.as_str(),
         client_id: &app.client.client_id,
         exp: family.refresh_expires_at.map(Timestamp::seconds),

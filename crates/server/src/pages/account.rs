@@ -148,7 +148,8 @@ fn paused(denied: Denied) -> &'static str {
             "This app cannot do anything at present, because your account there is not active."
         }
         // What is wrong with one token or request is not wrong with the connection.
-        Denied::TokenRevoked
+        Denied::NotAsItself
+        | Denied::TokenRevoked
         | Denied::TokenExpired
         | Denied::WrongAudience
         | Denied::RoleForbidden

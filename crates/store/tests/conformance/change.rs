@@ -209,6 +209,21 @@ on_both_engines! {
         assert_eq!(names(store.list_users("", 1).await.unwrap()), ["jane"]);
     }
 
+    async fn who_is_called_as_an_app_or_an_installation_is_listed(database) {
+        let store = database.store().await;
+        let create = |number, id: &str| UserChange::Create { user: user(number, id), password_hash: None, at: NOW }.into();
+        let place = |number, id: &str| TenantChange::Create { tenant: tenant(number, id), at: NOW }.into();
+        let [app, installation] = symbolon_platform::name::RESERVED.map(|beginning| format!("{beginning}x"));
+        let changes = [
+            create(1, &app), create(2, "u-jane"), create(3, "apple"), create(4, "App:x"), create(5, "instx"),
+            place(6, &installation), place(7, "t-app:"),
+        ];
+        change(&store, &changes).await.unwrap();
+        let listed = store.list_reserved_ids(9).await.unwrap();
+        assert_eq!(listed, [("tenant".to_owned(), installation), ("user".to_owned(), app.clone())]);
+        assert_eq!(store.list_reserved_ids(1).await.unwrap().len(), 1);
+    }
+
     async fn a_name_can_be_taken_again_but_inherits_nothing(database) {
         let store = database.store().await;
         change(&store, &[create_user(user(1, "jane")), TenantChange::Create { tenant: tenant(1, "north"), at: NOW }.into(), membership(1, 1, "admin")])
