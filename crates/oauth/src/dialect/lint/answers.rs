@@ -30,6 +30,26 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
             }
         }
     }
+    shapes(endpoint, found);
+    if endpoint.serves == Serves::Token {
+        if !rules.answer.members.iter().any(|member| member.source == Some(Source::AccessToken)) {
+            found.say(&["answer", "members"], "no member shows the access token; add one with that source");
+        }
+        if rules.answer.format == Encoding::Form && !rules.answer.envelope.is_empty() {
+            found.say(&["answer", "envelope"], "form text has no nesting; leave the envelope out");
+        }
+    }
+    if endpoint.serves == Serves::Identity && rules.identity.members.is_empty() {
+        found.say(&["identity", "members"], "it shows nothing; list at least one member");
+    }
+    headers(endpoint, found);
+    statuses(endpoint, found);
+    revoked(endpoint, found);
+}
+
+/// How members nest, and what stands around them.
+fn shapes(endpoint: &Endpoint, found: &mut Found<'_>) {
+    let rules = &endpoint.rules;
     let shapes = [
         ("answer", rules.answer.shape.repeated(), &rules.answer.envelope),
         ("identity", rules.identity.shape.repeated(), &rules.identity.envelope),
@@ -60,20 +80,6 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
             );
         }
     }
-    if endpoint.serves == Serves::Token {
-        if !rules.answer.members.iter().any(|member| member.source == Some(Source::AccessToken)) {
-            found.say(&["answer", "members"], "no member shows the access token; add one with that source");
-        }
-        if rules.answer.format == Encoding::Form && !rules.answer.envelope.is_empty() {
-            found.say(&["answer", "envelope"], "form text has no nesting; leave the envelope out");
-        }
-    }
-    if endpoint.serves == Serves::Identity && rules.identity.members.is_empty() {
-        found.say(&["identity", "members"], "it shows nothing; list at least one member");
-    }
-    headers(endpoint, found);
-    statuses(endpoint, found);
-    revoked(endpoint, found);
 }
 
 fn member(member: &Member, wrong: &mut impl FnMut(&str)) {

@@ -224,6 +224,7 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
 fn introspection() -> Introspection<'static> {
     Introspection {
         active: true,
+        kind: "person",
         scope: "a",
         client_id: "c",
         username: Some("u"),

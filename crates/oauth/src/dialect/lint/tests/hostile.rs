@@ -85,10 +85,8 @@ fn every_hostile_file_is_refused_with_its_line_and_its_twin_is_accepted() {
     assert!(number >= 100, "only {number} hostile files");
 }
 
-/// Sizes are looked at before anything else is, so a file that is too large is no work at all.
-#[test]
-fn what_is_too_large_is_refused_before_it_is_work() {
-    let (_, standard) = PRESETS[0];
+/// Files that are too large, each with the largest that is not, and what is said.
+fn too_large() -> Vec<(String, String, &'static str)> {
     let member =
         |name: &str| format!("[answer]\nmembers = [{{ name = \"{name}\", source = \"access_token\" }}]");
     let list = |number: usize| vec!["\"a\""; number].join(", ");
@@ -97,7 +95,7 @@ fn what_is_too_large_is_refused_before_it_is_work() {
     let endpoints = |number: usize| (0..number).map(endpoint).collect::<String>();
     let scopes = |number: usize| format!("[authorize]\nrequired_scopes = [{}]", list(number));
     let codes = |number: usize| (0..number).map(|at| format!("c{at} = 400\n")).collect::<String>();
-    for (wrong, right, says) in [
+    vec![
         (
             member(&"a.".repeat(20_000)),
             member("a.access_token"),
@@ -142,7 +140,14 @@ fn what_is_too_large_is_refused_before_it_is_work() {
             "it stands too deep",
         ),
         (format!("# {}", "x".repeat(65_536)), "# x".to_owned(), "write 65536 at most"),
-    ] {
+    ]
+}
+
+/// Sizes are looked at before anything else is, so a file that is too large is no work at all.
+#[test]
+fn what_is_too_large_is_refused_before_it_is_work() {
+    let (_, standard) = PRESETS[0];
+    for (wrong, right, says) in too_large() {
         // Were anything else looked at, this would be told, too.
         let also = "\n[lifetimes]\ncode = \"11m\"";
         let (refused, work) = super::super::super::load::judged(&format!("{standard}\n{wrong}{also}"), None);
