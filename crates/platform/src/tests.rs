@@ -14,7 +14,7 @@ use crate::consent::{candidates, given, remembered};
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
-use crate::user::User;
+use crate::user::{Login, User};
 
 pub(crate) const NOW: Timestamp = Timestamp(1_000);
 
@@ -78,7 +78,7 @@ pub(crate) fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
     let user = User {
         id: grant.user,
         external_id: "u".to_owned(),
-        email: "u@example.com".to_owned(),
+        login: Login::Email("u@example.com".to_owned()),
         username: None,
         name: "U".to_owned(),
         standing: Standing::Active,

@@ -76,7 +76,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         secure_cookies: !config.issuer.is_loopback_http(),
         prefix: config.brand.token_prefix.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
-        sign_up_open: config.login.sign_up_open,
+        sign_up_open: config.login.sign_up_open(),
         metrics: Metrics::default(),
         usage: Usage::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),
@@ -202,6 +202,9 @@ pub async fn run(config: Config) -> Result<()> {
 async fn begin(config: &Config) -> Result<Running> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
+    }
+    if let Some((caution, mend)) = config.login.caution() {
+        tracing::warn!(mend, "{caution}");
     }
     let listener = bind(config.listen).await?;
     let state = state(config, Clock::System, Entropy::System).await?;

@@ -72,6 +72,9 @@ pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode
             for idle in config.registration.without_effect() {
                 found.mind(idle, Registration::MEND);
             }
+            if let Some((caution, mend)) = config.login.caution() {
+                found.mind(caution, mend);
+            }
             files(&config, &mut found);
             dialects(&config, &mut found);
             clock(&mut found);

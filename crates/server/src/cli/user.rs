@@ -5,7 +5,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::Secret;
 use symbolon_platform::tenant::Standing;
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_platform::{account, name};
 use symbolon_store::change::UserChange;
 use toml::Value;
@@ -14,6 +14,7 @@ use super::Common;
 use super::app::lines;
 use super::output::{Output, confirm, read_secret, table};
 use super::world::{World, entry, text};
+use crate::declared;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -31,6 +32,8 @@ pub(super) enum Command {
     /// Take an account up again
     #[command(after_help = "Example: symbolon user enable u-jane")]
     Enable(Named),
+    /// Say which e-mail address is a person's; they sign in with it from now on
+    SetEmail(SetEmail),
     /// Give another identifier; apps and your API see it from then on
     Rename(Rename),
     /// Give a new password; every session and connection begun before ends
@@ -83,6 +86,16 @@ fn email(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon user set-email u-jane jane@example.com")]
+pub(super) struct SetEmail {
+    /// The person: identifier or e-mail address
+    user: String,
+    /// The address, which you know to be theirs
+    #[arg(value_parser = email)]
+    email: String,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon user rename u-jane u-4711")]
 pub(super) struct Rename {
     /// The person: identifier or e-mail address
@@ -112,6 +125,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
             set_standing(&world, &sure.user, Standing::Disabled, out).await
         }
         Command::Enable(named) => set_standing(&world, &named.user, Standing::Active, out).await,
+        Command::SetEmail(set) => set_email(&world, &set, out).await,
         Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::SetPassword(set) => set_password(&world, &set, out).await,
         Command::Delete(sure) => delete(&world, &sure, out).await,
@@ -158,17 +172,36 @@ async fn all(world: &World, out: Output) -> anyhow::Result<()> {
     }
     out.answer(&users.iter().map(as_json).collect::<Vec<_>>(), || {
         let row = |user: &User| {
-            [&user.external_id, user.standing.as_str(), &user.email, &user.name].map(str::to_owned).to_vec()
+            [&user.external_id, user.standing.as_str(), &shown_email(user), &user.name]
+                .map(str::to_owned)
+                .to_vec()
         };
         let head = ["ID", "STATUS", "EMAIL", "NAME"].map(str::to_owned).to_vec();
         table(&std::iter::once(head).chain(users.iter().map(row)).collect::<Vec<_>>())
     })
 }
 
+/// What somebody typed at sign-up and nobody has proven to be theirs.
+fn unproven_login(user: &User) -> Option<&str> {
+    match &user.login {
+        Login::Unproven(name) if !user.is_displaced() => Some(name),
+        Login::Unproven(_) | Login::Email(_) => None,
+    }
+}
+
+fn shown_email(user: &User) -> String {
+    match (user.email(), unproven_login(user)) {
+        (Some(email), _) => email.to_owned(),
+        (None, Some(login)) => format!("{login} (unproven)"),
+        (None, None) => "(none)".to_owned(),
+    }
+}
+
 fn as_json(user: &User) -> serde_json::Value {
     json!({
         "id": user.external_id,
-        "email": user.email,
+        "email": user.email(),
+        "unproven_login": unproven_login(user),
         "username": user.username,
         "name": user.name,
         "status": user.standing.as_str(),
@@ -195,6 +228,28 @@ async fn set_standing(world: &World, who: &str, standing: Standing, out: Output)
         world.change(UserChange::Update { old, new }.into(), detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
+}
+
+async fn set_email(world: &World, set: &SetEmail, out: Output) -> anyhow::Result<()> {
+    let old = world.account(&set.user).await?.user;
+    let id = old.external_id.clone();
+    let new = User { login: Login::Email(set.email.clone()), ..old.clone() };
+    let mut changes = Vec::new();
+    if let Some(holder) = world.store.load_account_by_login(&set.email).await?
+        && holder.user.id != old.id
+    {
+        if holder.user.login.is_proven() {
+            bail!("the address {} belongs to user \"{}\" already", set.email, holder.user.external_id);
+        }
+        let detail = format!("user {}: {} is the address of {id}", holder.user.external_id, set.email);
+        changes.push((UserChange::Displace(holder.user).into(), detail));
+    }
+    if old.login != new.login {
+        let detail = format!("user {id}: email {} → {}", old.email().unwrap_or("none"), set.email);
+        changes.push((UserChange::Update { old, new }.into(), detail));
+    }
+    declared::change(world.around(), changes).await?;
+    out.answer(&json!({ "id": id, "email": set.email }), || format!("{id} signs in with {}", set.email))
 }
 
 async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<()> {
@@ -230,7 +285,7 @@ async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::
 async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
     let user = world.account(&sure.user).await?.user;
     confirm(
-        &format!("Delete {} ({}) and every connection they made?", user.external_id, user.email),
+        &format!("Delete {} ({}) and every connection they made?", user.external_id, shown_email(&user)),
         sure.yes,
     )?;
     world.change(UserChange::Delete(user.id).into(), format!("user {}", user.external_id)).await?;

@@ -8,7 +8,7 @@ use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::id::{AppId, FamilyId, Id};
-use symbolon_oauth::introspection::{INACTIVE, Introspection, may_ask};
+use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::access_token::{ActsAs, Asker, subject};
@@ -90,12 +90,13 @@ fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
     let subject = principal.subject();
     let grant_id = facts.map(|facts| facts.grant.id.to_string());
     let person = facts.and_then(|facts| facts.person());
+    let may_know_the_person = principal.catalogue.covers(&principal.scopes, PROFILE);
     let shown = Introspection {
         active: true,
         kind: principal.acts_as().as_str(),
         scope: principal.scopes.as_str(),
         client_id: &principal.app.client.client_id,
-        username: person.map(|(user, _)| user.email.as_str()),
+        username: person.filter(|_| may_know_the_person).and_then(|(user, _)| user.email()),
         token_type: Some("Bearer"),
         exp: principal.token.expires_at.map(Timestamp::seconds),
         iat: principal.token.created_at.seconds(),

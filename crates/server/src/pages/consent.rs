@@ -182,7 +182,7 @@ fn show(
             privacy: link(&app.listing.privacy_url),
             terms: link(&app.listing.terms_url),
         },
-        person: PersonFace::new(&session.user.name, &session.user.email),
+        person: PersonFace::of(&session.user),
         tenants: candidates
             .iter()
             .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))

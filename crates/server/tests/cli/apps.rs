@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::tenant::Standing;
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::change::UserChange;
 use symbolon_store::{Options, Store};
 
@@ -63,7 +63,7 @@ fn plants(operator: &Operator, external_id: &str) {
         let user = User {
             id: symbolon_oauth::id::Id::new([7; 16]),
             external_id: external_id.to_owned(),
-            email: "old@example.com".to_owned(),
+            login: Login::Email("old@example.com".to_owned()),
             username: None,
             name: "Old".to_owned(),
             standing: Standing::Active,
