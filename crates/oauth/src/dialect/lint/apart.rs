@@ -196,7 +196,7 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
     let party = |id| Party { id, own_id: [7; 16], name: "A name" };
     let end = Some(Timestamp(NOW.0 + 3_600_000));
     let person =
-        EndUser { party: party("u"), role: Some("a role"), username: Some("u"), email: "u@x.example" };
+        EndUser { party: party("u"), role: Some("a role"), username: Some("u"), email: Some("u@x.example") };
     write(&Sources {
         tokens: Some(Tokens {
             access: "an access token",
@@ -209,6 +209,7 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
         acting_for: Some(ActingFor {
             tenant: party("t"),
             base_url: Some("https://api.example"),
+            personal: false,
             region: Some("a region"),
             level: "user",
             person: Some(person),
