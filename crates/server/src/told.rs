@@ -163,7 +163,9 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
             let trouble = Trouble::Throttled { seconds };
             page(state, &trouble, trouble.status(), request_id)
         }
-        Reader::Client(..) | Reader::Resource => refused(state, reader, &refusal, None, request_id),
+        Reader::Client(..) => refused(state, reader, &refusal, None, request_id),
+        // What is guessed there is host keys, and whoever called the host has no part in that.
+        Reader::Resource => problem(429, &refusal, request_id),
     };
     response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     response

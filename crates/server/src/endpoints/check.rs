@@ -19,13 +19,17 @@ use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Catalogue, Resource};
 
 use crate::endpoints::guesses;
-use crate::endpoints::introspect::{UNKNOWN_HOST_KEY, resource_of};
+use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
+
+/// What whoever comes with a wrong host key is told.
+const UNKNOWN_HOST_KEY: &str = "the host key is not known here, or has ended: use the one that was shown when it was made, or \
+    make another with symbolon resource rotate-key";
 
 /// The most that is said of a name which somebody made up.
 const NAMED: usize = 100;
@@ -93,11 +97,11 @@ async fn host(
     let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;
     let guess = state.limits.guess(Tried::HostKey, request.address);
     guesses::may_be_tried(&guess, now)?;
-    let Some(known) = resource_of(state, key, now).await? else {
+    let Some(found) = resource_of(state, key, now).await? else {
         return Err(guesses::wrong(state, request, &guess, unknown(UNKNOWN_HOST_KEY)));
     };
     guesses::right(&guess, now)?;
-    Ok(known)
+    Ok(found)
 }
 
 fn host_key(description: &'static str) -> Refusal {

@@ -7,11 +7,9 @@ use http::{Response, header};
 use symbolon_oauth::client_authentication::{Basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
-use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
-use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
@@ -52,8 +50,7 @@ async fn asker(
     now: Timestamp,
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let bearer = strip_scheme(header, "bearer");
-    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
+    let mut keys: Vec<String> = strip_scheme(header, "bearer").map(str::to_owned).into_iter().collect();
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode)
         && state.store.client(&basic.client_id, now).await?.is_none()
     {
@@ -75,18 +72,11 @@ async fn asker(
             Ok(Asker::Client(app.client.id))
         }
         Err(failure) if !keys.is_empty() && failure.denies_the_client() => {
-            // Clients do not prove themselves with a bearer token: this was meant for a host key.
-            let unknown = || Refusal::new(ErrorCode::InvalidClient, Reason::HostKey, UNKNOWN_HOST_KEY);
-            let failure = if bearer.is_some() { unknown().into() } else { failure };
             Err(guesses::wrong(state, request, &guess, failure))
         }
         Err(failure) => Err(failure),
     }
 }
-
-/// What whoever comes with a wrong host key is told.
-pub const UNKNOWN_HOST_KEY: &str = "the host key is not known here, or has ended: use the one that was shown when it was made, or \
-    make another with symbolon resource rotate-key";
 
 /// The resource whose host key this is, with everything declared.
 ///

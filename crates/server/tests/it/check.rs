@@ -137,6 +137,17 @@ async fn who_may_not_check(database: Database) {
             );
         }
     }
+    // Nor is having to wait after too many wrong keys: an address has a budget of thirty.
+    let elsewhere = "198.51.100.9".parse().expect("an address");
+    let headers = [("content-type", "application/json"), ("authorization", "Bearer x")];
+    for _ in 0..30 {
+        app.send(app.request("POST", "/v1/check", &headers, &question), elsewhere)
+            .await
+            .problem(403, "host_key");
+    }
+    let throttled = app.send(app.request("POST", "/v1/check", &headers, &question), elsewhere).await;
+    throttled.problem(429, "throttled");
+    assert_eq!(throttled.header("retry-after"), "30");
     let twice = ask(&app, &["Bearer test-host-key", "Bearer test-host-key"], &question).await;
     twice.problem(400, "two_headers");
     assert_eq!(ask(&app, KEY, &question).await.status, 200);
@@ -262,7 +273,6 @@ async fn a_host_key_is_rotated_without_a_refused_call(database: Database) {
         }
         answer.problem(403, "host_key");
         seen.refused(401, "invalid_client");
-        assert!(seen.body.contains("host key"), "{seen:?}");
         false
     };
     let first = "test-host-key".to_owned();

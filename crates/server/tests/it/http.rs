@@ -227,7 +227,7 @@ async fn s08_a_bomb_of_parameters_is_refused(database: Database) {
     {
         for path in ["/oauth/token", "/oauth/revoke", "/oauth/introspect", "/oauth/authorize", "/v1/check"] {
             let answer = app.send(app.request("POST", path, &headers, &body), HOME).await;
-            assert!((400..=401).contains(&answer.status), "{path}: {answer:?}");
+            assert!([400, 401, 403].contains(&answer.status), "{path}: {answer:?}");
         }
         for path in ["/login", "/signup"] {
             assert_eq!(app.send(app.request("POST", path, &headers, &body), HOME).await.status, 403);
