@@ -9,6 +9,7 @@ use crate::client::{Client, GrantType};
 use crate::error::{ErrorCode, Refusal};
 use crate::pkce::Challenge;
 use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
+use crate::quoted::Quoted;
 use crate::reason::Reason;
 use crate::resource;
 use crate::scope::ScopeSet;
@@ -156,7 +157,7 @@ fn scopes(
     if let Some(beyond) = asked.iter().find(|scope| !facts.askable.contains(scope)) {
         return invalid(
             Reason::ScopeBeyondClient,
-            format!("the scope '{beyond}' is not one of this app's scopes"),
+            format!("the scope {} is not one of this app's scopes", Quoted(beyond)),
         );
     }
     if let Some(missing) = rules.required_scopes.iter().find(|scope| !asked.contains(scope)) {

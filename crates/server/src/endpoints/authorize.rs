@@ -20,7 +20,7 @@ use crate::failure::{Failure, Told};
 use crate::reply::Body;
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::views::error_page::Trouble;
+use crate::views::error_page::{Trouble, excerpt};
 
 /// What is to be done with an authorization request.
 pub enum Step<'a> {
@@ -150,10 +150,9 @@ fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &RequestParameters
     let status = rules.page(&refusal).unwrap_or(rules.page_status);
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
-        Reason::RedirectUriMismatch => {
-            let received = parameters.get(parameter::REDIRECT_URI).filter(|uri| uri.len() <= 2000);
-            Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
-        }
+        Reason::RedirectUriMismatch => Trouble::RedirectUriNotRegistered {
+            received: parameters.get(parameter::REDIRECT_URI).map(excerpt),
+        },
         _ => Trouble::BadRequest { hint: refusal.description.clone() },
     };
     Told { refusal, trouble, status }
