@@ -72,6 +72,8 @@ pub struct Row {
     /// Whether scripts of other origins may read its answers (CORS). Never a page.
     pub shared: bool,
     /// Who may.
+    /// Whether a person is led here in a window that an app opened and waits for: its pages keep their opener.
+    pub in_popups: bool,
     pub who: Who,
     /// What its address may carry.
     pub query: &'static [Field],
@@ -104,13 +106,13 @@ const POST: &[Method] = &[Method::POST];
 /// Every address of ours, in the order of [`Address`].
 pub static ROWS: &[Row] = &[
     page(Address::Home, "/", READ, "home"),
-    page(Address::Login, "/login", FORM, "login").asked(&[INTERACTION]).sent(&[
+    page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
         EMAIL,
         PASSWORD,
     ]),
-    page(Address::SignUp, "/signup", FORM, "signup").asked(&[INTERACTION]).sent(&[
+    page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
         NAME,
@@ -155,7 +157,7 @@ const fn page(
     name: &'static str,
 ) -> Row {
     let (side, who) = (Side::Person, Who::Everybody);
-    Row { address, pattern, methods, name, side, shared: false, who, query: &[], form: &[] }
+    Row { address, pattern, methods, name, side, shared: false, in_popups: false, who, query: &[], form: &[] }
 }
 
 const fn program(
@@ -187,6 +189,10 @@ impl Row {
 
 impl Address {
     /// Its row.
+
+    const fn in_popups(self) -> Row {
+        Row { in_popups: true, ..self }
+    }
     #[must_use]
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]

@@ -9,6 +9,7 @@ use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::write;
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::id::GrantId;
+use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
@@ -23,7 +24,7 @@ use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
-use crate::reply::{self, Body, form_action};
+use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::{self, Address, field};
 use crate::served::Served;
@@ -184,7 +185,7 @@ pub fn refuse(
 ) -> Result<Response<Body>, Failure> {
     let client_id = Some(app.client.client_id.as_str());
     if !may_hear_errors(app, browser.session.is_some()) {
-        let whither = form_action(addressed.redirect_uri()).unwrap_or_default();
+        let whither = redirect_uri::destination(addressed.redirect_uri());
         let hint = format!(
             "{} (error {}; the app would be told at {whither})",
             refusal.description,

@@ -20,7 +20,7 @@ use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
 use crate::decide_again::{AT_A_CONSENT, decide_again};
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads, form_action};
+use crate::reply::{self, Body, EndsAtApp};
 use crate::request::PostedForm;
 use crate::routes::field;
 use crate::routes::link::Link;
@@ -193,8 +193,7 @@ fn show(
         destination: Destination::of(redirect_uri),
         problem,
     };
-    let leads = Leads { form_action: form_action(redirect_uri), script: false };
-    Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(leads))?)
+    Ok(reply::page(if problem.is_some() { 422 } else { 200 }, &page, Some(EndsAtApp { script: false }))?)
 }
 
 fn link(address: &Option<String>) -> Option<WebLink<'_>> {
