@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     CSRF, DECISION, DISCONNECTED, EMAIL, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE,
-    SCOPES, SIGNED_OUT, TENANT, TOKEN,
+    SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -26,6 +26,7 @@ pub enum Address {
     Logout,
     Account,
     EndOthers,
+    EndSession,
     Disconnect,
     Me,
     Check,
@@ -71,9 +72,9 @@ pub struct Row {
     pub side: Side,
     /// Whether scripts of other origins may read its answers (CORS). Never a page.
     pub shared: bool,
-    /// Who may.
     /// Whether a person is led here in a window that an app opened and waits for: its pages keep their opener.
     pub in_popups: bool,
+    /// Who may.
     pub who: Who,
     /// What its address may carry.
     pub query: &'static [Field],
@@ -124,9 +125,12 @@ pub static ROWS: &[Row] = &[
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),
-    page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
+    page(Address::EndSession, "/account/sessions/{session}/end", POST, "end_session")
         .of(Who::SignedIn)
         .sent(&[CSRF]),
+    page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
+        .of(Who::SignedIn)
+        .sent(&[CSRF, SHOWN]),
     program(Address::Me, "/v1/me", READ, "me").of(Who::TokenHolder).shared(),
     program(Address::Check, "/v1/check", POST, "check").of(Who::HostKey).sent(&[TOKEN, SCOPES, RESOURCE]),
     program(
@@ -185,14 +189,14 @@ impl Row {
     const fn shared(self) -> Row {
         Row { shared: true, ..self }
     }
-}
-
-impl Address {
-    /// Its row.
 
     const fn in_popups(self) -> Row {
         Row { in_popups: true, ..self }
     }
+}
+
+impl Address {
+    /// Its row.
     #[must_use]
     pub fn row(self) -> &'static Row {
         &ROWS[self as usize]
