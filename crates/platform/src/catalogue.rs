@@ -133,6 +133,13 @@ impl Catalogue {
         }
     }
 
+    /// What a scope includes besides itself, however deep.
+    #[must_use]
+    pub fn included(&self, scope: &str) -> ScopeSet {
+        let own: ScopeSet = [scope].into_iter().collect();
+        self.closure(&own).difference(&own)
+    }
+
     /// The resource with this identifier, compared after [`canonical_resource`].
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {

@@ -3,15 +3,16 @@
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::authorization_code::{CodeFacts, CodeState, Redemption};
-use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId};
+use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId, UserId};
 use symbolon_oauth::pkce::Challenge;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Timestamp, latest};
+use symbolon_platform::consent::Seen;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
-use crate::grants::Consent;
+use crate::grants::{self, Consent};
 use crate::store::Store;
 use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
 
@@ -47,6 +48,10 @@ pub struct Answered {
     pub expires_at: Timestamp,
     /// What was consented to.
     pub consent: Consent,
+    /// Who answered.
+    pub user: UserId,
+    /// What is kept of it for the next time.
+    pub seen: Seen,
 }
 
 /// What a redemption brings into being.
@@ -98,6 +103,7 @@ impl Store {
                 Expect::One,
             );
             commit = answered.consent.append(commit);
+            commit = grants::see(commit, answered.user, &answered.seen, code.created_at);
         }
         commit = commit.step(INSERT, code.values(), Expect::One);
         if let Some(audit) = audit {

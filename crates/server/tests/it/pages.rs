@@ -8,6 +8,7 @@ stories!(
     o04_o11_o16_k08_every_page_is_locked_down,
     o05_o06_stored_words_are_shown_as_text,
     o07_what_was_sent_is_never_markup,
+    an_error_page_names_what_was_sent_and_says_whose_it_is,
     o10_templates_in_words_stay_words,
     s19_no_answer_tells_what_runs_here,
     sign_up_can_be_closed,
@@ -141,6 +142,37 @@ async fn o05_o06_stored_words_are_shown_as_text(database: Database) {
     is_text_only(&person.open("/account").await);
     app.delete_app("hostile").await;
     is_text_only(&person.open(&format!("/account?disconnected={id}")).await);
+}
+
+async fn an_error_page_names_what_was_sent_and_says_whose_it_is(database: Database) {
+    let app = TestApp::start(database).await;
+    let asked = app.client("board").asks("profile");
+    let wrong = |uri: &str| asked.clone().with("redirect_uri", uri).url();
+    let near = "https://board.example.net/callback?next=/a&b=1";
+    let page = app.get(&wrong(near)).await;
+    assert!(page.body.contains("board.example.net/callback?next=/a&#38;b=1"), "{page:?}");
+    assert!(page.body.contains("The link that was followed says this"), "{page:?}");
+    // Neither a sentence nor more than a developer compares.
+    let page = app.get(&wrong("https://x.example/ Your account is locked: call \u{202e}555")).await;
+    assert!(page.body.contains("%20Your%20account%20is%20locked:%20call%20%E2%80%AE555"), "{page:?}");
+    let page = app.get(&wrong(&format!("https://x.example/{}", "y".repeat(2000)))).await;
+    assert!(
+        page.body.contains("(cut: 2018 bytes were sent)") && !page.body.contains(&"y".repeat(200)),
+        "{page:?}"
+    );
+    let page = app
+        .get(&app.client("board").asks("").and(&"z".repeat(2000), "1").and(&"z".repeat(2000), "2").url())
+        .await;
+    assert!(
+        page.body.contains("(cut: it has 2000 characters)") && !page.body.contains(&"z".repeat(61)),
+        "{page:?}"
+    );
+    // Nor does the sign-in page take a letter for an address.
+    let hint = "h".repeat(400);
+    let page = app.person("omar").open(&asked.clone().with("login_hint", &hint).url()).await;
+    assert!(page.login_form().is_some() && !page.body.contains(&hint), "{page:?}");
+    let page = app.person("omar").open(&asked.with("login_hint", "omar@example.com").url()).await;
+    assert!(page.body.contains("omar@example.com"), "{page:?}");
 }
 
 async fn o10_templates_in_words_stay_words(database: Database) {
