@@ -1,8 +1,9 @@
 //! The sample host: a small forms-and-bookings API that leaves every question about credentials to Symbolon.
 //!
 //! This is all a product's API has to do: pass the bearer token and the scope a route needs to `POST /v1/check` with
-//! its host key, go on with the person and tenant that come back, and hand any other answer through as it is. Tokens
-//! are never read, cached or logged here. Invariant: when Symbolon cannot be asked, the answer is 503, never data.
+//! its host key, look at the `kind` that comes back, go on with its tenant, and hand a refusal through as it is. Tokens
+//! are never read, cached or logged here. Invariants: a tenant's data need a tenant, never just a yes; when Symbolon
+//! cannot be asked, the answer is 503, never data.
 //! The parts that look like a vendor's API, and refuse like it, are in [`vendor`].
 
 mod vendor;
@@ -37,12 +38,38 @@ pub struct HostApi {
     movies: Movies,
 }
 
-/// For whom a credential speaks, as `/v1/check` says. An app that acts for itself has no user and no tenant.
+/// For whom a credential speaks, as `/v1/check` says.
 #[derive(Deserialize)]
 struct Principal {
+    kind: Kind,
+    sub: String,
     tenant: Option<String>,
     tenant_name: Option<String>,
-    user: Option<String>,
+}
+
+/// As what a credential acts.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Kind {
+    /// A person, within their role in a tenant.
+    Person,
+    /// A tenant that installed the app.
+    Tenant,
+    /// The app itself: no person and no tenant is behind it.
+    App,
+    /// One that was not there when this was written: it gets nothing until somebody has thought about it.
+    #[serde(other)]
+    Unknown,
+}
+
+impl Principal {
+    /// The tenant whose data it may see. What is not there is not everybody's.
+    fn tenant(&self) -> Result<String, Refused> {
+        match self.kind {
+            Kind::Person | Kind::Tenant => self.tenant.clone().ok_or(Refused::NoTenant),
+            Kind::App | Kind::Unknown => Err(Refused::NoTenant),
+        }
+    }
 }
 
 /// Why a request goes no further.
@@ -104,7 +131,7 @@ impl HostApi {
     /// The same, for what belongs to one clinic.
     async fn check_tenant(&self, headers: &HeaderMap, scope: &str) -> Result<String, Box<Response>> {
         let principal = self.check(headers, scope).await?;
-        principal.tenant.ok_or_else(|| Box::new(Refused::NoTenant.answer()))
+        principal.tenant().map_err(|refused| Box::new(refused.answer()))
     }
 }
 
@@ -160,6 +187,7 @@ async fn list_bookings(State(host): State<Arc<HostApi>>, headers: HeaderMap) -> 
 }
 
 async fn list_clinics(State(host): State<Arc<HostApi>>, headers: HeaderMap) -> Response {
+    // Everybody may read this list, so it does not matter who asks.
     match host.check(&headers, "clinics:read").await {
         Ok(_) => answer(StatusCode::OK, &json!({ "clinics": host.clinics.listings() })),
         Err(refusal) => *refusal,

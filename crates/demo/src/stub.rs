@@ -259,8 +259,13 @@ async fn check(State(stub): State<Stub>, headers: HeaderMap, body: Bytes) -> Res
 }
 
 fn principal(grant: &Grant) -> Value {
+    let (kind, sub) = match (&grant.user, &grant.tenant) {
+        (Some(user), Some(_)) => ("person", user.clone()),
+        (None, Some(_)) => ("tenant", "inst_1".to_owned()),
+        (_, None) => ("app", format!("app:{}", grant.client_id)),
+    };
     json!({
-        "active": true, "kind": "oauth", "user": grant.user, "tenant": grant.tenant, "role": "practitioner",
+        "active": true, "kind": kind, "sub": sub, "user": grant.user, "tenant": grant.tenant, "role": "practitioner",
         "app": grant.client_id, "scopes": grant.scope.split(' ').collect::<Vec<_>>(),
     })
 }

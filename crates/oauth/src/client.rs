@@ -75,6 +75,10 @@ impl GrantType {
     pub const ALL: [GrantType; 3] =
         [GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
 
+    /// Those of a client that names none. Acting for itself is not among them: nobody is behind such a token, so a client
+    /// gets that only from somebody who says so.
+    pub const DEFAULT: [GrantType; 2] = [GrantType::AuthorizationCode, GrantType::RefreshToken];
+
     /// The registered name.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -185,14 +189,5 @@ impl Client {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.client_type == ClientType::Public
-    }
-
-    /// The grant types of a client that names none.
-    #[must_use]
-    pub fn default_grant_types(client_type: ClientType) -> Vec<GrantType> {
-        match client_type {
-            ClientType::Confidential => GrantType::ALL.to_vec(),
-            ClientType::Public => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-        }
     }
 }

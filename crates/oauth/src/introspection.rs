@@ -12,12 +12,14 @@ use crate::time::Timestamp;
 pub struct Introspection<'a> {
     /// Always `true` here; a dead, foreign or unknown token is [`INACTIVE`].
     pub active: bool,
+    /// As what it acts: `person`, `tenant` or `app`.
+    pub kind: &'a str,
     /// The scopes, joined by a space.
     #[serde(skip_serializing_if = "str::is_empty")]
     pub scope: &'a str,
     /// Whose token.
     pub client_id: &'a str,
-    /// The address a person signs in with.
+    /// The e-mail address of the person: a proven one, to whoever was given [`PROFILE`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<&'a str>,
     /// `Bearer`, for access tokens.
@@ -51,6 +53,9 @@ pub struct Introspection<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base_url: Option<&'a str>,
 }
+
+/// The scope under which an app is told who a person is. A scope of the host's own allows it by including this one.
+pub const PROFILE: &str = "profile";
 
 /// The whole answer for a token that is not active, not meant for the asker, or not one of ours (RFC 7662 §2.2).
 pub const INACTIVE: &[u8] = br#"{"active":false}"#;

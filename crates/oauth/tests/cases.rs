@@ -303,6 +303,7 @@ impl Answer {
         let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
             tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
+            personal: false,
             base_url: self.base_url.then_some("https://api.example.com"),
             region: Some("us"),
             level,
@@ -310,7 +311,7 @@ impl Answer {
                 party: write::Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
                 role: Some(self.role.as_deref().unwrap_or("owner")),
                 username: Some("jane"),
-                email: "jane@example.com",
+                email: Some("jane@example.com"),
             }),
         });
         write::Sources {

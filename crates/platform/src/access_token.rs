@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use symbolon_oauth::client::Level;
+use symbolon_oauth::client::{GrantType, Level};
 use symbolon_oauth::id::AppId;
 use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::scope::ScopeSet;
@@ -15,6 +15,7 @@ use symbolon_oauth::time::Timestamp;
 use crate::app::App;
 use crate::authority::{self, Denied, FamilyState, GrantFacts};
 use crate::catalogue::{Catalogue, Resource, canonical_resource};
+use crate::name::{APP, INSTALLATION};
 
 /// An access token with everyone behind it, as loaded at one moment.
 #[derive(Clone, Copy, Debug)]
@@ -65,6 +66,9 @@ impl TokenFacts<'_> {
         }
         let Some((family, grant)) = acts_for else {
             authority::usable(self.app)?;
+            if !self.app.client.may_use(GrantType::ClientCredentials) {
+                return Err(Denied::NotAsItself);
+            }
             return Ok(self.scopes.intersection(&self.app.client.scopes));
         };
         let ceiling = authority::ceiling(self.app, grant, self.catalogue, family, now)?;
@@ -133,14 +137,48 @@ impl TokenFacts<'_> {
     }
 }
 
-/// As whom a token acts: the person, the installation, or the app itself.
+/// As what a token acts: told beside every `sub`, so that an absent person is never taken for anybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ActsAs {
+    /// A person, within their role in a tenant.
+    Person,
+    /// A tenant that installed the app.
+    Tenant,
+    /// The app itself, for nobody.
+    App,
+}
+
+impl ActsAs {
+    /// As what a token of this grant acts.
+    #[must_use]
+    pub fn of(grant: Option<&GrantFacts>) -> ActsAs {
+        match grant.map(|facts| facts.grant.level) {
+            Some(Level::User) => ActsAs::Person,
+            Some(Level::Tenant) => ActsAs::Tenant,
+            None => ActsAs::App,
+        }
+    }
+
+    /// The `kind` of answers.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            ActsAs::Person => "person",
+            ActsAs::Tenant => "tenant",
+            ActsAs::App => "app",
+        }
+    }
+}
+
+/// As whom a token acts: the person, the installation, or the app itself. The last two begin as no person's and no
+/// tenant's identifier does ([`crate::name::RESERVED`]).
 #[must_use]
 pub fn subject<'a>(app: &'a App, grant: Option<&'a GrantFacts>) -> Cow<'a, str> {
     match grant {
-        None => Cow::Borrowed(&app.client.client_id),
+        None => Cow::Owned(format!("{APP}{}", app.client.client_id)),
         Some(facts) => match facts.grant.level {
             Level::User => Cow::Borrowed(&facts.user.external_id),
-            Level::Tenant => Cow::Owned(format!("inst_{}", facts.grant.id)),
+            Level::Tenant => Cow::Owned(format!("{INSTALLATION}{}", facts.grant.id)),
         },
     }
 }
@@ -215,6 +253,9 @@ mod tests {
         assert_eq!(with(|_, _| (), own), Ok(set("a b c")), "no role stands above it");
         assert_eq!(with(|app, _| app.client.scopes = set("c d"), own), Ok(set("c")));
         assert_eq!(with(|app, _| app.status = AppStatus::Suspended, own), Err(Denied::AppSuspended));
+        let taken = |app: &mut App, _: &mut GrantFacts| app.client.grant_types = GrantType::DEFAULT.to_vec();
+        assert_eq!(with(taken, own), Err(Denied::NotAsItself), "it is no longer told to");
+        assert_eq!(with(taken, |token| token.allowed(NOW)), Ok(set("a b")), "and acts for people as before");
     }
 
     #[test]
@@ -287,8 +328,10 @@ mod tests {
     fn acts_as_a_person_an_installation_or_itself() {
         let app = app("a", "", Level::User);
         let (person, tenant) = (facts(grant("a", Level::User), None), facts(grant("a", Level::Tenant), None));
-        assert_eq!(subject(&app, None), "app");
+        assert_eq!(subject(&app, None), "app:app");
         assert_eq!(subject(&app, Some(&person)), "u");
         assert_eq!(subject(&app, Some(&tenant)), format!("inst_{}", tenant.grant.id));
+        let kinds = [None, Some(&person), Some(&tenant)].map(|grant| ActsAs::of(grant).as_str());
+        assert_eq!(kinds, ["app", "person", "tenant"]);
     }
 }

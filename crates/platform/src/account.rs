@@ -7,7 +7,7 @@ use symbolon_oauth::id::{TenantId, UserId};
 
 use crate::name::{self, UnfitName};
 use crate::tenant::{Standing, Tenant, TenantKind};
-use crate::user::User;
+use crate::user::{Login, User};
 
 /// Bytes an address has at most (RFC 5321 §4.5.3.1.3, less the brackets).
 pub const EMAIL_AT_MOST: usize = 254;
@@ -119,7 +119,7 @@ impl Wanted {
         let user = User {
             id,
             external_id: format!("u_{id}"),
-            email: self.email.clone(),
+            login: Login::Unproven(self.email.clone()),
             username: None,
             name: self.name.clone(),
             standing: Standing::Active,
@@ -143,6 +143,13 @@ fn unfit_password(password: &str) -> Option<UnfitPassword> {
         return Some(UnfitPassword::Long);
     }
     (password.chars().count() < PASSWORD_AT_LEAST).then_some(UnfitPassword::Short)
+}
+
+/// What was typed as an address, in the spelling that is stored, or `None` when mail could not reach it.
+#[must_use]
+pub fn reachable(typed: &str) -> Option<String> {
+    let address = typed.trim().to_lowercase();
+    is_reachable(&address).then_some(address)
 }
 
 /// Whether mail from anywhere could reach this address: one `@`, a domain with a dot in it, nothing that needs quoting.
@@ -229,8 +236,8 @@ mod tests {
         let (user, space) =
             Wanted::typed("Jane", "Jane@example.com").account(Id::new([1; 16]), Id::new([2; 16]));
         assert_eq!(
-            (user.email.as_str(), user.staff, user.standing),
-            ("jane@example.com", false, Standing::Active)
+            (user.login.clone(), user.staff, user.standing),
+            (Login::Unproven("jane@example.com".to_owned()), false, Standing::Active)
         );
         assert_eq!((space.kind, space.name.as_str()), (TenantKind::Personal, "Jane"));
         assert_eq!(user.external_id.strip_prefix("u_"), space.external_id.strip_prefix("t_"));

@@ -24,6 +24,9 @@ pub enum Denied {
     /// The app was suspended by staff.
     #[error("the app is suspended")]
     AppSuspended,
+    /// The app may no longer act as itself.
+    #[error("the app may not act as itself")]
+    NotAsItself,
     /// The grant was revoked.
     #[error("the connection was ended")]
     GrantRevoked,
@@ -65,6 +68,7 @@ impl Denied {
     pub fn reason(self) -> Reason {
         match self {
             Denied::AppSuspended => Reason::AppSuspended,
+            Denied::NotAsItself => Reason::GrantTypeNotAllowed,
             Denied::GrantRevoked => Reason::GrantRevoked,
             Denied::GrantExpired => Reason::GrantExpired,
             Denied::UserGone => Reason::UserGone,

@@ -140,6 +140,14 @@ impl Catalogue {
         self.closure(&own).difference(&own)
     }
 
+    /// Whether `granted` has a scope, itself or in what it includes, however deep.
+    #[must_use]
+    pub fn covers(&self, granted: &ScopeSet, scope: &str) -> bool {
+        let includes_some =
+            |name: &str| self.scopes.get(name).is_some_and(|scope| !scope.includes.is_empty());
+        granted.contains(scope) || granted.iter().any(includes_some) && self.closure(granted).contains(scope)
+    }
+
     /// The resource with this identifier, compared after [`canonical_resource`].
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {
@@ -196,6 +204,8 @@ mod tests {
         let catalogue = Catalogue { scopes, ..Catalogue::default() };
         let granted = ScopeSet::parse("write").unwrap_or_default();
         assert_eq!(catalogue.closure(&granted).as_str(), "write read admin");
+        assert!(catalogue.covers(&granted, "admin") && !catalogue.covers(&granted, "profile"));
+        assert!(!catalogue.covers(&ScopeSet::new(), "admin"));
     }
 
     #[test]

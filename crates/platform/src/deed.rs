@@ -74,6 +74,10 @@ deeds! {
     UserUpdated = "user.updated",
     /// An account was deleted, with its grants.
     UserDeleted = "user.deleted",
+    /// What an account signs in with was changed by its person.
+    LoginChanged = "login.changed",
+    /// What an account signed in with was proven to be somebody else's address.
+    LoginDisplaced = "login.displaced",
     /// The password of an account was set by the operator.
     PasswordChanged = "password.changed",
     /// A person became a member of a tenant.
@@ -148,6 +152,8 @@ mod tests {
         "user.signed_up",
         "user.updated",
         "user.deleted",
+        "login.changed",
+        "login.displaced",
         "password.changed",
         "membership.created",
         "membership.updated",

@@ -20,18 +20,44 @@ pub enum UnfitName {
     Long,
 }
 
-/// A text that cannot identify anything.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("\"{0}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks")]
-pub struct UnfitIdentifier(pub String);
+/// How the `sub` of an app that acts as itself begins.
+pub const APP: &str = "app:";
+/// How the `sub` of an installation begins.
+pub const INSTALLATION: &str = "inst_";
+/// How no person's and no tenant's identifier begins, so that nobody's `sub` is that of an app or an installation.
+pub const RESERVED: [&str; 2] = [APP, INSTALLATION];
 
-/// Looks at what something is called by machines: a client id, the host's identifier of a person or a tenant.
+/// Why a text cannot identify anything, or not this.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UnfitIdentifier {
+    /// Not of the form of an identifier.
+    #[error("\"{0}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks")]
+    Form(String),
+    /// It begins as the `sub` of something else.
+    #[error(
+        "\"{0}\" cannot be the identifier of a person or a tenant: what begins with \"{APP}\" or \"{INSTALLATION}\" is \
+         the `sub` of an app or an installation; choose another"
+    )]
+    Reserved(String),
+}
+
+/// Looks at what something is called by machines: a client id, the key of a role.
 ///
 /// # Errors
 /// When it is no identifier.
 pub fn check_identifier(id: &str) -> Result<(), UnfitIdentifier> {
     let fits = (1..=200).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_graphic());
-    if fits { Ok(()) } else { Err(UnfitIdentifier(id.to_owned())) }
+    if fits { Ok(()) } else { Err(UnfitIdentifier::Form(id.to_owned())) }
+}
+
+/// Looks at the host's identifier of a person or a tenant.
+///
+/// # Errors
+/// When it is none, or could be taken for the `sub` of an app or an installation.
+pub fn check_external_id(id: &str) -> Result<(), UnfitIdentifier> {
+    check_identifier(id)?;
+    let reserved = RESERVED.iter().any(|beginning| id.starts_with(beginning));
+    if reserved { Err(UnfitIdentifier::Reserved(id.to_owned())) } else { Ok(()) }
 }
 
 /// Looks at a name.
@@ -88,6 +114,18 @@ mod tests {
         ] {
             assert_eq!(check(name), Ok(()), "{name}");
         }
+    }
+
+    #[test]
+    fn nobody_is_called_as_an_app_or_an_installation_is() {
+        for id in ["app:board", "app:", "inst_01a22a9c9fc07425a053b418935e42a5", "inst_"] {
+            assert_eq!(check_external_id(id), Err(UnfitIdentifier::Reserved(id.to_owned())), "{id}");
+            assert_eq!(check_identifier(id), Ok(()), "{id} names an app or a role");
+        }
+        for id in ["u-jane", "app", "apple:1", "App:board", "inst-7", "institute_1", "x-app:board"] {
+            assert_eq!(check_external_id(id), Ok(()), "{id}");
+        }
+        assert_eq!(check_external_id("a b"), Err(UnfitIdentifier::Form("a b".to_owned())));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Prompt, RequestParameters};
-use symbolon_oauth::client::{Client, ClientType, Level};
+use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::id::Id;
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::{LevelFrom, Policy};
@@ -16,7 +16,7 @@ use crate::consent::{ConsentFacts, Given, Seen, Shown, Wanted, candidates, remem
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
-use crate::user::User;
+use crate::user::{Login, User};
 
 pub(crate) const NOW: Timestamp = Timestamp(1_000);
 
@@ -36,7 +36,7 @@ pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
             redirect_uris: Vec::new(),
             scopes: set(scopes),
             optional_scopes: set(optional),
-            grant_types: Client::default_grant_types(ClientType::Confidential),
+            grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             level,
         },
@@ -80,7 +80,7 @@ pub(crate) fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
     let user = User {
         id: grant.user,
         external_id: "u".to_owned(),
-        email: "u@example.com".to_owned(),
+        login: Login::Email("u@example.com".to_owned()),
         username: None,
         name: "U".to_owned(),
         standing: Standing::Active,

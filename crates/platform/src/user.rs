@@ -4,6 +4,32 @@ use symbolon_oauth::id::UserId;
 
 use crate::tenant::Standing;
 
+/// What an account signs in with, lower case. No two accounts share one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Login {
+    /// The e-mail address of the person, which an operator or the host vouches for.
+    Email(String),
+    /// What somebody typed at sign-up. It looks like an address and may be anybody's: the account signs in with it, and
+    /// beyond that it identifies nobody, to nobody.
+    Unproven(String),
+}
+
+impl Login {
+    /// The text, for whoever signs in with it and for the operator.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Login::Email(text) | Login::Unproven(text) => text,
+        }
+    }
+
+    /// Whether it is an e-mail address of the person.
+    #[must_use]
+    pub fn is_proven(&self) -> bool {
+        matches!(self, Login::Email(_))
+    }
+}
+
 /// What answers and checks need to know of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct User {
@@ -11,8 +37,8 @@ pub struct User {
     pub id: UserId,
     /// The host's own identifier; `user_id` in answers.
     pub external_id: String,
-    /// The address they sign in with, lower case.
-    pub email: String,
+    /// What they sign in with.
+    pub login: Login,
     /// A short public name, where the host has one.
     pub username: Option<String>,
     /// The name shown on pages.
@@ -21,4 +47,28 @@ pub struct User {
     pub standing: Standing,
     /// A reviewer and operator of this server.
     pub staff: bool,
+}
+
+impl User {
+    /// The e-mail address, where there is a proven one. Nothing else may be told or looked up as one.
+    #[must_use]
+    pub fn email(&self) -> Option<&str> {
+        match &self.login {
+            Login::Email(address) => Some(address),
+            Login::Unproven(_) => None,
+        }
+    }
+
+    /// The same account after the address that it signed in with was proven to be somebody else's. Its identifier takes
+    /// the place, so that it keeps a login name of its own until another one is chosen.
+    #[must_use]
+    pub fn displaced(&self) -> User {
+        User { login: Login::Unproven(self.external_id.clone()), ..self.clone() }
+    }
+
+    /// Whether the address that it signed in with was proven to be somebody else's, and no other was chosen since.
+    #[must_use]
+    pub fn is_displaced(&self) -> bool {
+        matches!(&self.login, Login::Unproven(name) if !name.contains('@'))
+    }
 }

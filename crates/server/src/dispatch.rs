@@ -11,7 +11,7 @@ use crate::endpoints::{check, client, identity, introspect, metadata, revoke, to
 use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, consent, home};
+use crate::pages::{account, consent, home, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -30,6 +30,7 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::SignUp => sign_up::answer(state, request).await,
         Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
+        Address::SignInAddress => sign_in_address::answer(state, request).await,
         Address::EndOthers => account::end_others(state, request).await,
         Address::EndSession => {
             let [session] = found.names(request.path());

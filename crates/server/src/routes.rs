@@ -25,6 +25,7 @@ pub enum Address {
     SignUp,
     Logout,
     Account,
+    SignInAddress,
     EndOthers,
     EndSession,
     Disconnect,
@@ -122,6 +123,9 @@ pub static ROWS: &[Row] = &[
     ]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
     page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[DISCONNECTED, SIGNED_OUT]),
+    page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
+        .of(Who::SignedIn)
+        .sent(&[CSRF, EMAIL]),
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),

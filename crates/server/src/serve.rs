@@ -76,7 +76,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         secure_cookies: !config.issuer.is_loopback_http(),
         prefix: config.brand.token_prefix.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
-        sign_up_open: config.login.sign_up_open,
+        sign_up_open: config.login.sign_up_open(),
         metrics: Metrics::default(),
         usage: Usage::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),
@@ -117,7 +117,8 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
     }
     let exempt = state.trusted_proxies.clone();
     let accepting = AcceptLoop { tls, exempt, grace: config.shutdown_grace };
-    let accepting = tokio::spawn(accepting.serve(Front::new(state.clone()), listener, stopping));
+    let accepting =
+        tokio::spawn(accepting.serve(Face::Everybody(Front::new(state.clone())), listener, stopping));
     let workers = tokio::spawn(workers::run(state.clone()));
     Ok(Running { state, metrics, stop, accepting, workers })
 }
@@ -146,18 +147,27 @@ impl Running {
     }
 }
 
-/// What the metrics listener answers.
+/// Who is answered at a listener. One type for both, so that HTTP is compiled into the executable once.
 #[derive(Clone)]
-struct MetricsPage(Arc<State>);
+enum Face {
+    Everybody(Front),
+    Metrics(Arc<State>),
+}
 
-impl Service for MetricsPage {
-    async fn answer(&self, request: Request<Incoming>, _peer: IpAddr) -> Response<Body> {
-        match request.uri().path() {
-            path if path == METRICS.path => {
-                reply::asset(metrics::CONTENT_TYPE, self.0.metrics.text().into(), "no-store")
-            }
-            _ => reply::text(404, "the metrics are at /metrics\n"),
+impl Service for Face {
+    async fn answer(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+        match self {
+            Face::Everybody(front) => Service::answer(front, request, peer).await,
+            Face::Metrics(state) => metrics_page(state, request.uri().path()),
         }
+    }
+}
+
+fn metrics_page(state: &State, path: &str) -> Response<Body> {
+    if path == METRICS.path {
+        reply::asset(metrics::CONTENT_TYPE, state.metrics.text().into(), "no-store")
+    } else {
+        reply::text(404, "the metrics are at /metrics\n")
     }
 }
 
@@ -165,7 +175,7 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: S
     // Gone with this loop, which tells the connections to end.
     let (_finish, finishing) = watch::channel(());
     while let Some((stream, peer)) = accept::next(&listener, &mut stopping).await {
-        tokio::spawn(speak_http1(MetricsPage(state.clone()), stream, peer.ip(), finishing.clone()));
+        tokio::spawn(speak_http1(Face::Metrics(state.clone()), stream, peer.ip(), finishing.clone()));
     }
 }
 
@@ -192,6 +202,9 @@ pub async fn run(config: Config) -> Result<()> {
 async fn begin(config: &Config) -> Result<Running> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
+    }
+    if let Some((caution, mend)) = config.login.caution() {
+        tracing::warn!(mend, "{caution}");
     }
     let listener = bind(config.listen).await?;
     let state = state(config, Clock::System, Entropy::System).await?;

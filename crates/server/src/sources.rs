@@ -6,7 +6,7 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, GrantFacts};
-use symbolon_platform::tenant::Tenant;
+use symbolon_platform::tenant::{Tenant, TenantKind};
 use symbolon_platform::user::User;
 
 use crate::state::State;
@@ -48,6 +48,7 @@ pub fn acting_at<'a>(
 ) -> ActingFor<'a> {
     ActingFor {
         tenant: Party { id: &tenant.external_id, own_id: *tenant.id.bytes(), name: &tenant.name },
+        personal: tenant.kind == TenantKind::Personal,
         base_url: tenant.base_url.as_deref(),
         region: tenant.region.as_deref(),
         level: level.as_str(),
@@ -55,7 +56,7 @@ pub fn acting_at<'a>(
             party: Party { id: &user.external_id, own_id: *user.id.bytes(), name: &user.name },
             role,
             username: user.username.as_deref(),
-            email: &user.email,
+            email: user.email(),
         }),
     }
 }

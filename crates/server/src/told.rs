@@ -166,6 +166,7 @@ fn of_denied(denied: Denied) -> Refusal {
         Denied::MissingScope => ErrorCode::InsufficientScope,
         Denied::RoleForbidden => ErrorCode::AccessDenied,
         Denied::AppSuspended
+        | Denied::NotAsItself
         | Denied::GrantRevoked
         | Denied::GrantExpired
         | Denied::UserGone

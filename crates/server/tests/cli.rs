@@ -2,6 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 
+#[path = "cli/apps.rs"]
+mod apps;
+#[path = "cli/people.rs"]
+mod people;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

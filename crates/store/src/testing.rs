@@ -82,12 +82,16 @@ impl Database {
     /// Makes it what an older version left: the schema of that time, and something in every table. It must be empty.
     pub async fn grow_old(&self) {
         let texts = [OLD_TABLE].into_iter().chain(OLD_MIGRATIONS).chain([OLD_ROWS]);
-        let script = texts.collect::<Vec<_>>().join("\n");
+        self.run(&texts.collect::<Vec<_>>().join("\n")).await;
+    }
+
+    /// Runs SQL that both engines understand, in one transaction, beside any store.
+    pub async fn run(&self, script: &str) {
         match &self.backing {
             Backing::Folder(_) => {
                 let path = self.url.trim_start_matches("sqlite:");
                 let file = rusqlite::Connection::open(path).expect("the file opens");
-                file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the old rows are taken");
+                file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the script runs");
             }
             // Its names for the type and for a value of it.
             Backing::Schema { .. } => {

@@ -4,7 +4,7 @@ use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_platform::tenant::{Standing, Tenant};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
@@ -16,7 +16,7 @@ use crate::tenants::{NewMembership, create_tenant, put_membership};
 /// The columns of [`user_from_row`], of the table `users` named `u`.
 macro_rules! user_columns {
     () => {
-        "u.id, u.external_id, u.email, u.username, u.name, u.standing, u.staff"
+        "u.id, u.external_id, u.login, u.login_proven, u.username, u.name, u.standing, u.staff"
     };
 }
 pub(crate) use user_columns;
@@ -25,12 +25,17 @@ pub(crate) fn user_from_row(row: &mut Cursor) -> Result<User, StoreError> {
     Ok(User {
         id: row.id()?,
         external_id: row.text()?,
-        email: row.text()?,
+        login: login_from_row(row)?,
         username: row.optional_text()?,
         name: row.text()?,
         standing: row.word(Standing::parse)?,
         staff: row.boolean()?,
     })
+}
+
+fn login_from_row(row: &mut Cursor) -> Result<Login, StoreError> {
+    let text = row.text()?;
+    Ok(if row.boolean()? { Login::Email(text) } else { Login::Unproven(text) })
 }
 
 /// A person with what signing in needs.
@@ -65,11 +70,12 @@ fn account_from_row(row: &mut Cursor) -> Result<Account, StoreError> {
     })
 }
 
-fn columns(user: &User) -> [Value; 7] {
+fn columns(user: &User) -> [Value; 8] {
     parameters![
         user.id,
         user.external_id.as_str(),
-        user.email.as_str(),
+        user.login.as_str(),
+        user.login.is_proven(),
         user.username.clone(),
         user.name.as_str(),
         user.standing.as_str(),
@@ -84,17 +90,18 @@ pub(crate) fn create_user(
     now: Timestamp,
 ) -> Commit {
     const INSERT: &str = "INSERT INTO users \
-        (id, external_id, email, username, name, standing, staff, password_hash, valid_from, created_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)";
+        (id, external_id, login, login_proven, username, name, standing, staff, password_hash, valid_from, created_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10)";
     let row: Vec<_> = columns(user).into_iter().chain(parameters![password_hash, now]).collect();
     commit.step(INSERT, row, Expect::One)
 }
 
 /// Makes `old` into `new`, as long as it still is `old`.
 pub(crate) fn update_user(commit: Commit, old: &User, new: &User) -> Commit {
-    const UPDATE: &str = "UPDATE users SET external_id = $2, email = $3, username = $4, name = $5, \
-        standing = $6, staff = $7 WHERE id = $1 AND (external_id, email, username, name, standing, staff) \
-        IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
+    const UPDATE: &str = "UPDATE users SET external_id = $2, login = $3, login_proven = $4, \
+        username = $5, name = $6, standing = $7, staff = $8 \
+        WHERE id = $1 AND (external_id, login, login_proven, username, name, standing, staff) \
+        IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
     commit.rewrite(UPDATE, columns(old), columns(new))
 }
 
@@ -127,13 +134,23 @@ impl Store {
         self.account(FIND, parameters![id]).await
     }
 
-    /// A person by the address they sign in with, in lower case.
+    /// Whoever signs in with this text, in lower case: for signing in, and to see that it is taken. That somebody signs in
+    /// with an address does not say whose it is: [`Store::load_account_by_email`] does.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_account_by_login(&self, login: &str) -> Result<Option<Account>, StoreError> {
+        const FIND: &str = concat!("SELECT ", account_columns!(), " FROM users u WHERE u.login = $1");
+        self.account(FIND, parameters![login]).await
+    }
+
+    /// The person whose proven e-mail address this is, in lower case.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn load_account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
-        const FIND: &str = concat!("SELECT ", account_columns!(), " FROM users u WHERE u.email = $1");
-        self.account(FIND, parameters![email]).await
+        let found = self.load_account_by_login(email).await?;
+        Ok(found.filter(|account| account.user.login.is_proven()))
     }
 
     async fn account(
@@ -156,13 +173,26 @@ impl Store {
         );
         each(self.engine().load(LIST, &parameters![after, most]).await?, user_from_row)
     }
+
+    /// Up to `most` identifiers that were given before what begins like them was reserved
+    /// ([`symbolon_platform::name::RESERVED`]), each with what it identifies: a `user` or a `tenant`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_reserved_ids(&self, most: i64) -> Result<Vec<(String, String)>, StoreError> {
+        const LIST: &str = "SELECT noun, external_id FROM \
+            (SELECT 'user' AS noun, external_id FROM users UNION ALL SELECT 'tenant' AS noun, external_id FROM tenants) AS named \
+            WHERE substr(external_id, 1, 4) = 'app:' OR substr(external_id, 1, 5) = 'inst_' \
+            ORDER BY noun, external_id LIMIT $1";
+        each(self.engine().load(LIST, &parameters![most]).await?, |row| Ok((row.text()?, row.text()?)))
+    }
 }
 
 impl Store {
     /// Makes an account with a space of its own, in which the person may give whatever an app asks.
     ///
     /// # Errors
-    /// [`StoreError::Conflict`] when the address belongs to somebody already.
+    /// [`StoreError::Conflict`] when somebody signs in with the address already.
     pub async fn sign_up(
         &self,
         user: &User,

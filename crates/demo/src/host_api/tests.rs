@@ -49,6 +49,21 @@ async fn a_credential_without_a_tenant_sees_public_lists_only() {
 }
 
 #[tokio::test]
+async fn a_kind_that_nobody_thought_of_sees_nothing_of_a_clinic() {
+    let of = |kind: &str| -> Principal {
+        let told = json!({ "kind": kind, "sub": "x", "tenant": "north", "user": "u-jane" });
+        serde_json::from_value(told).expect("a principal")
+    };
+    for (kind, seen) in [("person", true), ("tenant", true), ("app", false), ("key", false), ("oauth", false)]
+    {
+        assert_eq!(of(kind).tenant().is_ok(), seen, "{kind}");
+    }
+    let nowhere: Principal =
+        serde_json::from_value(json!({ "kind": "person", "sub": "x" })).expect("a principal");
+    assert!(nowhere.tenant().is_err(), "no tenant is not every tenant");
+}
+
+#[tokio::test]
 async fn is_unsure_rather_than_generous_when_nobody_can_be_asked() {
     let mut world = town().await.world;
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -148,9 +148,9 @@ impl HostApi {
         let mut refused = Refused::NoCredential;
         for scope in scopes {
             match self.ask(token, scope).await {
-                Ok(principal) => match principal.tenant.clone() {
-                    Some(tenant) => return Ok((principal, tenant)),
-                    None => refused = Refused::NoTenant,
+                Ok(principal) => match principal.tenant() {
+                    Ok(tenant) => return Ok((principal, tenant)),
+                    Err(reason) => refused = reason,
                 },
                 Err(reason) => refused = reason,
             }
@@ -178,9 +178,8 @@ async fn list_forms(State(host): State<Arc<HostApi>>, headers: HeaderMap) -> Res
 async fn who(State(host): State<Arc<HostApi>>, headers: HeaderMap) -> Response {
     match host.admit(&headers, &["forms:read"], Style::Fillout).await {
         Ok((principal, tenant)) => {
-            // An app that acts for the whole account has nobody behind it.
-            let user = principal.user.unwrap_or_else(|| tenant.clone());
-            answer(StatusCode::OK, &json!({ "userId": user, "organizationId": tenant }))
+            // An app that acts for the whole account has nobody behind it: the installation is its own user, never somebody.
+            answer(StatusCode::OK, &json!({ "userId": principal.sub, "organizationId": tenant }))
         }
         Err(refusal) => *refusal,
     }

@@ -47,7 +47,7 @@ pub enum Source {
     UserName,
     /// The person's short public name; none at tenant level.
     Username,
-    /// The address the person signs in with; none at tenant level.
+    /// The person's e-mail address; none at tenant level, and none where nobody has proven it.
     Email,
     /// The identifier of the person, or at tenant level of the tenant.
     OwnerId,
@@ -55,7 +55,8 @@ pub enum Source {
     OwnerName,
     /// The person's role, or at tenant level the word `tenant`.
     OwnerType,
-    /// The short name of the person (the name where there is none), or at tenant level the tenant's name.
+    /// The short name of the person, or at tenant level the name of the team. Where there is none, the identifier: never a
+    /// name that people give themselves.
     OwnerUsername,
     /// The app's `client_id`.
     ClientId,

@@ -53,11 +53,12 @@ const JANE: EndUser<'static> = EndUser {
     party: Party { id: "u-1", own_id: [3; 16], name: "Jane Doe" },
     role: Some("owner"),
     username: None,
-    email: "jane@example.com",
+    email: Some("jane@example.com"),
 };
 
 const NORTH: ActingFor<'static> = ActingFor {
     tenant: Party { id: "north", own_id: [2; 16], name: "North \"& South\"" },
+    personal: false,
     base_url: Some("https://north.example"),
     region: None,
     level: "user",
@@ -227,6 +228,36 @@ fn nested_members_lists_maps_and_absolute_times() {
     });
     assert_eq!(json, expected);
     assert!(json["tenant"].as_str().is_some_and(|hex| hex.len() == 40));
+}
+
+/// What people call themselves is no identifier, and an address that nobody has proven is none.
+#[test]
+fn a_name_that_somebody_chose_never_stands_in() {
+    let shape = endpoint(
+        "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"u\", source = \"owner_username\" }, \
+         { name = \"s\", source = \"username\" }, { name = \"e\", source = \"email\" }]",
+    );
+    let granted = scopes("a");
+    let told = |acting_for| {
+        let json: Value =
+            serde_json::from_str(&written(&shape, &sources(&granted, Some(acting_for)))).unwrap();
+        (json["u"].as_str().map(str::to_owned), json.get("s").cloned(), json.get("e").cloned())
+    };
+    let as_person = |person| ActingFor { person: Some(person), ..NORTH };
+    let known = EndUser { username: Some("jane"), ..JANE };
+    assert_eq!(
+        told(as_person(known)),
+        (Some("jane".to_owned()), Some("jane".into()), Some("jane@example.com".into()))
+    );
+    let unknown = EndUser { email: None, ..JANE };
+    assert_eq!(told(as_person(unknown)), (Some("u-1".to_owned()), None, None));
+    let team = ActingFor { person: None, ..NORTH };
+    assert_eq!(
+        told(team).0.as_deref(),
+        Some("North \"& South\""),
+        "a team has the name that the host gave it"
+    );
+    assert_eq!(told(ActingFor { personal: true, ..team }).0.as_deref(), Some("north"));
 }
 
 /// The answer of a provider whose answers are form text.

@@ -54,6 +54,8 @@ pub struct Tokens<'a> {
 pub struct ActingFor<'a> {
     /// The tenant.
     pub tenant: Party<'a>,
+    /// Whether the tenant is one person's own space, whose name that person chose.
+    pub personal: bool,
     /// Where the tenant's API is.
     pub base_url: Option<&'a str>,
     /// The host's name for where its data live.
@@ -84,8 +86,8 @@ pub struct EndUser<'a> {
     pub role: Option<&'a str>,
     /// A short public name.
     pub username: Option<&'a str>,
-    /// The address they sign in with.
-    pub email: &'a str,
+    /// The e-mail address, where there is a proven one.
+    pub email: Option<&'a str>,
 }
 
 /// The body of a successful token answer.
@@ -157,14 +159,14 @@ impl<'a> Sources<'a> {
             Source::UserId => Some(person?.party.identifier(member.format)),
             Source::UserName => text(person?.party.name),
             Source::Username => person?.username.and_then(text),
-            Source::Email => text(person?.email),
+            Source::Email => person?.email.and_then(text),
             Source::OwnerId => Some(owner?.identifier(member.format)),
             Source::OwnerName => text(owner?.name),
             Source::OwnerType => person
                 .map_or(Some("tenant"), |person| person.role)
                 .filter(|_| acting.is_some())
                 .and_then(text),
-            Source::OwnerUsername => text(person.and_then(|person| person.username).unwrap_or(owner?.name)),
+            Source::OwnerUsername => text(acting?.owner_username()),
             Source::ClientId => text(self.client_id),
             Source::AppName => text(self.app_name),
             Source::ClientType => text(self.client_type),
@@ -187,6 +189,17 @@ impl<'a> Sources<'a> {
             None | Some(" ") => Cow::Borrowed(self.scopes.as_str()),
             Some(separator) => Cow::Owned(self.scopes.as_str().replace(' ', separator)),
         }))
+    }
+}
+
+impl<'a> ActingFor<'a> {
+    /// A name by which the owner is known to the host. What people call themselves is none: anybody can take it.
+    fn owner_username(&self) -> &'a str {
+        match self.person {
+            Some(person) => person.username.unwrap_or(person.party.id),
+            None if self.personal => self.tenant.id,
+            None => self.tenant.name,
+        }
     }
 }
 

@@ -56,7 +56,7 @@ pub struct Registration {
     pub level: Level,
     /// The dialect it speaks.
     pub dialect: String,
-    /// What it may ask the token endpoint for; absent: all that an app of its type may.
+    /// What it may ask the token endpoint for; absent: what it already may, and for a new one [`GrantType::DEFAULT`].
     pub grant_types: Option<Vec<GrantType>>,
     /// How it proves itself; absent: any way that fits its type.
     pub authentication_method: Option<AuthenticationMethod>,
@@ -84,9 +84,11 @@ pub struct Spoken<'a> {
 
 /// What nobody registers and whoever takes a registration adds: the row, whose the app is, and where its life stands.
 #[derive(Clone, Copy, Debug)]
-pub struct Acceptance {
+pub struct Acceptance<'a> {
     /// The row.
     pub id: AppId,
+    /// What it may ask the token endpoint for by now; none of a new one.
+    pub held: &'a [GrantType],
     /// The developer who owns it.
     pub owner: Option<UserId>,
     /// Where it stands.
@@ -126,7 +128,7 @@ impl Registration {
     ///
     /// # Errors
     /// The first thing that is wrong with it.
-    pub fn decide(&self, offer: &Offer<'_>, acceptance: Acceptance) -> Result<App, Unfit> {
+    pub fn decide(&self, offer: &Offer<'_>, acceptance: Acceptance<'_>) -> Result<App, Unfit> {
         self.check_shape()?;
         self.check_shown()?;
         self.check_protocol()?;
@@ -176,10 +178,7 @@ impl Registration {
             }
             ClientType::Public => self.check_public()?,
         }
-        if self.asks_for(GrantType::RefreshToken) && !self.asks_for(GrantType::AuthorizationCode) {
-            return Err(Unfit::RefreshTokenAlone);
-        }
-        Ok(())
+        self.grant_types.iter().try_for_each(|named| check_grant_types(self.client_type, named))
     }
 
     /// What an app that cannot keep a secret must not ask for.
@@ -193,11 +192,7 @@ impl Registration {
         if self.pkce_excused {
             return Err(Unfit::PublicWithoutPkce);
         }
-        if self.asks_for(GrantType::ClientCredentials) { Err(Unfit::PublicAsItself) } else { Ok(()) }
-    }
-
-    fn asks_for(&self, grant_type: GrantType) -> bool {
-        self.grant_types.as_ref().is_some_and(|types| types.contains(&grant_type))
+        Ok(())
     }
 
     /// Whether what it refers to is there, and may be used by such an app.
@@ -230,12 +225,24 @@ impl Registration {
         }
     }
 
-    fn app(&self, scopes: ScopeSet, acceptance: Acceptance) -> App {
+    /// What it may ask the token endpoint for. An app that turns public keeps what a public app may have.
+    fn grant_types(&self, held: &[GrantType]) -> Vec<GrantType> {
+        if let Some(named) = &self.grant_types {
+            return named.clone();
+        }
+        let as_itself = self.client_type == ClientType::Confidential;
+        let fits = |held: &GrantType| as_itself || *held != GrantType::ClientCredentials;
+        match held.iter().copied().filter(fits).collect::<Vec<_>>() {
+            kept if kept.is_empty() => GrantType::DEFAULT.to_vec(),
+            kept => kept,
+        }
+    }
+
+    fn app(&self, scopes: ScopeSet, acceptance: Acceptance<'_>) -> App {
         let authentication_method = match self.client_type {
             ClientType::Confidential => self.authentication_method,
             ClientType::Public => Some(AuthenticationMethod::None),
         };
-        let grant_types = self.grant_types.clone();
         let client = Client {
             id: acceptance.id,
             client_id: self.client_id.clone(),
@@ -246,7 +253,7 @@ impl Registration {
             redirect_uris: self.redirect_uris.clone(),
             scopes,
             optional_scopes: self.optional_scopes.clone(),
-            grant_types: grant_types.unwrap_or_else(|| Client::default_grant_types(self.client_type)),
+            grant_types: self.grant_types(acceptance.held),
             pkce_excused: self.pkce_excused,
             level: self.level,
         };
@@ -278,6 +285,21 @@ pub fn scope_set<T: AsRef<str>>(names: &[T]) -> Result<ScopeSet, Unfit> {
         Some(wrong) => Err(Unfit::Scope(wrong.to_owned())),
         None => Ok(names.iter().map(T::as_ref).collect()),
     }
+}
+
+/// Looks at grant types (RFC 6749 §4.4: an app that keeps no secret cannot act for itself).
+///
+/// # Errors
+/// Why an app of this type cannot have them.
+pub fn check_grant_types(client_type: ClientType, named: &[GrantType]) -> Result<(), Unfit> {
+    let has = |grant_type| named.contains(&grant_type);
+    if client_type == ClientType::Public && has(GrantType::ClientCredentials) {
+        return Err(Unfit::PublicAsItself);
+    }
+    if has(GrantType::RefreshToken) && !has(GrantType::AuthorizationCode) {
+        return Err(Unfit::RefreshTokenAlone);
+    }
+    Ok(())
 }
 
 /// Looks at redirect URIs (RFC 6749 §3.1.2, RFC 8252).

@@ -5,7 +5,7 @@ use symbolon_oauth::time::Timestamp;
 
 use super::routes::Address;
 use super::routes::link::Link;
-use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowser};
+use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowser, SignsInWith};
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
 use super::view::destination::Destination;
@@ -15,6 +15,7 @@ use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
 use super::view::login::{Login, LoginProblem};
 use super::view::logout::{LoggedOut, LogoutConfirm};
+use super::view::sign_in_address::{Problem, SignInAddress};
 use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 use super::view::words::When;
@@ -48,6 +49,7 @@ pub fn every() -> Vec<State> {
     sign_up(&acme, &mut states);
     asking::consent(&acme, &mut states);
     account(&acme, &mut states);
+    sign_in_address(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -202,6 +204,7 @@ fn account_of(site: &Site) -> Account<'_> {
                 end: end(),
             },
         ],
+        signs_in_with: SignsInWith::Email,
         end_others: Address::EndOthers.link(),
         news: None,
     }
@@ -212,7 +215,25 @@ fn end() -> Link {
     Address::EndSession.link_to(&["s1"])
 }
 
+fn sign_in_address(site: &Site, states: &mut Vec<State>) {
+    let own = |displaced, email, problem| SignInAddress { site, csrf: CSRF, displaced, email, problem };
+    push(states, site, "sign-in-address", own(false, "", None));
+    push(states, site, "sign-in-address-displaced", own(true, "", None));
+    push(states, site, "sign-in-address-taken", own(true, "jane@example.com", Some(Problem::Taken)));
+    push(states, site, "sign-in-address-throttled", own(false, "", Some(Problem::Throttled { seconds: 90 })));
+}
+
 fn account(site: &Site, states: &mut Vec<State>) {
+    push(
+        states,
+        site,
+        "account-displaced",
+        Account {
+            person: PersonFace::new("Jane Doe", ""),
+            signs_in_with: SignsInWith::Nothing,
+            ..account_of(site)
+        },
+    );
     push(states, site, "account", account_of(site));
     push(
         states,
@@ -225,6 +246,7 @@ fn account(site: &Site, states: &mut Vec<State>) {
         site,
         "account-empty",
         Account {
+            signs_in_with: SignsInWith::UnprovenAddress,
             connections: Vec::new(),
             browsers: account_of(site).browsers.into_iter().take(1).collect(),
             news: Some(News::SignedOutElsewhere),

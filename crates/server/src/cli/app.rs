@@ -5,7 +5,7 @@ mod edit;
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
-use symbolon_oauth::client::{ClientType, Level};
+use symbolon_oauth::client::{ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
 use symbolon_oauth::time::Lifetime;
@@ -23,15 +23,15 @@ use crate::declared::DeclaredApp;
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Register an app
-    Create(Create),
+    Create(Box<Create>),
     /// All apps
     #[command(after_help = "Example: symbolon app list --json")]
     List,
     /// One app and its secrets (never their values)
     #[command(after_help = "Example: symbolon app show demo-app")]
     Show(Named),
-    /// Change what people are shown of an app
-    Edit(edit::Arguments),
+    /// Change what people are shown of an app, or its grant types
+    Edit(Box<edit::Arguments>),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
     /// End a secret now
@@ -81,6 +81,10 @@ pub(super) struct Create {
     /// A scope it may ask for; repeat for several
     #[arg(long = "scope", value_name = "SCOPE")]
     scopes: Vec<String>,
+    /// What it may ask the token endpoint for; repeat for several (otherwise authorization_code and refresh_token).
+    /// With client_credentials it acts for itself, as nobody
+    #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
+    grant_types: Vec<GrantType>,
     /// It cannot keep a secret (browser, phone, desktop)
     #[arg(long)]
     public: bool,
@@ -99,6 +103,11 @@ pub(super) struct Create {
     /// Live at once, instead of in development
     #[arg(long)]
     live: bool,
+}
+
+fn grant_type(text: &str) -> Result<GrantType, String> {
+    let known = || GrantType::ALL.map(GrantType::as_str).join(", ");
+    GrantType::parse(text).ok_or_else(|| format!("it is one of {}", known()))
 }
 
 /// What people are shown of an app.
@@ -218,6 +227,7 @@ impl Create {
             client_type: if self.public { ClientType::Public } else { ClientType::Confidential },
             level: Level::parse(&self.level).context("--level is user or tenant")?,
             dialect: self.dialect.clone(),
+            grant_types: (!self.grant_types.is_empty()).then(|| self.grant_types.clone()),
             ..Registration::new(client_id, &self.name)
         })
     }

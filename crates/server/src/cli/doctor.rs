@@ -7,8 +7,9 @@ use std::process::ExitCode;
 use anyhow::bail;
 use clap::Args;
 use serde::Serialize;
-use symbolon_oauth::client::Client;
+use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::dialect::advice;
+use symbolon_platform::app::App;
 use symbolon_store::{Options, Store};
 
 use super::Common;
@@ -26,6 +27,8 @@ pub(super) struct Arguments {}
 
 /// How many apps are looked at.
 const APPS_AT_MOST: i64 = 500;
+/// How many reserved identifiers are named.
+const RESERVED_AT_MOST: i64 = 50;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,6 +71,9 @@ pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode
             proxies(&config, &mut found);
             for idle in config.registration.without_effect() {
                 found.mind(idle, Registration::MEND);
+            }
+            if let Some((caution, mend)) = config.login.caution() {
+                found.mind(caution, mend);
             }
             files(&config, &mut found);
             dialects(&config, &mut found);
@@ -276,21 +282,44 @@ async fn storage(config: &Config, found: &mut Findings) {
         );
     }
     match store.list_apps("", APPS_AT_MOST).await {
-        Ok(apps) if apps.is_empty() => {
-            found.mind("no app is registered", "`symbolon app create`, or `symbolon apply`")
-        }
-        Ok(apps) => {
-            found.fine("apps are registered");
-            let spoken = mount::dialects(config).unwrap_or_default();
-            let speaks = |client: &Client| spoken.iter().any(|dialect| dialect.is_spoken_by(client));
-            for app in apps.iter().filter(|app| !spoken.is_empty() && !speaks(&app.client)) {
-                let (app, dialect) = (&app.client.client_id, &app.client.dialect);
-                found.mind(
-                    format!("the app {app} speaks the dialect {dialect}, which is not mounted: it can connect nowhere"),
-                    "add a [[dialect]] of that name, or declare the app with one that is there",
-                );
-            }
-        }
+        Ok(registered) => apps(config, &registered, found),
         Err(wrong) => found.broken(format!("apps cannot be read: {wrong}"), "`symbolon migrate`"),
+    }
+    for (noun, id) in store.list_reserved_ids(RESERVED_AT_MOST).await.unwrap_or_default() {
+        found.broken(
+            format!("the {noun} {id:?} is called as an app or an installation is: your API cannot tell them apart by `sub`"),
+            if noun == "user" { "`symbolon user rename` it" } else { "`symbolon tenant rename` it" },
+        );
+    }
+}
+
+fn apps(config: &Config, registered: &[App], found: &mut Findings) {
+    if registered.is_empty() {
+        return found.mind("no app is registered", "`symbolon app create`, or `symbolon apply`");
+    }
+    found.fine("apps are registered");
+    let spoken = mount::dialects(config).unwrap_or_default();
+    let speaks = |client: &Client| spoken.iter().any(|dialect| dialect.is_spoken_by(client));
+    for app in registered.iter().filter(|app| !spoken.is_empty() && !speaks(&app.client)) {
+        let (app, dialect) = (&app.client.client_id, &app.client.dialect);
+        found.mind(
+            format!(
+                "the app {app} speaks the dialect {dialect}, which is not mounted: it can connect nowhere"
+            ),
+            "add a [[dialect]] of that name, or declare the app with one that is there",
+        );
+    }
+    // Who only acts as itself was told so by name. Beside the others it may be what every app once had.
+    let both = |client: &Client| {
+        client.may_use(GrantType::ClientCredentials) && client.may_use(GrantType::AuthorizationCode)
+    };
+    for app in registered.iter().filter(|app| both(&app.client)) {
+        found.mind(
+            format!(
+                "the app {} connects people and may also act as itself (client_credentials), as nobody, for no tenant",
+                app.client.client_id
+            ),
+            "if it was never meant to: `symbolon app edit APP --grant-type authorization_code --grant-type refresh_token`",
+        );
     }
 }

@@ -68,6 +68,7 @@ fn configuration(arguments: &Arguments) -> String {
             Some("issuer") => quoted("issuer", &arguments.issuer),
             Some("listen") => quoted("listen", &arguments.listen.to_string()),
             Some("url") => quoted("url", &arguments.storage),
+            Some("sign_up") => quoted("sign_up", "closed"),
             Some("#secrets_file") if on_postgres => quoted("secrets_file", "secrets.toml"),
             Some("trusted_proxies" | "name" | "token_prefix") => format!("#{line}"),
             _ => line.to_owned(),

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
+use symbolon_platform::name;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_store::change::{MembershipChange, TenantChange};
 use symbolon_store::tenants::Member;
@@ -29,6 +30,8 @@ pub(super) enum Command {
     /// Take a tenant up again
     #[command(after_help = "Example: symbolon tenant enable north")]
     Enable(Named),
+    /// Give another identifier; apps and your API see it from then on
+    Rename(Rename),
     /// Make a person a member, or change their role
     #[command(after_help = "Example: symbolon tenant add-member north u-jane --role practitioner")]
     AddMember(AddMember),
@@ -74,6 +77,15 @@ pub(super) struct Create {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon tenant rename north clinic-4711")]
+pub(super) struct Rename {
+    /// The tenant
+    tenant: String,
+    /// Your own identifier for it from now on
+    id: String,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct AddMember {
     /// The tenant
     tenant: String,
@@ -111,6 +123,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
             let tenant = world.tenant(&named.tenant).await?;
             set_standing(&world, tenant, Standing::Active, out).await
         }
+        Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::AddMember(add) => add_member(&world, &add, out).await,
         Command::RemoveMember(membership) => remove_member(&world, &membership, out).await,
     }
@@ -180,6 +193,19 @@ async fn set_standing(world: &World, old: Tenant, standing: Standing, out: Outpu
         world.change(TenantChange::Update { old, new }.into(), detail).await?;
     }
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
+}
+
+async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<()> {
+    name::check_external_id(&rename.id)?;
+    let old = world.tenant(&rename.tenant).await?;
+    if world.store.load_tenant_by_external_id(&rename.id).await?.is_some() {
+        bail!("there is a tenant \"{}\" already: choose another identifier", rename.id);
+    }
+    let detail = format!("tenant {}: id {} → {}", rename.tenant, rename.tenant, rename.id);
+    let new = Tenant { external_id: rename.id.clone(), ..old.clone() };
+    world.change(TenantChange::Update { old, new }.into(), detail).await?;
+    let answer = json!({ "id": rename.id, "before": rename.tenant });
+    out.answer(&answer, || format!("{} is called {} now", rename.tenant, rename.id))
 }
 
 async fn add_member(world: &World, add: &AddMember, out: Output) -> anyhow::Result<()> {

@@ -4,9 +4,9 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::Secret;
-use symbolon_platform::account;
 use symbolon_platform::tenant::Standing;
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
+use symbolon_platform::{account, name};
 use symbolon_store::change::UserChange;
 use toml::Value;
 
@@ -14,6 +14,7 @@ use super::Common;
 use super::app::lines;
 use super::output::{Output, confirm, read_secret, table};
 use super::world::{World, entry, text};
+use crate::declared;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -31,6 +32,10 @@ pub(super) enum Command {
     /// Take an account up again
     #[command(after_help = "Example: symbolon user enable u-jane")]
     Enable(Named),
+    /// Say which e-mail address is a person's; they sign in with it from now on
+    SetEmail(SetEmail),
+    /// Give another identifier; apps and your API see it from then on
+    Rename(Rename),
     /// Give a new password; every session and connection begun before ends
     SetPassword(SetPassword),
     /// Delete an account and every connection the person made
@@ -81,6 +86,25 @@ fn email(text: &str) -> Result<String, String> {
 }
 
 #[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon user set-email u-jane jane@example.com")]
+pub(super) struct SetEmail {
+    /// The person: identifier or e-mail address
+    user: String,
+    /// The address, which you know to be theirs
+    #[arg(value_parser = email)]
+    email: String,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example: symbolon user rename u-jane u-4711")]
+pub(super) struct Rename {
+    /// The person: identifier or e-mail address
+    user: String,
+    /// Your own identifier for them from now on
+    id: String,
+}
+
+#[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon user set-password u-jane < password.txt")]
 pub(super) struct SetPassword {
     /// The person: identifier or e-mail address
@@ -98,7 +122,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::Show(named) => show(&world, &named.user, out).await,
         Command::Disable(sure) => {
             let user = world.account(&sure.user).await?.user;
-            let (id, email) = (&user.external_id, &user.email);
+            let (id, email) = (&user.external_id, shown_email(&user));
             confirm(&format!("Disable {id} ({email})? Sign-in and all connections stop working."), sure.yes)?;
             set_standing(&world, user, Standing::Disabled, out).await
         }
@@ -106,6 +130,8 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
             let user = world.account(&named.user).await?.user;
             set_standing(&world, user, Standing::Active, out).await
         }
+        Command::SetEmail(set) => set_email(&world, &set, out).await,
+        Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::SetPassword(set) => set_password(&world, &set, out).await,
         Command::Delete(sure) => delete(&world, &sure, out).await,
     }
@@ -151,17 +177,36 @@ async fn all(world: &World, out: Output) -> anyhow::Result<()> {
     }
     out.answer(&users.iter().map(as_json).collect::<Vec<_>>(), || {
         let row = |user: &User| {
-            [&user.external_id, user.standing.as_str(), &user.email, &user.name].map(str::to_owned).to_vec()
+            [&user.external_id, user.standing.as_str(), &shown_email(user), &user.name]
+                .map(str::to_owned)
+                .to_vec()
         };
         let head = ["ID", "STATUS", "EMAIL", "NAME"].map(str::to_owned).to_vec();
         table(&std::iter::once(head).chain(users.iter().map(row)).collect::<Vec<_>>())
     })
 }
 
+/// What somebody typed at sign-up and nobody has proven to be theirs.
+fn unproven_login(user: &User) -> Option<&str> {
+    match &user.login {
+        Login::Unproven(name) if !user.is_displaced() => Some(name),
+        Login::Unproven(_) | Login::Email(_) => None,
+    }
+}
+
+fn shown_email(user: &User) -> String {
+    match (user.email(), unproven_login(user)) {
+        (Some(email), _) => email.to_owned(),
+        (None, Some(login)) => format!("{login} (unproven)"),
+        (None, None) => "(none)".to_owned(),
+    }
+}
+
 fn as_json(user: &User) -> serde_json::Value {
     json!({
         "id": user.external_id,
-        "email": user.email,
+        "email": user.email(),
+        "unproven_login": unproven_login(user),
         "username": user.username,
         "name": user.name,
         "status": user.standing.as_str(),
@@ -189,6 +234,42 @@ async fn set_standing(world: &World, old: User, standing: Standing, out: Output)
     out.answer(&json!({ "id": id, "status": standing.as_str() }), || format!("{id} is {}", standing.as_str()))
 }
 
+async fn set_email(world: &World, set: &SetEmail, out: Output) -> anyhow::Result<()> {
+    let old = world.account(&set.user).await?.user;
+    let id = old.external_id.clone();
+    let new = User { login: Login::Email(set.email.clone()), ..old.clone() };
+    let mut changes = Vec::new();
+    if let Some(holder) = world.store.load_account_by_login(&set.email).await?
+        && holder.user.id != old.id
+    {
+        if holder.user.login.is_proven() {
+            bail!("the address {} belongs to user \"{}\" already", set.email, holder.user.external_id);
+        }
+        let detail = format!("user {}: {} is the address of {id}", holder.user.external_id, set.email);
+        changes.push((UserChange::Displace(holder.user).into(), detail));
+    }
+    if old.login != new.login {
+        let detail = format!("user {id}: email {} → {}", old.email().unwrap_or("none"), set.email);
+        changes.push((UserChange::Update { old, new }.into(), detail));
+    }
+    declared::change(world.around(), changes).await?;
+    out.answer(&json!({ "id": id, "email": set.email }), || format!("{id} signs in with {}", set.email))
+}
+
+async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<()> {
+    name::check_external_id(&rename.id)?;
+    let old = world.account(&rename.user).await?.user;
+    if world.store.load_account_by_external_id(&rename.id).await?.is_some() {
+        bail!("there is a user \"{}\" already: choose another identifier", rename.id);
+    }
+    let detail = format!("user {}: id {} → {}", old.external_id, old.external_id, rename.id);
+    let answer = json!({ "id": rename.id, "before": old.external_id });
+    let told = format!("{} is called {} now", old.external_id, rename.id);
+    let new = User { external_id: rename.id.clone(), ..old.clone() };
+    world.change(UserChange::Update { old, new }.into(), detail).await?;
+    out.answer(&answer, || told)
+}
+
 async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::Result<()> {
     let user = world.account(&set.user).await?.user;
     let password = match set.generate {
@@ -208,7 +289,7 @@ async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::
 async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
     let user = world.account(&sure.user).await?.user;
     confirm(
-        &format!("Delete {} ({}) and every connection they made?", user.external_id, user.email),
+        &format!("Delete {} ({}) and every connection they made?", user.external_id, shown_email(&user)),
         sure.yes,
     )?;
     world.change(UserChange::Delete(user.id).into(), format!("user {}", user.external_id)).await?;

@@ -1,6 +1,6 @@
 //! What every command that touches the storage opens first.
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use symbolon_oauth::dialect::{Dialect, PRESETS};
 use symbolon_platform::account;
 use symbolon_platform::app::App;
@@ -81,14 +81,20 @@ impl World {
         tenant.with_context(|| format!("there is no tenant \"{id}\": `symbolon tenant list` shows them"))
     }
 
-    /// A person by the host's identifier or by e-mail address.
+    /// A person by the host's identifier or by proven e-mail address.
     pub(super) async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let by_id = self.store.load_account_by_external_id(who).await?;
-        let account = match (by_id, account::email(who)) {
-            (None, Some(email)) => self.store.load_account_by_email(&email).await?,
-            (found, _) => found,
+        let (None, Some(email)) = (&by_id, account::email(who)) else {
+            return by_id.with_context(|| no_user(who));
         };
-        account.with_context(|| format!("there is no user \"{who}\": `symbolon user list` shows them"))
+        match self.store.load_account_by_email(&email).await? {
+            Some(account) => Ok(account),
+            None if self.store.load_account_by_login(&email).await?.is_some() => bail!(
+                "nobody is known to have the address \"{who}\": somebody signed up with it, and it may be anybody. If you \
+                 know who it is, name the account by its identifier: `symbolon user list` shows them"
+            ),
+            None => bail!(no_user(who)),
+        }
     }
 
     /// A fresh identifier for something whose host has given it none.
@@ -96,6 +102,10 @@ impl World {
         let bytes: [u8; 10] = self.entropy.fill()?;
         Ok(bytes.iter().fold(prefix.to_owned(), |name, byte| format!("{name}{byte:02x}")))
     }
+}
+
+fn no_user(who: &str) -> String {
+    format!("there is no user \"{who}\": `symbolon user list` shows them")
 }
 
 /// Every dialect an app may speak: those that are mounted, and the presets that may be mounted later.

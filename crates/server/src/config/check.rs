@@ -14,7 +14,7 @@ use super::raw::{
 };
 use super::{
     Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
-    Registration, SecretsSource, Storage, Tls, Tokens,
+    Registration, SecretsSource, SignUp, Storage, Tls, Tokens,
 };
 
 type Checked<T> = Result<T, ConfigError>;
@@ -285,7 +285,8 @@ fn login(raw: RawLogin) -> Checked<Login> {
             }
         }
     }
-    Ok(Login { sign_up_open: one_of("login.sign_up", raw.sign_up, &[("open", true), ("closed", false)])? })
+    let words = [("open", SignUp::Open), ("invited", SignUp::Invited), ("closed", SignUp::Closed)];
+    Ok(Login { sign_up: one_of("login.sign_up", raw.sign_up, &words)? })
 }
 
 fn registration(raw: RawRegistration) -> Checked<Registration> {

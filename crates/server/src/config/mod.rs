@@ -214,7 +214,48 @@ impl Tokens {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Login {
     /// Whether strangers may make an account.
-    pub sign_up_open: bool,
+    pub sign_up: SignUp,
+}
+
+/// Who may make an account on the sign-up page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignUp {
+    /// Everybody, with an address that nobody proves.
+    Open,
+    /// Whoever was invited. There are no invitations yet, so it is as good as closed.
+    Invited,
+    /// Nobody.
+    Closed,
+}
+
+impl Login {
+    /// Whether strangers may make an account.
+    #[must_use]
+    pub fn sign_up_open(self) -> bool {
+        match self.sign_up {
+            SignUp::Open => true,
+            SignUp::Invited | SignUp::Closed => false,
+        }
+    }
+
+    /// What an operator has to know of the setting, with what to do about it.
+    #[must_use]
+    pub fn caution(self) -> Option<(&'static str, &'static str)> {
+        match self.sign_up {
+            SignUp::Open => Some((
+                "`login.sign_up` is \"open\": anybody makes an account with any address, and no mail proves an address yet. One \
+                 that was typed at sign-up is a login name and no more: no app, API or command takes it for a person, and whoever \
+                 is declared with it takes it over",
+                "write `sign_up = \"closed\"` unless strangers are meant to have accounts, and make those of people you know \
+                 with `symbolon user create` or `symbolon apply`",
+            )),
+            SignUp::Invited => Some((
+                "`login.sign_up` is \"invited\", and there are no invitations yet: nobody can sign up",
+                "make accounts with `symbolon user create` or `symbolon apply`",
+            )),
+            SignUp::Closed => None,
+        }
+    }
 }
 
 /// Who may register apps.

@@ -38,7 +38,7 @@ fn three_keys_are_enough() {
     assert_eq!(config.tokens.code_ttl, Lifetime::seconds(60));
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Confidential), Lifetime::NEVER);
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Public), Lifetime::seconds(31_536_000));
-    assert!(config.pkce_required && config.login.sign_up_open && config.registration.review);
+    assert!(config.pkce_required && config.login.sign_up_open() && config.registration.review);
     assert_eq!(config.shutdown_grace, Duration::from_secs(20));
 }
 
@@ -132,7 +132,7 @@ fn refuses_what_cannot_work_in_one_sentence() {
         ("[tokens]\naccess_format = \"jwt\"", "not built yet"),
         ("[login]\ndoors = [\"oidc\"]", "not built yet"),
         ("[login]\ndoors = []", "nobody could sign in"),
-        ("[login]\nsign_up = \"maybe\"", "\"open\" or \"closed\""),
+        ("[login]\nsign_up = \"maybe\"", "\"open\" or \"invited\" or \"closed\""),
         ("[registration]\ndevelopers = \"all\"", "\"open\" or \"invited\" or \"staff\""),
         ("[brand]\ntoken_prefix = \"Acme_\"", "lower-case letters and digits"),
         ("[brand]\naccent = \"red\"", "#2f6feb"),

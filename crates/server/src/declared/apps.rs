@@ -50,12 +50,12 @@ impl Plan<'_> {
     /// A new app without a status is live: whoever declares it by name approves it. One that is there keeps the status
     /// it has, so that applying a file again does not resume what was suspended since; and what is suspended while files
     /// are compared is a conflict.
-    async fn accept(
+    async fn accept<'s>(
         &mut self,
         entry: &DeclaredApp,
-        stored: Option<&App>,
+        stored: Option<&'s App>,
         icon: Option<IconKey>,
-    ) -> Result<Acceptance, DeclaredError> {
+    ) -> Result<Acceptance<'s>, DeclaredError> {
         let owner = match &entry.owner {
             Some(owner) => {
                 let place = format!("app \"{}\"", entry.registration.client_id);
@@ -65,6 +65,7 @@ impl Plan<'_> {
         };
         Ok(Acceptance {
             id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
+            held: stored.map_or(&[], |old| &old.client.grant_types),
             owner,
             status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
             created_at: stored.map_or(self.now, |old| old.created_at),
@@ -73,7 +74,7 @@ impl Plan<'_> {
     }
 
     /// Notes what differs between an app and what it is to be.
-    fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
+    pub(super) fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
         let Some(line) = self.difference(old, &new, icon) else { return };
         self.note(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into(), line);
     }

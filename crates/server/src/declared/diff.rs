@@ -130,9 +130,9 @@ impl Shown for bool {
         self.to_string()
     }
 }
-impl Shown for Option<String> {
+impl<T: AsRef<str>> Shown for Option<T> {
     fn shown(&self) -> String {
-        self.as_ref().map_or_else(|| "(none)".to_owned(), Shown::shown)
+        self.as_ref().map_or_else(|| "(none)".to_owned(), |text| text.as_ref().shown())
     }
 }
 impl Shown for Vec<String> {

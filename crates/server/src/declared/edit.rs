@@ -1,8 +1,11 @@
-//! A change of what people are shown of one app, as the command line makes it: what is not named stays.
+//! A change of one app, as the command line makes it: what people are shown of it, and its grant types. What is not named
+//! stays.
 //!
-//! The same rules and the same lines as for a file, and nothing about the app's protocol or its life can be reached from
-//! here: an app that is suspended meanwhile stays so.
+//! The same rules and the same lines as for a file, and nothing else about the app's protocol or its life can be reached
+//! from here: an app that is suspended meanwhile stays so.
 
+use symbolon_oauth::client::{Client, GrantType};
+use symbolon_platform::app::registration::check_grant_types;
 use symbolon_platform::app::{App, Link, Look, Unfit};
 use symbolon_store::icons::Icon;
 
@@ -26,17 +29,27 @@ pub struct Edit {
     pub privacy_url: Option<String>,
     /// The terms of use.
     pub terms_url: Option<String>,
+    /// What it may ask the token endpoint for.
+    pub grant_types: Option<Vec<GrantType>>,
 }
 
-/// Changes what people are shown of an app.
+/// Changes an app.
 ///
 /// # Errors
 /// [`DeclaredError`]; nothing was changed then.
 pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Report, DeclaredError> {
-    let changed =
-        edit.applied_to(app).map_err(|unfit| DeclaredError::Wrong(unfit.sentence(&app.client.client_id)))?;
+    let wrong = |unfit: Unfit| DeclaredError::Wrong(unfit.sentence(&app.client.client_id));
+    let look = edit.applied_to(app).map_err(wrong)?;
+    let icon = edit.icon.as_ref().and_then(Option::as_ref);
     let mut plan = Plan::new(around, Options::default());
-    plan.look(app, changed, edit.icon.as_ref().and_then(Option::as_ref));
+    match &edit.grant_types {
+        None => plan.look(app, look, icon),
+        Some(named) => {
+            check_grant_types(app.client.client_type, named).map_err(wrong)?;
+            let client = Client { grant_types: named.clone(), ..app.client.clone() };
+            plan.known_app(app, App { client, name: look.name, listing: look.listing, ..app.clone() }, icon);
+        }
+    }
     plan.finish().await
 }
 

@@ -69,7 +69,7 @@ pub(super) struct RoleEntry {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TenantEntry {
-    #[serde(deserialize_with = "identifier")]
+    #[serde(deserialize_with = "external_id")]
     pub id: String,
     pub name: String,
     #[serde(default = "organization", deserialize_with = "tenant_kind")]
@@ -84,7 +84,7 @@ pub(super) struct TenantEntry {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserEntry {
-    #[serde(deserialize_with = "identifier")]
+    #[serde(deserialize_with = "external_id")]
     pub id: String,
     #[serde(deserialize_with = "email")]
     pub email: String,
@@ -287,6 +287,12 @@ fn scope_list<'de, D: Deserializer<'de>>(d: D) -> Result<ScopeSet, D::Error> {
 fn identifier<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let id = String::deserialize(d)?;
     name::check_identifier(&id).map_err(de::Error::custom)?;
+    Ok(id)
+}
+
+fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    let id = String::deserialize(d)?;
+    name::check_external_id(&id).map_err(de::Error::custom)?;
     Ok(id)
 }
 

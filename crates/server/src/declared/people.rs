@@ -3,7 +3,7 @@
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::UserId;
 use symbolon_platform::tenant::{Standing, Tenant};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
@@ -52,14 +52,7 @@ impl Plan<'_> {
     pub(super) async fn users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
         for entry in entries {
             let stored = self.around.store.load_account_by_external_id(&entry.id).await?;
-            if let Some(holder) = self.around.store.load_account_by_email(&entry.email).await?
-                && holder.user.external_id != entry.id
-            {
-                return Err(DeclaredError::Wrong(format!(
-                    "user \"{}\": the address {} belongs to user \"{}\" already: change one of them",
-                    entry.id, entry.email, holder.user.external_id
-                )));
-            }
+            self.free_address(entry).await?;
             let id = match &stored {
                 Some(account) => account.user.id,
                 None => self.fresh()?,
@@ -69,6 +62,28 @@ impl Plan<'_> {
                 None => self.new_user(entry, id).await?,
                 Some(account) => self.known_user(entry, account).await?,
             }
+        }
+        Ok(())
+    }
+
+    /// Whoever signed up with the address of somebody who is declared had no claim to it, and signs in with it no more.
+    async fn free_address(&mut self, entry: &UserEntry) -> Result<(), DeclaredError> {
+        let Some(holder) = self.around.store.load_account_by_login(&entry.email).await? else {
+            return Ok(());
+        };
+        let holder = holder.user;
+        if holder.external_id == entry.id {
+            return Ok(());
+        }
+        if holder.login.is_proven() {
+            return Err(DeclaredError::Wrong(format!(
+                "user \"{}\": the address {} belongs to user \"{}\" already: change one of them",
+                entry.id, entry.email, holder.external_id
+            )));
+        }
+        let fields = Fields::default().compare("login", &Some(holder.login.as_str()), &None);
+        if let Some(line) = fields.line("user", &holder.external_id) {
+            self.note(UserChange::Displace(holder).into(), line);
         }
         Ok(())
     }
@@ -93,7 +108,7 @@ impl Plan<'_> {
         let old = &stored.user;
         let new = user(entry, old.id, standing(entry.status, Some(old.standing)));
         let fields = Fields::default()
-            .compare("email", &old.email, &new.email)
+            .compare("email", &old.email(), &new.email())
             .compare("username", &old.username, &new.username)
             .compare("name", &old.name, &new.name)
             .compare("staff", &old.staff, &new.staff)
@@ -179,7 +194,7 @@ fn user(entry: &UserEntry, id: UserId, standing: Standing) -> User {
     User {
         id,
         external_id: entry.id.clone(),
-        email: entry.email.clone(),
+        login: Login::Email(entry.email.clone()),
         username: entry.username.clone(),
         name: name.clone(),
         standing,

@@ -6,9 +6,10 @@
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::account::{self, Unfit, UnfitSignIn, Wanted};
 use symbolon_platform::deed::Deed;
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
+use symbolon_store::change::UserChange;
 
 use crate::doors::throttle;
 use crate::failure::Failure;
@@ -39,6 +40,15 @@ pub enum Unmade {
     Taken,
 }
 
+/// Why an account signs in with what it did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unchanged {
+    /// Too many addresses were tried; the seconds to wait.
+    Throttled(u64),
+    /// Somebody signs in with it.
+    Taken,
+}
+
 /// Proves who somebody is.
 ///
 /// # Errors
@@ -60,7 +70,7 @@ pub async fn prove(
         Ok(tries) => tries,
         Err(seconds) => return Ok(Err(Unproven::Throttled(seconds))),
     };
-    let found = state.store.load_account_by_email(email).await?;
+    let found = state.store.load_account_by_login(email).await?;
     let stored = found.as_ref().and_then(|account| account.password_hash.as_deref());
     let right = state.passwords.verify(password, stored).await?;
     let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
@@ -94,6 +104,31 @@ pub async fn create(
     match state.store.sign_up(&user, &hash, &tenant, audit).await {
         Ok(()) => Ok(Ok(user)),
         Err(StoreError::Conflict) => Ok(Err(Unmade::Taken)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Lets an account whose address nobody has proven sign in with another one. It is counted like a new account: either
+/// tells whether an address is taken.
+///
+/// # Errors
+/// [`Failure::Store`]; inside, why it was not changed.
+pub async fn change_login(
+    state: &State,
+    request: &Request,
+    user: &User,
+    address: &str,
+    now: Timestamp,
+) -> Result<Result<(), Unchanged>, Failure> {
+    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
+        return Ok(Err(Unchanged::Throttled(seconds)));
+    }
+    let audit = state.deed(request, Deed::LoginChanged, Actor::User(user.id), now)?.user(user.id);
+    let login = Login::Unproven(address.to_owned());
+    let change = UserChange::SetLogin { old: user.clone(), login };
+    match state.store.change(&[change.into()], &[audit]).await {
+        Ok(()) => Ok(Ok(())),
+        Err(StoreError::Conflict) => Ok(Err(Unchanged::Taken)),
         Err(error) => Err(error.into()),
     }
 }

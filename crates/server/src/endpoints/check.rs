@@ -123,7 +123,7 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
     let subject = principal.subject();
     let shown = Described {
         active: true,
-        kind: "oauth",
+        kind: principal.acts_as().as_str(),
         sub: &subject,
         app: &principal.app.client.client_id,
         app_name: &principal.app.name,

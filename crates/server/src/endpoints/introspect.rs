@@ -8,10 +8,10 @@ use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::id::{AppId, FamilyId, Id};
-use symbolon_oauth::introspection::{INACTIVE, Introspection, may_ask};
+use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::access_token::{Asker, subject};
+use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
@@ -90,11 +90,13 @@ fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
     let subject = principal.subject();
     let grant_id = facts.map(|facts| facts.grant.id.to_string());
     let person = facts.and_then(|facts| facts.person());
+    let may_know_the_person = principal.catalogue.covers(&principal.scopes, PROFILE);
     let shown = Introspection {
         active: true,
+        kind: principal.acts_as().as_str(),
         scope: principal.scopes.as_str(),
         client_id: &principal.app.client.client_id,
-        username: person.map(|(user, _)| user.email.as_str()),
+        username: person.filter(|_| may_know_the_person).and_then(|(user, _)| user.email()),
         token_type: Some("Bearer"),
         exp: principal.token.expires_at.map(Timestamp::seconds),
         iat: principal.token.created_at.seconds(),
@@ -141,6 +143,7 @@ async fn refresh_token(
     let scopes = Arc::new(family.scopes.intersection(&allowed));
     let shown = Introspection {
         active: true,
+        kind: ActsAs::of(Some(&facts)).as_str(),
         scope: scopes.as_str(),
         client_id: &app.client.client_id,
         exp: family.refresh_expires_at.map(Timestamp::seconds),

@@ -10,7 +10,7 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::access_token::{Asker, TokenFacts, subject};
+use symbolon_platform::access_token::{ActsAs, Asker, TokenFacts, subject};
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{Denied, FamilyState, GrantFacts};
 use symbolon_platform::catalogue::{Catalogue, Resource};
@@ -134,6 +134,12 @@ impl Principal {
     /// See [`TokenFacts::holds_one_of`].
     pub fn holds_one_of(&self, scopes: &ScopeSet) -> Result<(), Denied> {
         self.facts().holds_one_of(&self.scopes, scopes)
+    }
+
+    /// As what it acts.
+    #[must_use]
+    pub fn acts_as(&self) -> ActsAs {
+        ActsAs::of(self.grant.as_deref())
     }
 
     /// As whom it acts.

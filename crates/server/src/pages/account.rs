@@ -19,7 +19,7 @@ use crate::request::Request;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
-use crate::views::account::{Account, Connection, Disconnect, News, SignedInBrowser};
+use crate::views::account::{Account, Connection, Disconnect, News, SignedInBrowser, SignsInWith};
 use crate::views::browser_words;
 use crate::views::consent::Reach;
 use crate::views::error_page::Trouble;
@@ -55,9 +55,10 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let page = Account {
         site: &state.site,
         csrf: &csrf,
-        person: PersonFace::new(&session.user.name, &session.user.email),
+        person: PersonFace::of(&session.user),
         connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
         browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
+        signs_in_with: SignsInWith::of(&session.user),
         end_others: Address::EndOthers.link(),
         news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name())),
     };
@@ -150,7 +151,8 @@ fn paused(denied: Denied) -> &'static str {
             "This app cannot do anything at present, because your account there is not active."
         }
         // What is wrong with one token or request is not wrong with the connection.
-        Denied::TokenRevoked
+        Denied::NotAsItself
+        | Denied::TokenRevoked
         | Denied::TokenExpired
         | Denied::WrongAudience
         | Denied::RoleForbidden

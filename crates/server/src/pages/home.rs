@@ -16,8 +16,7 @@ use crate::views::home::Home;
 /// A page.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
-    let person =
-        browser.session.as_ref().map(|session| PersonFace::new(&session.user.name, &session.user.email));
+    let person = browser.session.as_ref().map(|session| PersonFace::of(&session.user));
     let home = Home { site: &state.site, person, sign_up_open: state.sign_up_open, demo: None };
     Ok(reply::page(200, &home, None)?)
 }

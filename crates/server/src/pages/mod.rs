@@ -4,3 +4,4 @@ pub mod account;
 pub mod consent;
 pub mod home;
 pub mod sign_in;
+pub mod sign_in_address;

@@ -1,6 +1,7 @@
 //! `/account`: what a person has connected, and how to take it back.
 
 use askama::Template;
+use symbolon_platform::user::{Login, User};
 
 use crate::routes::Address;
 use crate::routes::link::Link;
@@ -23,10 +24,35 @@ pub struct Account<'a> {
     pub connections: Vec<Connection<'a>>,
     /// The signed-in browsers, this one first.
     pub browsers: Vec<SignedInBrowser<'a>>,
+    /// What is to be said of the address they sign in with.
+    pub signs_in_with: SignsInWith,
     /// Where "Sign out everywhere else" posts.
     pub end_others: Link,
     /// What was just done.
     pub news: Option<News<'a>>,
+}
+
+/// What a person signs in with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignsInWith {
+    /// Their address.
+    Email,
+    /// What they typed at sign-up.
+    UnprovenAddress,
+    /// Nothing that they know: the address was another person's.
+    Nothing,
+}
+
+impl SignsInWith {
+    /// What an account has.
+    #[must_use]
+    pub fn of(user: &User) -> SignsInWith {
+        match &user.login {
+            Login::Email(_) => SignsInWith::Email,
+            Login::Unproven(_) if user.is_displaced() => SignsInWith::Nothing,
+            Login::Unproven(_) => SignsInWith::UnprovenAddress,
+        }
+    }
 }
 
 /// One connected app, in one tenant.

@@ -5,6 +5,7 @@
 
 use symbolon_platform::app::App;
 use symbolon_platform::listing::IconKey;
+use symbolon_platform::user::User;
 
 use crate::routes::Address;
 use crate::routes::link::Link;
@@ -72,13 +73,19 @@ impl<'a> AppFace<'a> {
 pub struct PersonFace<'a> {
     /// Their name.
     pub name: &'a str,
-    /// The address they sign in with.
+    /// The address they sign in with, which is shown to nobody but them; empty where they have to choose another.
     pub email: &'a str,
     /// Their letters.
     pub tile: Tile,
 }
 
 impl<'a> PersonFace<'a> {
+    /// An account as it is stored.
+    #[must_use]
+    pub fn of(user: &'a User) -> PersonFace<'a> {
+        PersonFace::new(&user.name, if user.is_displaced() { "" } else { user.login.as_str() })
+    }
+
     /// A person.
     #[must_use]
     pub fn new(name: &'a str, email: &'a str) -> PersonFace<'a> {

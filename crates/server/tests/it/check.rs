@@ -6,6 +6,8 @@ use crate::support::{Answer, HOME, TestApp, Tokens, stories};
 
 stories!(
     what_a_check_tells,
+    an_absent_person_is_told_by_the_kind,
+    an_app_that_is_called_as_a_person_is,
     who_may_not_check,
     a_credential_that_is_not_good,
     scopes_match_exactly,
@@ -31,6 +33,7 @@ async fn what_a_check_tells(database: Database) {
     assert_eq!(answer.header("cache-control"), "no-store");
     for (member, value) in [
         ("active", true.into()),
+        ("kind", "person".into()),
         ("sub", "u-omar".into()),
         ("user", "u-omar".into()),
         ("app", "board".into()),
@@ -48,6 +51,68 @@ async fn what_a_check_tells(database: Database) {
     let text = format!(r#"{{"token":"{}","scopes":"forms:read forms:write"}}"#, tokens.access);
     assert_eq!(ask(&app, KEY, &text).await.status, 200, "scopes as one text");
     assert_eq!(board.me(&tokens.access).await.ok(), json, "one decision behind both");
+}
+
+/// A person, a tenant and an app are told apart by every endpoint that says who a token is, in the same words.
+async fn an_absent_person_is_told_by_the_kind(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, tower, robot) = (app.client("board"), app.client("tower"), app.client("robot"));
+    let mut omar = app.person("omar");
+    let own = Tokens::read(&robot.post("/oauth/token", &[("grant_type", "client_credentials")]).await);
+    let person = board.connect(&mut omar, "forms:read").await;
+    let installed = tower.connect(&mut omar, "forms:read").await;
+    for (client, access, kind, has_tenant, has_user) in [
+        (&board, &person.access, "person", true, true),
+        (&tower, &installed.access, "tenant", true, false),
+        (&robot, &own.access, "app", false, false),
+    ] {
+        let checked = app.api().check(access, &[]).await.ok();
+        for told in [&checked, &client.me(access).await.ok(), &app.api().introspect(access).await] {
+            assert_eq!((&told["kind"], &told["sub"]), (&kind.into(), &checked["sub"]), "{told}");
+            assert_eq!(!told["tenant"].is_null(), has_tenant, "{told}");
+        }
+        assert_eq!(
+            (!checked["user"].is_null(), !checked["role"].is_null()),
+            (has_user, has_user),
+            "{checked}"
+        );
+    }
+    for (client, tokens) in [(&board, &person), (&tower, &installed)] {
+        let (access, refresh) = (&tokens.access, &tokens.refresh);
+        let kind = client.introspect(access).await.ok()["kind"].clone();
+        assert_eq!(client.introspect(refresh).await.ok()["kind"], kind, "one kind for both tokens");
+    }
+}
+
+/// Whoever chooses a client id chooses nobody's `sub` with it.
+async fn an_app_that_is_called_as_a_person_is(database: Database) {
+    let app = TestApp::start(database).await;
+    let person = app.client("board").connect(&mut app.person("omar"), "forms:read").await;
+    app.declare(
+        "[[app]]\nclient_id = \"u-omar\"\nclient_secret = \"u-omar-secret\"\nname = \"Omar\"\nscopes = [\"forms:read\"]\n\
+         grant_types = [\"client_credentials\"]\nstatus = \"live\"",
+    )
+    .await;
+    let impostor = app.client("u-omar");
+    let own = Tokens::read(&impostor.post("/oauth/token", &[("grant_type", "client_credentials")]).await);
+    for (access, sub) in [(&person.access, "u-omar"), (&own.access, "app:u-omar")] {
+        assert_eq!(app.api().check(access, &["forms:read"]).await.ok()["sub"], sub);
+        assert_eq!(app.api().introspect(access).await["sub"], sub);
+    }
+    // And nobody is called as an app or an installation is.
+    for id in ["app:u-omar", "app:", "inst_01a22a9c9fc07425a053b418935e42a5"] {
+        for entry in [
+            format!("[[user]]\nid = {id:?}\nemail = \"x@example.com\"\npassword = \"correct horse battery\""),
+            format!("[[tenant]]\nid = {id:?}\nname = \"X\""),
+        ] {
+            let why = app.try_declare(&entry).await.expect_err("it is refused");
+            assert!(
+                why.contains("the `sub` of an app or an installation") && why.contains("line 2"),
+                "{why}"
+            );
+            app.try_declare(&entry.replace(id, "u-new")).await.expect("the twin is declared");
+        }
+    }
 }
 
 async fn who_may_not_check(database: Database) {

@@ -26,14 +26,14 @@ fn bound(asked: Asked) -> Asked {
 async fn what_a_resource_is_told(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));
-    let asked = bound(board.asks("forms:read"));
+    let asked = bound(board.asks("profile forms:read"));
     let callback = omar.connects(&asked).await;
     let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
     let seen = app.api().introspect(&tokens.access).await;
     let began = app.now().seconds();
     for (member, value) in [
         ("active", true.into()),
-        ("scope", "forms:read".into()),
+        ("scope", "profile forms:read".into()),
         ("client_id", "board".into()),
         ("username", "omar@example.com".into()),
         ("token_type", "Bearer".into()),

@@ -42,4 +42,5 @@ mod slow;
 mod smuggling;
 mod support;
 mod token;
+mod unproven;
 mod vendors;

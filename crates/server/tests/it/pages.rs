@@ -281,10 +281,9 @@ async fn sign_up_can_be_closed(database: Database) {
 /// Signs up with these values and follows nothing.
 async fn signs_up(app: &TestApp, name: &str, email: &str, password: &str) -> Answer {
     let mut person = app.person("");
-    let form = person.open("/signup").await.login_form().expect("a form");
-    let filled = form.clone().fill("name", name).and_then(|form| form.fill("email", email));
-    let fields = filled.and_then(|form| form.fill("password", password)).expect("the fields").submit();
-    person.post(&form, &fields).await
+    email.clone_into(&mut person.email);
+    password.clone_into(&mut person.password);
+    person.signs_up(name).await
 }
 
 async fn sign_up_makes_a_person_with_a_place_of_their_own(database: Database) {

@@ -75,7 +75,7 @@ async fn an_app_learns_who_it_is(database: Database) {
     let robot = app.client("robot");
     let own = Tokens::read(&robot.post("/oauth/token", &[("grant_type", "client_credentials")]).await);
     let json = robot.me(&own.access).await.ok();
-    assert_eq!(json["sub"], "robot");
+    assert_eq!((&json["kind"], &json["sub"]), (&"app".into(), &"app:robot".into()));
     assert!(json["tenant"].is_null() && json["user"].is_null());
 }
 

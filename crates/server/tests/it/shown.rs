@@ -10,6 +10,7 @@ use crate::support::{Answer, Asked, Client, MINUTE, Person, TestApp, Tokens, cho
 
 stories!(
     what_widens_under_an_open_page_is_shown_again,
+    what_becomes_something_else_under_an_open_page_is_shown_again,
     an_app_that_changes_under_an_open_page_is_shown_again,
     what_narrows_under_an_open_page_is_given_narrower,
     a_page_that_is_shown_again_keeps_what_was_chosen,
@@ -22,6 +23,9 @@ stories!(
 );
 
 const AGAIN: &str = "Something changed while this page was open";
+
+/// What an operator does to an app.
+type Edit = fn(&mut App);
 
 fn scopes(text: &str) -> ScopeSet {
     ScopeSet::parse(text).expect("scopes")
@@ -101,6 +105,11 @@ async fn what_widens_under_an_open_page_is_shown_again(database: Database) {
     )
     .await;
     app.edit_app("board", |app| app.client.optional_scopes = scopes("bookings:read")).await;
+}
+
+async fn what_becomes_something_else_under_an_open_page_is_shown_again(database: Database) {
+    let app = TestApp::start(database).await;
+    let all = "profile forms:read forms:write bookings:read";
 
     let (board, asked, mut omar) = on_the_page(&app).await;
     let scope = "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\n";
@@ -130,7 +139,7 @@ async fn what_widens_under_an_open_page_is_shown_again(database: Database) {
 async fn an_app_that_changes_under_an_open_page_is_shown_again(database: Database) {
     let app = TestApp::start(database).await;
     let all = "profile forms:read forms:write bookings:read";
-    let changes: [(&str, fn(&mut App)); 6] = [
+    let changes: [(&str, Edit); 6] = [
         ("it is now called <bdi>Ledger</bdi>", |app| "Ledger".clone_into(&mut app.name)),
         ("The picture, publisher or links", |app| {
             app.listing.homepage = Some("https://x.example".to_owned())

@@ -2,6 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use symbolon_oauth::client::GrantType;
 use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
 use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
@@ -23,6 +24,7 @@ stories!(
     a_code_after_its_permission_ended,
     grant_types_that_are_not_served,
     an_app_acts_as_itself,
+    an_app_that_was_not_told_to_does_not_act_as_itself,
     resources_are_bound_into_tokens,
     requests_that_are_not_readable,
 );
@@ -327,7 +329,7 @@ async fn an_app_acts_as_itself(database: Database) {
         }
         let access = json["access_token"].as_str().unwrap_or_default();
         let seen = app.api().introspect(access).await;
-        assert_eq!((&seen["sub"], &seen["client_id"]), (&"robot".into(), &"robot".into()));
+        assert_eq!((&seen["sub"], &seen["client_id"]), (&"app:robot".into(), &"robot".into()));
         assert!(seen["username"].is_null() && seen["tenant"].is_null());
         app.api().check(access, &["clinics:read"]).await.ok();
         assert_eq!(app.api().check(access, &["forms:read"]).await.status, 403);
@@ -336,6 +338,31 @@ async fn an_app_acts_as_itself(database: Database) {
         ask(beyond).await.refused(400, "invalid_scope");
     }
     ask("\"").await.refused(400, "invalid_scope");
+}
+
+/// D-14. Being confidential is no reason: the app is told by name, and what it has ends when that is taken back.
+async fn an_app_that_was_not_told_to_does_not_act_as_itself(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let for_omar = board.connect(&mut omar, "forms:read").await;
+    let ask = async || board.post(TOKEN, &[("grant_type", "client_credentials")]).await;
+    ask().await.refused(400, "unauthorized_client");
+
+    let told = |grant_types: &[GrantType]| {
+        let grant_types = grant_types.to_vec();
+        app.change_app("board", |own| own.client.grant_types = grant_types)
+    };
+    told(&GrantType::ALL).await;
+    let own = Tokens::read(&ask().await);
+    assert_eq!(app.api().check(&own.access, &["forms:read"]).await.ok()["kind"], "app");
+
+    told(&GrantType::DEFAULT).await;
+    ask().await.refused(400, "unauthorized_client");
+    let answer = app.api().check(&own.access, &[]).await;
+    answer.refused(401, "invalid_token");
+    assert_eq!(answer.json()["code"], "grant_type_not_allowed");
+    assert!(!app.api().sees_alive(&own.access).await);
+    app.api().check(&for_omar.access, &["forms:read"]).await.ok();
 }
 
 /// F-01, F-04, F-06; RFC 8707 §2, §2.2.

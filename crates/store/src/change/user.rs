@@ -3,7 +3,7 @@
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::deed::Deed;
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 
 use super::Effect;
 use crate::users;
@@ -26,6 +26,15 @@ pub enum UserChange {
         old: User,
         /// What it is to be.
         new: User,
+    },
+    /// Takes its login name from an account: the address was proven to be somebody else's.
+    Displace(User),
+    /// Gives an account the login name that its person chose.
+    SetLogin {
+        /// What it is.
+        old: User,
+        /// What it signs in with from now on.
+        login: Login,
     },
     /// Sets a password. What was begun before is over.
     SetPassword {
@@ -51,6 +60,14 @@ impl UserChange {
                 Effect::new(Deed::UserUpdated, move |commit| users::update_user(commit, old, new))
                     .user(new.id)
             }
+            UserChange::Displace(old) => Effect::new(Deed::LoginDisplaced, move |commit| {
+                users::update_user(commit, old, &old.displaced())
+            })
+            .user(old.id),
+            UserChange::SetLogin { old, login } => Effect::new(Deed::LoginChanged, move |commit| {
+                users::update_user(commit, old, &User { login: login.clone(), ..old.clone() })
+            })
+            .user(old.id),
             UserChange::SetPassword { user, hash, at } => Effect::new(Deed::PasswordChanged, move |commit| {
                 users::set_password(commit, *user, hash, *at)
             })

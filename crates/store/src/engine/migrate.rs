@@ -26,7 +26,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0007_audit", sql: include_str!("../../migrations/0007_audit.sql") },
     Migration { name: "0008_deeds", sql: include_str!("../../migrations/0008_deeds.sql") },
     Migration { name: "0009_versions", sql: include_str!("../../migrations/0009_versions.sql") },
-    Migration { name: "0015_consents", sql: include_str!("../../migrations/0015_consents.sql") },
+    Migration { name: "0010_logins", sql: include_str!("../../migrations/0010_logins.sql") },
+    Migration { name: "0011_consents", sql: include_str!("../../migrations/0011_consents.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -131,7 +132,8 @@ mod tests {
         ("0007_audit", "b1b97afef81d383d18388f92b87554af50219886ecc7e8f0de594acbf0793a81"),
         ("0008_deeds", "b362237a5ae9c6c891952aa1d686994321f5d7af85c1dfb782db0d6e1425515a"),
         ("0009_versions", "4d58c5e8281dccbbb8ba7365ae843025c16c9eb3ed6568f93ee26e13be16a13d"),
-        ("0015_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
+        ("0010_logins", "fe92b1f3cd2e3161b6f6f6a34aa8e8a43a731bb5aad8df32ff06a5a3f12fced7"),
+        ("0011_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
     ];
 
     #[test]

@@ -10,7 +10,7 @@ use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, IconChange, MembershipChange, ResourceChange, RoleChange,
@@ -49,7 +49,7 @@ fn user(number: u8, external_id: &str) -> User {
     User {
         id: id(number),
         external_id: external_id.to_owned(),
-        email: format!("{external_id}@example.com"),
+        login: Login::Email(format!("{external_id}@example.com")),
         username: None,
         name: "Jane".to_owned(),
         standing: Standing::Active,
@@ -207,6 +207,51 @@ on_both_engines! {
         assert_eq!(names(store.list_users("", 9).await.unwrap()), ["jane", "sam"]);
         assert_eq!(names(store.list_users("jane", 9).await.unwrap()), ["sam"]);
         assert_eq!(names(store.list_users("", 1).await.unwrap()), ["jane"]);
+    }
+
+    async fn an_unproven_login_is_no_address_and_gives_way(database) {
+        let store = database.store().await;
+        let typed = |name: &str| Login::Unproven(name.to_owned());
+        let stranger = User { login: typed("sam@example.com"), ..user(1, "u_1") };
+        let proven = user(2, "jane");
+        change(&store, &[create_user(stranger.clone()), create_user(proven.clone())]).await.unwrap();
+        assert!(store.load_account_by_email("sam@example.com").await.unwrap().is_none());
+        let found = store.load_account_by_login("sam@example.com").await.unwrap().unwrap();
+        assert_eq!((&found.user, found.user.email()), (&stranger, None));
+        let found = store.load_account_by_login("jane@example.com").await.unwrap().unwrap();
+        assert_eq!((&found.user, found.user.email()), (&proven, Some("jane@example.com")));
+
+        let sam = user(3, "sam");
+        let taken = change(&store, &[create_user(sam.clone())]).await;
+        assert!(matches!(taken, Err(StoreError::Conflict)));
+        let displace: Change = UserChange::Displace(stranger.clone()).into();
+        change(&store, &[displace.clone(), create_user(sam.clone())]).await.unwrap();
+        assert_eq!(store.load_account_by_email("sam@example.com").await.unwrap().unwrap().user, sam);
+        let displaced = store.load_account(stranger.id).await.unwrap().unwrap().user;
+        assert!(displaced.is_displaced() && displaced.email().is_none());
+        assert!(matches!(change(&store, &[displace]).await, Err(StoreError::Conflict)), "it changed meanwhile");
+
+        let chooses = |name: &str| UserChange::SetLogin { old: displaced.clone(), login: typed(name) }.into();
+        let taken = change(&store, &[chooses("sam@example.com")]).await;
+        assert!(matches!(taken, Err(StoreError::Conflict)));
+        change(&store, &[chooses("other@example.com")]).await.unwrap();
+        let found = store.load_account_by_login("other@example.com").await.unwrap().unwrap().user;
+        assert!(found.id == stranger.id && !found.is_displaced() && found.email().is_none());
+    }
+
+    async fn who_is_called_as_an_app_or_an_installation_is_listed(database) {
+        let store = database.store().await;
+        let create = |number, id: &str| UserChange::Create { user: user(number, id), password_hash: None, at: NOW }.into();
+        let place = |number, id: &str| TenantChange::Create { tenant: tenant(number, id), at: NOW }.into();
+        let [app, installation] = symbolon_platform::name::RESERVED.map(|beginning| format!("{beginning}x"));
+        let changes = [
+            create(1, &app), create(2, "u-jane"), create(3, "apple"), create(4, "App:x"), create(5, "instx"),
+            place(6, &installation), place(7, "t-app:"),
+        ];
+        change(&store, &changes).await.unwrap();
+        let listed = store.list_reserved_ids(9).await.unwrap();
+        assert_eq!(listed, [("tenant".to_owned(), installation), ("user".to_owned(), app.clone())]);
+        assert_eq!(store.list_reserved_ids(1).await.unwrap().len(), 1);
     }
 
     async fn a_name_can_be_taken_again_but_inherits_nothing(database) {

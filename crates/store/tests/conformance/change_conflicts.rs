@@ -3,7 +3,7 @@
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{
     MembershipChange, ResourceChange, RoleChange, ScopeChange, TenantChange, UserChange,
 };
@@ -46,7 +46,8 @@ on_both_engines! {
             |user| user.standing = Standing::Disabled,
             |user| user.staff = true,
             |user| user.name.push('x'),
-            |user| user.email.push('x'),
+            |user| user.login = Login::Unproven(user.login.as_str().to_owned()),
+            |user| user.login = Login::Email("x@example.com".to_owned()),
             |user| user.username = Some("x".to_owned()),
             |user| user.external_id.push('x'),
         ];

@@ -55,14 +55,14 @@ on_both_engines! {
         again.seen.refused = scopes("forms:write");
         let later = again.seen.clone();
         world.store.issue_code(world.code(grant.id, &request, "again"), Some(again), None).await.unwrap();
-        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, [later.clone()]);
+        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, std::slice::from_ref(&later));
 
         // A form that loses leaves nothing.
         let mut lost = answered(Consent::Change { grant: grant.clone(), scopes: scopes("forms:read"), now: T0 });
         lost.seen.refused = scopes("forms:read");
         let code = world.code(grant.id, &request, "lost");
         assert!(matches!(world.store.issue_code(code, Some(lost), None).await, Err(StoreError::Conflict)));
-        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, [later.clone()]);
+        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, std::slice::from_ref(&later));
 
         // What was left out is remembered when the grant has ended; the grant is not.
         world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();

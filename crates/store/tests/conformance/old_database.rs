@@ -154,7 +154,7 @@ on_both_engines! {
         let store = migrated(&database).await;
         let user = async |id: &str| store.load_account_by_external_id(id).await.unwrap().unwrap().user;
         let (jane, sam) = (user("u-jane").await, user("u-sam").await);
-        assert_eq!((jane.email.as_str(), jane.username.as_deref()), ("jane@example.com", Some("jane")));
+        assert_eq!((jane.email(), jane.username.as_deref()), (Some("jane@example.com"), Some("jane")));
         assert_eq!((user("u-kim").await.standing, user("u-robin").await.staff), (Standing::Disabled, true));
         let mut places: Vec<_> = store.load_memberships(sam.id).await.unwrap().into_iter()
             .map(|membership| (membership.tenant.external_id, membership.role)).collect();
@@ -164,6 +164,21 @@ on_both_engines! {
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes.len(), catalogue.roles["practitioner"].can_install), (5, true));
         assert!(catalogue.scopes["forms:write"].includes.contains("forms:read"));
+    }
+
+    async fn an_address_is_proven_unless_somebody_signed_up_with_it(database) {
+        database.grow_old().await;
+        database.run(
+            "INSERT INTO audit (id, at, action, actor_kind, user_id) \
+             SELECT id, 0, 'user.signed_up', 'user', id FROM users WHERE external_id = 'u-sam';"
+        ).await;
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        assert!(store.load_account_by_email("sam@example.com").await.unwrap().is_none());
+        let sam = store.load_account_by_login("sam@example.com").await.unwrap().unwrap().user;
+        assert_eq!((sam.external_id.as_str(), sam.email()), ("u-sam", None));
+        let jane = store.load_account_by_email("jane@example.com").await.unwrap().unwrap().user;
+        assert_eq!(jane.email(), Some("jane@example.com"));
     }
 
     async fn the_connections_of_a_person_are_what_they_were(database) {

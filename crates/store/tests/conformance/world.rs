@@ -18,7 +18,7 @@ use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_store::browser_sessions::NewBrowserSession;
 use symbolon_store::change::{AppChange, MembershipChange, TenantChange, UserChange};
 use symbolon_store::codes::{Answered, NewCode, NewFamily};
@@ -233,7 +233,7 @@ pub fn user(external_id: &str, email: &str) -> User {
     User {
         id: fresh(),
         external_id: external_id.to_owned(),
-        email: email.to_owned(),
+        login: Login::Email(email.to_owned()),
         username: None,
         name: "Jane Doe".to_owned(),
         standing: Standing::Active,

@@ -6,9 +6,10 @@ fn scopes(text: &str) -> ScopeSet {
     ScopeSet::parse(text).unwrap_or_default()
 }
 
-fn acceptance() -> Acceptance {
+fn acceptance() -> Acceptance<'static> {
     Acceptance {
         id: Id::new([1; 16]),
+        held: &[],
         owner: Some(Id::new([2; 16])),
         status: AppStatus::Development,
         created_at: Timestamp(7),
@@ -18,6 +19,11 @@ fn acceptance() -> Acceptance {
 
 /// What the usual registration becomes after this change: an app, or a sentence about which key.
 fn decided(change: impl FnOnce(&mut Registration)) -> Result<App, (Key, String)> {
+    decided_of(&[], change)
+}
+
+/// The same for an app that has these grant types by now.
+fn decided_of(held: &[GrantType], change: impl FnOnce(&mut Registration)) -> Result<App, (Key, String)> {
     let defaults = scopes("read");
     let missing = scopes("gone");
     let spoken = |public_clients, default_scopes| Spoken { public_clients, default_scopes };
@@ -34,7 +40,7 @@ fn decided(change: impl FnOnce(&mut Registration)) -> Result<App, (Key, String)>
     let mut registration = Registration::new("app", "App");
     change(&mut registration);
     let unfit = |unfit: Unfit| (unfit.key(), unfit.sentence("app"));
-    registration.decide(&offer, acceptance()).map_err(unfit)
+    registration.decide(&offer, Acceptance { held, ..acceptance() }).map_err(unfit)
 }
 
 #[test]
@@ -42,7 +48,7 @@ fn what_is_absent_is_said_once() {
     let app = decided(|_| ()).unwrap();
     assert_eq!(app.client.client_type, ClientType::Confidential);
     assert_eq!((app.client.dialect.as_str(), app.client.level), ("rfc", Level::User));
-    assert_eq!(app.client.grant_types, GrantType::ALL);
+    assert_eq!(app.client.grant_types, GrantType::DEFAULT);
     assert_eq!((app.client.authentication_method, app.client.pkce_excused), (None, false));
     assert!(app.client.scopes.is_empty() && app.client.redirect_uris.is_empty());
     assert_eq!((app.client.id, app.owner), (acceptance().id, acceptance().owner));
@@ -55,6 +61,26 @@ fn a_public_app_proves_itself_with_nothing_and_never_acts_as_itself() {
     let app = decided(|app| app.client_type = ClientType::Public).unwrap();
     assert_eq!(app.client.authentication_method, Some(AuthenticationMethod::None));
     assert!(!app.client.may_use(GrantType::ClientCredentials));
+}
+
+#[test]
+fn an_app_acts_as_itself_only_when_it_was_told_so() {
+    let held = |held: &[GrantType], named: Option<&[GrantType]>, client_type| {
+        let change = |app: &mut Registration| {
+            app.grant_types = named.map(<[GrantType]>::to_vec);
+            app.client_type = client_type;
+        };
+        decided_of(held, change).unwrap().client.grant_types
+    };
+    let (all, own) = (GrantType::ALL.as_slice(), [GrantType::ClientCredentials].as_slice());
+    let (usual, confidential) = (GrantType::DEFAULT.as_slice(), ClientType::Confidential);
+    assert_eq!(held(&[], None, confidential), usual, "a new one that names nothing");
+    assert_eq!(held(&[], Some(all), confidential), all);
+    assert_eq!(held(all, None, confidential), all, "what it was given stays");
+    assert_eq!(held(all, Some(usual), confidential), usual, "until somebody takes it away");
+    assert_eq!(held(all, None, ClientType::Public), usual, "a public app keeps what it may have");
+    assert_eq!(held(own, None, ClientType::Public), usual);
+    assert_eq!(held(own, None, confidential), own);
 }
 
 #[test]

@@ -1,19 +1,28 @@
-//! `symbolon app edit`: what people are shown of an app. What is not named stays as it is.
+//! `symbolon app edit`: what people are shown of an app, and what it may ask for. What is not named stays as it is.
 
 use std::path::Path;
 
 use anyhow::Context;
 use clap::{ArgGroup, Args};
+use symbolon_oauth::client::GrantType;
 
-use super::{Shown, as_json};
+use super::{Shown, as_json, grant_type};
 use crate::cli::output::Output;
 use crate::cli::world::World;
 use crate::declared::{self, Edit};
 use crate::icon;
 
 /// What can be named. At least one of these must be, or there is nothing to do.
-const CHANGES: [&str; 7] =
-    ["name", "icon", "publisher", "publisher_verified", "homepage", "privacy_url", "terms_url"];
+const CHANGES: [&str; 8] = [
+    "name",
+    "icon",
+    "publisher",
+    "publisher_verified",
+    "homepage",
+    "privacy_url",
+    "terms_url",
+    "grant_types",
+];
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("change").required(true).multiple(true).args(CHANGES))]
@@ -27,6 +36,10 @@ pub(in crate::cli) struct Arguments {
     name: Option<String>,
     #[command(flatten)]
     shown: Shown,
+    /// What it may ask the token endpoint for, instead of what it may now; repeat for several. With client_credentials it
+    /// acts for itself, as nobody
+    #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
+    grant_types: Vec<GrantType>,
 }
 
 pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
@@ -48,6 +61,7 @@ pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> an
         homepage: shown.homepage.clone(),
         privacy_url: shown.privacy_url.clone(),
         terms_url: shown.terms_url.clone(),
+        grant_types: (!arguments.grant_types.is_empty()).then(|| arguments.grant_types.clone()),
     };
     let report = declared::edit(world.around(), &app, &edit).await?;
     let changed = world.app(&arguments.client_id).await?;

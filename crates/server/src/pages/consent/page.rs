@@ -56,7 +56,7 @@ pub fn show(
         csrf: &csrf,
         interaction: &sealed,
         app: asker(asking),
-        person: PersonFace::new(&session.user.name, &session.user.email),
+        person: PersonFace::of(&session.user),
         tenants: candidates
             .iter()
             .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))

@@ -32,7 +32,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         return Ok(response);
     }
     let csrf = browser.csrf(state);
-    let person = PersonFace::new(&session.user.name, &session.user.email);
+    let person = PersonFace::of(&session.user);
     let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
     browser.remember(state, &mut response);
     Ok(response)

@@ -179,12 +179,8 @@ async fn grant_types_that_nobody_serves(database: Database) {
         let party = Party::first(&app, speaker);
         let (asked, code) = party.asks_for_code(&mut gus).await;
         let right = party.exchange(&asked, &code);
-        let mut wrong = vec!["password", "implicit", "urn:x", "AUTHORIZATION_CODE"];
-        // At the standard endpoints an app that keeps a secret may act as itself; nowhere else.
-        if speaker.public || speaker.dialect != "rfc" {
-            wrong.push("client_credentials");
-        }
-        for grant_type in wrong {
+        // Keeping a secret is no leave to act as itself: no app here was told so by name.
+        for grant_type in ["password", "implicit", "urn:x", "AUTHORIZATION_CODE", "client_credentials"] {
             let wrong =
                 right.clone().with("grant_type", grant_type).with("username", "gus").with("password", "x");
             party.is_refused(&wrong, grant_type).await;

@@ -11,6 +11,7 @@ mod codes;
 mod endings;
 mod pages;
 mod party;
+mod people;
 mod pkce;
 mod refreshing;
 mod speaker;

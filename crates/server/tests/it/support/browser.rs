@@ -194,6 +194,14 @@ impl Person {
         self.follow(answer).await
     }
 
+    /// Makes an account under this name, with the address and the password that are theirs; follows nothing.
+    pub async fn signs_up(&mut self, name: &str) -> Answer {
+        let form = self.open("/signup").await.login_form().expect("a form to sign up");
+        let filled = form.clone().fill("name", name).and_then(|form| form.fill("email", &self.email));
+        let fields = filled.and_then(|form| form.fill("password", &self.password)).expect("the fields");
+        self.post(&form, &fields.submit()).await
+    }
+
     /// Signs out.
     pub async fn sign_out(&mut self) {
         let page = self.open("/logout").await;

@@ -5,7 +5,7 @@ use symbolon_oauth::id::{AppId, ClientSecretId, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::tenant::{Standing, Tenant};
-use symbolon_platform::user::User;
+use symbolon_platform::user::{Login, User};
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
 use symbolon_store::apps::StoredSecret;
@@ -41,7 +41,7 @@ impl TestApp {
             let user = User {
                 id: self.state().entropy.new_id(self.now()).expect("randomness"),
                 external_id: format!("u-{short}"),
-                email: format!("{short}@example.com"),
+                login: Login::Email(format!("{short}@example.com")),
                 username: Some(short.to_owned()),
                 name: name.to_owned(),
                 standing: Standing::Active,
@@ -65,6 +65,12 @@ impl TestApp {
     async fn user(&self, name: &str) -> User {
         let account = self.state().store.load_account_by_external_id(&format!("u-{name}")).await;
         account.expect("the store answers").expect("the person is there").user
+    }
+
+    /// The account that signs in with this.
+    pub async fn signs_in_with(&self, login: &str) -> Option<User> {
+        let account = self.state().store.load_account_by_login(login).await.expect("the store answers");
+        account.map(|account| account.user)
     }
 
     async fn user_id(&self, name: &str) -> UserId {

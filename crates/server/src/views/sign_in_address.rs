@@ -1,0 +1,63 @@
+//! `/account/sign-in-address`: another address to sign in with.
+
+use askama::Template;
+
+use crate::routes::Address;
+use crate::views::face::Complaint;
+use crate::views::site::Site;
+use crate::views::{sign_up, words};
+
+/// The page on which a person chooses what to sign in with.
+#[derive(Debug, Template)]
+#[template(path = "sign_in_address.html")]
+pub struct SignInAddress<'a> {
+    /// The frame.
+    pub site: &'a Site,
+    /// The form's token against forgery.
+    pub csrf: &'a str,
+    /// Whether the address before turned out to be another person's.
+    pub displaced: bool,
+    /// What was typed.
+    pub email: &'a str,
+    /// What is wrong with it.
+    pub problem: Option<Problem>,
+}
+
+/// Why the address was not changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Problem {
+    /// It is no address.
+    NotAnEmail,
+    /// Somebody signs in with it.
+    Taken,
+    /// Too many from this network.
+    Throttled {
+        /// Until the next try counts.
+        seconds: u64,
+    },
+}
+
+impl SignInAddress<'_> {
+    fn complaints(&self) -> Vec<Complaint> {
+        let complaint = self.problem.map(|problem| match problem {
+            Problem::NotAnEmail => Complaint::field("email", sign_up::sentence::NOT_AN_EMAIL),
+            Problem::Taken => Complaint::field("email", TAKEN),
+            Problem::Throttled { seconds } => Complaint::form(format!(
+                "Too many addresses were tried from your network. Wait {}, then try again.",
+                words::wait(seconds)
+            )),
+        });
+        complaint.into_iter().collect()
+    }
+
+    /// What stands beside the field.
+    fn beside(&self) -> Option<&'static str> {
+        match self.problem? {
+            Problem::NotAnEmail => Some(sign_up::sentence::NOT_AN_EMAIL),
+            Problem::Taken => Some(TAKEN),
+            Problem::Throttled { .. } => None,
+        }
+    }
+}
+
+const TAKEN: &str = "Another account signs in with this address. Use another one.";

@@ -1,0 +1,103 @@
+//! What an app may ask for, and what people and tenants may be called, as operators say it.
+
+use serde_json::{Value, json};
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::Standing;
+use symbolon_platform::user::{Login, User};
+use symbolon_store::change::UserChange;
+use symbolon_store::{Options, Store};
+
+use super::{Operator, STATE};
+
+fn grant_types(operator: &Operator, client_id: &str) -> Value {
+    operator.asks(&format!("app show {client_id}"))["grant_types"].clone()
+}
+
+#[test]
+fn an_app_acts_as_itself_only_when_an_operator_says_so() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let usual = json!(["authorization_code", "refresh_token"]);
+    operator.does("app create Board --client-id board");
+    assert_eq!(grant_types(&operator, "board"), usual);
+    operator.does("app create Robot --client-id robot --grant-type client_credentials");
+    assert_eq!(grant_types(&operator, "robot"), json!(["client_credentials"]));
+    for (line, why) in [
+        (
+            "app create X --public --grant-type client_credentials",
+            "a public app cannot use client_credentials",
+        ),
+        ("app edit board --grant-type refresh_token", "refresh_token without authorization_code"),
+    ] {
+        assert!(operator.fails(line).contains(why), "{line}");
+    }
+    let complaint = operator.errs("app edit board --grant-type password");
+    assert!(complaint.contains("authorization_code, refresh_token, client_credentials"), "{complaint}");
+    assert!(!operator.does("doctor").contains("act as itself"), "nobody has both");
+
+    let all = "--grant-type authorization_code --grant-type refresh_token --grant-type client_credentials";
+    let told = operator.does(&format!("app edit board {all}"));
+    assert!(told.contains("grant_types") && told.contains("client_credentials"), "{told}");
+    let healthy = operator.does("doctor");
+    let named = healthy.lines().filter(|line| line.contains("may also act as itself")).collect::<Vec<_>>();
+    assert!(matches!(named[..], [line] if line.starts_with("mind     the app board ")), "{healthy}");
+
+    // A file that says nothing of it takes nothing away, and gives nothing.
+    let declared = |client_id: &str| format!("[[app]]\nclient_id = \"{client_id}\"\nname = \"N\"\n");
+    operator.applies(&format!("{}{}", declared("board"), declared("fresh")));
+    assert_eq!(grant_types(&operator, "board").as_array().map(Vec::len), Some(3));
+    assert_eq!(grant_types(&operator, "fresh"), usual);
+    operator.does("app edit board --name Plank --grant-type authorization_code --grant-type refresh_token");
+    assert_eq!(grant_types(&operator, "board"), usual);
+    assert_eq!(operator.asks("app show board")["name"], "Plank");
+    assert!(!operator.does("doctor").contains("act as itself"));
+}
+
+/// Somebody who had this identifier before it was refused.
+fn plants(operator: &Operator, external_id: &str) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let file = operator.path("symbolon.db");
+        let url = format!("sqlite:{}", file.display());
+        let store = Store::open(&url, Options::default()).await.unwrap();
+        let user = User {
+            id: symbolon_oauth::id::Id::new([7; 16]),
+            external_id: external_id.to_owned(),
+            login: Login::Email("old@example.com".to_owned()),
+            username: None,
+            name: "Old".to_owned(),
+            standing: Standing::Active,
+            staff: false,
+        };
+        let change = UserChange::Create { user, password_hash: None, at: Timestamp(1) }.into();
+        store.change(&[change], &[]).await.unwrap();
+    });
+}
+
+#[test]
+fn nobody_is_called_as_an_app_or_an_installation_is() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    for line in [
+        "user create sam@example.com --id app:board",
+        "tenant create inst_1 --name North",
+        "user rename u-jane inst_7",
+        "tenant rename north app:",
+    ] {
+        assert!(operator.fails(line).contains("the `sub` of an app or an installation"), "{line}");
+    }
+    plants(&operator, "app:board");
+    let ill = operator.run("doctor");
+    assert!(ill.code == 1 && ill.out.contains("broken   the user \"app:board\" is called"), "{}", ill.out);
+    assert!(ill.out.contains("mend: `symbolon user rename` it"), "{}", ill.out);
+    assert!(operator.fails("user rename app:board u-jane").contains("there is a user \"u-jane\" already"));
+    operator.does("user rename app:board u-board");
+    assert!(operator.does("doctor").contains("0 broken"));
+    assert_eq!(operator.asks("user show old@example.com")["id"], "u-board");
+    operator.does("tenant rename north clinic-1");
+    assert_eq!(operator.asks("tenant show clinic-1")["name"], "Clinic North");
+    operator.does("tenant create north --name Another");
+    assert!(
+        operator.fails("tenant rename north clinic-1").contains("there is a tenant \"clinic-1\" already")
+    );
+}

@@ -1,0 +1,117 @@
+//! An address that somebody typed at sign-up is found by no command, and the operator is told what it is.
+
+use serde_json::Value;
+use symbolon_oauth::id::Id;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::account::Wanted;
+use symbolon_platform::deed::Deed;
+use symbolon_store::{Actor, Audit, Options, Store};
+
+use super::{Operator, STATE};
+
+const TYPED: &str = "new@corp.example";
+
+/// An operator on whose server somebody signed up, and what the account is called.
+fn after_a_sign_up() -> (Operator, String) {
+    let operator = Operator::new();
+    operator.writes("world.toml", STATE);
+    operator.does("apply world.toml");
+    let url = format!("sqlite:{}", operator.path("symbolon.db").display());
+    let (user, space) = Wanted::typed("Newcomer", TYPED).account(Id::new([1; 16]), Id::new([2; 16]));
+    let signed_up = async {
+        let store = Store::open(&url, Options::default()).await.unwrap();
+        let audit = Audit::new(Id::new([3; 16]), Timestamp(1), Deed::UserSignedUp, Actor::User(user.id));
+        store.sign_up(&user, "hash", &space, audit).await.unwrap();
+    };
+    tokio::runtime::Runtime::new().unwrap().block_on(signed_up);
+    (operator, user.external_id)
+}
+
+#[test]
+fn an_unproven_address_is_found_by_no_command() {
+    let (operator, id) = after_a_sign_up();
+    for line in [
+        "tenant add-member north new@corp.example --role practitioner",
+        "tenant remove-member north new@corp.example --yes",
+        "user show new@corp.example",
+        "user disable new@corp.example --yes",
+        "user enable new@corp.example",
+        "user delete new@corp.example --yes",
+        "user set-password new@corp.example --generate",
+        "user set-email new@corp.example other@corp.example",
+        "app create Board --redirect-uri https://app.example.net/cb --scope forms:read --owner new@corp.example",
+    ] {
+        let said = operator.fails(line);
+        assert!(said.contains("nobody is known to have the address \"new@corp.example\""), "{line}: {said}");
+        assert!(said.contains("symbolon user list") && !said.contains(&id), "{line}: {said}");
+    }
+    // The twin: a proven address, and the account by its identifier.
+    operator.does("tenant add-member north jane@example.com --role practitioner");
+    operator.does(&format!("tenant add-member north {id} --role practitioner"));
+    assert!(operator.fails("user show nobody@corp.example").contains("there is no user"));
+}
+
+#[test]
+fn the_operator_sees_what_is_unproven() {
+    let (operator, id) = after_a_sign_up();
+    let shown = operator.asks(&format!("user show {id}"));
+    assert_eq!((&shown["email"], &shown["unproven_login"]), (&Value::Null, &TYPED.into()), "{shown}");
+    let jane = operator.asks("user show jane@example.com");
+    assert_eq!((&jane["email"], &jane["unproven_login"]), (&"jane@example.com".into(), &Value::Null));
+    let listed = operator.does("user list");
+    assert!(
+        listed.contains("new@corp.example (unproven)") && !listed.contains("jane@example.com ("),
+        "{listed}"
+    );
+}
+
+#[test]
+fn the_operator_says_whose_an_address_is() {
+    let (operator, id) = after_a_sign_up();
+    let real = format!("[[user]]\nid = \"u-real\"\nemail = \"{TYPED}\"\nname = \"Rae\"\n");
+    operator.writes("real.toml", &real);
+    let line = format!("~ user {id}: login \"{TYPED}\" → (none)");
+    assert!(operator.does("apply real.toml --dry-run").contains(&line));
+    assert_eq!(
+        operator.asks(&format!("user show {id}"))["unproven_login"],
+        TYPED,
+        "a dry run changes nothing"
+    );
+    let applied = operator.does("apply real.toml");
+    assert!(applied.contains(&line) && applied.contains("+ user u-real"), "{applied}");
+    assert!(operator.does("apply real.toml").contains("nothing to change"));
+    assert_eq!(operator.asks(&format!("user show {TYPED}"))["id"], "u-real");
+    let displaced = operator.asks(&format!("user show {id}"));
+    assert_eq!((&displaced["email"], &displaced["unproven_login"]), (&Value::Null, &Value::Null));
+
+    operator.does(&format!("user set-email {id} newcomer@corp.example"));
+    assert_eq!(operator.asks("user show newcomer@corp.example")["id"], id.as_str());
+    let taken = operator.fails(&format!("user set-email {id} {TYPED}"));
+    assert!(taken.contains("belongs to user \"u-real\""), "{taken}");
+}
+
+#[test]
+fn an_operator_who_knows_somebody_takes_the_address_for_them() {
+    let (operator, id) = after_a_sign_up();
+    operator.does(&format!("user set-email u-jane {TYPED}"));
+    assert_eq!(operator.asks(&format!("user show {TYPED}"))["id"], "u-jane");
+    assert!(operator.asks(&format!("user show {id}"))["unproven_login"].is_null());
+}
+
+#[test]
+fn what_open_sign_up_means_is_told() {
+    let operator = Operator::new();
+    let written = std::fs::read_to_string(operator.path("symbolon.toml")).unwrap();
+    assert!(written.lines().any(|line| line == "sign_up = \"closed\""), "{written}");
+    assert!(!operator.does("doctor").contains("login.sign_up"));
+    for (word, said) in [("open", "proves an address"), ("invited", "there are no invitations yet")] {
+        operator.writes("symbolon.toml", &written.replace("\"closed\"", &format!("\"{word}\"")));
+        let told = operator.does("doctor");
+        let finding = format!("mind     `login.sign_up` is \"{word}\"");
+        assert!(told.lines().any(|line| line.starts_with(&finding) && line.contains(said)), "{told}");
+        let logged = operator.serves();
+        assert_eq!(logged.lines().filter(|line| line.contains("`login.sign_up`")).count(), 1, "{logged}");
+    }
+    operator.writes("symbolon.toml", &written);
+    assert!(!operator.serves().contains("`login.sign_up`"));
+}
