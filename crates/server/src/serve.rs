@@ -22,6 +22,7 @@ use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration};
 use crate::front::Front;
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::log;
 use crate::metrics::{self, Metrics};
 use crate::mount;
@@ -77,6 +78,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         prefix: config.brand.token_prefix.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         sign_up_open: config.login.sign_up_open(),
+        limits: Limits::new(config.limits),
         metrics: Metrics::default(),
         usage: Usage::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),

@@ -41,6 +41,7 @@ mod shown;
 mod slow;
 mod smuggling;
 mod support;
+mod throttle;
 mod token;
 mod unproven;
 mod vendors;
