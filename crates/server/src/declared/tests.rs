@@ -7,6 +7,10 @@ use symbolon_store::testing::Database;
 
 use super::*;
 
+mod by_hand;
+mod names;
+mod prune;
+
 const WORLD: &str = r#"
 [[scope]]
 name = "forms:read"
@@ -209,8 +213,7 @@ on_both_engines! {
 
             let again = world.compared(&text).await.finish().await.unwrap();
             assert_eq!(again.lines[0].fields[0].name, "name");
-            let resumes = text.contains("status = \"live\"");
-            assert_eq!(world.app("demo-app").await.status == AppStatus::Live, resumes);
+            assert_eq!(world.app("demo-app").await.status, AppStatus::Suspended);
             world.apply(WORLD).await;
         }
     }
@@ -290,20 +293,6 @@ on_both_engines! {
         assert!(world.store.load_host_key(made[2].value.expose()).await.unwrap().is_some());
         let again = world.apply_with(&text, Options::default()).await.unwrap();
         assert!(again.is_empty() && again.made.is_empty());
-    }
-
-    async fn prunes_the_kinds_that_are_declared_and_no_other(database) {
-        let world = World::new(&database).await;
-        world.apply(WORLD).await;
-        let less = "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\n\
-            [[app]]\nclient_id = \"other\"\nname = \"Other\"\ntype = \"public\"\n";
-        let pruned = world.apply_with(less, Options { dry_run: false, prune: true }).await.unwrap();
-        assert_eq!(lines(&pruned), ["+ app other", "- app demo-app", "- scope forms:write"]);
-        assert!(world.store.load_account_by_email("jane@example.com").await.unwrap().is_some());
-        let rest = WORLD.replace("u-jane", "u-new").replace("north", "south").replace("Jane@", "new@");
-        let pruned = world.apply_with(&rest, Options { dry_run: false, prune: true }).await.unwrap();
-        let gone: Vec<_> = lines(&pruned).into_iter().filter(|line| line.starts_with('-')).collect();
-        assert_eq!(gone, ["- app other", "- membership u-jane in north", "- user u-jane", "- tenant north"]);
     }
 
     async fn refuses_with_the_place_and_the_mend(database) {
