@@ -23,6 +23,22 @@ use crate::time::Timestamp;
 const OF_THEIR_OWN_STATUS: [Reason; 5] =
     [Reason::RoleForbidden, Reason::NotFound, Reason::Method, Reason::TooSlow, Reason::TooLarge];
 
+/// Members of an introspection (RFC 7662 §2.2).
+const REGISTERED: [&str; 12] = [
+    "active",
+    "aud",
+    "client_id",
+    "exp",
+    "iat",
+    "iss",
+    "jti",
+    "nbf",
+    "scope",
+    "sub",
+    "token_type",
+    "username",
+];
+
 /// What a client finds in an answer: each member by its path, as clients read it, and its value.
 type Leaves = BTreeMap<String, String>;
 
@@ -37,7 +53,11 @@ pub(super) fn prove(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_
     for refusal in refusals(&endpoint.rules.errors, read_as, found) {
         // Metadata says of a server what a refusal may say, too.
         let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
-        let asked = || shown.iter().filter(|(_, always)| always.is_none()).map(|(path, _)| path);
+        // What an introspection says beyond RFC 7662 is this server's own, and grows: no client takes it for an answer.
+        let own =
+            |path: &String| endpoint.serves == Serves::Introspect && !REGISTERED.contains(&path.as_str());
+        let asked =
+            || shown.iter().filter(|(path, always)| always.is_none() && !own(path)).map(|(path, _)| path);
         let taken = refusal.found.iter().find(|path| asked().any(|asked| overlap(path, asked)));
         if let Some(path) = taken.filter(|_| !describes) {
             found.say(
