@@ -22,6 +22,8 @@ pub struct PresentedClient {
     pub method: AuthenticationMethod,
     /// The hash of the secret it sent, if any.
     pub secret: Option<SecretHash>,
+    /// The client and the hash of its secret when the header is read without decoding, where that makes a difference.
+    pub raw: Option<(String, SecretHash)>,
 }
 
 impl PresentedClient {
@@ -32,29 +34,44 @@ impl PresentedClient {
     /// malformed.
     pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<PresentedClient, Refusal> {
         let body_secret = parameters.get("client_secret");
+        let named = parameters.get("client_id");
+        let mut by_header = None;
         if let Some(basic) = authorization.and_then(|header| strip_scheme(header, "basic")) {
-            if body_secret.is_some() {
-                let description = "the client authenticates by header and by body: use one";
-                return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description));
-            }
-            let (client_id, secret) = decode_basic(basic).ok_or_else(|| refused(Reason::MalformedBasic))?;
-            if parameters.get("client_id").is_some_and(|named| named != client_id) {
+            let Basic { client_id, secret, raw } =
+                Basic::decode(basic).ok_or_else(|| refused(Reason::MalformedBasic))?;
+            let is_raw = |named: &str| raw.as_ref().is_some_and(|(raw, _)| raw == named);
+            if named.is_some_and(|named| named != client_id && !is_raw(named)) {
                 let description = "the header and the body name different clients";
                 return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoClients, description));
             }
-            let secret = Some(SecretHash::of(&secret));
-            return Ok(PresentedClient {
-                client_id,
-                method: AuthenticationMethod::ClientSecretBasic,
-                secret,
-            });
+            if !secret.is_empty() {
+                if body_secret.is_some() {
+                    let description = "the client authenticates by header and by body: use one";
+                    return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description));
+                }
+                return Ok(PresentedClient {
+                    client_id,
+                    method: AuthenticationMethod::ClientSecretBasic,
+                    secret: Some(SecretHash::of(&secret)),
+                    raw: raw.map(|(client_id, secret)| (client_id, SecretHash::of(&secret))),
+                });
+            }
+            by_header = Some(client_id);
         }
-        let client_id = parameters.get("client_id").ok_or_else(|| refused(Reason::NoClient))?.to_owned();
+        // RFC 6749 §2.3.1: an empty secret is the same as none, so such a header only names a client.
+        let client_id = by_header.or_else(|| named.map(str::to_owned));
+        let client_id = client_id.ok_or_else(|| refused(Reason::NoClient))?;
         let (method, secret) = match body_secret {
             Some(secret) => (AuthenticationMethod::ClientSecretPost, Some(SecretHash::of(secret))),
             None => (AuthenticationMethod::None, None),
         };
-        Ok(PresentedClient { client_id, method, secret })
+        Ok(PresentedClient { client_id, method, secret, raw: None })
+    }
+
+    /// Under which other name the client may be known: as the header has it without decoding.
+    #[must_use]
+    pub fn raw_client_id(&self) -> Option<&str> {
+        self.raw.as_ref().map(|(client_id, _)| client_id.as_str())
     }
 
     /// Whether the presented proof is this client's.
@@ -69,13 +86,15 @@ impl PresentedClient {
             (true, None) => Ok(()),
             (true, Some(_)) => Err(refused(Reason::PublicClientWithSecret)),
             (false, None) => Err(refused(Reason::NoSecret)),
-            (false, Some(presented)) => {
+            (false, Some(decoded)) => {
+                let raw = self.raw.as_ref().filter(|(raw, _)| *raw == client.client_id).map(|(_, raw)| *raw);
+                let decoded = Some(decoded).filter(|_| self.client_id == client.client_id);
                 // Every live secret is compared, so that time does not tell which one matched.
                 let matching = client
                     .secrets
                     .iter()
                     .filter(|own| own.expires_at.is_none_or(|end| now < end))
-                    .filter(|own| own.hash == presented)
+                    .filter(|own| (Some(own.hash) == decoded) | (Some(own.hash) == raw))
                     .count();
                 if matching > 0 { Ok(()) } else { Err(refused(Reason::WrongSecret)) }
             }
@@ -100,13 +119,27 @@ pub fn strip_scheme<'a>(header: &'a str, scheme: &str) -> Option<&'a str> {
     own.eq_ignore_ascii_case(scheme).then(|| rest.trim_matches(' '))
 }
 
-/// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. Many clients send them raw; the two readings
-/// differ only for values that hold `%` or `+`, and a generated secret never does.
-#[must_use]
-pub fn decode_basic(encoded: &str) -> Option<(String, String)> {
-    let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    Some((form_decode(id), form_decode(secret)))
+/// The two halves of a Basic header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Basic {
+    /// The name.
+    pub client_id: String,
+    /// The secret.
+    pub secret: String,
+    /// Both without decoding, where that makes a difference.
+    pub raw: Option<(String, String)>,
+}
+
+impl Basic {
+    /// RFC 6749 §2.3.1: both halves are form-encoded before they are joined. Many clients send them raw; the two readings
+    /// differ only for values that hold `%` or `+`. A generated secret never does, one that was taken over may.
+    #[must_use]
+    pub fn decode(encoded: &str) -> Option<Basic> {
+        let text = String::from_utf8(STANDARD.decode(encoded).ok()?).ok()?;
+        let (id, secret) = text.split_once(':')?;
+        let raw = text.contains(['%', '+']).then(|| (id.to_owned(), secret.to_owned()));
+        Some(Basic { client_id: form_decode(id), secret: form_decode(secret), raw })
+    }
 }
 
 fn form_decode(half: &str) -> String {
@@ -120,6 +153,9 @@ fn form_decode(half: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::client::{ClientSecret, ClientType};
+    use crate::id::Id;
+    use crate::specimen::{NOW, client};
 
     fn basic(text: &str) -> String {
         format!("Basic {}", STANDARD.encode(text))
@@ -136,13 +172,45 @@ mod tests {
         assert_eq!(presented.and_then(|p| p.secret), Some(SecretHash::of("s%+t u&v")));
     }
 
+    /// RFC 6749 §2.3.1.
+    #[test]
+    fn an_empty_secret_is_the_same_as_none() {
+        let method = |body| read(Some(&basic("a:")), body).ok().map(|p| (p.client_id, p.method, p.secret));
+        let named = |method, secret: Option<&str>| Some(("a".to_owned(), method, secret.map(SecretHash::of)));
+        assert_eq!(method(""), named(AuthenticationMethod::None, None));
+        assert_eq!(method("client_id=a"), named(AuthenticationMethod::None, None));
+        assert_eq!(method("client_secret=b"), named(AuthenticationMethod::ClientSecretPost, Some("b")));
+    }
+
+    #[test]
+    fn a_pair_is_tried_decoded_and_then_raw_but_never_mixed() {
+        let known = |id: &str, secret: &str| {
+            let secrets =
+                vec![ClientSecret { id: Id::new([1; 16]), hash: SecretHash::of(secret), expires_at: None }];
+            Client { client_id: id.to_owned(), secrets, ..client(ClientType::Confidential) }
+        };
+        let proves = |sent: &str, client: &Client| {
+            read(Some(&basic(sent)), "").is_ok_and(|presented| presented.prove(client, NOW).is_ok())
+        };
+        assert!(proves("a:s%2Bt", &known("a", "s+t")) && proves("a:s+t", &known("a", "s t")));
+        assert!(proves("a:s+t", &known("a", "s+t")) && proves("a:s%2Bt", &known("a", "s%2Bt")));
+        assert!(proves("a:50%", &known("a", "50%")));
+        assert!(proves("a+b:s", &known("a+b", "s")) && proves("a+b:s", &known("a b", "s")));
+        assert!(!proves("a:s+t", &known("a", "s%2Bt")) && !proves("a:s", &known("b", "s")));
+        assert!(!proves("a+b:s+t", &known("a+b", "s t")) && !proves("a+b:s+t", &known("a b", "s+t")));
+    }
+
     #[test]
     fn one_method_and_one_client_only() {
         let code = |r: Result<PresentedClient, Refusal>| r.err().map(|e| e.code);
         assert_eq!(code(read(Some(&basic("a:b")), "client_secret=b")), Some(ErrorCode::InvalidRequest));
         assert_eq!(code(read(Some(&basic("a:b")), "client_id=c")), Some(ErrorCode::InvalidRequest));
         assert_eq!(code(read(Some(&basic("a:b")), "client_id=a")), None);
+        assert_eq!(code(read(Some(&basic("a+b:c")), "client_id=a+b")), None, "decoded");
+        assert_eq!(code(read(Some(&basic("a+b:c")), "client_id=a%2Bb")), None, "raw");
+        assert_eq!(code(read(Some(&basic("a:")), "client_id=c")), Some(ErrorCode::InvalidRequest));
         assert_eq!(code(read(None, "")), Some(ErrorCode::InvalidClient));
+        assert_eq!(code(read(Some(&basic("a:")), "client_secret=b")), None, "an empty secret is no method");
         for malformed in ["Basic !!!", "Basic YQ==", "basic /w=="] {
             assert_eq!(code(read(Some(malformed), "")), Some(ErrorCode::InvalidClient), "{malformed}");
         }

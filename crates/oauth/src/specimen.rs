@@ -81,8 +81,11 @@ pub fn family() -> FamilyFacts {
         predecessor: Some(Predecessor {
             hash: hash(EARLIER),
             grace_until: at(500),
+            successor_used: true,
             sealed_successor: b"sealed".to_vec(),
         }),
+        rotations: 1,
+        with_secret: false,
         created_at: NOW,
         ends_at: None,
         ended: false,

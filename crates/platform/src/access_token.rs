@@ -105,23 +105,24 @@ impl TokenFacts<'_> {
         if first.is_ok() || each.any(|held| held.is_ok()) { Ok(()) } else { first }
     }
 
-    /// Whether it is meant for whoever has this identifier: a resource, or this server. A token that names an API is for
-    /// that API alone, one that names none is for all.
-    ///
-    /// # Errors
-    /// [`Denied::WrongAudience`].
-    pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
-        if self.resource.is_none_or(|own| own == identifier) { Ok(()) } else { Err(Denied::WrongAudience) }
-    }
-
     /// Whether the one who asks may see it: a resource what is meant for it, an app its own.
     #[must_use]
     pub fn visible_to(&self, asker: &Asker) -> bool {
         match asker {
-            Asker::Resource(resource) => self.meant_for(&resource.identifier).is_ok(),
+            Asker::Resource(asking) => meant_for(self.resource, &asking.identifier).is_ok(),
             Asker::Client(client) => self.app.client.id == *client,
         }
     }
+}
+
+/// Whether a token that names `resource` is meant for whoever has this identifier: an API, or this server. A token that
+/// names an API is for that API alone, one that names none is for all. It is asked before anything is said of the state of
+/// the token, which is the business of nobody else.
+///
+/// # Errors
+/// [`Denied::WrongAudience`].
+pub fn meant_for(resource: Option<&str>, identifier: &str) -> Result<(), Denied> {
+    if resource.is_none_or(|own| own == identifier) { Ok(()) } else { Err(Denied::WrongAudience) }
 }
 
 /// As what a token acts: told beside every `sub`, so that an absent person is never taken for anybody.
@@ -269,8 +270,7 @@ mod tests {
 
     #[test]
     fn speaks_to_the_resource_it_names_or_to_all() {
-        let meant =
-            |resource| with(|_, _| (), |token| TokenFacts { resource, ..token }.meant_for("https://a"));
+        let meant = |resource| meant_for(resource, "https://a");
         assert_eq!(meant(None), Ok(()));
         assert_eq!(meant(Some("https://a")), Ok(()));
         assert_eq!(meant(Some("https://b")), Err(Denied::WrongAudience));

@@ -1,9 +1,11 @@
-//! Which grants were used, kept in memory and written down once a minute at most, so that a check costs no write.
+//! Which grants were used, and which apps are known to have the successor of their refresh token: kept in memory and
+//! written down now and then, so that a check costs no write.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-use symbolon_oauth::id::GrantId;
+use symbolon_oauth::id::{FamilyId, GrantId};
 use symbolon_oauth::time::Timestamp;
 
 /// Beyond this many the rest of the minute goes unrecorded rather than growing without bound.
@@ -12,7 +14,10 @@ const MINUTE: i64 = 60_000;
 
 /// The uses since the last writing.
 #[derive(Debug, Default)]
-pub struct Usage(Mutex<HashMap<GrantId, Timestamp>>);
+pub struct Usage {
+    grants: Mutex<HashMap<GrantId, Timestamp>>,
+    successors: Mutex<HashMap<FamilyId, i64>>,
+}
 
 impl Usage {
     /// A grant was used at `now`; `written` is what is written down of its last use.
@@ -20,15 +25,34 @@ impl Usage {
         if written.is_some_and(|at| now.since(at) < MINUTE) {
             return;
         }
-        let mut uses = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if uses.len() < MOST || uses.contains_key(&grant) {
-            uses.insert(grant, now);
-        }
+        note(&self.grants, grant, now);
     }
 
-    /// Takes what is to be written.
-    #[must_use]
-    pub fn take(&self) -> Vec<(GrantId, Timestamp)> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
+    /// An access token was used that went out with this replacement of its family's refresh token.
+    pub fn successor_arrived(&self, family: FamilyId, rotation: i64) {
+        note(&self.successors, family, rotation);
     }
+
+    /// Takes the grants to be written.
+    #[must_use]
+    pub fn take_grants(&self) -> Vec<(GrantId, Timestamp)> {
+        taken(&self.grants)
+    }
+
+    /// Takes the families to be written, each with the replacement that arrived.
+    #[must_use]
+    pub fn take_successors(&self) -> Vec<(FamilyId, i64)> {
+        taken(&self.successors)
+    }
+}
+
+fn note<K: Eq + Hash, V>(uses: &Mutex<HashMap<K, V>>, key: K, value: V) {
+    let mut uses = uses.lock().unwrap_or_else(PoisonError::into_inner);
+    if uses.len() < MOST || uses.contains_key(&key) {
+        uses.insert(key, value);
+    }
+}
+
+fn taken<K, V>(uses: &Mutex<HashMap<K, V>>) -> Vec<(K, V)> {
+    uses.lock().unwrap_or_else(PoisonError::into_inner).drain().collect()
 }

@@ -84,6 +84,10 @@ const REDEEM: &str =
 
 const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE id = $1 AND state = 'issued'";
 
+/// Statements that requests wait for, each with the kinds of its parameters.
+#[cfg(test)]
+pub(crate) const HOT: &[(&str, &str)] = &[(LOAD, "b"), (REDEEM, "bb"), (SPEND, "b")];
+
 /// Burns what is under way for an app that is stopped: codes that were not exchanged do not come back with it.
 pub(crate) fn spend_codes_of_app(commit: Commit, app: AppId) -> Commit {
     const SPEND: &str =
@@ -226,6 +230,7 @@ impl NewFamily {
             redemption.ends_at(now).into(),
             expires_at.into(),
             redemption.only_access.then_some(self.access_token).into(),
+            redemption.with_secret.into(),
         ]
     }
 
@@ -240,6 +245,7 @@ impl NewFamily {
             created_at: now,
             expires_at: now.after(redemption.access),
             kept_until: self.access_kept_until,
+            rotation: None,
         }
     }
 }

@@ -49,11 +49,9 @@ const CHANGE: &str = "UPDATE grants SET scopes = $3, \
 const REVOKE: &str = "UPDATE grants SET status = 'revoked', ended_reason = $2, updated_at = $3 \
      WHERE id = $1 AND status = 'active'";
 
-/// A mark for the sweep and nothing else: what hangs from a grant that ended is over whatever its rows say.
-const FORGET_FAMILIES: &str =
-    "UPDATE families SET expires_at = $2 WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
-
-const TOUCH: &str = "UPDATE grants SET last_used_at = $2 WHERE id = $1";
+/// A mark for the sweep, and nothing sealed is left for it: what hangs from a grant that ended is over whatever its rows say.
+const FORGET_FAMILIES: &str = "UPDATE families SET expires_at = $2, sealed_successor = NULL \
+     WHERE grant_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
 
 /// The person and the tenants they belong to: who can own a grant that concerns them.
 macro_rules! owners {
@@ -131,6 +129,11 @@ static REUSES: LazyLock<String> = LazyLock::new(|| {
         Deed::RefreshTokenReused.as_str()
     )
 });
+
+/// Statements that requests wait for, each with the kinds of its parameters.
+#[cfg(test)]
+pub(crate) const HOT: &[(&str, &str)] =
+    &[(FACTS, "b"), (ACTIVE_OF_APP, "bb"), (REVOKE, "bti"), (FORGET_FAMILIES, "bi")];
 
 impl Consent {
     /// What the audit calls it.
@@ -269,20 +272,6 @@ impl Store {
             .step(REVOKE, [id.into(), reason.into(), now.into()], Expect::AtMostOne)
             .step(FORGET_FAMILIES, [id.into(), now.into()], Expect::Any);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
-    }
-
-    /// Records when grants were last used. Kept in memory by the caller and written now and then.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn touch_grants(&self, used: &[(GrantId, Timestamp)]) -> Result<(), StoreError> {
-        for chunk in used.chunks(200) {
-            let commit = chunk.iter().fold(Commit::new(), |commit, (grant, at)| {
-                commit.step(TOUCH, [(*grant).into(), (*at).into()], Expect::AtMostOne)
-            });
-            self.engine().commit(commit).await?;
-        }
-        Ok(())
     }
 }
 

@@ -17,6 +17,8 @@ pub mod declarations;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+#[cfg(test)]
+mod plans;
 pub mod resources;
 mod roles;
 mod scopes;
@@ -25,6 +27,7 @@ pub mod sweep;
 pub mod tenants;
 pub mod testing;
 pub mod tokens;
+mod usage;
 pub mod users;
 
 pub use audit::{Actor, Audit};

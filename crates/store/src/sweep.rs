@@ -6,7 +6,7 @@
 
 use symbolon_oauth::time::Timestamp;
 
-use crate::engine::{Commit, Expect, StoreError};
+use crate::engine::{Commit, Expect, Spelling, StoreError};
 use crate::store::Store;
 
 /// Rows one step deletes at most.
@@ -24,7 +24,7 @@ pub enum Sweep {
     AuthorizationCodes,
     /// Token families, each with its access tokens without end.
     Families,
-    /// The sealed successors of refresh tokens, which are kept for the grace only. Their families stay.
+    /// The sealed successors of refresh tokens that were used, once their grace is over. Their families stay.
     SealedSuccessors,
     /// Browser sessions.
     BrowserSessions,
@@ -37,24 +37,28 @@ pub enum Sweep {
 /// How the rows of one table go. `$1` is the moment before which a row must have ended.
 struct Rule {
     /// What happens before, in the same transaction.
-    first: Option<&'static str>,
+    first: Option<Spelling>,
     /// Deletes at most [`CHUNK`] rows and answers one row for each.
-    delete: &'static str,
+    delete: Spelling,
     /// For how many milliseconds a row stays after its end.
     keep: i64,
 }
 
-/// The identifiers of the next rows of a table that are over.
+/// A statement about the next rows of a table that are over: its text, the key, table and end of the rows (and of which
+/// rows), and the text after them. On PostgreSQL each row is claimed, and one that another process is writing is passed over,
+/// so that two processes that sweep do not wait for each other.
 macro_rules! over {
-    ($key:literal, $table:literal, $end:literal) => {
-        concat!("SELECT ", $key, " FROM ", $table, " WHERE ", $end, " < $1 ORDER BY ", $end, " LIMIT 500")
-    };
-}
-
-/// Deletes them.
-macro_rules! delete_over {
-    ($key:literal, $table:literal, $end:literal) => {
-        concat!("DELETE FROM ", $table, " WHERE ", $key, " IN (", over!($key, $table, $end), ")")
+    ($before:literal, [$key:literal, $table:literal, $end:literal $(, $which:literal)?], $($after:tt)+) => {
+        Spelling {
+            sqlite: concat!(
+                $before, "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
+                " LIMIT 500", $($after)+
+            ),
+            postgres: concat!(
+                $before, "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
+                " LIMIT 500 FOR UPDATE SKIP LOCKED", $($after)+
+            ),
+        }
     };
 }
 
@@ -67,19 +71,57 @@ macro_rules! newest {
 }
 
 /// Such a token is looked at again after thirty days.
-const KEEP_NEWEST: &str = concat!(
+const KEEP_NEWEST: Spelling = over!(
     "UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN (",
-    over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
+    ["id", "access_tokens", "coalesce(kept_until, expires_at)"],
     ") AND ",
     newest!()
 );
 
 /// The access tokens without end that go with the next families: no sweep of their own finds them.
-const DELETE_ENDLESS: &str = concat!(
+const DELETE_ENDLESS: Spelling = over!(
     "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (",
-    over!("id", "families", "expires_at"),
+    ["id", "families", "expires_at"],
     ")"
 );
+
+const DELETE_ACCESS_TOKENS: Spelling = over!(
+    "DELETE FROM access_tokens WHERE id IN (",
+    ["id", "access_tokens", "coalesce(kept_until, expires_at)"],
+    ") AND NOT ",
+    newest!(),
+    " RETURNING 1"
+);
+
+const DELETE_CODES: Spelling = over!(
+    "DELETE FROM authorization_codes WHERE id IN (",
+    ["id", "authorization_codes", "expires_at"],
+    ") RETURNING 1"
+);
+
+const DELETE_FAMILIES: Spelling =
+    over!("DELETE FROM families WHERE id IN (", ["id", "families", "expires_at"], ") RETURNING 1");
+
+const UNSEAL: Spelling = over!(
+    "UPDATE families SET sealed_successor = NULL WHERE id IN (",
+    ["id", "families", "grace_until", "sealed_successor IS NOT NULL AND successor_used_at IS NOT NULL"],
+    ") RETURNING 1"
+);
+
+const DELETE_BROWSER_SESSIONS: Spelling = over!(
+    "DELETE FROM browser_sessions WHERE id IN (",
+    ["id", "browser_sessions", "expires_at"],
+    ") RETURNING 1"
+);
+
+const DELETE_SPENT_INTERACTIONS: Spelling = over!(
+    "DELETE FROM spent_interactions WHERE id IN (",
+    ["id", "spent_interactions", "expires_at"],
+    ") RETURNING 1"
+);
+
+const DELETE_ATTEMPTS: Spelling =
+    over!("DELETE FROM attempts WHERE subject IN (", ["subject", "attempts", "expires_at"], ") RETURNING 1");
 
 impl Sweep {
     /// All of them.
@@ -95,48 +137,15 @@ impl Sweep {
 
     fn rule(self) -> Rule {
         match self {
-            Sweep::AccessTokens => Rule {
-                first: Some(KEEP_NEWEST),
-                delete: concat!(
-                    delete_over!("id", "access_tokens", "coalesce(kept_until, expires_at)"),
-                    " AND NOT ",
-                    newest!(),
-                    " RETURNING 1"
-                ),
-                keep: 0,
-            },
-            Sweep::AuthorizationCodes => Rule {
-                first: None,
-                delete: concat!(delete_over!("id", "authorization_codes", "expires_at"), " RETURNING 1"),
-                keep: KEEP_FOR_REPLAYS,
-            },
-            Sweep::Families => Rule {
-                first: Some(DELETE_ENDLESS),
-                delete: concat!(delete_over!("id", "families", "expires_at"), " RETURNING 1"),
-                keep: KEEP_FOR_REPLAYS,
-            },
-            Sweep::SealedSuccessors => Rule {
-                first: None,
-                delete: "UPDATE families SET sealed_successor = NULL WHERE id IN (SELECT id FROM families \
-                         WHERE sealed_successor IS NOT NULL AND grace_until < $1 ORDER BY grace_until LIMIT 500) \
-                         RETURNING 1",
-                keep: 0,
-            },
-            Sweep::BrowserSessions => Rule {
-                first: None,
-                delete: concat!(delete_over!("id", "browser_sessions", "expires_at"), " RETURNING 1"),
-                keep: 0,
-            },
-            Sweep::SpentInteractions => Rule {
-                first: None,
-                delete: concat!(delete_over!("id", "spent_interactions", "expires_at"), " RETURNING 1"),
-                keep: 0,
-            },
-            Sweep::Attempts => Rule {
-                first: None,
-                delete: concat!(delete_over!("subject", "attempts", "expires_at"), " RETURNING 1"),
-                keep: 0,
-            },
+            Sweep::AccessTokens => Rule { first: Some(KEEP_NEWEST), delete: DELETE_ACCESS_TOKENS, keep: 0 },
+            Sweep::AuthorizationCodes => Rule { first: None, delete: DELETE_CODES, keep: KEEP_FOR_REPLAYS },
+            Sweep::Families => {
+                Rule { first: Some(DELETE_ENDLESS), delete: DELETE_FAMILIES, keep: KEEP_FOR_REPLAYS }
+            }
+            Sweep::SealedSuccessors => Rule { first: None, delete: UNSEAL, keep: 0 },
+            Sweep::BrowserSessions => Rule { first: None, delete: DELETE_BROWSER_SESSIONS, keep: 0 },
+            Sweep::SpentInteractions => Rule { first: None, delete: DELETE_SPENT_INTERACTIONS, keep: 0 },
+            Sweep::Attempts => Rule { first: None, delete: DELETE_ATTEMPTS, keep: 0 },
         }
     }
 }
@@ -151,9 +160,10 @@ impl Store {
         let before = Timestamp(now.0 - rule.keep);
         let mut commit = Commit::new();
         if let Some(first) = rule.first {
-            commit = commit.step(first, [before.into()], Expect::Any);
+            commit = commit.step(self.engine().spell(first), [before.into()], Expect::Any);
         }
-        let rows = self.engine().commit(commit.step(rule.delete, [before.into()], Expect::Any)).await?;
+        let delete = self.engine().spell(rule.delete);
+        let rows = self.engine().commit(commit.step(delete, [before.into()], Expect::Any)).await?;
         Ok(rows.len())
     }
 }
@@ -170,7 +180,7 @@ mod tests {
         let database = Database::sqlite().await;
         let engine = database.engine().await;
         for sweep in Sweep::ALL {
-            let explained = String::leak(format!("EXPLAIN QUERY PLAN {}", sweep.rule().delete));
+            let explained = String::leak(format!("EXPLAIN QUERY PLAN {}", sweep.rule().delete.sqlite));
             let plan = each(engine.load(explained, &[0.into()]).await?, |row| {
                 row.skip()?;
                 row.skip()?;
@@ -193,7 +203,7 @@ mod tests {
         let rows = database.engine().await.load(tables, &[]).await?;
         for table in each(rows, crate::Cursor::text)? {
             let delete = format!("DELETE FROM {table} ");
-            let swept = Sweep::ALL.iter().any(|sweep| sweep.rule().delete.starts_with(&delete));
+            let swept = Sweep::ALL.iter().any(|sweep| sweep.rule().delete.sqlite.starts_with(&delete));
             assert!(swept != STAY.contains(&table.as_str()), "{table}");
         }
         Ok(())

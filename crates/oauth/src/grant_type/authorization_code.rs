@@ -105,6 +105,8 @@ pub struct Redemption {
     pub ends_others: bool,
     /// Whether a refresh will end the access token before it.
     pub only_access: bool,
+    /// Whether the client proved itself by a secret.
+    pub with_secret: bool,
 }
 
 impl Redemption {
@@ -143,24 +145,18 @@ pub fn decide<G>(
     grant: Option<InForce<G>>,
     terms: Terms<'_>,
 ) -> Result<(Redemption, G), (Refusal, Effect)> {
-    let Terms { client, policy, now } = terms;
+    let Terms { client, policy, .. } = terms;
     let leave = |refusal| (refusal, Effect::None);
     let code = known(request, code, client).map_err(leave)?;
     same_redirect_uri(request, code).map_err(leave)?;
     let resource = narrowed_resource(request, code).map_err(leave)?;
-    let verified = verifier(request, code);
-    match (code.state, verified) {
-        // Only a code that waits can expire: a late replay is a replay.
-        (CodeState::Issued, _) if now >= code.expires_at => return Err(leave(expired())),
-        (CodeState::Issued, Ok(())) => {}
-        (CodeState::Issued, Err(refusal)) => return Err((refusal, Effect::Spend(code.id))),
-        (CodeState::Redeemed(family), Ok(())) => {
-            return Err((used(Reason::CodeReplayed), Effect::EndFamily(family)));
-        }
-        (CodeState::Redeemed(_), Err(_)) => return Err(leave(used(Reason::CodeReplayedWrongly))),
-        (CodeState::Spent, _) => return Err(leave(used(Reason::CodeSpent))),
-    }
-    let InForce { grant, ceiling } = grant.ok_or_else(|| leave(not_in_force()))?;
+    let redeemable = redeemable(request, code, terms);
+    // Where nothing of the grant is in force the answer is the same in every state of the code; what follows is not.
+    let Some(InForce { grant, ceiling }) = grant else {
+        let effect = redeemable.err().map_or(Effect::None, |(_, effect)| effect);
+        return Err((not_in_force(), effect));
+    };
+    redeemable?;
     let redemption = Redemption {
         code: code.id,
         grant: code.grant,
@@ -171,8 +167,23 @@ pub fn decide<G>(
         refresh_max: policy.refresh_max(client),
         ends_others: policy.one_family_per_grant,
         only_access: policy.old_access_token == OldAccessToken::Revoke,
+        with_secret: !client.is_public(),
     };
     Ok((redemption, grant))
+}
+
+/// Whether the code still waits for just this request.
+fn redeemable(request: &CodeRequest, code: &CodeFacts, terms: Terms<'_>) -> Result<(), (Refusal, Effect)> {
+    let leave = |refusal| (refusal, Effect::None);
+    match (code.state, verifier(request, code, terms.client)) {
+        // Only a code that waits can expire: a late replay is a replay.
+        (CodeState::Issued, _) if terms.now >= code.expires_at => Err(leave(expired())),
+        (CodeState::Issued, Ok(())) => Ok(()),
+        (CodeState::Issued, Err(refusal)) => Err((refusal, Effect::Spend(code.id))),
+        (CodeState::Redeemed(family), Ok(())) => Err((used(Reason::CodeReplayed), Effect::EndFamily(family))),
+        (CodeState::Redeemed(_), Err(_)) => Err(leave(used(Reason::CodeReplayedWrongly))),
+        (CodeState::Spent, _) => Err(leave(used(Reason::CodeSpent))),
+    }
 }
 
 /// RFC 6749 §4.1.3: the code was issued to this client. Another client's code looks like none at all.
@@ -214,9 +225,15 @@ fn narrowed_resource(request: &CodeRequest, code: &CodeFacts) -> Result<Option<S
     }
 }
 
-/// RFC 7636 §4.6, RFC 9700 §4.8.2.
-fn verifier(request: &CodeRequest, code: &CodeFacts) -> Result<(), Refusal> {
+/// RFC 7636 §4.6, RFC 9700 §4.8.2. A public client has no other proof that the code is its own; one without a challenge was
+/// issued while it had a secret.
+fn verifier(request: &CodeRequest, code: &CodeFacts, client: &Client) -> Result<(), Refusal> {
     match (&code.challenge, &request.verifier) {
+        (None, None) if client.is_public() => {
+            let description =
+                "the code was issued while this app had a secret: begin again at the authorization endpoint";
+            Err(invalid_grant(Reason::ClientTurnedPublic, description))
+        }
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.admits(verifier) => Ok(()),
         (Some(_), Some(_)) => {

@@ -1,9 +1,13 @@
 //! Refresh token grant, with rotation and reuse detection (RFC 6749 §6, RFC 9700 §4.14.2).
 //!
-//! Using a refresh token replaces it. The direct predecessor gets the *same* successor again for a short grace, so that
-//! a lost answer or two parallel workers log nobody out; the grace ends when the successor is used. Anything older is
-//! a copy in foreign hands, and ends the family. A refresh never widens: scopes are those of the family, cut to what
-//! the grant allows now.
+//! Using a refresh token replaces it. The direct predecessor gets the *same* successor again: for a short grace whatever
+//! happened, so that two parallel workers log nobody out, and after it for as long as nobody used a token of the successor
+//! pair, so that a lost answer does not either. The same question gets the same access token, another question one of its
+//! own. A predecessor that comes later, and anything older, is a copy in foreign hands, and ends the family. A refresh never
+//! widens: scopes are those of the family, cut to what the grant allows now.
+//!
+//! Whether the presented token is spent is asked last. Whatever else can be wrong is refused before, alike in every state
+//! of the token, so that no refusal tells a thief which state that is.
 
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
@@ -52,6 +56,12 @@ impl RefreshRequest {
             redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
         })
     }
+
+    /// The scopes it asks of this family: all of them when it names none.
+    #[must_use]
+    pub fn asked<'a>(&'a self, family: &'a FamilyFacts) -> &'a ScopeSet {
+        self.scopes.as_ref().unwrap_or(&family.scopes)
+    }
 }
 
 /// A token family as stored.
@@ -71,8 +81,12 @@ pub struct FamilyFacts {
     pub refresh_hash: Option<SecretHash>,
     /// When that token ends, if ever.
     pub refresh_expires_at: Option<Timestamp>,
-    /// The token before, while its grace lasts.
+    /// The token before, while it may still be answered.
     pub predecessor: Option<Predecessor>,
+    /// How often its refresh token was replaced.
+    pub rotations: i64,
+    /// Whether its refresh token went to a client that had proved itself by a secret.
+    pub with_secret: bool,
     /// When it began.
     pub created_at: Timestamp,
     /// When it can no longer be extended, if ever.
@@ -115,10 +129,30 @@ impl FamilyFacts {
 pub struct Predecessor {
     /// Its hash.
     pub hash: SecretHash,
-    /// Until when it gets the same successor again.
+    /// Until when it gets the same successor again, whatever became of that.
     pub grace_until: Timestamp,
-    /// That successor, sealed under the predecessor's own text.
+    /// Whether an access token that went out with the successor was used, so that somebody received the pair.
+    pub successor_used: bool,
+    /// That successor, sealed under the predecessor's own text. Empty where there is no grace, and so no second answer.
     pub sealed_successor: Vec<u8>,
+}
+
+impl Predecessor {
+    /// Where there is no grace nothing was sealed; a clock that is behind must not make one of it.
+    fn is_answered(&self, now: Timestamp) -> bool {
+        !self.sealed_successor.is_empty() && (now < self.grace_until || !self.successor_used)
+    }
+}
+
+/// What went out when the predecessor was used, as its seal says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FirstAnswer {
+    /// The scopes that were asked for.
+    pub asked: ScopeSet,
+    /// What the access token was issued for.
+    pub scopes: ScopeSet,
+    /// Whether the access token can no longer be used.
+    pub access_ended: bool,
 }
 
 /// A refresh that is allowed, with the facts that it rests on.
@@ -129,16 +163,33 @@ pub struct Refresh<'a, G> {
     /// Its grant.
     pub grant: G,
     /// What goes out.
-    pub renewal: Renewal<'a>,
+    pub renewal: Renewal,
 }
 
 /// What a refresh leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Renewal<'a> {
+pub enum Renewal {
     /// A successor pair.
     Renew(Succession),
-    /// The same answer as the predecessor got before: open the successor pair, sealed under the presented token.
-    Again(&'a [u8]),
+    /// The first answer once more; its access token now allows these scopes.
+    Again(ScopeSet),
+    /// The refresh token of the first answer, with another access token.
+    Reissue(Reissue),
+}
+
+/// Another access token beside the live refresh token. Holds if the presented token is still its direct predecessor.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reissue {
+    /// What the access token allows.
+    pub scopes: ScopeSet,
+    /// What it is meant for.
+    pub resource: Option<String>,
+    /// How long it lives.
+    pub access: Lifetime,
+    /// Whether it ends the access tokens before it.
+    pub ends_others: bool,
+    /// Whether the same question gets this one from now on: the one it got before has ended.
+    pub reseals: bool,
 }
 
 /// A new access token, and by `turn` a new refresh token. Holds if the family's refresh hash is still `expected`.
@@ -191,97 +242,120 @@ pub enum Effect {
     EndFamily(FamilyId),
 }
 
-/// Decides a refresh. `grant` is the family's, `None` when it is not in force.
+/// Decides a refresh. `grant` is the family's, `None` when it is not in force; `first` is what the presented token was
+/// answered before.
 ///
 /// # Errors
 /// A refusal and what it does besides.
 pub fn decide<'a, G>(
     request: &RefreshRequest,
     family: Option<&'a FamilyFacts>,
+    first: Option<&FirstAnswer>,
     grant: Option<InForce<G>>,
     terms: Terms<'_>,
 ) -> Result<Refresh<'a, G>, (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
     let presented = request.token.ok_or_else(|| leave(unknown(Reason::RefreshTokenUnknown)))?;
-    let family = known(family, presented.hash, terms.client).map_err(leave)?;
-    let live = family.refresh_hash == Some(presented.hash);
-    let predecessor = predecessor(family, presented.hash);
-    // Without a grace nothing was sealed; a clock that is behind must not make one of it.
-    let graced =
-        predecessor.filter(|earlier| terms.now < earlier.grace_until && !earlier.sealed_successor.is_empty());
-    if !live && graced.is_none() {
+    let family = known(family, terms.client).map_err(leave)?;
+    let (asked, resource) = checked(request, family, terms).map_err(leave)?;
+    in_use(family, terms).map_err(leave)?;
+    let InForce { grant, ceiling } = grant.ok_or_else(|| leave(not_in_force()))?;
+    let scopes = asked.intersection(&ceiling);
+    // From here on the answer depends on the state of the presented token.
+    if family.refresh_hash == Some(presented.hash) {
+        let succession = succession((request, presented.hash), family, (scopes, resource), terms);
+        return Ok(Refresh { family, grant, renewal: Renewal::Renew(succession) });
+    }
+    if !predecessor(family, presented.hash).is_some_and(|earlier| earlier.is_answered(terms.now)) {
         let refusal = invalid_grant(
             Reason::RefreshTokenReused,
             "the refresh token was used already; the connection was ended for safety",
         );
         return Err((refusal, Effect::EndFamily(family.id)));
     }
-    unexpired(family, terms.now).map_err(leave)?;
-    let InForce { grant, ceiling } = grant.ok_or_else(|| leave(not_in_force()))?;
-    let renewal = match graced {
-        Some(earlier) => Renewal::Again(&earlier.sealed_successor),
-        None => Renewal::Renew(succession(request, presented.hash, family, &ceiling, terms).map_err(leave)?),
+    let same = first.filter(|first| first.asked.contains_all(asked) && asked.contains_all(&first.asked));
+    let renewal = match same {
+        Some(first) if !first.access_ended => Renewal::Again(first.scopes.intersection(&ceiling)),
+        _ => Renewal::Reissue(Reissue {
+            scopes,
+            resource,
+            access: terms.policy.access,
+            ends_others: ends_others(family, terms),
+            reseals: same.is_some(),
+        }),
     };
     Ok(Refresh { family, grant, renewal })
 }
 
 /// What follows the live refresh token.
 fn succession(
-    request: &RefreshRequest,
-    presented: SecretHash,
+    (request, presented): (&RefreshRequest, SecretHash),
     family: &FamilyFacts,
-    ceiling: &ScopeSet,
+    (scopes, resource): (ScopeSet, Option<String>),
     terms: Terms<'_>,
-) -> Result<Succession, Refusal> {
-    let scopes = narrowed_scopes(request, family)?.intersection(ceiling);
-    let resource = narrowed_resource(request, family)?;
-    redirect_uri(request, terms)?;
-    Ok(Succession {
+) -> Succession {
+    Succession {
         expected: presented,
         turn: turn(request, family, terms),
         scopes,
         resource,
         access: terms.policy.access,
-        // A family that left one access token leaves one for ever: keeping two would bring back those that are over.
-        ends_others: terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some(),
-    })
+        ends_others: ends_others(family, terms),
+    }
+}
+
+/// A family that left one access token leaves one for ever: keeping two would bring back those that are over.
+fn ends_others(family: &FamilyFacts, terms: Terms<'_>) -> bool {
+    terms.policy.old_access_token == OldAccessToken::Revoke || family.only_access.is_some()
 }
 
 /// RFC 6749 §6: bound to the client it was issued to. Another client's token looks like none at all, but where a dialect
-/// tells them apart. That teaches nobody anything: only who holds the whole token gets this reason.
-fn known<'a>(
-    facts: Option<&'a FamilyFacts>,
-    presented: SecretHash,
-    client: &Client,
-) -> Result<&'a FamilyFacts, Refusal> {
+/// tells them apart. It does so in every state of the token, and so tells nobody which one it is.
+fn known<'a>(facts: Option<&'a FamilyFacts>, client: &Client) -> Result<&'a FamilyFacts, Refusal> {
     let family = facts.ok_or_else(|| unknown(Reason::RefreshTokenUnknown))?;
-    if family.app != client.id {
-        let held = family.refresh_hash == Some(presented) || predecessor(family, presented).is_some();
-        Err(unknown(if held { Reason::RefreshTokenForeign } else { Reason::RefreshTokenUnknown }))
-    } else if family.ended {
-        Err(invalid_grant(Reason::FamilyEnded, "the connection was ended"))
-    } else {
-        Ok(family)
+    if family.app == client.id { Ok(family) } else { Err(unknown(Reason::RefreshTokenForeign)) }
+}
+
+/// The scopes and the resource that are asked for. They are judged before the family's state is: also one that has ended
+/// refuses a wrong question as a wrong question.
+fn checked<'a>(
+    request: &'a RefreshRequest,
+    family: &'a FamilyFacts,
+    terms: Terms<'_>,
+) -> Result<(&'a ScopeSet, Option<String>), Refusal> {
+    let scopes = narrowed_scopes(request, family)?;
+    let resource = narrowed_resource(request, family)?;
+    redirect_uri(request, terms)?;
+    Ok((scopes, resource))
+}
+
+/// Whether the family is one that can be extended now, by this client.
+fn in_use(family: &FamilyFacts, terms: Terms<'_>) -> Result<(), Refusal> {
+    if family.ended {
+        return Err(invalid_grant(Reason::FamilyEnded, "the connection was ended"));
     }
+    if family.with_secret && terms.client.is_public() {
+        let description =
+            "the connection was made while this app had a secret: begin again at the authorization endpoint";
+        return Err(invalid_grant(Reason::ClientTurnedPublic, description));
+    }
+    if family.is_over(terms.now) {
+        return Err(invalid_grant(Reason::RefreshTokenExpired, "the refresh token has expired"));
+    }
+    Ok(())
 }
 
 fn predecessor(family: &FamilyFacts, presented: SecretHash) -> Option<&Predecessor> {
     family.predecessor.as_ref().filter(|earlier| earlier.hash == presented)
 }
 
-fn unexpired(family: &FamilyFacts, now: Timestamp) -> Result<(), Refusal> {
-    if family.is_over(now) {
-        Err(invalid_grant(Reason::RefreshTokenExpired, "the refresh token has expired"))
-    } else {
-        Ok(())
-    }
-}
-
-fn narrowed_scopes(request: &RefreshRequest, family: &FamilyFacts) -> Result<ScopeSet, Refusal> {
-    match &request.scopes {
-        None => Ok(family.scopes.clone()),
-        Some(asked) if family.scopes.contains_all(asked) => Ok(asked.clone()),
-        Some(_) => {
+fn narrowed_scopes<'a>(
+    request: &'a RefreshRequest,
+    family: &'a FamilyFacts,
+) -> Result<&'a ScopeSet, Refusal> {
+    match request.asked(family) {
+        asked if family.scopes.contains_all(asked) => Ok(asked),
+        _ => {
             let description =
                 "a refresh cannot ask for more than was granted: begin again at the authorization endpoint";
             Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeWidened, description))

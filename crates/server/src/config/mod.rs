@@ -196,7 +196,7 @@ pub struct Tokens {
     pub access_ttl: Lifetime,
     /// Of a refresh token that is not used.
     pub refresh_ttl: Lifetime,
-    /// How long a used refresh token still answers with its successor.
+    /// How long a used refresh token still answers with its successor, whatever became of that.
     pub refresh_reuse_grace: Lifetime,
     refresh_max_ttl: Option<Lifetime>,
 }

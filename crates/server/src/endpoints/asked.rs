@@ -6,7 +6,7 @@ use http::Response;
 use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_oauth::dialect::write::{self, ActingFor, Sources, Tokens};
 use symbolon_oauth::grant_type::{InForce, Terms};
-use symbolon_oauth::id::Id;
+use symbolon_oauth::id::{GrantId, Id};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -51,6 +51,15 @@ impl Asked<'_> {
     #[must_use]
     pub fn terms(&self) -> Terms<'_> {
         Terms { client: &self.app.client, policy: self.served.policy, now: self.now }
+    }
+
+    /// What a code or a token family hangs from, if it is there.
+    ///
+    /// # Errors
+    /// An outage.
+    pub async fn grant(&self, id: Option<GrantId>) -> Result<Option<Arc<GrantFacts>>, Failure> {
+        let Some(id) = id else { return Ok(None) };
+        Ok(self.state.store.grant_facts(id, self.now).await?)
     }
 
     /// The grant of a token family, or of a code that would begin one, with what it allows now; none when it is not in

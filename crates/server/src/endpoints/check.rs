@@ -14,6 +14,7 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::access_token::meant_for;
 use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Catalogue, Resource};
 
@@ -65,9 +66,13 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let required = question.scopes.read(&catalogue)?;
     question.is_for(&resource)?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
-    let principal = principal::of(state, token, now).await?.proven()?;
-    let may = principal.meant_for(&resource.identifier);
-    may.and_then(|()| principal.holds(&required)).map_err(|denied| {
+    let found = principal::of(state, token, now).await?;
+    if let Some((token, app)) = found.token() {
+        meant_for(token.resource.as_deref(), &resource.identifier)
+            .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
+    }
+    let principal = found.proven()?;
+    principal.holds(&required).map_err(|denied| {
         let failure = match denied {
             Denied::MissingScope => Failure::Lacks(required),
             denied => denied.into(),
@@ -129,10 +134,12 @@ impl Question {
 pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let token = bearer(request)?.ok_or_else(no_credential)?;
-    let principal = principal::of(state, token, now).await?.proven()?;
-    let may = principal.meant_for(&state.issuer).map_err(Failure::from);
-    may.map_err(|failure| failure.of(Some(&principal.app.client.client_id)))?;
-    describe(&principal)
+    let found = principal::of(state, token, now).await?;
+    if let Some((token, app)) = found.token() {
+        meant_for(token.resource.as_deref(), &state.issuer)
+            .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
+    }
+    describe(&found.proven()?)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.

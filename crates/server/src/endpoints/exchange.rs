@@ -1,9 +1,7 @@
 //! Exchange of an authorization code for tokens (RFC 6749 §4.1.3).
 
-use std::sync::Arc;
-
 use http::Response;
-use symbolon_oauth::credential::{Kind, Presented};
+use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::grant_type::InForce;
 use symbolon_oauth::grant_type::authorization_code::{self, CodeFacts, CodeRequest, Effect, Redemption};
@@ -29,7 +27,11 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
 }
 
 async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<Body>, Failure> {
-    let (code, grant) = load(asked, request.code).await?;
+    let code = match request.code {
+        Some(presented) => asked.state.store.code(Id::new(presented.id)).await?,
+        None => None,
+    };
+    let grant = asked.grant(code.as_ref().map(|code| code.grant)).await?;
     let grant = in_force(asked, code.as_ref(), grant.as_deref());
     match authorization_code::decide(request, code.as_ref(), grant, asked.terms()) {
         Ok((redemption, grant)) => redeem(asked, &redemption, grant).await,
@@ -38,20 +40,6 @@ async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<B
             Err(refusal.into())
         }
     }
-}
-
-/// What an exchange rests on.
-async fn load(
-    asked: &Asked<'_>,
-    code: Option<Presented>,
-) -> Result<(Option<CodeFacts>, Option<Arc<GrantFacts>>), Failure> {
-    let Some(presented) = code else { return Ok((None, None)) };
-    let code = asked.state.store.code(Id::new(presented.id)).await?;
-    let grant = match &code {
-        Some(code) => asked.state.store.grant_facts(code.grant, asked.now).await?,
-        None => None,
-    };
-    Ok((code, grant))
 }
 
 /// What the grant allows now. A password change ends what was consented to before it.

@@ -8,6 +8,7 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::access_token::meant_for;
 
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
@@ -40,11 +41,14 @@ pub async fn known(
     now: Timestamp,
 ) -> Result<Principal, Failure> {
     let token = bearer(served, request)?.ok_or_else(no_credential)?;
-    let known = principal::of(state, &token, now).await?.proven()?;
-    if !served.policy.clients.spoken_by(&known.app.client) {
-        return Err(principal::unknown_token().into());
+    let found = principal::of(state, &token, now).await?;
+    if let Some((token, app)) = found.token() {
+        if !served.policy.clients.spoken_by(&app.client) {
+            return Err(principal::unknown_token().into());
+        }
+        meant_for(token.resource.as_deref(), &state.issuer)?;
     }
-    known.meant_for(&state.issuer)?;
+    let known = found.proven()?;
     let rules = served.endpoint.description();
     known.holds(&rules.required_scopes)?;
     known.holds_one_of(&rules.any_scope_of)?;

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use http::{Response, header};
-use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
+use symbolon_oauth::client_authentication::{Basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::error::{ErrorCode, Refusal};
@@ -53,25 +53,28 @@ async fn asker(
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer");
-    let mut key = bearer.map(str::to_owned);
-    if let Some((name, password)) = strip_scheme(header, "basic").and_then(decode_basic)
-        && state.store.client(&name, now).await?.is_none()
+    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
+    if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode)
+        && state.store.client(&basic.client_id, now).await?.is_none()
     {
-        key = Some(password);
+        keys.push(basic.secret);
+        keys.extend(basic.raw.map(|(_, raw)| raw));
     }
+    keys.retain(|key| !key.is_empty());
     let guess = state.limits.guess(Tried::HostKey, request.address);
-    if let Some(key) = &key
-        && guess.wait(now) == 0
-        && let Some((resource, _)) = resource_of(state, key, now).await?
-    {
-        return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
+    if guess.wait(now) == 0 {
+        for key in &keys {
+            if let Some((resource, _)) = resource_of(state, key, now).await? {
+                return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
+            }
+        }
     }
     match token::client(state, served, request, parameters, now).await {
         Ok(app) => {
             may_ask(&app.client)?;
             Ok(Asker::Client(app.client.id))
         }
-        Err(failure) if key.is_some() && failure.denies_the_client() => {
+        Err(failure) if !keys.is_empty() && failure.denies_the_client() => {
             // Clients do not prove themselves with a bearer token: this was meant for a host key.
             let unknown = || Refusal::new(ErrorCode::InvalidClient, Reason::HostKey, UNKNOWN_HOST_KEY);
             let failure = if bearer.is_some() { unknown().into() } else { failure };

@@ -37,8 +37,8 @@ pub struct Principal {
 pub enum Found {
     /// It may act.
     Live(Principal),
-    /// It is an access token of ours, and authority denies it.
-    Denied(Denied),
+    /// It is an access token of ours, of this app, and authority denies it.
+    Denied(Denied, Arc<AccessToken>, Arc<App>),
     /// Nothing here has the form and secret of an access token of ours.
     Unknown,
 }
@@ -49,7 +49,18 @@ impl Found {
     pub fn live(self) -> Option<Principal> {
         match self {
             Found::Live(principal) => Some(principal),
-            Found::Denied(_) | Found::Unknown => None,
+            Found::Denied(..) | Found::Unknown => None,
+        }
+    }
+
+    /// The token and its app, whatever state it is in. What is judged by these alone is judged before that state is told:
+    /// whoever the token is not meant for learns nothing of it.
+    #[must_use]
+    pub fn token(&self) -> Option<(&AccessToken, &App)> {
+        match self {
+            Found::Live(principal) => Some((&principal.token, &principal.app)),
+            Found::Denied(_, token, app) => Some((token, app)),
+            Found::Unknown => None,
         }
     }
 
@@ -60,7 +71,7 @@ impl Found {
     pub fn proven(self) -> Result<Principal, Failure> {
         match self {
             Found::Live(principal) => Ok(principal),
-            Found::Denied(denied) => Err(denied.into()),
+            Found::Denied(denied, _, app) => Err(Failure::from(denied).of(Some(&app.client.client_id))),
             Found::Unknown => Err(unknown_token().into()),
         }
     }
@@ -85,10 +96,13 @@ pub async fn of(state: &State, token: &str, now: Timestamp) -> Result<Found, Fai
     let catalogue = state.store.catalogue(now).await?;
     let scopes = match facts(&token, &app, grant.as_deref(), &catalogue).allowed(now) {
         Ok(scopes) => scopes,
-        Err(denied) => return Ok(Found::Denied(denied)),
+        Err(denied) => return Ok(Found::Denied(denied, token, app)),
     };
     if let Some(grant) = &grant {
         state.usage.used(grant.grant.id, grant.grant.last_used_at, now);
+    }
+    if let (Some(rotation), Some((_, family))) = (token.shows, token.hangs_from) {
+        state.usage.successor_arrived(family, rotation);
     }
     Ok(Found::Live(Principal { token, app, grant, scopes, catalogue }))
 }
@@ -96,14 +110,6 @@ pub async fn of(state: &State, token: &str, now: Timestamp) -> Result<Found, Fai
 impl Principal {
     fn facts(&self) -> TokenFacts<'_> {
         facts(&self.token, &self.app, self.grant.as_deref(), &self.catalogue)
-    }
-
-    /// Whether it is meant for whoever has this identifier.
-    ///
-    /// # Errors
-    /// See [`TokenFacts::meant_for`].
-    pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
-        self.facts().meant_for(identifier)
     }
 
     /// Whether the one who asks may see it.

@@ -1,23 +1,22 @@
 //! Refresh of an access token (RFC 6749 §6): a refresh token for its successor.
 
-use std::sync::Arc;
-
 use http::Response;
 use symbolon_oauth::credential::{Kind, Presented, Secret};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::Tokens;
-use symbolon_oauth::grant_type::InForce;
 use symbolon_oauth::grant_type::refresh_token::{
-    self, Effect, FamilyFacts, Refresh, RefreshRequest, Renewal, Succession, Turn,
+    self, Effect, FamilyFacts, FirstAnswer, Refresh, RefreshRequest, Reissue, Renewal, Succession, Turn,
 };
 use symbolon_oauth::id::{FamilyId, Id};
+use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{FamilyState, GrantFacts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
-use symbolon_store::tokens::Renewed;
+use symbolon_store::tokens::{Reissued, Renewed};
 
+use crate::clock::Entropy;
 use crate::decide_again::{AT_A_TOKEN, decide_again};
 use crate::endpoints::asked::Asked;
 use crate::failure::Failure;
@@ -28,8 +27,9 @@ use crate::sources::acting_for;
 /// What the seal of a successor pair says it holds.
 const SUCCESSOR: &[u8] = b"successor";
 
-/// A successor pair: what went out, and what is sealed for the grace.
+/// A successor pair: what went out, and what is sealed for whoever asks again.
 struct Pair {
+    asked: ScopeSet,
     access: String,
     access_expires_at: Option<Timestamp>,
     refresh: String,
@@ -38,7 +38,7 @@ struct Pair {
 }
 
 /// Answers a refresh. When another request wins the commit, the second decision, within the grace, gives the very pair that
-/// the winner got.
+/// the winner got, or, to another question, its refresh token.
 ///
 /// # Errors
 /// What the grant type refuses.
@@ -58,13 +58,24 @@ async fn refresh(
     request: &RefreshRequest,
     presented: &Secret,
 ) -> Result<Response<Body>, Failure> {
-    let (family, loaded) = load(asked, request.token).await?;
-    let grant = in_force(asked, family.as_ref(), loaded.as_deref());
-    match refresh_token::decide(request, family.as_ref(), grant, asked.terms()) {
+    let store = &asked.state.store;
+    let family = match request.token {
+        Some(token) => store.family(Id::new(token.id)).await?,
+        None => None,
+    };
+    let loaded = asked.grant(family.as_ref().map(|family| family.grant)).await?;
+    let before = before(asked, family.as_ref(), request.token, presented).await?;
+    let grant = family.as_ref().zip(loaded.as_deref());
+    let grant = grant.and_then(|(family, grant)| asked.in_force(grant, FamilyState::of(family)));
+    let first = before.as_ref().map(|(_, first)| first);
+    match refresh_token::decide(request, family.as_ref(), first, grant, asked.terms()) {
         Ok(Refresh { family, grant, renewal }) => {
             let pair = match renewal {
-                Renewal::Again(sealed) => again(presented, sealed)?,
-                Renewal::Renew(succession) => renew(asked, presented, family, succession).await?,
+                Renewal::Renew(succession) => renew(asked, (request, presented), family, succession).await?,
+                Renewal::Again(scopes) => Pair { scopes, ..opened(before)? },
+                Renewal::Reissue(further) => {
+                    reissue(asked, (family, presented), opened(before)?, further).await?
+                }
             };
             Ok(write(asked, &pair, grant))
         }
@@ -75,38 +86,64 @@ async fn refresh(
     }
 }
 
-/// What a refresh rests on.
-async fn load(
-    asked: &Asked<'_>,
-    token: Option<Presented>,
-) -> Result<(Option<FamilyFacts>, Option<Arc<GrantFacts>>), Failure> {
-    let Some(presented) = token else { return Ok((None, None)) };
-    let family = asked.state.store.family(Id::new(presented.id)).await?;
-    let grant = match &family {
-        Some(family) => asked.state.store.grant_facts(family.grant, asked.now).await?,
-        None => None,
-    };
-    Ok((family, grant))
-}
-
-fn in_force<'g>(
+/// What went out when the presented token was used before: the pair, opened with that token, and what is judged of it.
+async fn before(
     asked: &Asked<'_>,
     family: Option<&FamilyFacts>,
-    grant: Option<&'g GrantFacts>,
-) -> Option<InForce<&'g GrantFacts>> {
-    asked.in_force(grant?, FamilyState::of(family?))
+    token: Option<Presented>,
+    presented: &Secret,
+) -> Result<Option<(Pair, FirstAnswer)>, Failure> {
+    let earlier = family.and_then(|family| family.predecessor.as_ref());
+    let earlier = earlier.filter(|earlier| token.is_some_and(|token| token.hash == earlier.hash));
+    let Some(earlier) = earlier.filter(|earlier| !earlier.sealed_successor.is_empty()) else {
+        return Ok(None);
+    };
+    let pair = Pair::open(presented, &earlier.sealed_successor)?;
+    let access = match Presented::parse(&pair.access) {
+        Some(access) => asked.state.store.access_token(Id::new(access.id), asked.now).await?,
+        None => None,
+    };
+    let access_ended = access.is_none_or(|access| !is_live(access.expires_at, access.revoked, asked.now));
+    let first = FirstAnswer { asked: pair.asked.clone(), scopes: pair.scopes.clone(), access_ended };
+    Ok(Some((pair, first)))
 }
 
-/// The pair that went out before, opened with the token that was presented again.
-fn again(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
-    let opened =
-        keys::open_under(presented, sealed, SUCCESSOR).and_then(|bytes| String::from_utf8(bytes).ok());
-    opened.as_deref().and_then(Pair::parse).ok_or(Failure::Bug("a sealed successor is not a pair"))
+/// The pair that a decision to answer again rests on.
+fn opened(before: Option<(Pair, FirstAnswer)>) -> Result<Pair, Failure> {
+    before.map(|(pair, _)| pair).ok_or(Failure::Bug("a second answer without a first"))
+}
+
+/// The refresh token of a pair that went out before, with another access token.
+async fn reissue(
+    asked: &Asked<'_>,
+    (family, presented): (&FamilyFacts, &Secret),
+    before: Pair,
+    further: Reissue,
+) -> Result<Pair, Failure> {
+    let Reissue { scopes, resource, access, ends_others, reseals } = further;
+    let Asked { state, now, .. } = asked;
+    let id = state.entropy.new_id(*now)?;
+    let secret = asked.mint(Kind::AccessToken, id)?;
+    let hash = secret.hash();
+    let pair = Pair { access: secret.into_exposed(), access_expires_at: now.after(access), scopes, ..before };
+    let reissued = Reissued {
+        family,
+        sealed: if reseals { Some(pair.seal(presented, &state.entropy)?) } else { None },
+        access: (id, hash),
+        scopes: &pair.scopes,
+        resource: resource.as_deref(),
+        access_expires_at: pair.access_expires_at,
+        access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
+        ends_others,
+        now: *now,
+    };
+    state.store.reissue_access(&reissued).await?;
+    Ok(pair)
 }
 
 async fn renew(
     asked: &Asked<'_>,
-    presented: &Secret,
+    (request, presented): (&RefreshRequest, &Secret),
     family: &FamilyFacts,
     succession: Succession,
 ) -> Result<Pair, Failure> {
@@ -117,6 +154,7 @@ async fn renew(
     let (successor, refresh_secret, refresh_expires_at) = successor(asked, presented, family, turn)?;
     let (access_hash, successor_hash) = (access_secret.hash(), refresh_secret.hash());
     let pair = Pair {
+        asked: request.asked(family).clone(),
         access: access_secret.into_exposed(),
         access_expires_at: now.after(access),
         refresh: refresh_secret.into_exposed(),
@@ -135,6 +173,7 @@ async fn renew(
         access_expires_at: pair.access_expires_at,
         access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
         ends_others,
+        with_secret: !asked.app.client.is_public(),
         now: *now,
     };
     state.store.renew_family(&renewed).await?;
@@ -160,11 +199,11 @@ fn successor(
     })
 }
 
-/// What is kept of a pair for the grace; nothing where nobody will get the same answer again.
+/// What is kept of a pair for whoever asks again; nothing where nobody will get an answer then.
 fn sealed(asked: &Asked<'_>, presented: &Secret, pair: &Pair, turn: Turn) -> Result<Vec<u8>, Failure> {
     match turn {
         Turn::Replace { grace_until, .. } if grace_until > asked.now => {
-            Ok(keys::seal_under(presented, pair.text().as_bytes(), SUCCESSOR, &asked.state.entropy)?)
+            pair.seal(presented, &asked.state.entropy)
         }
         Turn::Replace { .. } | Turn::Echo { .. } | Turn::Fork { .. } => Ok(Vec::new()),
     }
@@ -201,6 +240,16 @@ async fn carry_out(asked: &Asked<'_>, effect: Effect, grant: Option<&GrantFacts>
 }
 
 impl Pair {
+    fn open(presented: &Secret, sealed: &[u8]) -> Result<Pair, Failure> {
+        let opened =
+            keys::open_under(presented, sealed, SUCCESSOR).and_then(|bytes| String::from_utf8(bytes).ok());
+        opened.as_deref().and_then(Pair::parse).ok_or(Failure::Bug("a sealed successor is not a pair"))
+    }
+
+    fn seal(&self, presented: &Secret, entropy: &Entropy) -> Result<Vec<u8>, Failure> {
+        Ok(keys::seal_under(presented, self.text().as_bytes(), SUCCESSOR, entropy)?)
+    }
+
     fn text(&self) -> String {
         let end = |at: Option<Timestamp>| at.map_or_else(String::new, |at| at.0.to_string());
         [
@@ -209,19 +258,22 @@ impl Pair {
             &self.refresh,
             &end(self.refresh_expires_at),
             self.scopes.as_str(),
+            self.asked.as_str(),
         ]
         .join("\n")
     }
 
+    /// An earlier version did not seal the scopes that were asked for; those that were given stand for them.
     fn parse(text: &str) -> Option<Pair> {
         let mut lines = text.split('\n');
         let end = |line: &str| line.parse().ok().map(Timestamp);
-        Some(Pair {
-            access: lines.next()?.to_owned(),
-            access_expires_at: end(lines.next()?),
-            refresh: lines.next()?.to_owned(),
-            refresh_expires_at: end(lines.next()?),
-            scopes: ScopeSet::from_stored(lines.next()?.to_owned()),
-        })
+        let access = lines.next()?.to_owned();
+        let access_expires_at = end(lines.next()?);
+        let refresh = lines.next()?.to_owned();
+        let refresh_expires_at = end(lines.next()?);
+        let scopes = ScopeSet::from_stored(lines.next()?.to_owned());
+        let asked =
+            lines.next().map_or_else(|| scopes.clone(), |line| ScopeSet::from_stored(line.to_owned()));
+        Some(Pair { asked, access, access_expires_at, refresh, refresh_expires_at, scopes })
     }
 }

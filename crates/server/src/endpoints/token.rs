@@ -104,7 +104,11 @@ async fn authenticated(
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let policy = &served.policy.clients;
-    let Some(app) = state.store.client(&presented.client_id, now).await? else {
+    let mut found = state.store.client(&presented.client_id, now).await?;
+    if let (None, Some(raw)) = (&found, presented.raw_client_id()) {
+        found = state.store.client(raw, now).await?;
+    }
+    let Some(app) = found else {
         return Err(token_request::unknown_client(presented, policy).into());
     };
     token_request::authenticate(presented, &app.client, policy, now)

@@ -1,10 +1,15 @@
-//! Write-behind of usage: when each grant was last used is kept in memory and stored now and then.
+//! Write-behind of usage: when each grant was last used, and which refresh tokens arrived, is kept in memory and stored now
+//! and then.
 
 use crate::state::State;
 
-/// Writes down which grants were used.
+/// Writes down which grants were used, and which token families are known to have their successor.
 pub async fn write_usage(state: &State) {
-    let used = state.usage.take();
+    let arrived = state.usage.take_successors();
+    if let Err(error) = state.store.successors_arrived(&arrived, state.now()).await {
+        tracing::warn!(%error, "the first use of some tokens was not written down");
+    }
+    let used = state.usage.take_grants();
     if let Err(error) = state.store.touch_grants(&used).await {
         tracing::warn!(%error, "the last use of some grants was not written down");
     }

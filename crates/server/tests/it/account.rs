@@ -31,7 +31,7 @@ async fn shows_what_is_connected_and_since_when(database: Database) {
         assert!(page.body.contains(shown), "{shown}: {page:?}");
     }
     app.api().check(&tokens.access, &["profile"]).await.ok();
-    symbolon_server::workers::write_usage(app.state()).await;
+    app.writes_usage().await;
     app.advance(2 * DAY);
     let page = jane.open("/account").await;
     assert!(page.body.contains("Last used") && !page.body.contains("Not used yet"), "{page:?}");

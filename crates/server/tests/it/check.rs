@@ -13,6 +13,7 @@ stories!(
     scopes_match_exactly,
     a_scope_that_is_missing_or_forbidden,
     a_token_meant_for_another,
+    a_token_meant_for_another_has_no_state,
     a_scope_that_nobody_declared_is_the_hosts_mistake,
     a_host_key_is_rotated_without_a_refused_call,
     questions_that_are_not_readable,
@@ -279,6 +280,36 @@ async fn a_host_key_is_rotated_without_a_refused_call(database: Database) {
     app.revoke_newest_host_key("https://api.example.com").await;
     assert!(works(&third).await && !works(&fourth).await);
     app.other_api().check(&tokens.access, &[]).await.ok();
+}
+
+/// Whom a token is not meant for learns nothing of it: not whether it lives, nor why it does not.
+async fn a_token_meant_for_another_has_no_state(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("profile").with("resource", "https://api.example.com");
+    let callback = omar.connects(&asked).await;
+    let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
+    let seen = async || {
+        let strangers =
+            [app.other_api().check(&tokens.access, &["profile"]).await, board.me(&tokens.access).await];
+        strangers.map(|answer| {
+            let mut body = answer.json();
+            body.as_object_mut().expect("an object").remove("request_id");
+            (answer.status, body.to_string())
+        })
+    };
+    let alive = seen().await;
+    app.api().check(&tokens.access, &["profile"]).await.ok();
+    app.disable_user("omar").await;
+    app.api().check(&tokens.access, &["profile"]).await.refused(401, "invalid_token");
+    assert_eq!(seen().await, alive, "its person is disabled");
+    app.enable_user("omar").await;
+    app.advance(60 * crate::support::MINUTE);
+    let own = app.api().check(&tokens.access, &["profile"]).await;
+    assert_eq!(own.json()["code"], "token_expired", "the API that it is meant for is told");
+    assert_eq!(seen().await, alive, "its time is over");
+    assert_eq!(board.revoke(&tokens.refresh).await.status, 200);
+    assert_eq!(seen().await, alive, "it was revoked");
 }
 
 async fn questions_that_are_not_readable(database: Database) {

@@ -16,7 +16,9 @@ stories!(
     proofs_that_fail,
     two_methods_or_two_clients,
     only_the_method_that_is_registered,
+    an_empty_secret_in_the_header,
     odd_characters_in_secrets,
+    a_secret_that_is_sent_raw,
     an_old_secret_works_until_its_deadline,
 );
 
@@ -61,7 +63,6 @@ async fn proofs_that_fail(database: Database) {
         "' OR 1=1 --:x",
         ":robot-secret",
         ":",
-        "pocket:",
         "pocket:anything",
         "robot",
     ];
@@ -98,6 +99,41 @@ async fn proofs_that_fail(database: Database) {
     let public = |path, rest| send(&app, path, rest, &[]);
     assert_eq!(public("/oauth/revoke", "token=x&client_id=pocket").await.status, 200);
     invalid_client(&public("/oauth/introspect", "token=x&client_id=pocket").await);
+}
+
+/// RFC 6749 §2.3.1: an empty secret in the header is the same as none, so it names a client and proves nothing.
+async fn an_empty_secret_in_the_header(database: Database) {
+    let app = TestApp::start(database).await;
+    let (pocket, mut omar) = (app.client("pocket"), app.person("omar"));
+    let header = basic("pocket:");
+    let asked = pocket.asks("forms:read");
+    let callback = omar.connects(&asked).await;
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    let exchange = format!(
+        "grant_type=authorization_code&code={}&redirect_uri={}&code_verifier={}",
+        callback.code(),
+        encode(asked.get("redirect_uri")),
+        asked.verifier
+    );
+    let (token, revoke) = (ENDPOINTS[0].0, ENDPOINTS[1].0);
+    let tokens = Tokens::read(&send(&app, token, &exchange, &[&header]).await);
+    let refresh = |token: &str| format!("grant_type=refresh_token&refresh_token={token}");
+    let tokens = Tokens::read(&send(&app, token, &refresh(&tokens.refresh), &[&header]).await);
+    let named = format!("{}&client_id=pocket", refresh(&tokens.refresh));
+    let tokens = Tokens::read(&send(&app, token, &named, &[&header]).await);
+    let other = format!("{}&client_id=purse", refresh(&tokens.refresh));
+    send(&app, token, &other, &[&header]).await.refused(400, "invalid_request");
+    let ended = format!("token={}", tokens.refresh);
+    assert_eq!(send(&app, revoke, &ended, &[&header]).await.status, 200);
+    assert!(!app.api().sees_alive(&tokens.access).await);
+    // Beside the secret in the body it is no second method; alone it is no proof of an app that has one.
+    let (path, rest) = ENDPOINTS[0];
+    let robot = basic("robot:");
+    Tokens::read(&send(&app, path, &format!("{rest}&client_secret=robot-secret"), &[&robot]).await);
+    for (path, rest) in ENDPOINTS {
+        invalid_client(&send(&app, path, rest, &[&robot]).await);
+        invalid_client(&send(&app, path, &format!("{rest}&client_secret=wrong"), &[&robot]).await);
+    }
 }
 
 /// D-05; RFC 6749 §2.3: one method in one request.
@@ -178,6 +214,41 @@ async fn odd_characters_in_secrets(database: Database) {
     // The name of the scheme has no case (RFC 9110 §11.1).
     let lower = basic(&format!("{id}:{secret}")).replacen("Basic", "bAsIc", 1);
     Tokens::read(&send(&app, path, rest, &[&lower]).await);
+}
+
+/// A secret that was taken over may hold `+` and `%`, and many clients send it as it is. Encoded or raw, it is the same
+/// secret; nothing else is.
+async fn a_secret_that_is_sent_raw(database: Database) {
+    let declared = |id: &str, secret: &str| {
+        format!(
+            "[[app]]\nclient_id = \"{id}\"\nclient_secret = \"{secret}\"\nname = \"Taken Over\"\n\
+             scopes = [\"clinics:read\"]\ngrant_types = [\"client_credentials\"]\nstatus = \"live\"\n"
+        )
+    };
+    let secrets = [
+        ("plus", "taken+over+from+another+server"),
+        ("percent", "taken%over%41from%another%server"),
+        ("both+id", "taken%2Bover+from+another+server"),
+    ];
+    let app = TestApp::start(database).await;
+    for (id, secret) in secrets {
+        app.declare(&declared(id, secret)).await;
+    }
+    let encode = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
+    for (path, rest) in ENDPOINTS {
+        for (id, secret) in secrets {
+            for sent in [format!("{id}:{secret}"), format!("{}:{}", encode(id), encode(secret))] {
+                assert_eq!(send(&app, path, rest, &[&basic(&sent)]).await.status, 200, "{path} {sent}");
+            }
+            let twice = format!("{}:{}", encode(id), encode(&encode(secret)));
+            invalid_client(&send(&app, path, rest, &[&basic(&twice)]).await);
+            let decoded = secret.replace('+', " ").replace("%41", "A").replace("%2B", "+");
+            invalid_client(
+                &send(&app, path, rest, &[&basic(&format!("{id}:{}", encode(&decoded).replace('+', "%20")))])
+                    .await,
+            );
+        }
+    }
 }
 
 /// D-30: to the second, and the new one works throughout.

@@ -80,6 +80,7 @@ async fn what_an_app_does(database: Database) {
     let successor = Tokens::read(&board.refresh(&reused.refresh).await);
     app.advance(60 * SECOND);
     assert!(app.api().sees_alive(&successor.access).await);
+    app.writes_usage().await;
     board.refresh(&reused.refresh).await.refused(400, "invalid_grant");
     let revoked = board.connect(&mut omar, "forms:read").await;
     assert_eq!(board.revoke(&revoked.refresh).await.status, 200);

@@ -23,6 +23,13 @@ pub use value::Value;
 use postgres::Postgres;
 use sqlite::Sqlite;
 
+/// A statement that the two engines spell differently.
+#[derive(Clone, Copy)]
+pub(crate) struct Spelling {
+    pub(crate) sqlite: &'static str,
+    pub(crate) postgres: &'static str,
+}
+
 /// An open database.
 pub struct Engine(Kind);
 
@@ -69,6 +76,14 @@ impl Engine {
         let rows = self.load(migrate::APPLIED, &[]).await?;
         let applied = each(rows, |row| Ok((row.text()?, row.text()?)))?;
         Ok(migrate::missing(&applied)?.into_iter().map(|migration| migration.name).collect())
+    }
+
+    /// The text that this engine takes.
+    pub(crate) fn spell(&self, spelling: Spelling) -> &'static str {
+        match &self.0 {
+            Kind::Sqlite(_) => spelling.sqlite,
+            Kind::Postgres(_) => spelling.postgres,
+        }
     }
 
     /// The rows of one query.

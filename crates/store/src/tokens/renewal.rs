@@ -36,17 +36,19 @@ pub struct Renewed<'a> {
     pub access_kept_until: Option<Timestamp>,
     /// Whether it ends the access tokens before it.
     pub ends_others: bool,
+    /// Whether the client proved itself by a secret.
+    pub with_secret: bool,
     /// Now.
     pub now: Timestamp,
 }
 
 const INSERT_FORK: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
-     refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11)";
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, origin_id, with_secret) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
 
 const REPLACE: &str = "UPDATE families SET refresh_hash = $3, refresh_expires_at = $4, previous_hash = $2, \
-     grace_until = $5, sealed_successor = $6, rotations = rotations + 1, expires_at = $7, only_access_id = coalesce($8, only_access_id), \
-     renewed_at = $9 WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
+     grace_until = $5, sealed_successor = $6, successor_used_at = $12, rotations = $10, expires_at = $7, \
+     only_access_id = coalesce($8, only_access_id), renewed_at = $9, with_secret = $11 WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// The token before has no grace any more: its successor was used.
 const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = rotations + 1, expires_at = $4, \
@@ -54,9 +56,14 @@ const EXTEND: &str = "UPDATE families SET refresh_expires_at = $3, rotations = r
      WHERE id = $1 AND refresh_hash = $2 AND ended_at IS NULL";
 
 /// What a fork came from lives as long as the fork does, and vouches for it: also for the one access token that is left.
-const KEEP_ORIGIN: &str = "UPDATE families SET \
+pub(super) const KEEP_ORIGIN: &str = "UPDATE families SET \
      expires_at = CASE WHEN expires_at IS NULL OR expires_at >= $2 THEN expires_at ELSE $2 END, \
      only_access_id = coalesce($3, only_access_id), renewed_at = $4 WHERE id = $1 AND ended_at IS NULL";
+
+/// Statements that requests wait for, each with the kinds of its parameters.
+#[cfg(test)]
+pub(crate) const HOT: &[(&str, &str)] =
+    &[(REPLACE, "bbbiibibiiBi"), (EXTEND, "bbiibi"), (KEEP_ORIGIN, "bibi")];
 
 impl Store {
     /// Renews a family.
@@ -96,6 +103,10 @@ impl Renewed<'_> {
                     self.until(expires_at).into(),
                     self.only_access().into(),
                     self.now.into(),
+                    (family.rotations + 1).into(),
+                    self.with_secret.into(),
+                    // Of a fork it would never be known, so it has its grace and no more.
+                    family.origin.map(|_| self.now).into(),
                 ];
                 (Commit::new().step(REPLACE, values, Expect::One), expires_at)
             }
@@ -141,6 +152,7 @@ impl Renewed<'_> {
             ends_at.into(),
             self.until(expires_at).into(),
             family.trunk().into(),
+            self.with_secret.into(),
         ]
     }
 
@@ -160,6 +172,16 @@ impl Renewed<'_> {
             created_at: self.now,
             expires_at: self.access_expires_at,
             kept_until: self.access_kept_until,
+            rotation: self.rotation(),
+        }
+    }
+
+    /// Which replacement of its family's refresh token the access token goes out with. A fork's is not known by its access
+    /// tokens, which hang from the family that it came from.
+    fn rotation(&self) -> Option<i64> {
+        match self.turn {
+            Turn::Replace { .. } if self.family.origin.is_none() => Some(self.family.rotations + 1),
+            Turn::Replace { .. } | Turn::Echo { .. } | Turn::Fork { .. } => None,
         }
     }
 

@@ -185,5 +185,9 @@ on_both_engines! {
         world.store.touch_grants(&used).await.unwrap();
         let facts = world.store.grant_facts(grant.id, at(2000)).await.unwrap().unwrap();
         assert_eq!(facts.grant.last_used_at, Some(at(3)));
+        // Another process may have seen a later use.
+        world.store.touch_grants(&[(grant.id, at(2))]).await.unwrap();
+        let facts = world.store.grant_facts(grant.id, at(4000)).await.unwrap().unwrap();
+        assert_eq!(facts.grant.last_used_at, Some(at(3)));
     }
 }

@@ -21,6 +21,7 @@ mod proxy;
 mod schema;
 mod sweep;
 mod tokens;
+mod usage;
 mod value;
 mod versions;
 mod world;

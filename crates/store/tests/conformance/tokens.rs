@@ -44,6 +44,7 @@ async fn renew(
         access_expires_at: Some(at_second(3600)),
         access_kept_until: None,
         ends_others: false,
+        with_secret: true,
         now: T0,
     };
     store.renew_family(&renewed).await.map(|()| access)
@@ -159,6 +160,8 @@ on_both_engines! {
         let deeper = world.store.family(second).await.unwrap().unwrap();
         assert_eq!(deeper.origin, Some(family.id));
         let access = renew(&world.store, &deeper, REPLACE, ("turned", second)).await.unwrap();
+        let turned = world.store.family(second).await.unwrap().unwrap();
+        assert!(turned.predecessor.unwrap().successor_used, "its grace is all it has");
         let token = world.store.access_token(access, T0).await.unwrap().unwrap();
         assert_eq!(token.hangs_from, Some((family.grant, family.id)));
     }
@@ -284,6 +287,7 @@ on_both_engines! {
                 access_expires_at: Some(at_second(3600)),
                 access_kept_until: None,
                 ends_others: true,
+                with_secret: true,
                 now: T0,
             };
             world.store.renew_family(&renewed).await.unwrap();
@@ -304,6 +308,7 @@ on_both_engines! {
             access_expires_at: Some(at_second(3600)),
             access_kept_until: None,
             ends_others: false,
+            with_secret: true,
             now: T0,
         };
         world.store.renew_family(&keeping).await.unwrap();
@@ -338,6 +343,7 @@ on_both_engines! {
             access_expires_at: Some(at_second(7400)),
             access_kept_until: Some(at_second(9000)),
             ends_others: false,
+            with_secret: true,
             now: at_second(3800),
         };
         world.store.renew_family(&renewed).await.unwrap();

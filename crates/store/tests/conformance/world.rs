@@ -181,6 +181,7 @@ pub fn redemption(code: CodeId, grant: &Grant) -> Redemption {
         refresh_max: Lifetime::NEVER,
         ends_others: false,
         only_access: false,
+        with_secret: true,
     }
 }
 

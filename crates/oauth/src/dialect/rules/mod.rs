@@ -111,7 +111,7 @@ pub struct Lifetimes {
     pub refresh_slides: Option<bool>,
     /// Token families, whatever their use.
     pub refresh_max: Option<Lifetime>,
-    /// How long a used refresh token gets the same successor again.
+    /// How long a used refresh token gets the same successor again, whatever became of that.
     pub grace: Option<Lifetime>,
 }
 

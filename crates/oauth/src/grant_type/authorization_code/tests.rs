@@ -120,8 +120,34 @@ fn a_grant_that_allows_nothing_gives_nothing() {
     let none: Option<InForce<()>> = None;
     let outcome = decide(&request(7, &right()), Some(&facts), none.clone(), terms);
     assert_eq!(reason(outcome), ("grant_not_in_force", Effect::None));
-    let outcome = decide(&request(7, &right()), None, none, terms);
+    let outcome = decide(&request(7, &right()), None, none.clone(), terms);
     assert_eq!(reason(outcome), ("code_unknown", Effect::None));
+    // The answer is the same in every state of the code, and what follows is what would follow anyway.
+    let replayed = CodeFacts { state: CodeState::Redeemed(Id::new(FAMILY)), ..facts.clone() };
+    let outcome = decide(&request(7, &right()), Some(&replayed), none.clone(), terms);
+    assert_eq!(reason(outcome), ("grant_not_in_force", Effect::EndFamily(Id::new(FAMILY))));
+    let outcome = decide(&request(7, &format!("{}x", right())), Some(&facts), none, terms);
+    assert_eq!(reason(outcome), ("grant_not_in_force", Effect::Spend(facts.id)));
+}
+
+/// A code without a challenge was issued to a client with a secret; without one it has no proof left.
+#[test]
+fn a_code_made_for_a_secret_is_of_no_use_without_one() {
+    let mut plain = facts();
+    plain.challenge = None;
+    let unproven = request(7, "redirect_uri=https://app.example.net/cb");
+    for (client_type, challenge_free) in [(ClientType::Public, false), (ClientType::Confidential, true)] {
+        let (client, policy) = (client(client_type), policy());
+        let terms = Terms { client: &client, policy: &policy, now: NOW };
+        let outcome = decide(&unproven, Some(&plain), allows("a b"), terms);
+        if challenge_free {
+            assert!(outcome.unwrap().0.with_secret);
+        } else {
+            assert_eq!(reason(outcome), ("client_turned_public", Effect::Spend(plain.id)));
+        }
+        let (proven, ()) = decide(&request(7, &right()), Some(&facts()), allows("a b"), terms).unwrap();
+        assert_eq!(proven.with_secret, client_type == ClientType::Confidential);
+    }
 }
 
 #[test]

@@ -10,6 +10,7 @@ use crate::support::stories;
 
 stories!(
     proofs_that_fail,
+    an_empty_secret_in_the_header,
     a_failed_proof_changes_nothing,
     nothing_is_read_from_an_address,
     other_methods_and_other_bodies,
@@ -54,6 +55,25 @@ async fn proofs_that_fail(database: Database) {
                 party.refused(&answer, "a proof that fails");
                 assert_ne!(answer.body, known.body, "{}: {posted:?}", speaker.name);
             }
+        }
+    }
+}
+
+/// RFC 6749 §2.3.1: an app without a secret may say so in the header, too. It is the same app, and proves no more.
+async fn an_empty_secret_in_the_header(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let (asked, code) = party.asks_for_code(&mut gus).await;
+        let pair = format!("{}:", party.client_id);
+        let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, pair);
+        let bare = party.exchange(&asked, &code).without("client_id").without("client_secret");
+        let answer = party.send(&bare.header("authorization", &format!("Basic {encoded}"))).await;
+        if speaker.public {
+            party.lives(&party.tokens(&answer), "an empty secret").await;
+        } else {
+            party.refused(&answer, "an empty secret");
+            party.lives(&party.exchanges(&asked, &code).await, "its own secret").await;
         }
     }
 }

@@ -15,6 +15,9 @@ stories!(
     a_refresh_token_at_another_dialect,
     a_used_refresh_token,
     a_retry_within_the_grace,
+    a_lost_answer_is_given_late,
+    a_wrong_question_tells_nothing,
+    a_foreign_refresh_token_tells_nothing,
     many_refreshes_at_once,
     scopes_never_widen,
     texts_that_are_no_refresh_token,
@@ -74,6 +77,8 @@ async fn a_used_refresh_token(database: Database) {
             party.is_dead(&third, "after a reuse").await;
             let parent = party.connects(&mut gus).await;
             let child = party.refreshes(&parent).await.expect("tokens");
+            party.lives(&child, "before the reuse").await;
+            app.writes_usage().await;
             app.advance(61 * SECOND);
             party.is_refused(&party.refresh(&parent.refresh).expect("it refreshes"), "after the grace").await;
             party.is_dead(&child, "after a late reuse").await;
@@ -100,6 +105,86 @@ async fn a_retry_within_the_grace(database: Database) {
         }
         party.lives(&other, "after a retry").await;
         party.refreshes(&other).await;
+    }
+}
+
+/// E-10: as long as nobody uses what was lost; then the one before it is a copy in foreign hands.
+async fn a_lost_answer_is_given_late(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
+        let party = Party::first(&app, speaker);
+        let life = party.policy(how.path).access.milliseconds().unwrap_or(DAY);
+        let tokens = party.connects(&mut gus).await;
+        let lost = party.refreshes(&tokens).await.expect("tokens");
+        app.advance(life + MINUTE);
+        app.writes_usage().await;
+        app.sweeps().await;
+        let late = party.refreshes(&tokens).await.expect("tokens");
+        assert_eq!(late.refresh, lost.refresh, "{}", speaker.name);
+        party.lives(&late, "a late answer").await;
+        app.writes_usage().await;
+        app.advance(61 * SECOND);
+        party.is_refused(&party.refresh(&tokens.refresh).expect("it refreshes"), "after its use").await;
+        party.is_dead(&late, "after its use").await;
+    }
+}
+
+/// E-05, E-12: somebody with a stolen refresh token asks what cannot be granted, again and again. The answer is the same
+/// whatever becomes of the token, and changes nothing.
+async fn a_wrong_question_tells_nothing(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let stolen = party.connects(&mut gus).await;
+        let probe = party.refresh(&stolen.refresh).expect("it refreshes").with("scope", "nope");
+        let first = party.send(&probe).await;
+        let same = async |why: &str| {
+            let answer = party.send(&probe).await;
+            assert_eq!((answer.status, &answer.body), (first.status, &first.body), "{}, {why}", speaker.name);
+        };
+        // The probes spent nothing.
+        let second = party.refreshes(&stolen).await.expect("tokens");
+        same("once it was replaced").await;
+        party.lives(&second, "the app's own").await;
+        app.writes_usage().await;
+        app.advance(61 * SECOND);
+        same("after its grace").await;
+        let third = party.refreshes(&second).await.expect("tokens");
+        same("two replacements later").await;
+        party.lives(&third, "after all this").await;
+        app.set_tenant_standing(speaker.place.0, symbolon_platform::tenant::Standing::Disabled).await;
+        same("while its tenant is disabled").await;
+        app.set_tenant_standing(speaker.place.0, symbolon_platform::tenant::Standing::Active).await;
+        let fourth = party.refreshes(&third).await.expect("tokens");
+        party.lives(&fourth, "once its tenant is back").await;
+        let used = party.refresh(&stolen.refresh).expect("it refreshes");
+        if party.send(&used).await.status != 200 {
+            party.is_dead(&fourth, "after a reuse").await;
+            same("once its connection was ended").await;
+        }
+    }
+}
+
+/// E-01: at an app of the thief's own a stolen refresh token is refused in the same words whatever becomes of it.
+async fn a_foreign_refresh_token_tells_nothing(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let (party, thief) = (Party::first(&app, speaker), Party::second(&app, speaker));
+        let stolen = party.connects(&mut gus).await;
+        let probe = thief.refresh(&stolen.refresh).expect("it refreshes");
+        let first = thief.send(&probe).await;
+        thief.refused(&first, "another app's");
+        let same = async |why: &str| {
+            let answer = thief.send(&probe).await;
+            assert_eq!((answer.status, &answer.body), (first.status, &first.body), "{}, {why}", speaker.name);
+        };
+        let second = party.refreshes(&stolen).await.expect("tokens");
+        same("once it was replaced").await;
+        let third = party.refreshes(&second).await.expect("tokens");
+        same("two replacements later").await;
+        party.lives(&third, "its own app's").await;
+        gus.disconnects().await;
+        same("once it was disconnected").await;
     }
 }
 

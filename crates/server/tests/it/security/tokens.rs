@@ -12,6 +12,7 @@ stories!(
     an_access_token_is_no_refresh_token,
     a_code_is_no_token,
     an_access_token_at_another_dialect,
+    a_dead_access_token_at_another_dialect,
     two_tokens_in_one_request,
     a_held_token_is_read_from_its_header_only,
     letting_go_of_tokens,
@@ -97,6 +98,31 @@ async fn an_access_token_at_another_dialect(database: Database) {
             }
             party.lives(&tokens, &why).await;
         }
+    }
+}
+
+/// At another dialect a token has no state: dead or alive, it is answered alike.
+async fn a_dead_access_token_at_another_dialect(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let elsewhere = async || {
+            let mut answers = Vec::new();
+            for other in SPEAKERS.iter().filter(|other| other.dialect != speaker.dialect) {
+                let there = Party::first(&app, other);
+                let identity = there.identity(&tokens.access);
+                for posted in identity.into_iter().chain([there.revocation(&tokens.access)]) {
+                    let answer = there.send(&posted).await;
+                    answers.push((other.name, answer.status, answer.body));
+                }
+            }
+            answers
+        };
+        let alive = elsewhere().await;
+        party.lives(&tokens, "after all that").await;
+        gus.disconnects().await;
+        assert_eq!(elsewhere().await, alive, "{}: it was disconnected", speaker.name);
     }
 }
 

@@ -182,6 +182,18 @@ impl TestApp {
         self.inner.clock.advance(milliseconds);
     }
 
+    /// Writes down what was used, as the server does every few seconds.
+    pub async fn writes_usage(&self) {
+        symbolon_server::workers::write_usage(self.state()).await;
+    }
+
+    /// Deletes all that is over, as the server does every few seconds.
+    pub async fn sweeps(&self) {
+        for kind in symbolon_store::sweep::Sweep::ALL {
+            while self.state().store.sweep(kind, self.now()).await.expect("the store answers") > 0 {}
+        }
+    }
+
     /// Now.
     pub fn now(&self) -> Timestamp {
         self.inner.clock.now()

@@ -104,10 +104,17 @@ fn configure(url: &str) -> Result<Config, StoreError> {
 }
 
 /// The settings of a connection that works, beyond what the address says.
+///
+/// Every statement here finds few rows by an index. While a table is young the planner would rather read it whole, and a plan
+/// is kept until statistics are taken anew, however large the table has become by then; so nothing is planned that reads
+/// whole tables where there is another way. Where there is none, the estimate is enormous, and must not call for compiling.
 fn working(config: &Config) -> Config {
     let mut config = config.clone();
     let limit = ANSWER.as_millis();
-    let own = format!("-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit}");
+    let own = format!(
+        "-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit} -c enable_seqscan=off \
+         -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
+    );
     let options = config.get_options().map_or_else(|| own.clone(), |given| format!("{given} {own}"));
     config.options(options);
     config

@@ -89,6 +89,8 @@ async fn cal_11_a_refresh_token_turns(database: Database) {
     let later = Pair::read(&bridge.refresh(&sibling.refresh).await);
     // A lost answer is given again for a moment, to whoever holds the predecessor.
     assert_eq!(Pair::read(&bridge.refresh(&sibling.refresh).await), later);
+    assert!(app.api().sees_alive(&later.access).await);
+    app.writes_usage().await;
     app.advance(MINUTE + SECOND);
     refused(&bridge.refresh(&sibling.refresh).await, 400, "invalid_grant", "refresh_token_revoked");
 }
@@ -100,7 +102,7 @@ async fn cal_11_a_refresh_token_is_one_apps_own(database: Database) {
     let given = bridge.connect(&mut app.person("cole"), "BOOKING_READ").await;
     let answer = stranger.refresh(&given.refresh).await;
     refused(&answer, 400, "invalid_grant", "client_id_mismatch");
-    // Whoever knows only its name is told nothing.
+    // What is no token of ours is nobody's.
     let mut guess = given.refresh.clone();
     let last = if guess.ends_with('A') { 'B' } else { 'A' };
     guess.pop();

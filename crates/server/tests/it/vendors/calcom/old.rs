@@ -87,9 +87,11 @@ async fn cal_4_refresh_by_body_turns(database: Database) {
     let first = bridge.connect(&mut app.person("cole"), "READ_BOOKING").await;
     let second = superset(&bridge.refresh_by_body(&first.refresh).await);
     assert_ne!(second.refresh, first.refresh);
-    // A lost answer is given again for a moment, the very same; after it, the family ends.
+    // A lost answer is given again, the very same; once it was used the grace is all, and then the family ends.
     let again = superset(&bridge.refresh_by_body(&first.refresh).await);
     assert_eq!(again, second);
+    assert!(app.api().sees_alive(&second.access).await);
+    app.writes_usage().await;
     app.advance(5 * MINUTE);
     refused_of_old(&bridge.refresh_by_body(&first.refresh).await, 400, "invalid_grant", "Unauthorized");
     refused_of_old(&bridge.refresh_by_body(&second.refresh).await, 400, "invalid_grant", "Unauthorized");
@@ -101,6 +103,8 @@ async fn cal_4_a_public_app_gains_nothing_by_the_header(database: Database) {
     let first = bridge.connect(&mut app.person("cole"), "READ_BOOKING").await;
     let second = superset(&bridge.refresh_by_header(&first.refresh).await);
     assert_ne!(second.refresh, first.refresh);
+    assert!(app.api().sees_alive(&second.access).await);
+    app.writes_usage().await;
     app.advance(5 * MINUTE);
     let late = bridge.refresh_by_header(&first.refresh).await;
     refused_of_old(&late, 400, "invalid_grant", "Unauthorized");
