@@ -142,15 +142,20 @@ pub struct Refusal {
     pub reason: Reason,
 }
 
+/// No description is longer, whatever it repeats.
+const DESCRIPTION_AT_MOST: usize = 400;
+
 impl Refusal {
-    /// A refusal. Characters that RFC 6749 §5.2 does not allow in a description become `'`.
+    /// A refusal. Characters that RFC 6749 §5.2 does not allow in a description become `'`, and a long one is cut. What a
+    /// description repeats of a request goes through [`Quoted`](crate::quoted::Quoted).
     pub fn new(code: ErrorCode, reason: Reason, description: impl Into<Cow<'static, str>>) -> Refusal {
         let description = description.into();
         let allowed = |c: char| matches!(c, ' '..='!' | '#'..='[' | ']'..='~');
-        let description = if description.chars().all(allowed) {
+        let description = if description.len() <= DESCRIPTION_AT_MOST && description.chars().all(allowed) {
             description
         } else {
-            description.chars().map(|c| if allowed(c) { c } else { '\'' }).collect::<String>().into()
+            let spelled = description.chars().map(|c| if allowed(c) { c } else { '\'' });
+            spelled.take(DESCRIPTION_AT_MOST).collect::<String>().into()
         };
         Refusal { code, description, reason }
     }
@@ -183,5 +188,11 @@ mod tests {
     fn a_description_keeps_to_its_alphabet() {
         let refusal = Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, "scope \"a\\b\"\n\u{e9}");
         assert_eq!(refusal.description, "scope 'a'b'''");
+    }
+
+    #[test]
+    fn no_description_is_long() {
+        let refusal = Refusal::new(ErrorCode::InvalidScope, Reason::ScopeMalformed, "x".repeat(2000));
+        assert_eq!(refusal.description, "x".repeat(DESCRIPTION_AT_MOST));
     }
 }

@@ -16,6 +16,7 @@ pub mod metadata;
 pub mod parameters;
 pub mod pkce;
 pub mod policy;
+pub mod quoted;
 pub mod reason;
 pub mod redirect_uri;
 pub mod resource;

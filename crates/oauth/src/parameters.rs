@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::error::{ErrorCode, Refusal};
+use crate::quoted::Quoted;
 use crate::reason::Reason;
 
 const MOST: usize = 200;
@@ -95,7 +96,7 @@ impl Parameters {
 
     fn room_for(&self, name: &str) -> Result<(), Refusal> {
         if name != "resource" && self.names().any(|own| own == name) {
-            let description = format!("the parameter '{name}' is sent more than once");
+            let description = format!("the parameter {} is sent more than once", Quoted(name));
             return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::RepeatedParameter, description));
         }
         if self.names().count() == MOST {
@@ -114,7 +115,7 @@ impl Parameters {
         match self.others.iter().find(|name| read.contains(&name.as_str())) {
             None => Ok(()),
             Some(name) => {
-                let description = format!("the parameter '{name}' is not a text");
+                let description = format!("the parameter {} is not a text", Quoted(name));
                 Err(Refusal::new(ErrorCode::InvalidRequest, Reason::NotAText, description))
             }
         }

@@ -118,6 +118,18 @@ pub fn matches(registered: &[String], asked: &str) -> bool {
     registered.iter().any(|own| own == asked || same_but_for_loopback_port(own, asked))
 }
 
+/// Where a redirect URI leads, as people tell places apart: the origin of a site, this computer whatever the port, an app
+/// that claimed a scheme. What cannot be read is a destination of its own.
+#[must_use]
+pub fn destination(uri: &str) -> String {
+    let Ok(url) = Url::parse(uri) else { return uri.to_owned() };
+    match (url.scheme(), url.host()) {
+        ("http" | "https", Some(host)) if is_loopback(&host) => "localhost".to_owned(),
+        ("http" | "https", _) => url.origin().ascii_serialization(),
+        (scheme, _) => format!("{scheme}:"),
+    }
+}
+
 /// The part of an `http` URI on a literal loopback address that must be equal: everything but its port. `None` for
 /// every other URI, so that nothing else is ever compared loosely.
 fn without_loopback_port(uri: &str) -> Option<(&'static str, &str)> {

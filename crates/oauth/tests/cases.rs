@@ -264,7 +264,8 @@ impl Case {
             Ok(addressed) => addressed,
             Err(refused) => return page(&refused.0, rules.page(&refused.0).unwrap_or(rules.page_status)),
         };
-        let facts = ClientFacts { client: &client, askable: &client.scopes, known_resource: None };
+        let facts =
+            ClientFacts { client: &client, askable: &client.scopes, shown: None, known_resource: None };
         let location = match authorize::check(&addressed, &parameters, facts, &policy) {
             Ok(asked) => {
                 let north = Answer::of("north");

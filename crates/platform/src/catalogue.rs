@@ -141,6 +141,13 @@ impl Catalogue {
         }
     }
 
+    /// What a scope includes besides itself, however deep.
+    #[must_use]
+    pub fn included(&self, scope: &str) -> ScopeSet {
+        let own: ScopeSet = [scope].into_iter().collect();
+        self.closure(&own).difference(&own)
+    }
+
     /// Whether `granted` has a scope, itself or in what it includes, however deep.
     #[must_use]
     pub fn covers(&self, granted: &ScopeSet, scope: &str) -> bool {

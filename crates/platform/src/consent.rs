@@ -1,14 +1,19 @@
 //! Consent: what a person may give an app, at which tenant, and whether they have to be asked (remembered consent).
 //!
-//! Asking again for what was given passes without a page (remembered consent); new scopes, another tenant, a public or
-//! unreviewed app, and an app that wants to be asked for show it. What is given is never more than the person's role
-//! allows, nor more than the app asked for now or held before.
+//! Asking again for what was given passes without a page (remembered consent); new scopes, another tenant, an answer that
+//! goes where none went before, an installation that the person has not seen, a public or unreviewed app, and an app that
+//! wants to be asked for show it. What is given is never more than the person's role allows, nor more than the app asked for
+//! now or held before, nor more than the page showed ([`Shown`]).
+
+mod shown;
 
 use symbolon_oauth::authorize::Prompt;
 use symbolon_oauth::client::Level;
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::id::{GrantId, TenantId};
 use symbolon_oauth::policy::LevelFrom;
 use symbolon_oauth::reason::Reason;
+use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
@@ -17,6 +22,32 @@ use crate::authority::within_role;
 use crate::catalogue::{Catalogue, Sensitivity};
 use crate::grant::Grant;
 use crate::tenant::{Membership, Standing, TenantKind};
+
+pub use shown::{Change, ScopeChange, Settled, Shown};
+
+/// What a person answered when an app asked, the last time, kept beside the grant that they gave or found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Seen {
+    /// The grant.
+    pub grant: GrantId,
+    /// Its tenant.
+    pub tenant: TenantId,
+    /// Where answers went that the person knew of (see [`destination`](redirect_uri::destination)).
+    pub destinations: Vec<String>,
+    /// The optional scopes that they left out.
+    pub refused: ScopeSet,
+}
+
+/// What a consent rests on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConsentFacts {
+    /// Where the person belongs.
+    pub memberships: Vec<Membership>,
+    /// The active grants of the app that the person, or a tenant of theirs, gave.
+    pub grants: Vec<Grant>,
+    /// What the person answered to this app, latest first.
+    pub seen: Vec<Seen>,
+}
 
 /// Why an app cannot be let in at a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +71,8 @@ pub struct Candidate<'a> {
     pub givable: ScopeSet,
     /// What the app holds there already.
     pub grant: Option<&'a Grant>,
+    /// What the person answered there, the last time; to that grant if they ever answered to it.
+    pub seen: Option<&'a Seen>,
     /// Why it cannot be chosen.
     pub unavailable: Option<Unavailable>,
 }
@@ -56,12 +89,56 @@ impl<'a> Candidate<'a> {
         self.membership.tenant.external_id == id
     }
 
-    /// The grant with which everything that can be given was given before.
-    fn covered(&self, now: Timestamp) -> Option<&'a Grant> {
+    /// The grant with which everything that can be given was given before, and which the person knows with this
+    /// destination.
+    fn covered(&self, destination: &str, now: Timestamp) -> Option<&'a Grant> {
         self.grant.filter(|grant| {
             let lasts = grant.expires_at.is_none_or(|end| now < end);
-            self.is_open() && lasts && grant.scopes.contains_all(&self.givable)
+            self.is_open() && lasts && grant.scopes.contains_all(&self.givable) && self.knows(destination)
         })
+    }
+
+    /// What the person answered to the grant that is there.
+    fn answered(&self) -> Option<&'a Seen> {
+        self.seen.filter(|seen| self.grant.is_some_and(|grant| grant.id == seen.grant))
+    }
+
+    /// Whether the person knows that answers of this grant go there.
+    fn knows(&self, destination: &str) -> bool {
+        self.answered().is_some_and(|seen| seen.destinations.iter().any(|own| own == destination))
+    }
+
+    /// Whether the app was installed here by somebody else, and the person has not been shown it.
+    #[must_use]
+    pub fn is_found(&self) -> bool {
+        self.is_open() && self.grant.is_some() && self.answered().is_none()
+    }
+
+    /// Whether the person let the app in here before, and its answers went elsewhere.
+    #[must_use]
+    pub fn leads_elsewhere(&self, destination: &str) -> bool {
+        self.is_open() && self.answered().is_some() && !self.knows(destination)
+    }
+
+    /// What is kept of an answer that goes to `destination`: that, with those before where `app` may still be answered; and
+    /// what was left out now, or before and not offered this time.
+    #[must_use]
+    pub fn seen_by(&self, app: &App, grant: GrantId, destination: &str, settled: &Settled) -> Seen {
+        let registered: Vec<String> =
+            app.client.redirect_uris.iter().map(|uri| redirect_uri::destination(uri)).collect();
+        let before = self.answered().map_or(&[][..], |seen| &seen.destinations);
+        let mut destinations: Vec<String> =
+            before.iter().filter(|own| *own != destination && registered.contains(own)).cloned().collect();
+        destinations.push(destination.to_owned());
+        let refused = self.seen.map(|seen| seen.refused.difference(&settled.offered)).unwrap_or_default();
+        let refused = refused.union(&settled.refused);
+        Seen { grant, tenant: self.membership.tenant.id, destinations, refused }
+    }
+
+    /// Whether the person left out this optional scope the last time they were asked for it here.
+    #[must_use]
+    pub fn was_refused(&self, scope: &str) -> bool {
+        self.is_open() && self.seen.is_some_and(|seen| seen.refused.contains(scope))
     }
 }
 
@@ -71,10 +148,10 @@ impl<'a> Candidate<'a> {
 pub fn candidates<'a>(
     (app, level_from): (&App, LevelFrom),
     asked: &ScopeSet,
-    memberships: &'a [Membership],
-    grants: &'a [Grant],
+    facts: &'a ConsentFacts,
     catalogue: &Catalogue,
 ) -> Vec<Candidate<'a>> {
+    let ConsentFacts { memberships, grants, seen } = facts;
     memberships
         .iter()
         .filter(|membership| membership.standing == Standing::Active)
@@ -96,27 +173,40 @@ pub fn candidates<'a>(
                 Level::User | Level::Tenant => too_little.then_some(Unavailable::RoleGivesTooLittle),
             };
             let here = |grant: &&Grant| grant.tenant == membership.tenant.id && grant.level == level;
-            Candidate { membership, level, givable, grant: grants.iter().find(here), unavailable }
+            let grant = grants.iter().find(here);
+            let to_it = seen.iter().find(|seen| grant.is_some_and(|grant| grant.id == seen.grant));
+            let seen = to_it.or_else(|| seen.iter().find(|seen| seen.tenant == membership.tenant.id));
+            Candidate { membership, level, givable, grant, seen, unavailable }
         })
         .collect()
 }
 
+/// What a request says of the consent it needs.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted<'a> {
+    /// When a page must be shown.
+    pub prompt: Prompt,
+    /// The tenant that the app named.
+    pub tenant: Option<&'a str>,
+    /// Where the answer goes.
+    pub destination: &'a str,
+}
+
 /// The candidate whose consent is remembered, with its grant, so that no page is needed: the only one there is, or the one
-/// named by `wanted`. Somebody with several chooses each time, for connecting another one is done by asking again.
+/// that the app named. Somebody with several chooses each time, for connecting another one is done by asking again.
 #[must_use]
 pub fn remembered<'p, 'a>(
     app: &App,
-    prompt: Prompt,
-    wanted: Option<&str>,
+    wanted: Wanted<'_>,
     candidates: &'p [Candidate<'a>],
     now: Timestamp,
 ) -> Option<(&'p Candidate<'a>, &'a Grant)> {
-    if prompt.consent || !can_be_silent(app) {
+    if wanted.prompt.consent || !can_be_silent(app) {
         return None;
     }
-    let named = candidates.iter().filter(|candidate| wanted.is_none_or(|id| candidate.is(id)));
+    let named = candidates.iter().filter(|candidate| wanted.tenant.is_none_or(|id| candidate.is(id)));
     let candidate = only_open(named)?;
-    Some((candidate, candidate.covered(now)?))
+    Some((candidate, candidate.covered(wanted.destination, now)?))
 }
 
 /// The one among these that can be chosen, when it is one.
@@ -206,17 +296,16 @@ pub struct Given {
     pub held: ScopeSet,
 }
 
-/// What a person gives at `candidate` who ticked `ticked` of the optional scopes.
-#[must_use]
-pub fn given(app: &App, candidate: &Candidate<'_>, ticked: &ScopeSet) -> Given {
-    let optional = &app.client.optional_scopes;
-    let now = candidate.givable.filter(|scope| !optional.contains(scope) || ticked.contains(scope));
-    let unticked = candidate.givable.difference(&now);
-    let held = match candidate.grant {
-        Some(grant) => grant.scopes.difference(&unticked).union(&now),
-        None => now.clone(),
-    };
-    Given { now, held }
+impl Given {
+    /// What an answer gives at `candidate`.
+    #[must_use]
+    pub fn at(candidate: &Candidate<'_>, settled: &Settled) -> Given {
+        let held = match candidate.grant {
+            Some(grant) => grant.scopes.difference(&settled.refused).union(&settled.given),
+            None => settled.given.clone(),
+        };
+        Given { now: settled.given.clone(), held }
+    }
 }
 
 /// What an app may ask for now: its scopes, without restricted ones until it is reviewed.
@@ -232,86 +321,4 @@ pub fn askable(app: &App, catalogue: &Catalogue) -> ScopeSet {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tests::{app, grant, roles, set, tenant};
-    use symbolon_oauth::id::Id;
-
-    /// A person's candidates under these identifiers: `-` before one means that the tenant is disabled there, `+` that the
-    /// app holds `a` there, `*` that it holds `a b`.
-    fn with<T>(ids: &[&str], ask: impl FnOnce(&[Candidate<'_>]) -> T) -> T {
-        let (mut memberships, mut grants) = (Vec::new(), Vec::new());
-        for (at, id) in ids.iter().enumerate() {
-            let mut tenant = tenant();
-            tenant.id = Id::new([u8::try_from(at).unwrap_or_default(); 16]);
-            tenant.external_id = id.trim_start_matches(['-', '+', '*']).to_owned();
-            if id.starts_with('-') {
-                tenant.standing = Standing::Disabled;
-            }
-            let held = [('+', "a"), ('*', "a b")].into_iter().find(|(mark, _)| id.starts_with(*mark));
-            grants.extend(held.map(|(_, scopes)| Grant { tenant: tenant.id, ..grant(scopes, Level::User) }));
-            memberships.push(Membership { tenant, role: "role".to_owned(), standing: Standing::Active });
-        }
-        let (app, catalogue) = (app("a b", "", Level::User), roles("*", false));
-        ask(&candidates((&app, LevelFrom::App), &set("a b"), &memberships, &grants, &catalogue))
-    }
-
-    fn name(candidate: &Candidate<'_>) -> String {
-        candidate.membership.tenant.external_id.clone()
-    }
-
-    #[test]
-    fn a_choice_is_one_of_the_open_places() {
-        let choose = |ids: &[&str], id: &str| with(ids, |candidates| chosen(candidates, id, false).map(name));
-        assert_eq!(choose(&["north", "south"], "south"), Ok("south".to_owned()));
-        assert_eq!(choose(&["north", "-south"], "south"), Err(Unchosen::Closed));
-        assert_eq!(choose(&["north"], "elsewhere"), Err(Unchosen::Closed), "not one of the person's");
-        assert_eq!(choose(&["north", "-south"], ""), Ok("north".to_owned()), "there is only one");
-        assert_eq!(choose(&["north", "south"], ""), Err(Unchosen::NoChoice));
-        assert_eq!(choose(&["-north"], ""), Err(Unchosen::NoChoice));
-    }
-
-    #[test]
-    fn a_closed_place_is_the_apps_to_hear_of_where_the_dialect_says_so() {
-        let refuse =
-            |id: &str| with(&["north", "-south"], |candidates| chosen(candidates, id, true).map(name));
-        assert_eq!(refuse("north"), Ok("north".to_owned()));
-        let told = refuse("south").map_err(|why| match why {
-            Unchosen::Refused(refusal) => Some((refusal.code, refusal.reason)),
-            Unchosen::NoChoice | Unchosen::Closed => None,
-        });
-        assert_eq!(told, Err(Some((ErrorCode::AccessDenied, Reason::PlaceClosed))));
-        let unchosen = with(&["north", "south"], |candidates| chosen(candidates, "", true).map(name));
-        assert_eq!(unchosen, Err(Unchosen::NoChoice), "the person has not said anything yet");
-    }
-
-    #[test]
-    fn a_page_opens_at_the_only_place_or_at_the_one_the_app_named() {
-        let open = |ids: &[&str], wanted: Option<&str>| {
-            with(ids, |candidates| preselected(candidates, wanted).map(name))
-        };
-        assert_eq!(open(&["north", "south"], None), None);
-        assert_eq!(open(&["north", "south"], Some("south")).as_deref(), Some("south"));
-        assert_eq!(open(&["north", "south", "-east"], Some("east")), None, "a closed one is never chosen");
-        assert_eq!(open(&["north", "-south"], None).as_deref(), Some("north"));
-        assert_eq!(open(&["north", "-south"], Some("south")).as_deref(), Some("north"));
-    }
-
-    #[test]
-    fn an_app_that_is_never_silent_hears_something_else_than_consent_is_missing() {
-        let mut app = app("a", "", Level::User);
-        assert_eq!(not_silent(&app).code, ErrorCode::ConsentRequired);
-        app.status = AppStatus::Development;
-        assert_eq!(not_silent(&app).code, ErrorCode::InteractionRequired);
-    }
-
-    #[test]
-    fn a_page_says_already_only_of_what_every_choice_holds() {
-        let held = |ids: &[&str]| with(ids, held_everywhere);
-        assert_eq!(held(&["*north"]), set("a b"));
-        assert_eq!(held(&["*north", "+south"]), set("a"));
-        assert_eq!(held(&["*north", "south"]), set(""));
-        assert_eq!(held(&["*north", "-south"]), set("a b"), "what cannot be chosen does not count");
-        assert_eq!(held(&["-north"]), set(""));
-    }
-}
+mod tests;

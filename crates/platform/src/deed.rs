@@ -108,7 +108,7 @@ deeds! {
     ClientSecretRevoked = "client_secret.revoked",
     /// A person signed in.
     BrowserSessionCreated = "browser_session.created",
-    /// A person signed out.
+    /// A person signed out, or ended one of their sessions from another browser.
     BrowserSessionEnded = "browser_session.ended",
     /// A person ended all their browser sessions but the present one.
     BrowserSessionOthersEnded = "browser_session.others_ended",

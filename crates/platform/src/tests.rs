@@ -1,16 +1,18 @@
 //! Property tests of what never widens: whatever is asked, granted, held or ticked.
 
 use proptest::prelude::*;
+use symbolon_oauth::authorize::{self, AuthorizationRequest, Prompt, RequestParameters};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
 use symbolon_oauth::id::Id;
-use symbolon_oauth::policy::LevelFrom;
+use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::policy::{LevelFrom, Policy};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
 use crate::app::{App, AppStatus};
 use crate::authority::{Denied, GrantFacts, effective, may_end};
-use crate::catalogue::{Catalogue, Role};
-use crate::consent::{candidates, given, remembered};
+use crate::catalogue::{Catalogue, Role, Scope, Sensitivity};
+use crate::consent::{ConsentFacts, Given, Seen, Shown, Wanted, candidates, remembered};
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
@@ -102,7 +104,53 @@ pub(crate) fn roles(scopes: &str, can_install: bool) -> Catalogue {
         can_install,
         can_approve: false,
     };
-    Catalogue { roles: [("role".to_owned(), role)].into(), ..Catalogue::default() }
+    let scopes = ["a", "b", "c", "d"].map(|name| (name.to_owned(), scope(name, "")));
+    Catalogue { scopes: scopes.into(), roles: [("role".to_owned(), role)].into(), ..Catalogue::default() }
+}
+
+/// A scope that includes these.
+pub(crate) fn scope(name: &str, includes: &str) -> Scope {
+    Scope {
+        name: name.to_owned(),
+        title: name.to_uppercase(),
+        description: String::new(),
+        sensitivity: Sensitivity::Normal,
+        includes: set(includes),
+    }
+}
+
+/// Where the answers of the app go.
+pub(crate) const HOME: &str = "https://app.example.net";
+
+/// A request for these scopes that passed every check.
+pub(crate) fn request(scopes: &str) -> AuthorizationRequest {
+    let form = "redirect_uri=https://app.example.net/cb";
+    let parameters = RequestParameters::of(Parameters::from_form(form.as_bytes()).unwrap_or_default());
+    let mut client = app("a", "", Level::User).client;
+    client.redirect_uris = vec!["https://app.example.net/cb".to_owned()];
+    let addressed = authorize::address(&parameters, &client, &Policy::default(), "https://issuer.example");
+    AuthorizationRequest {
+        addressed: addressed.unwrap_or_else(|page| panic!("{page:?}")),
+        scopes: set(scopes),
+        challenge: None,
+        resource: None,
+        prompt: Prompt::default(),
+        max_age: None,
+        login_hint: None,
+        tenant: None,
+    }
+}
+
+/// What is known of a member of North whom the app holds these scopes of.
+pub(crate) fn known(held: &str) -> ConsentFacts {
+    let grant = grant(held, Level::User);
+    let seen = Seen {
+        grant: grant.id,
+        tenant: grant.tenant,
+        destinations: vec![HOME.to_owned()],
+        refused: ScopeSet::new(),
+    };
+    ConsentFacts { memberships: member(), grants: vec![grant], seen: vec![seen] }
 }
 
 fn member() -> Vec<Membership> {
@@ -159,18 +207,32 @@ proptest! {
     }
 
     #[test]
-    fn a_consent_gives_what_was_asked_and_no_more(
+    fn a_consent_gives_what_was_asked_and_shown_and_no_more(
         asked in "[a-d ]{1,9}", held in "[a-d ]{0,9}", optional in "[a-d ]{0,9}", ticked in "[a-d ]{0,9}",
-        role in "[a-d* ]{0,9}",
+        role in "[a-d* ]{0,9}", shown_optional in "[a-d ]{0,9}", shown_role in "[a-d* ]{0,9}",
     ) {
+        let facts = known(&held);
+        let page = |optional: &str, role: &str| {
+            let (app, catalogue) = (app("a b c d", optional, Level::User), roles(role, false));
+            let candidates = candidates((&app, LevelFrom::App), &set(&asked), &facts, &catalogue);
+            let gives = candidates[0].givable.clone();
+            (Shown::of(&app, &request(&asked), &candidates, &catalogue), gives)
+        };
+        let ((shown, offered), (now, givable)) = (page(&shown_optional, &shown_role), page(&optional, &role));
         let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
-        let (memberships, grants) = (member(), vec![grant(&held, Level::User)]);
-        let candidates = candidates((&app, LevelFrom::App), &set(&asked), &memberships, &grants, &catalogue);
-        let given = given(&app, &candidates[0], &set(&ticked));
-        prop_assert!(set(&asked).contains_all(&given.now));
-        prop_assert!(set(&held).union(&given.now).contains_all(&given.held));
-        prop_assert!(role.contains('*') || set(&role).contains_all(&given.now));
-        let silent = remembered(&app, Default::default(), None, &candidates, NOW);
+        let candidates = candidates((&app, LevelFrom::App), &set(&asked), &facts, &catalogue);
+        if let Ok(settled) = shown.settle(&now, "north", &set(&ticked)) {
+            let given = Given::at(&candidates[0], &settled);
+            prop_assert!(set(&asked).contains_all(&given.now));
+            prop_assert!(offered.contains_all(&given.now) && givable.contains_all(&given.now));
+            let left_out = set(&shown_optional).difference(&set(&ticked));
+            prop_assert!(left_out.intersection(&given.now).is_empty());
+            prop_assert!(set(&held).union(&given.now).contains_all(&given.held));
+        }
+        let same = shown.settle(&shown, "north", &set(&ticked));
+        prop_assert_eq!(same.is_ok(), !offered.is_empty() || set(&asked).is_empty(), "nothing has changed");
+        let wanted = Wanted { prompt: Prompt::default(), tenant: None, destination: HOME };
+        let silent = remembered(&app, wanted, &candidates, NOW);
         prop_assert!(silent.is_none_or(|(candidate, _)| set(&held).contains_all(&candidate.givable)));
     }
 }

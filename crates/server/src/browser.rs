@@ -80,6 +80,24 @@ impl Browser {
         token(state, self.name.as_bytes())
     }
 
+    /// The mark of what a page showed that asks before it does something. The answer carries it, and counts while the page
+    /// would still show the same.
+    #[must_use]
+    pub fn mark(&self, state: &State, shown: &[&str]) -> String {
+        let mut text = self.csrf(state).into_bytes();
+        for part in shown {
+            text.extend(part.len().to_be_bytes());
+            text.extend(part.bytes());
+        }
+        URL_SAFE_NO_PAD.encode(state.keys.mac(Purpose::Shown, &text))
+    }
+
+    /// Whether a form carries this mark.
+    #[must_use]
+    pub fn bears(form: &PostedForm, mark: &str) -> bool {
+        mark.as_bytes().ct_eq(form.get(field::SHOWN).as_bytes()).into()
+    }
+
     /// Proves that a form was shown by us to this browser, and to who is signed in.
     ///
     /// # Errors

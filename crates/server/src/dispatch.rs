@@ -32,6 +32,10 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Account => account::show(state, request).await,
         Address::SignInAddress => sign_in_address::answer(state, request).await,
         Address::EndOthers => account::end_others(state, request).await,
+        Address::EndSession => {
+            let [session] = found.names(request.path());
+            account::end_session(state, request, session).await
+        }
         Address::Disconnect => {
             let [connection] = found.names(request.path());
             account::disconnect(state, request, connection).await

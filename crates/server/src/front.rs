@@ -55,6 +55,7 @@ struct About<'a> {
     reader: Reader<'a>,
     shared: bool,
     allowed: bool,
+    in_popups: bool,
 }
 
 impl Front {
@@ -146,6 +147,9 @@ impl Front {
         if about.shared {
             share(&mut response);
         }
+        if about.in_popups {
+            reply::keep_opener(&mut response);
+        }
         (about.name, response)
     }
 
@@ -222,6 +226,7 @@ impl Front {
                     reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
                     shared: routes::is_shared(endpoint),
                     allowed: named,
+                    in_popups: page,
                 }
             }
             Route::Own(own) => {
@@ -234,6 +239,7 @@ impl Front {
                     },
                     shared: row.shared,
                     allowed: row.methods.contains(method),
+                    in_popups: row.in_popups,
                 }
             }
         }

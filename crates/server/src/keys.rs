@@ -31,6 +31,8 @@ pub enum Purpose {
     Interaction,
     /// The hidden field of a form.
     Csrf,
+    /// The mark of what a page showed.
+    Shown,
     /// The cookie that tells a known browser from a stranger's.
     DeviceCookie,
     /// The hash of an address or account under which attempts are counted.
@@ -38,13 +40,15 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    const ALL: [Purpose; 4] = [Purpose::Interaction, Purpose::Csrf, Purpose::DeviceCookie, Purpose::Throttle];
+    const ALL: [Purpose; 5] =
+        [Purpose::Interaction, Purpose::Csrf, Purpose::Shown, Purpose::DeviceCookie, Purpose::Throttle];
 
     /// Part of the derivation: changing one makes a new key.
     fn label(self) -> &'static [u8] {
         match self {
             Purpose::Interaction => b"interaction",
             Purpose::Csrf => b"csrf",
+            Purpose::Shown => b"shown",
             Purpose::DeviceCookie => b"device cookie",
             Purpose::Throttle => b"throttle",
         }
@@ -321,7 +325,7 @@ mod tests {
         assert_eq!(keys.mac(Purpose::Csrf, b"session"), code);
         assert_ne!(keys.mac(Purpose::Csrf, b"sessiom"), code);
         assert_ne!(keys.mac(Purpose::DeviceCookie, b"session"), code);
-        assert_eq!(Purpose::ALL.map(|purpose| purpose as usize), [0, 1, 2, 3]);
+        assert_eq!(Purpose::ALL.map(|purpose| purpose as usize), [0, 1, 2, 3, 4]);
     }
 
     #[test]

@@ -21,6 +21,8 @@ const HEADERS: usize = 12;
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 
+const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-policy");
+
 /// What a file may do that is opened by itself: look as it was drawn.
 const ALONE: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
@@ -144,13 +146,23 @@ pub fn see_other(to: impl Into<Redirect>) -> Response<Body> {
     }
 }
 
-/// Where a page's forms may lead besides this server, and whether it brings its one script.
-#[derive(Clone, Debug, Default)]
-pub struct Leads {
-    /// A source expression for `form-action` (browsers apply it to the redirect after a post, too).
-    pub form_action: Option<String>,
+/// A page whose form may end at an app. It carries no `form-action`: browsers apply that to every redirect that follows a
+/// post, the app's own too, and where an app leads its people on from its callback is not known here.
+#[derive(Clone, Copy, Debug)]
+pub struct EndsAtApp {
     /// Whether the page has a script of ours.
     pub script: bool,
+}
+
+/// The policy of a page, with these directives besides what every page has.
+macro_rules! policy {
+    ($more:literal) => {
+        concat!(
+            "default-src 'none'; style-src 'self'; img-src 'self' data:; ",
+            $more,
+            "frame-ancestors 'none'; base-uri 'none'"
+        )
+    };
 }
 
 /// A page, never kept, never framed, with nothing inline and nothing foreign in it.
@@ -160,36 +172,23 @@ pub struct Leads {
 pub fn page(
     status: u16,
     template: &impl Template,
-    leads: Option<Leads>,
+    ends_at_app: Option<EndsAtApp>,
 ) -> Result<Response<Body>, askama::Error> {
     let mut response = with_body(status, "text/html; charset=utf-8", template.render()?);
-    let leads = leads.unwrap_or_default();
-    let policy = format!(
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; {}form-action 'self'{}{}; frame-ancestors 'none'; \
-         base-uri 'none'",
-        if leads.script { "script-src 'self'; " } else { "" },
-        if leads.form_action.is_some() { " " } else { "" },
-        leads.form_action.unwrap_or_default(),
-    );
+    let policy = match ends_at_app {
+        None => policy!("form-action 'self'; "),
+        Some(EndsAtApp { script: false }) => policy!(""),
+        Some(EndsAtApp { script: true }) => policy!("script-src 'self'; "),
+    };
     let headers = response.headers_mut();
-    if let Ok(policy) = HeaderValue::from_str(&policy) {
-        headers.insert(CONTENT_SECURITY_POLICY, policy);
-    }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(CACHE_CONTROL, NO_STORE);
     headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
-    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)
 }
 
-/// The source expression of a redirect URI for `form-action` (Content-Security-Policy). An IPv6 address cannot stand in one,
-/// so its scheme does; what could end the directive gives none.
-#[must_use]
-pub fn form_action(redirect_uri: &str) -> Option<String> {
-    let url = url::Url::parse(redirect_uri).ok()?;
-    let source = match (url.origin(), url.host()) {
-        (url::Origin::Opaque(_), _) | (_, Some(url::Host::Ipv6(_))) => format!("{}:", url.scheme()),
-        (origin, _) => origin.ascii_serialization(),
-    };
-    let plain = source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b":/.-+_".contains(&byte));
-    plain.then_some(source)
+/// Lets a page keep the window that opened it: an app that connects in a popup is waiting there.
+pub fn keep_opener(response: &mut Response<Body>) {
+    response.headers_mut().remove(OPENER_POLICY);
 }

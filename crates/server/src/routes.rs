@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     CSRF, DECISION, DISCONNECTED, EMAIL, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE,
-    SCOPES, SIGNED_OUT, TENANT, TOKEN,
+    SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -27,6 +27,7 @@ pub enum Address {
     Account,
     SignInAddress,
     EndOthers,
+    EndSession,
     Disconnect,
     Me,
     Check,
@@ -72,6 +73,8 @@ pub struct Row {
     pub side: Side,
     /// Whether scripts of other origins may read its answers (CORS). Never a page.
     pub shared: bool,
+    /// Whether a person is led here in a window that an app opened and waits for: its pages keep their opener.
+    pub in_popups: bool,
     /// Who may.
     pub who: Who,
     /// What its address may carry.
@@ -137,13 +140,13 @@ const POST: &[Method] = &[Method::POST];
 /// Every address of ours, in the order of [`Address`].
 pub static ROWS: &[Row] = &[
     page(Address::Home, "/", READ, "home"),
-    page(Address::Login, "/login", FORM, "login").asked(&[INTERACTION]).sent(&[
+    page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
         EMAIL,
         PASSWORD,
     ]),
-    page(Address::SignUp, "/signup", FORM, "signup").asked(&[INTERACTION]).sent(&[
+    page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
         NAME,
@@ -158,9 +161,12 @@ pub static ROWS: &[Row] = &[
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),
-    page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
+    page(Address::EndSession, "/account/sessions/{session}/end", POST, "end_session")
         .of(Who::SignedIn)
         .sent(&[CSRF]),
+    page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
+        .of(Who::SignedIn)
+        .sent(&[CSRF, SHOWN]),
     program(Address::Me, "/v1/me", READ, "me").of(Who::TokenHolder).shared(),
     program(Address::Check, "/v1/check", POST, "check").of(Who::HostKey).sent(&[TOKEN, SCOPES, RESOURCE]),
     program(
@@ -191,7 +197,7 @@ const fn page(
     name: &'static str,
 ) -> Row {
     let (side, who) = (Side::Person, Who::Everybody);
-    Row { address, pattern, methods, name, side, shared: false, who, query: &[], form: &[] }
+    Row { address, pattern, methods, name, side, shared: false, in_popups: false, who, query: &[], form: &[] }
 }
 
 const fn program(
@@ -218,6 +224,10 @@ impl Row {
 
     const fn shared(self) -> Row {
         Row { shared: true, ..self }
+    }
+
+    const fn in_popups(self) -> Row {
+        Row { in_popups: true, ..self }
     }
 }
 

@@ -16,8 +16,8 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority::GrantFacts;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_platform::consent::ConsentFacts;
 
-use crate::grants::ConsentFacts;
 use crate::resources::HostKey;
 use crate::tokens::AccessToken;
 

@@ -7,11 +7,12 @@ use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, Intera
 use symbolon_oauth::pkce::Challenge;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Timestamp, latest};
+use symbolon_platform::consent::Seen;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
-use crate::grants::Consent;
+use crate::grants::{self, Consent};
 use crate::parameters;
 use crate::store::Store;
 use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
@@ -48,6 +49,10 @@ pub struct Answered {
     pub expires_at: Timestamp,
     /// What was consented to.
     pub consent: Consent,
+    /// Who answered.
+    pub user: UserId,
+    /// What is kept of it for the next time.
+    pub seen: Seen,
 }
 
 /// What a redemption brings into being.
@@ -131,6 +136,7 @@ impl Store {
                 Expect::One,
             );
             commit = answered.consent.append(commit);
+            commit = grants::see(commit, answered.user, &answered.seen, code.created_at);
         }
         commit = commit.step(INSERT, code.values(), Expect::One);
         if let Some(audit) = audit {

@@ -4,12 +4,13 @@ use std::sync::{Arc, LazyLock};
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::id::{AppId, GrantId, UserId};
+use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::GrantFacts;
+use symbolon_platform::consent::{ConsentFacts, Seen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
-use symbolon_platform::tenant::Membership;
 
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
@@ -35,15 +36,6 @@ pub enum Consent {
         /// Now.
         now: Timestamp,
     },
-}
-
-/// What a consent rests on.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ConsentFacts {
-    /// Where the person belongs.
-    pub memberships: Vec<Membership>,
-    /// The active grants of the app that the person, or a tenant of theirs, gave.
-    pub grants: Vec<Grant>,
 }
 
 const GIVE: &str = "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, \
@@ -90,6 +82,15 @@ const ACTIVE_OF_APP: &str = concat!(
     owners!("$2"),
     ") o CROSS JOIN grants g WHERE g.owner_id = o.id AND g.app_id = $1 AND g.status = 'active'"
 );
+
+/// From the person to their few answers, in this order.
+const SEEN: &str = "SELECT c.grant_id, g.tenant_id, c.destinations, c.refused FROM consents c \
+     CROSS JOIN grants g WHERE c.user_id = $1 AND g.id = c.grant_id AND g.app_id = $2 \
+     ORDER BY c.answered_at DESC, c.grant_id DESC LIMIT 200";
+
+const SEE: &str = "INSERT INTO consents (grant_id, user_id, destinations, refused, answered_at) \
+     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (grant_id, user_id) DO UPDATE SET destinations = excluded.destinations, \
+     refused = excluded.refused, answered_at = excluded.answered_at";
 
 macro_rules! facts_where {
     ($condition:literal) => {
@@ -194,18 +195,23 @@ impl Store {
         self.recall(&self.caches().grants, id, now, load).await
     }
 
-    /// Where a person belongs, and what they (or their tenants) gave an app.
+    /// Where a person belongs, what they (or their tenants) gave an app, and what they answered it.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn consent_facts(&self, user: UserId, app: AppId) -> Result<ConsentFacts, StoreError> {
-        let [memberships, grants] = self
+        let [memberships, grants, seen] = self
             .engine()
-            .load_all([(MEMBERSHIPS, &[user.into()]), (ACTIVE_OF_APP, &[app.into(), user.into()])])
+            .load_all([
+                (MEMBERSHIPS, &[user.into()]),
+                (ACTIVE_OF_APP, &[app.into(), user.into()]),
+                (SEEN, &[user.into(), app.into()]),
+            ])
             .await?;
         Ok(ConsentFacts {
             memberships: each(memberships, membership_from_row)?,
             grants: each(grants, grant_from_row)?,
+            seen: each(seen, seen_from_row)?,
         })
     }
 
@@ -283,6 +289,22 @@ fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
         last_used_at: row.optional_timestamp()?,
         expires_at: row.optional_timestamp()?,
     })
+}
+
+/// Records what `user` answered.
+pub(crate) fn see(commit: Commit, user: UserId, seen: &Seen, at: Timestamp) -> Commit {
+    let destinations = serde_json::Value::from(seen.destinations.as_slice()).to_string();
+    let values = [seen.grant.into(), user.into(), destinations.into(), (&seen.refused).into(), at.into()];
+    commit.step(SEE, values, Expect::One)
+}
+
+fn seen_from_row(row: &mut Cursor) -> Result<Seen, StoreError> {
+    let (grant, tenant) = (row.id()?, row.id()?);
+    let stored: Vec<String> = serde_json::from_str(&row.text()?)
+        .map_err(|error| StoreError::unavailable(format_args!("stored destinations: {error}")))?;
+    // A carried-over row holds redirect URIs in full.
+    let destinations = stored.iter().map(|uri| redirect_uri::destination(uri)).collect();
+    Ok(Seen { grant, tenant, destinations, refused: row.scopes()? })
 }
 
 fn facts_from_row(row: &mut Cursor) -> Result<GrantFacts, StoreError> {

@@ -9,6 +9,7 @@ use crate::client::{Client, GrantType};
 use crate::error::{ErrorCode, Refusal};
 use crate::pkce::Challenge;
 use crate::policy::{AuthorizationPolicy, Policy, ScopeFrom};
+use crate::quoted::Quoted;
 use crate::reason::Reason;
 use crate::resource;
 use crate::scope::ScopeSet;
@@ -20,8 +21,21 @@ pub struct ClientFacts<'a> {
     pub client: &'a Client,
     /// What the client may ask for now (the host may withhold scopes from apps that are not reviewed).
     pub askable: &'a ScopeSet,
+    /// The scopes that passed these checks before and were shown to the person, on a page that comes back now. What of them
+    /// the client may no longer ask for falls away instead of failing the request (RFC 6749 §3.3): the person's answer is
+    /// about less.
+    pub shown: Option<&'a ScopeSet>,
     /// The canonical identifier of the resource that was asked for, when it is known.
     pub known_resource: Option<&'a str>,
+}
+
+impl ClientFacts<'_> {
+    /// What is asked, less what was shown and may no longer be asked; all of it where nothing would be left.
+    fn narrowed(&self, asked: ScopeSet) -> ScopeSet {
+        let Some(shown) = self.shown else { return asked };
+        let narrowed = asked.filter(|scope| self.askable.contains(scope) || !shown.contains(scope));
+        if narrowed.is_empty() { asked } else { narrowed }
+    }
 }
 
 /// Every check after `address`, in the order in which a developer meets the answers.
@@ -153,10 +167,11 @@ fn scopes(
             Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
         },
     };
+    let asked = facts.narrowed(asked);
     if let Some(beyond) = asked.iter().find(|scope| !facts.askable.contains(scope)) {
         return invalid(
             Reason::ScopeBeyondClient,
-            format!("the scope '{beyond}' is not one of this app's scopes"),
+            format!("the scope {} is not one of this app's scopes", Quoted(beyond)),
         );
     }
     if let Some(missing) = rules.required_scopes.iter().find(|scope| !asked.contains(scope)) {

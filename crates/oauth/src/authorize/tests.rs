@@ -33,7 +33,7 @@ fn judge(form: &str, client_type: ClientType, policy: &Policy) -> Result<Authori
     let known_resource =
         parameters.get(parameter::RESOURCE).filter(|resource| resource.starts_with("https://"));
     let askable = scopes("a b c");
-    let facts = ClientFacts { client: &client, askable: &askable, known_resource };
+    let facts = ClientFacts { client: &client, askable: &askable, shown: None, known_resource };
     check(&addressed, &parameters, facts, policy)
 }
 
@@ -180,4 +180,25 @@ fn scopes_as_a_dialect_reads_them() {
     assert!(judge(&right(""), ClientType::Public, &shape).is_err(), "this app has one scope more");
     rules(&mut shape).scope_optional_for = scopes("a b c d");
     assert!(judge(&right(""), ClientType::Public, &shape).is_ok());
+}
+
+/// A page was shown for `a` and `d`; the client has lost `d` since.
+#[test]
+fn what_was_shown_falls_away_when_the_client_loses_it() {
+    let client = client(ClientType::Confidential);
+    let judge = |scope: &str, shown: Option<&str>| {
+        let parameters = parameters(&right(&format!("scope={scope}")));
+        let addressed = address(&parameters, &client, &rfc(), ISSUER).expect("it is addressed");
+        let (askable, shown) = (scopes("a b c"), shown.map(scopes));
+        let facts =
+            ClientFacts { client: &client, askable: &askable, shown: shown.as_ref(), known_resource: None };
+        check(&addressed, &parameters, facts, &rfc())
+            .map(|asked| asked.scopes)
+            .map_err(|refusal| refusal.code)
+    };
+    assert_eq!(judge("a+d", Some("a d")), Ok(scopes("a")));
+    assert_eq!(judge("a+b", Some("a b")), Ok(scopes("a b")));
+    assert_eq!(judge("a+d", None), Err(ErrorCode::InvalidScope), "nothing was shown yet");
+    assert_eq!(judge("a+d", Some("a")), Err(ErrorCode::InvalidScope), "it was not shown");
+    assert_eq!(judge("d", Some("d")), Err(ErrorCode::InvalidScope), "nothing would be left");
 }

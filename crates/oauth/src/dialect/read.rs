@@ -8,6 +8,7 @@ use crate::authorize::RequestParameters;
 use crate::client_authentication::strip_scheme;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
+use crate::quoted::Quoted;
 use crate::reason::Reason;
 
 /// The headers of a request.
@@ -118,7 +119,7 @@ fn strict(endpoint: &Endpoint, parameters: &Parameters) -> Result<(), Refusal> {
     if rules.unknown_parameters == UnknownParameters::Reject
         && let Some(name) = unknown.next()
     {
-        let description = format!("the parameter '{name}' is not known here");
+        let description = format!("the parameter {} is not known here", Quoted(name));
         return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::UnknownParameter, description));
     }
     Ok(())

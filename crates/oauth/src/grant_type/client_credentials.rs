@@ -4,6 +4,7 @@ use crate::client::Client;
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::policy::Policy;
+use crate::quoted::Quoted;
 use crate::reason::Reason;
 use crate::resource;
 use crate::scope::ScopeSet;
@@ -56,7 +57,7 @@ pub fn decide(
     let asked = request.scopes.as_ref().unwrap_or(askable);
     match asked.iter().find(|scope| !askable.contains(scope)) {
         Some(beyond) => {
-            let description = format!("the scope '{beyond}' is not one of this app's scopes");
+            let description = format!("the scope {} is not one of this app's scopes", Quoted(beyond));
             Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeBeyondClient, description))
         }
         None => {

@@ -167,6 +167,22 @@ fn frees_nothing_but_that_port() {
     }
 }
 
+#[test]
+fn a_destination_is_what_people_tell_apart() {
+    for (uri, expected) in [
+        ("https://app.example.net/cb?x=1", "https://app.example.net"),
+        ("https://app.example.net:8443/cb", "https://app.example.net:8443"),
+        ("https://evil.example/app.example.net", "https://evil.example"),
+        ("http://127.0.0.1:49152/cb", "localhost"),
+        ("http://[::1]/cb", "localhost"),
+        ("http://localhost:3000/cb", "localhost"),
+        ("com.example.app:/cb", "com.example.app:"),
+    ] {
+        assert_eq!(destination(uri), expected, "{uri}");
+        assert_eq!(destination(&destination(uri)), expected, "it is kept as it is");
+    }
+}
+
 proptest! {
     #[test]
     fn never_panics_and_always_matches_itself(uri in "\\PC{0,80}") {

@@ -8,7 +8,9 @@ use super::super::routes::Address;
 use super::super::routes::link::Link;
 use super::super::routes::router::Router;
 use super::super::served::Mounted;
-use super::super::view::consent::{AskingApp, Consent, ConsentProblem, Permission, Reach, TenantChoice};
+use super::super::view::consent::{
+    AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
+};
 use super::super::view::destination::Destination;
 use super::super::view::face::{AppFace, PersonFace, WebLink};
 use super::super::view::site::Site;
@@ -22,6 +24,8 @@ fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permis
         sensitivity: Sensitivity::Normal,
         optional: false,
         ticked: true,
+        includes: Vec::new(),
+        mark: None,
         withheld: None,
     }
 }
@@ -50,6 +54,10 @@ fn write_bookings() -> Permission<'static> {
             "Add appointments to your calendar and change their time",
         )
     }
+}
+
+fn fresh(permission: Permission<'static>) -> Permission<'static> {
+    Permission { mark: Some("New"), ..permission }
 }
 
 fn export_patients() -> Permission<'static> {
@@ -114,7 +122,11 @@ pub fn asking(site: &Site) -> Consent<'_> {
         already: Vec::new(),
         until: None,
         destination: Destination::of("https://connect.northwind.example/callback"),
+        resource: None,
+        new_destination: false,
+        found: false,
         problem: None,
+        changes: Vec::new(),
     }
 }
 
@@ -155,6 +167,8 @@ pub fn consent(site: &Site, states: &mut Vec<State>) {
         Consent { tenants: several().into_iter().skip(3).collect(), ..asking(site) },
     );
     consent_of_organizations(site, states);
+    consent_of_news(site, states);
+    consent_of_changes(site, states);
     consent_of_strangers(site, states);
     consent_in_words(site, states);
 }
@@ -179,7 +193,7 @@ fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
         site,
         "consent-more",
         Consent {
-            permissions: vec![read_answers(), write_bookings()],
+            permissions: [read_answers(), write_bookings()].map(fresh).to_vec(),
             already: vec![read_forms(), permission("profile", "See who you are", "Your name and address")],
             ..asking(site)
         },
@@ -189,6 +203,95 @@ fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
         site,
         "consent-same",
         Consent { permissions: Vec::new(), already: vec![read_forms()], ..asking(site) },
+    );
+}
+
+/// The page of what the person does not know yet.
+fn consent_of_news(site: &Site, states: &mut Vec<State>) {
+    let installed =
+        || TenantChoice { reach: Reach::Tenant, ..clinic("north", "Clinic North", "Practitioner") };
+    push(
+        states,
+        site,
+        "consent-found",
+        Consent {
+            tenants: vec![installed()],
+            permissions: Vec::new(),
+            already: vec![read_forms(), read_answers()],
+            found: true,
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-new-address",
+        Consent {
+            permissions: Vec::new(),
+            already: vec![read_forms()],
+            new_destination: true,
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
+        "consent-resource",
+        Consent {
+            permissions: vec![Permission {
+                includes: vec!["Read your forms", "Read the answers people gave"],
+                ..write_bookings()
+            }],
+            resource: Some(ShownResource {
+                title: "Forms and bookings",
+                identifier: "https://api.northwind.example/v1",
+            }),
+            ..asking(site)
+        },
+    );
+}
+
+/// The page that is shown again, with everything that can have changed.
+fn consent_of_changes(site: &Site, states: &mut Vec<State>) {
+    let installed =
+        || TenantChoice { reach: Reach::Tenant, ..clinic("north", "Clinic North", "Practitioner") };
+    let marked = |mark, permission| Permission { mark: Some(mark), ..permission };
+    let changes = vec![
+        Changed::Name { was: "Southwind Forms" },
+        Changed::Look,
+        Changed::Version,
+        Changed::Resource,
+        Changed::Destination { was: Destination::of("https://southwind.example/callback") },
+        Changed::Tenant,
+        Changed::Reach,
+        Changed::New { title: "Read your forms" },
+        Changed::Words { title: "Read the answers people gave" },
+        Changed::Required { title: "Make and move bookings" },
+        Changed::Includes { title: "Export patient records" },
+    ];
+    push(
+        states,
+        site,
+        "consent-changed",
+        Consent {
+            tenants: vec![installed()],
+            permissions: vec![
+                marked("New", read_forms()),
+                marked("Changed", read_answers()),
+                Permission { optional: false, ..marked("No longer optional", write_bookings()) },
+                Permission {
+                    includes: vec!["Read your forms"],
+                    ..marked("Includes more", export_patients())
+                },
+            ],
+            resource: Some(ShownResource {
+                title: "Records",
+                identifier: "https://records.northwind.example",
+            }),
+            problem: Some(ConsentProblem::Changed),
+            changes,
+            ..asking(site)
+        },
     );
 }
 
@@ -289,8 +392,12 @@ pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
             already: vec![Permission { withheld: Some(HOSTILE), ..permission(HOSTILE, HOSTILE, HOSTILE) }],
             until: Some(HOSTILE),
             destination: Destination::of(HOSTILE),
+            resource: Some(ShownResource { title: HOSTILE, identifier: HOSTILE }),
             problem: Some(ConsentProblem::NoTenant),
             ..asking(site)
         },
     );
+    let changes = vec![Changed::Name { was: HOSTILE }, Changed::New { title: HOSTILE }];
+    let changed = Consent { problem: Some(ConsentProblem::Changed), changes, ..asking(site) };
+    push(states, site, "hostile-consent-changed", changed);
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use symbolon_oauth::time::Timestamp;
 
 use super::routes::Address;
+use super::routes::link::Link;
 use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowser, SignsInWith};
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
@@ -195,13 +196,23 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         browsers: vec![
-            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(41), this: true },
-            SignedInBrowser { agent: "Safari on iPhone", signed_in: when(60 * 24 * 9), this: false },
+            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(41), this: true, end: end() },
+            SignedInBrowser {
+                agent: "Safari on iPhone",
+                signed_in: when(60 * 24 * 9),
+                this: false,
+                end: end(),
+            },
         ],
         signs_in_with: SignsInWith::Email,
         end_others: Address::EndOthers.link(),
         news: None,
     }
+}
+
+/// Where a browser is signed out.
+fn end() -> Link {
+    Address::EndSession.link_to(&["s1"])
 }
 
 fn sign_in_address(site: &Site, states: &mut Vec<State>) {
@@ -250,8 +261,12 @@ fn account(site: &Site, states: &mut Vec<State>) {
         tenant,
         reach,
         permissions: vec!["Read your forms", "Read the answers people gave"],
+        shown: CSRF,
+        changed: false,
     };
     push(states, site, "disconnect", disconnect(Reach::Person, None));
+    let changed = Disconnect { changed: true, ..disconnect(Reach::Person, None) };
+    push(states, site, "disconnect-changed", changed);
     push(states, site, "disconnect-installation", disconnect(Reach::Tenant, Some("Clinic North")));
 }
 
@@ -328,7 +343,10 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
                 disconnect: Address::Disconnect.link_to(&[HOSTILE]),
                 ..connection(HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
-            browsers: vec![SignedInBrowser { agent: HOSTILE, signed_in: when(1), this: true }],
+            browsers: vec![
+                SignedInBrowser { agent: HOSTILE, signed_in: when(1), this: true, end: end() },
+                SignedInBrowser { agent: HOSTILE, signed_in: when(2), this: false, end: end() },
+            ],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)
         },

@@ -9,22 +9,23 @@ use symbolon_oauth::credential::Kind;
 use symbolon_oauth::dialect::write;
 use symbolon_oauth::error::Refusal;
 use symbolon_oauth::id::GrantId;
+use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Candidate};
+use symbolon_platform::consent::{self as rules, Candidate, ConsentFacts, Shown};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
-use symbolon_store::grants::{self, ConsentFacts};
+use symbolon_store::grants;
 
 use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
 use crate::limits;
-use crate::reply::{self, Body, form_action};
+use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::{self, Address, field};
 use crate::served::Served;
@@ -78,12 +79,13 @@ pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     asking.browser.session.as_deref().filter(fresh)
 }
 
-/// Leads to the login page, which leads back.
+/// Leads to the login page, which leads back. What a page showed is left behind: it will show it anew.
 ///
 /// # Errors
 /// [`Failure::Busy`].
 pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
-    let sealed = interaction.seal(asking.state, asking.browser)?;
+    let onward = Interaction { shown: None, ..interaction.clone() };
+    let sealed = onward.seal(asking.state, asking.browser)?;
     Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed)))
 }
 
@@ -162,7 +164,19 @@ impl Asking<'_> {
     #[must_use]
     pub fn candidates<'f>(&self, facts: &'f ConsentFacts) -> Vec<Candidate<'f>> {
         let app = (&*self.app, self.served.policy.authorization.level);
-        rules::candidates(app, &self.asked.scopes, &facts.memberships, &facts.grants, &self.catalogue)
+        rules::candidates(app, &self.asked.scopes, facts, &self.catalogue)
+    }
+
+    /// Where the answer goes, as people tell it apart.
+    #[must_use]
+    pub fn destination(&self) -> String {
+        redirect_uri::destination(self.asked.addressed.redirect_uri())
+    }
+
+    /// What a page shows of it.
+    #[must_use]
+    pub fn shown(&self, candidates: &[Candidate<'_>]) -> Shown {
+        Shown::of(&self.app, &self.asked, candidates, &self.catalogue)
     }
 
     /// Answers the client with an error.
@@ -200,7 +214,7 @@ pub fn refuse(
 ) -> Result<Response<Body>, Failure> {
     let client_id = Some(app.client.client_id.as_str());
     if !may_hear_errors(app, browser.session.is_some()) {
-        let whither = form_action(addressed.redirect_uri()).unwrap_or_default();
+        let whither = redirect_uri::destination(addressed.redirect_uri());
         let hint = format!(
             "{} (error {}; the app would be told at {whither})",
             refusal.description,

@@ -2,7 +2,7 @@
 //!
 //! The seal binds it to the browser that began it (a cookie with a random name for that browser) and to its time. What
 //! a form or an address could change (client, redirect URI, scopes) is inside, so nothing outside can. Answering it
-//! once is recorded; everything before that leaves no trace on the server.
+//! once is recorded; everything before that leaves no trace on the server. The consent page adds what it showed.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,6 +10,7 @@ use symbolon_oauth::authorize::RequestParameters;
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::consent::Shown;
 
 use crate::browser::Browser;
 use crate::failure::Failure;
@@ -31,6 +32,8 @@ pub struct Interaction {
     pub began: Timestamp,
     /// The sign-in must not be older than this.
     pub signed_in_after: Option<Timestamp>,
+    /// What the consent page showed that carries it. On the way to that page there is nothing yet.
+    pub shown: Option<Shown>,
     /// What the client asked.
     pub parameters: RequestParameters,
 }
@@ -42,10 +45,12 @@ impl Interaction {
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn seal(&self, state: &State, browser: &Browser) -> Result<String, Failure> {
         let after = self.signed_in_after.map_or_else(String::new, |at| at.0.to_string());
-        let text =
-            [&self.id.to_string(), &self.path, &self.began.0.to_string(), &after, &pack(&self.parameters)]
-                .map(String::as_str)
-                .join("\n");
+        // One line, for JSON escapes what would end it.
+        let shown =
+            self.shown.as_ref().and_then(|shown| serde_json::to_string(shown).ok()).unwrap_or_default();
+        let (id, began) = (self.id.to_string(), self.began.0.to_string());
+        let text = [&id, &self.path, &began, &after, &shown, &pack(&self.parameters)];
+        let text = text.map(String::as_str).join("\n");
         let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding())?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
@@ -73,13 +78,17 @@ impl Interaction {
     }
 
     fn parse(text: &str) -> Option<Interaction> {
-        let mut lines = text.splitn(5, '\n');
+        let mut lines = text.splitn(6, '\n');
         let id: InteractionId = lines.next()?.parse().ok()?;
         let path = lines.next()?.to_owned();
         let began = Timestamp(lines.next()?.parse().ok()?);
         let signed_in_after = lines.next()?.parse().ok().map(Timestamp);
+        let shown = match lines.next()? {
+            "" => None,
+            shown => Some(serde_json::from_str(shown).ok()?),
+        };
         let parameters = unpack(lines.next()?)?;
-        Some(Interaction { id, path, began, signed_in_after, parameters })
+        Some(Interaction { id, path, began, signed_in_after, shown, parameters })
     }
 
     /// Until when it must be remembered as answered.
@@ -99,7 +108,14 @@ impl Interaction {
         now: Timestamp,
     ) -> Result<Interaction, Failure> {
         let id: Id<_> = state.entropy.new_id(now)?;
-        Ok(Interaction { id, path: path.to_owned(), began: now, signed_in_after: None, parameters })
+        Ok(Interaction {
+            id,
+            path: path.to_owned(),
+            began: now,
+            signed_in_after: None,
+            shown: None,
+            parameters,
+        })
     }
 }
 

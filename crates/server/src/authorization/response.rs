@@ -6,7 +6,7 @@ use symbolon_oauth::authorize::{Addressed, ResponseMode};
 use symbolon_oauth::dialect::write::{self, Pair};
 
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads, form_action};
+use crate::reply::{self, Body, EndsAtApp};
 use crate::state::State;
 use crate::views::destination::Destination;
 use crate::views::form_post::FormPost;
@@ -27,7 +27,7 @@ pub fn send(state: &State, addressed: &Addressed, pairs: &[Pair<'_>]) -> Result<
                 fields: pairs.to_vec(),
                 script: true,
             };
-            Ok(reply::page(200, &page, Some(Leads { form_action: form_action(action), script: true }))?)
+            Ok(reply::page(200, &page, Some(EndsAtApp { script: true }))?)
         }
     }
 }

@@ -173,11 +173,15 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
         Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
         Command::Approve(named) | Command::Resume(named) => {
-            set_status(&world, &named.client_id, AppStatus::Live, out).await
+            let app = world.app(&named.client_id).await?;
+            set_status(&world, app, AppStatus::Live, out).await
         }
         Command::Suspend(sure) => {
-            confirm(&format!("Suspend {}? All its connections stop working.", sure.client_id), sure.yes)?;
-            set_status(&world, &sure.client_id, AppStatus::Suspended, out).await
+            let app = world.app(&sure.client_id).await?;
+            let question =
+                format!("Suspend {} ({})? All its connections stop working.", sure.client_id, app.name);
+            confirm(&question, sure.yes)?;
+            set_status(&world, app, AppStatus::Suspended, out).await
         }
         Command::Delete(sure) => delete(&world, &sure, out).await,
     }
@@ -367,8 +371,8 @@ async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::R
     })
 }
 
-async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Output) -> anyhow::Result<()> {
-    let app = world.app(client_id).await?;
+async fn set_status(world: &World, app: App, status: AppStatus, out: Output) -> anyhow::Result<()> {
+    let client_id = &app.client.client_id;
     if app.status != status {
         let detail = format!("app {client_id}: {} → {}", app.status.as_str(), status.as_str());
         world.change(AppChange::SetStatus { app: app.client.id, status }.into(), detail).await?;
@@ -379,7 +383,7 @@ async fn set_status(world: &World, client_id: &str, status: AppStatus, out: Outp
 
 async fn delete(world: &World, sure: &Sure, out: Output) -> anyhow::Result<()> {
     let app = world.app(&sure.client_id).await?;
-    confirm(&format!("Delete {} and every connection to it?", sure.client_id), sure.yes)?;
+    confirm(&format!("Delete {} ({}) and every connection to it?", sure.client_id, app.name), sure.yes)?;
     world.change(AppChange::Delete(app.client.id).into(), format!("app {}", sure.client_id)).await?;
     out.answer(&json!({ "client_id": sure.client_id, "deleted": true }), || {
         format!("{} is deleted", sure.client_id)

@@ -114,10 +114,15 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::List => all(&world, out).await,
         Command::Show(named) => show(&world, &named.tenant, out).await,
         Command::Disable(sure) => {
-            confirm(&format!("Disable {}? Every connection to it stops working.", sure.tenant), sure.yes)?;
-            set_standing(&world, &sure.tenant, Standing::Disabled, out).await
+            let tenant = world.tenant(&sure.tenant).await?;
+            let (id, name) = (&tenant.external_id, &tenant.name);
+            confirm(&format!("Disable {id} ({name})? Every connection to it stops working."), sure.yes)?;
+            set_standing(&world, tenant, Standing::Disabled, out).await
         }
-        Command::Enable(named) => set_standing(&world, &named.tenant, Standing::Active, out).await,
+        Command::Enable(named) => {
+            let tenant = world.tenant(&named.tenant).await?;
+            set_standing(&world, tenant, Standing::Active, out).await
+        }
         Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::AddMember(add) => add_member(&world, &add, out).await,
         Command::RemoveMember(membership) => remove_member(&world, &membership, out).await,
@@ -180,8 +185,8 @@ async fn show(world: &World, id: &str, out: Output) -> anyhow::Result<()> {
     out.answer(&value, || lines(&value))
 }
 
-async fn set_standing(world: &World, id: &str, standing: Standing, out: Output) -> anyhow::Result<()> {
-    let old = world.tenant(id).await?;
+async fn set_standing(world: &World, old: Tenant, standing: Standing, out: Output) -> anyhow::Result<()> {
+    let id = old.external_id.clone();
     if old.standing != standing {
         let detail = format!("tenant {id}: {} → {}", old.standing.as_str(), standing.as_str());
         let new = Tenant { standing, ..old.clone() };

@@ -50,7 +50,9 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
     match command {
         Command::Inspect => out.answer(&value, || lines(&value)),
         Command::Revoke(revoke) => {
-            confirm("End this token?", revoke.yes)?;
+            let kind = value["kind"].as_str().unwrap_or("token");
+            let client_id = value["client_id"].as_str().unwrap_or("an unknown app");
+            confirm(&format!("End this {kind} of {client_id}?"), revoke.yes)?;
             end(&world, &found).await?;
             out.answer(&json!({ "revoked": true }), || "the token is ended".to_owned())
         }

@@ -121,10 +121,15 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::List => all(&world, out).await,
         Command::Show(named) => show(&world, &named.user, out).await,
         Command::Disable(sure) => {
-            confirm(&format!("Disable {}? Sign-in and all connections stop working.", sure.user), sure.yes)?;
-            set_standing(&world, &sure.user, Standing::Disabled, out).await
+            let user = world.account(&sure.user).await?.user;
+            let (id, email) = (&user.external_id, shown_email(&user));
+            confirm(&format!("Disable {id} ({email})? Sign-in and all connections stop working."), sure.yes)?;
+            set_standing(&world, user, Standing::Disabled, out).await
         }
-        Command::Enable(named) => set_standing(&world, &named.user, Standing::Active, out).await,
+        Command::Enable(named) => {
+            let user = world.account(&named.user).await?.user;
+            set_standing(&world, user, Standing::Active, out).await
+        }
         Command::SetEmail(set) => set_email(&world, &set, out).await,
         Command::Rename(rename) => self::rename(&world, &rename, out).await,
         Command::SetPassword(set) => set_password(&world, &set, out).await,
@@ -219,8 +224,7 @@ async fn show(world: &World, who: &str, out: Output) -> anyhow::Result<()> {
     out.answer(&value, || lines(&value))
 }
 
-async fn set_standing(world: &World, who: &str, standing: Standing, out: Output) -> anyhow::Result<()> {
-    let old = world.account(who).await?.user;
+async fn set_standing(world: &World, old: User, standing: Standing, out: Output) -> anyhow::Result<()> {
     let id = old.external_id.clone();
     if old.standing != standing {
         let detail = format!("user {id}: {} → {}", old.standing.as_str(), standing.as_str());

@@ -12,7 +12,7 @@ use symbolon_oauth::error::{ErrorCode, PageRefusal, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, Seen, seen};
-use symbolon_platform::consent as rules;
+use symbolon_platform::consent::{self as rules, Shown, Wanted};
 
 use crate::authorization::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
@@ -20,7 +20,7 @@ use crate::failure::{Failure, Told};
 use crate::reply::Body;
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::views::error_page::Trouble;
+use crate::views::error_page::{Trouble, excerpt};
 
 /// What is to be done with an authorization request.
 pub enum Step<'a> {
@@ -44,7 +44,7 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         Some(form) => Some(form.get(field::INTERACTION).to_owned()).filter(|sealed| !sealed.is_empty()),
         None => request.query()?.get(field::INTERACTION.name()).map(str::to_owned),
     };
-    let (interaction, resumed) = match &sealed {
+    let (mut interaction, resumed) = match &sealed {
         Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),
         None => {
             let parameters = read::authorization_request(served.endpoint, request.message())?;
@@ -53,8 +53,9 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
     };
     // Without a session nothing can be decided: the form leads to the sign-in, like the request itself.
     let form = form.filter(|_| resumed && browser.session.is_some());
-    if let Some(form) = &form {
-        browser.prove_form(state, request, form)?;
+    match &form {
+        Some(form) => browser.prove_form(state, request, form)?,
+        None => interaction.shown = None,
     }
     let asking = match prove(arrival, interaction).await? {
         Proven::Asking(asking) => asking,
@@ -86,10 +87,12 @@ async fn prove(arrival: Arrival<'_>, interaction: Interaction) -> Result<Proven<
     let (app, addressed) = address(arrival, parameters, now).await?;
     let catalogue = state.store.catalogue(now).await?;
     let askable = rules::askable(&app, &catalogue);
+    let shown = interaction.shown.as_ref().map(Shown::scopes);
     let known_resource = parameters.get(parameter::RESOURCE).and_then(|asked| catalogue.resource(asked));
     let facts = ClientFacts {
         client: &app.client,
         askable: &askable,
+        shown: shown.as_ref(),
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
     match authorize::check(&addressed, parameters, facts, served.policy) {
@@ -150,10 +153,9 @@ fn told(rules: &AuthorizeRules, refusal: Refusal, parameters: &RequestParameters
     let status = rules.page(&refusal).unwrap_or(rules.page_status);
     let trouble = match refusal.reason {
         Reason::UnknownClient => Trouble::UnknownApp,
-        Reason::RedirectUriMismatch => {
-            let received = parameters.get(parameter::REDIRECT_URI).filter(|uri| uri.len() <= 2000);
-            Trouble::RedirectUriNotRegistered { received: received.map(str::to_owned) }
-        }
+        Reason::RedirectUriMismatch => Trouble::RedirectUriNotRegistered {
+            received: parameters.get(parameter::REDIRECT_URI).map(excerpt),
+        },
         _ => Trouble::BadRequest { hint: refusal.description.clone() },
     };
     Told { refusal, trouble, status }
@@ -174,10 +176,9 @@ async fn without_asking(asking: &Asking<'_>) -> Result<Option<Response<Body>>, F
     let (user, app) = (session.user.id, asking.app.client.id);
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
     let candidates = asking.candidates(&facts);
-    let wanted = asked.tenant.as_deref();
-    if let Some((candidate, grant)) =
-        rules::remembered(&asking.app, asked.prompt, wanted, &candidates, asking.now)
-    {
+    let destination = asking.destination();
+    let wanted = Wanted { prompt: asked.prompt, tenant: asked.tenant.as_deref(), destination: &destination };
+    if let Some((candidate, grant)) = rules::remembered(&asking.app, wanted, &candidates, asking.now) {
         let scopes = &candidate.givable;
         let allowed = Allowed { session, candidate, grant: grant.id, scopes, answered: None };
         return issue(asking, allowed).await.map(Some);

@@ -70,6 +70,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
 fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News<'a>> {
     match (ended_app, signed_out) {
         (Some(app), _) => Some(News::Disconnected { app: &app.name }),
+        (None, Some("one")) => Some(News::SignedOutThere),
         (None, Some("others")) => Some(News::SignedOutElsewhere),
         (None, _) => None,
     }
@@ -82,7 +83,8 @@ fn row<'a>(
     this: BrowserSessionId,
     now: Timestamp,
 ) -> SignedInBrowser<'a> {
-    SignedInBrowser { agent, signed_in: When::new(now, own.created_at), this: own.id == this }
+    let end = Address::EndSession.link_to(&[&own.id.to_string()]);
+    SignedInBrowser { agent, signed_in: When::new(now, own.created_at), this: own.id == this, end }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -182,12 +184,17 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
     let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    if request.method() == Method::POST {
-        browser.prove_form(state, request, &request.form())?;
-        let user = session.user.id;
-        let audit = state.deed(request, Deed::GrantRevoked, Actor::User(user), now)?;
-        state.store.revoke_grant(id, "person", audit.of_grant(&facts.grant).user(user), now).await?;
-        return Ok(reply::see_other(Address::Account.link().with(field::DISCONNECTED, &id.to_string())));
+    let shown = mark(state, &browser, (&facts, &app), &titles(&facts, &catalogue));
+    let changed = request.method() == Method::POST;
+    if changed {
+        let form = request.form();
+        browser.prove_form(state, request, &form)?;
+        if Browser::bears(&form, &shown) {
+            let user = session.user.id;
+            let audit = state.deed(request, Deed::GrantRevoked, Actor::User(user), now)?;
+            state.store.revoke_grant(id, "person", audit.of_grant(&facts.grant).user(user), now).await?;
+            return Ok(reply::see_other(Address::Account.link().with(field::DISCONNECTED, &id.to_string())));
+        }
     }
     let csrf = browser.csrf(state);
     let page = Disconnect {
@@ -198,10 +205,42 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         tenant: tenant_name(&facts),
         reach: Reach::of(facts.grant.level),
         permissions: titles(&facts, &catalogue),
+        shown: &shown,
+        changed,
     };
-    let mut response = reply::page(200, &page, None)?;
+    let mut response = reply::page(if changed { 422 } else { 200 }, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
+}
+
+/// The mark of what the page says that asks before it ends a connection.
+fn mark(state: &State, browser: &Browser, (facts, app): (&GrantFacts, &App), titles: &[&str]) -> String {
+    let (grant, icon) = (facts.grant.id.to_string(), app.listing.icon.map(|icon| icon.to_string()));
+    let level = facts.grant.level.as_str();
+    let tenant = tenant_name(facts).unwrap_or_default();
+    let mut shown = vec![grant.as_str(), &app.name, icon.as_deref().unwrap_or_default(), tenant, level];
+    shown.extend(titles);
+    browser.mark(state, &shown)
+}
+
+/// `POST /account/sessions/{id}/end`: signs out in one other browser.
+///
+/// # Errors
+/// A page; another person's session looks like none.
+pub async fn end_session(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
+    let now = state.now();
+    let browser = Browser::of(state, request, now).await?;
+    let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
+    browser.prove_form(state, request, &request.form())?;
+    let user = session.user.id;
+    let id: BrowserSessionId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
+    let own = state.store.browser_sessions_of(user, now).await?;
+    if !own.iter().any(|other| other.id == id && other.id != session.id) {
+        return Err(Trouble::NotFound.into());
+    }
+    let audit = state.deed(request, Deed::BrowserSessionEnded, Actor::User(user), now)?.user(user);
+    state.store.end_browser_session(id, audit.detail("from another browser")).await?;
+    Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "one")))
 }
 
 /// `POST /account/sessions/end-others`.

@@ -89,6 +89,8 @@ pub struct SignedInBrowser<'a> {
     pub signed_in: When,
     /// Whether it is the one looking at the page.
     pub this: bool,
+    /// Where the form posts that signs it out.
+    pub end: Link,
 }
 
 /// What was just done, told once.
@@ -99,6 +101,8 @@ pub enum News<'a> {
         /// Its name.
         app: &'a str,
     },
+    /// Another browser was signed out.
+    SignedOutThere,
     /// The other browsers were signed out.
     SignedOutElsewhere,
 }
@@ -136,4 +140,8 @@ pub struct Disconnect<'a> {
     pub reach: Reach,
     /// What it may do now.
     pub permissions: Vec<&'a str>,
+    /// The mark of all this, which the form carries.
+    pub shown: &'a str,
+    /// Whether it is shown again because something of it changed.
+    pub changed: bool,
 }

@@ -40,8 +40,70 @@ pub struct Consent<'a> {
     pub until: Option<&'a str>,
     /// Where the browser goes afterwards.
     pub destination: Destination,
+    /// The API that its tokens are for, where the request named one.
+    pub resource: Option<ShownResource<'a>>,
+    /// Whether the answer goes where none of this app's went before, though it was let in.
+    pub new_destination: bool,
+    /// Whether somebody else let it in for everybody here, and the person is shown it for the first time.
+    pub found: bool,
     /// Why the last answer could not be taken.
     pub problem: Option<ConsentProblem>,
+    /// What is not as it was shown, where that is the reason.
+    pub changes: Vec<Changed<'a>>,
+}
+
+/// The API that tokens are for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShownResource<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// Its identifier, an address.
+    pub identifier: &'a str,
+}
+
+/// Something that is not as it was shown when the page was answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed<'a> {
+    /// The app's name.
+    Name {
+        /// The one that was shown.
+        was: &'a str,
+    },
+    /// Its picture, publisher, links or review.
+    Look,
+    /// Its version.
+    Version,
+    /// The API that its tokens are for.
+    Resource,
+    /// Where the browser goes afterwards.
+    Destination {
+        /// Where it went.
+        was: Destination,
+    },
+    /// The tenant that was chosen.
+    Tenant,
+    /// For whom the app acts there.
+    Reach,
+    /// A permission is new.
+    New {
+        /// Its title.
+        title: &'a str,
+    },
+    /// A permission is described in other words.
+    Words {
+        /// Its title.
+        title: &'a str,
+    },
+    /// One that was left out cannot be.
+    Required {
+        /// Its title.
+        title: &'a str,
+    },
+    /// One includes more.
+    Includes {
+        /// Its title.
+        title: &'a str,
+    },
 }
 
 /// The app that asks.
@@ -119,6 +181,10 @@ pub struct Permission<'a> {
     pub optional: bool,
     /// Whether an optional one is ticked.
     pub ticked: bool,
+    /// Titles of the permissions that it includes.
+    pub includes: Vec<&'a str>,
+    /// What is to be noticed about it, in one word or two: "New".
+    pub mark: Option<&'static str>,
     /// Why it will not be given though the app asks, as a sentence ("Your role, Reader, cannot give this.").
     pub withheld: Option<&'a str>,
 }
@@ -130,6 +196,8 @@ pub enum ConsentProblem {
     NoTenant,
     /// The chosen tenant cannot be used, or is none of the person's.
     TenantUnavailable,
+    /// What was to be given is not what was shown.
+    Changed,
 }
 
 /// Permissions of one sensitivity, under one heading.
@@ -143,7 +211,8 @@ struct Group<'p> {
 impl<'a> Consent<'a> {
     fn complaints(&self) -> Vec<Complaint> {
         let text = match self.problem {
-            None => return Vec::new(),
+            // What changed has a notice of its own.
+            None | Some(ConsentProblem::Changed) => return Vec::new(),
             Some(ConsentProblem::NoTenant) => format!("Choose where {} may work.", self.app.face.name),
             Some(ConsentProblem::TenantUnavailable) => {
                 "That choice cannot be used. Choose another one.".to_owned()
@@ -170,6 +239,38 @@ impl<'a> Consent<'a> {
     /// Whether the app was connected before.
     fn again(&self) -> bool {
         !self.already.is_empty()
+    }
+
+    /// Whether something of the app itself changed while the page was open.
+    fn app_changed(&self) -> bool {
+        let own = |changed: &Changed<'_>| {
+            matches!(changed, Changed::Name { .. } | Changed::Look | Changed::Version)
+        };
+        self.changes.iter().any(own)
+    }
+
+    /// Whether the choice of a tenant has to be looked at again.
+    fn tenant_is_wrong(&self) -> bool {
+        match self.problem {
+            None => false,
+            Some(ConsentProblem::NoTenant | ConsentProblem::TenantUnavailable) => true,
+            Some(ConsentProblem::Changed) => {
+                self.changes.contains(&Changed::Tenant) || self.changes.contains(&Changed::Reach)
+            }
+        }
+    }
+
+    fn resource_changed(&self) -> bool {
+        self.changes.contains(&Changed::Resource)
+    }
+
+    fn destination_changed(&self) -> bool {
+        self.changes.iter().any(|changed| matches!(changed, Changed::Destination { .. }))
+    }
+
+    /// Whether what is allowed already is to be looked at.
+    fn opens_already(&self) -> bool {
+        self.permissions.is_empty() || self.already.iter().any(|permission| permission.mark.is_some())
     }
 
     /// The person's own space, when there is nothing else to choose from.

@@ -32,7 +32,7 @@ pub enum Trouble {
     UnknownApp,
     /// The app may not be answered at the address of the link.
     RedirectUriNotRegistered {
-        /// The address that was sent, for the developer to compare.
+        /// The address that was sent, for the developer to compare: an [`excerpt`].
         received: Option<String>,
     },
     /// The app asked in a way that cannot be understood, and there is nowhere safe to tell it.
@@ -70,6 +70,32 @@ pub enum Trouble {
     Unavailable,
     /// The server was asked under a name that is not its own.
     UnknownHost,
+}
+
+/// No more of an address that somebody sent is repeated.
+const REPEATED_AT_MOST: usize = 200;
+
+/// An address that a link carried, for its developer to compare with the registered ones. Whoever made the link is not who
+/// reads the page: everything that stands in no URI is percent-encoded, so that it makes no sentence in our name, and a long
+/// one is cut and says so.
+#[must_use]
+pub fn excerpt(uri: &str) -> String {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#[]@!$&'()*+,;=%".contains(&byte);
+    let mut text = String::new();
+    for byte in uri.bytes() {
+        if text.len() >= REPEATED_AT_MOST {
+            return format!("{text}... (cut: {} bytes were sent)", uri.len());
+        }
+        match allowed(byte) {
+            true => text.push(char::from(byte)),
+            false => text.extend(['%', hex(byte >> 4), hex(byte & 15)]),
+        }
+    }
+    text
+}
+
+fn hex(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).unwrap_or('0').to_ascii_uppercase()
 }
 
 /// The words of one trouble.
@@ -277,6 +303,11 @@ impl Trouble {
             | Trouble::Unavailable
             | Trouble::UnknownHost => None,
         }
+    }
+
+    /// Whether the value is a text of whoever made the link.
+    fn repeats_the_link(&self) -> bool {
+        matches!(self, Trouble::RedirectUriNotRegistered { .. })
     }
 
     /// A value of the request that the developer needs to see.

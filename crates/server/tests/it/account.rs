@@ -1,5 +1,6 @@
 //! The account page: what is connected, where one is signed in, and ending either.
 
+use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 
 use crate::support::{DAY, HOME, MINUTE, Person, TestApp, stories};
@@ -10,6 +11,7 @@ stories!(
     disconnecting_takes_a_form_of_ones_own,
     a_restarted_browser_can_still_use_its_forms,
     signs_out_everywhere_else,
+    one_session_ends_alone,
     wants_a_signed_in_person,
 );
 
@@ -106,6 +108,51 @@ async fn signs_out_everywhere_else(database: Database) {
     assert_eq!(elsewhere.look("/account").await.location(), "/login");
     assert_eq!(omar.look("/account").await.status, 200);
     assert_eq!(lena.look("/account").await.status, 200);
+}
+
+async fn one_session_ends_alone(database: Database) {
+    let app = TestApp::start(database).await;
+    let (mut omar, mut lena) = (app.person("omar"), app.person("lena"));
+    omar.sign_in().await;
+    lena.sign_in().await;
+    let (mut second, mut third) = (omar.elsewhere(), omar.elsewhere());
+    second.sign_in().await;
+    app.advance(MINUTE);
+    third.sign_in().await;
+    let ends = |page: &crate::support::Answer| {
+        let forms = page.forms().into_iter();
+        forms.filter(|form| form.action.ends_with("/end")).collect::<Vec<_>>()
+    };
+    // The one that looks is not among them; the last one used is the first.
+    let page = omar.open("/account").await;
+    assert_eq!(ends(&page).len(), 2, "{page:?}");
+    let form = ends(&page).remove(0);
+    app.send(omar.written(&form, &[], &[]), HOME).await.error_page(403);
+    let fields = form.clone().submit();
+    app.send(omar.written(&form, &fields, &[("sec-fetch-site", "cross-site")]), HOME).await.error_page(403);
+    omar.look(&form.action).await.error_page(405);
+    assert_eq!(third.look("/account").await.status, 200, "nothing has ended yet");
+    // Nobody ends another person's, or what is no session.
+    let own = lena.open("/logout").await.forms().into_iter().next().expect("a form");
+    for action in [form.action.clone(), "/account/sessions/x/end".to_owned()] {
+        let mut stolen = own.clone();
+        stolen.action = action;
+        lena.post(&stolen, &own.clone().submit()).await.error_page(404);
+    }
+    assert_eq!(third.look("/account").await.status, 200);
+    omar.open("/account").await;
+    let answer = omar.post(&form, &fields).await;
+    assert_eq!(answer.location(), "/account?signed_out=one");
+    assert_eq!(third.look("/account").await.location(), "/login");
+    for person in [&mut omar, &mut second, &mut lena] {
+        assert_eq!(person.look("/account").await.status, 200);
+    }
+    assert!(omar.open("/account?signed_out=one").await.body.contains("Signed out there"));
+    let ended = app.state().store.list_audit(10).await.expect("the audit");
+    let ended = ended.iter().find(|row| row.action == Deed::BrowserSessionEnded).expect("it is told");
+    assert_eq!(ended.detail.as_deref(), Some("from another browser"));
+    omar.open("/account").await;
+    omar.post(&form, &fields).await.error_page(404);
 }
 
 async fn wants_a_signed_in_person(database: Database) {

@@ -286,10 +286,7 @@ async fn c27_a_posted_answer_is_safe(database: Database) {
     assert_eq!((page.status, page.header("cache-control")), (200, "no-store"), "{page:?}");
     assert!(!page.body.contains("<script>alert"), "{page:?}");
     let policy = page.header("content-security-policy");
-    assert!(
-        !policy.contains("unsafe") && policy.contains("form-action 'self' https://ledger.example.net"),
-        "{policy}"
-    );
+    assert!(!policy.contains("unsafe") && !policy.contains("form-action"), "{policy}");
     assert!(page.body.contains("<button"), "it works without a script: {page:?}");
     let callback = page.callback();
     assert_eq!(

@@ -37,6 +37,7 @@ mod resource;
 mod revoke;
 mod secrecy;
 mod security;
+mod shown;
 mod slow;
 mod smuggling;
 mod support;

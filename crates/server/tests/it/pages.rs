@@ -2,19 +2,21 @@
 
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, HOME, Options, TestApp, stories};
+use crate::support::{Answer, HOME, Options, TestApp, stories, with_field};
 
 stories!(
     o04_o11_o16_k08_every_page_is_locked_down,
     o05_o06_stored_words_are_shown_as_text,
     o07_what_was_sent_is_never_markup,
+    an_error_page_names_what_was_sent_and_says_whose_it_is,
     o10_templates_in_words_stay_words,
     s19_no_answer_tells_what_runs_here,
     sign_up_can_be_closed,
     sign_up_makes_a_person_with_a_place_of_their_own,
     sign_up_says_what_is_wrong,
     sign_up_from_one_address_is_slowed_down,
-    o11_forms_may_lead_to_the_app_and_nowhere_else,
+    o11_a_form_ends_here_or_wherever_an_app_leads_on,
+    pages_on_the_way_to_an_app_keep_the_window_that_opened_them,
 );
 
 /// One of each page: front, sign-in, sign-up, consent, account, disconnect, sign-out, posted answer, errors.
@@ -47,8 +49,7 @@ async fn o04_o11_o16_k08_every_page_is_locked_down(database: Database) {
     for page in every_page(&app).await {
         assert!(page.header("content-type").starts_with("text/html"), "{page:?}");
         let policy = page.header("content-security-policy");
-        for rule in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
-        {
+        for rule in ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"] {
             assert!(policy.contains(rule), "{rule}: {page:?}");
         }
         assert!(!policy.contains("unsafe") && !policy.contains('*'), "{page:?}");
@@ -56,7 +57,6 @@ async fn o04_o11_o16_k08_every_page_is_locked_down(database: Database) {
         assert_eq!(page.header("cache-control"), "no-store", "{page:?}");
         assert_eq!(page.header("x-content-type-options"), "nosniff");
         assert_eq!(page.header("referrer-policy"), "no-referrer");
-        assert_eq!(page.header("cross-origin-opener-policy"), "same-origin");
         assert!(page.headers.keys().all(|name| !name.as_str().starts_with("access-control")), "{page:?}");
         assert!(
             !page.body.contains("<style")
@@ -142,6 +142,37 @@ async fn o05_o06_stored_words_are_shown_as_text(database: Database) {
     is_text_only(&person.open("/account").await);
     app.delete_app("hostile").await;
     is_text_only(&person.open(&format!("/account?disconnected={id}")).await);
+}
+
+async fn an_error_page_names_what_was_sent_and_says_whose_it_is(database: Database) {
+    let app = TestApp::start(database).await;
+    let asked = app.client("board").asks("profile");
+    let wrong = |uri: &str| asked.clone().with("redirect_uri", uri).url();
+    let near = "https://board.example.net/callback?next=/a&b=1";
+    let page = app.get(&wrong(near)).await;
+    assert!(page.body.contains("board.example.net/callback?next=/a&#38;b=1"), "{page:?}");
+    assert!(page.body.contains("The link that was followed says this"), "{page:?}");
+    // Neither a sentence nor more than a developer compares.
+    let page = app.get(&wrong("https://x.example/ Your account is locked: call \u{202e}555")).await;
+    assert!(page.body.contains("%20Your%20account%20is%20locked:%20call%20%E2%80%AE555"), "{page:?}");
+    let page = app.get(&wrong(&format!("https://x.example/{}", "y".repeat(2000)))).await;
+    assert!(
+        page.body.contains("(cut: 2018 bytes were sent)") && !page.body.contains(&"y".repeat(200)),
+        "{page:?}"
+    );
+    let page = app
+        .get(&app.client("board").asks("").and(&"z".repeat(2000), "1").and(&"z".repeat(2000), "2").url())
+        .await;
+    assert!(
+        page.body.contains("(cut: it has 2000 characters)") && !page.body.contains(&"z".repeat(61)),
+        "{page:?}"
+    );
+    // Nor does the sign-in page take a letter for an address.
+    let hint = "h".repeat(400);
+    let page = app.person("omar").open(&asked.clone().with("login_hint", &hint).url()).await;
+    assert!(page.login_form().is_some() && !page.body.contains(&hint), "{page:?}");
+    let page = app.person("omar").open(&asked.with("login_hint", "omar@example.com").url()).await;
+    assert!(page.body.contains("omar@example.com"), "{page:?}");
 }
 
 async fn o10_templates_in_words_stay_words(database: Database) {
@@ -300,20 +331,63 @@ async fn sign_up_from_one_address_is_slowed_down(database: Database) {
     assert!((1..=3600).contains(&wait), "{wait}");
 }
 
-/// Browsers apply `form-action` to the redirect that answers a form, so the app's own place must be in it.
-async fn o11_forms_may_lead_to_the_app_and_nowhere_else(database: Database) {
-    let app = TestApp::start(database).await;
+/// The pages that a person sees on the way to an app, each with what it is called here.
+async fn pages_on_the_way(app: &TestApp) -> Vec<(&'static str, Answer)> {
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("profile");
+    let mut pages = vec![("sign-in", omar.open(&asked.url()).await)];
+    let to_sign_up = pages[0].1.target.replace("/login?", "/signup?");
+    pages.push(("sign-up", omar.look(&to_sign_up).await));
+    omar.open(&asked.url()).await;
+    omar.password = "wrong".to_owned();
+    pages.push(("refused sign-in", omar.submit_login().await));
+    omar.password = crate::support::PASSWORD.to_owned();
+    pages.push(("consent", omar.sign_in().await));
+    let (form, fields) = omar.deciding("allow", |form| form);
+    pages.push(("consent again", omar.post(&form, &with_field(&fields, "tenant", "nowhere")).await));
+    omar.post(&form, &fields).await.callback();
+    pages.push(("posted answer", omar.look(&asked.with("response_mode", "form_post").url()).await));
+    pages
+}
+
+async fn pages_elsewhere(app: &TestApp) -> Vec<(&'static str, Answer)> {
     let mut omar = app.person("omar");
-    omar.sign_in().await;
-    for (redirect_uri, source) in [
-        ("http://127.0.0.1:4711/cb", "http://127.0.0.1:4711"),
-        ("http://[::1]:4711/cb", "http:"),
-        ("com.example.pocket:/cb", "com.example.pocket:"),
-        ("https://pocket.example.net/cb", "https://pocket.example.net"),
-    ] {
-        let page =
-            omar.open(&app.client("pocket").asks("profile").with("redirect_uri", redirect_uri).url()).await;
+    app.client("board").connect(&mut omar, "profile").await;
+    let account = omar.open("/account").await;
+    let (_, rest) = account.body.split_once("/account/connections/").expect("a connection");
+    let disconnect = format!("/account/connections/{}/disconnect", rest.split_once('/').expect("an id").0);
+    let mut pages = vec![("account", account), ("disconnect", omar.look(&disconnect).await)];
+    for (name, path) in [("front", "/"), ("sign-out", "/logout"), ("nothing", "/nowhere")] {
+        pages.push((name, omar.look(path).await));
+    }
+    pages
+}
+
+/// Browsers apply `form-action` to every redirect after a post, the app's own too: a page whose form may end at an app has
+/// none, and every other one keeps its forms here.
+async fn o11_a_form_ends_here_or_wherever_an_app_leads_on(database: Database) {
+    let app = TestApp::start(database).await;
+    for (name, page) in pages_on_the_way(&app).await {
         let policy = page.header("content-security-policy");
-        assert!(policy.contains(&format!("form-action 'self' {source};")), "{policy}");
+        assert!(policy.contains("default-src 'none'") && !policy.contains("form-action"), "{name}: {policy}");
+    }
+    let mut elsewhere = pages_elsewhere(&app).await;
+    elsewhere.push(("error", app.get("/oauth/authorize").await));
+    for (name, page) in elsewhere {
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("; form-action 'self';"), "{name}: {policy}");
+    }
+}
+
+/// An app that connects in a popup waits for it: a page that cuts itself off from its opener never comes back there.
+async fn pages_on_the_way_to_an_app_keep_the_window_that_opened_them(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut on_the_way = pages_on_the_way(&app).await;
+    on_the_way.push(("error", app.get("/oauth/authorize").await));
+    for (name, page) in on_the_way {
+        assert_eq!(page.header("cross-origin-opener-policy"), "", "{name}");
+    }
+    for (name, page) in pages_elsewhere(&app).await {
+        assert_eq!(page.header("cross-origin-opener-policy"), "same-origin", "{name}");
     }
 }

@@ -30,6 +30,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0011_declarations", sql: include_str!("../../migrations/0011_declarations.sql") },
     Migration { name: "0011_successors", sql: include_str!("../../migrations/0011_successors.sql") },
     Migration { name: "0012_host_keys", sql: include_str!("../../migrations/0012_host_keys.sql") },
+    Migration { name: "0013_consents", sql: include_str!("../../migrations/0013_consents.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -138,6 +139,7 @@ mod tests {
         ("0011_declarations", "7f9165e9678cdaf4ce422a97b4ce0fec2e9048ed17a643a346b3d00a96bb5cf3"),
         ("0011_successors", "5cda8c0ede96c8f811b421c1385db9776d3a8f4825153ee29864ae92af59e265"),
         ("0012_host_keys", "2066fbf7834032cefb66fe813878806a3b2bc474a2e77e049e67905f5d6eafed"),
+        ("0013_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
     ];
 
     #[test]

@@ -41,6 +41,35 @@ on_both_engines! {
         assert_eq!(facts.grants.len(), 2, "one as the person, one for the tenant");
     }
 
+    async fn what_was_answered_is_kept_for_the_next_time(database) {
+        let world = World::new(&database).await;
+        let (grant, _) = world.consented().await;
+        let (user, app) = (world.user.id, world.app.client.id);
+        let facts = world.store.consent_facts(user, app).await.unwrap();
+        assert_eq!(facts.seen, [answered(Consent::Give { grant: grant.clone() }).seen]);
+
+        // Answered again, there is still one answer: the later one.
+        let request = request();
+        let mut again = answered(Consent::Change { grant: grant.clone(), scopes: scopes("forms:read"), now: T0 });
+        again.seen.destinations.push("com.example.app:".to_owned());
+        again.seen.refused = scopes("forms:write");
+        let later = again.seen.clone();
+        world.store.issue_code(world.code(grant.id, &request, "again"), Some(again), None).await.unwrap();
+        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, std::slice::from_ref(&later));
+
+        // A form that loses leaves nothing.
+        let mut lost = answered(Consent::Change { grant: grant.clone(), scopes: scopes("forms:read"), now: T0 });
+        lost.seen.refused = scopes("forms:read");
+        let code = world.code(grant.id, &request, "lost");
+        assert!(matches!(world.store.issue_code(code, Some(lost), None).await, Err(StoreError::Conflict)));
+        assert_eq!(world.store.consent_facts(user, app).await.unwrap().seen, std::slice::from_ref(&later));
+
+        // What was left out is remembered when the grant has ended; the grant is not.
+        world.store.revoke_grant(grant.id, "test", audit(Deed::GrantRevoked), T0).await.unwrap();
+        let facts = world.store.consent_facts(user, app).await.unwrap();
+        assert_eq!((facts.grants.len(), facts.seen), (0, vec![later]));
+    }
+
     async fn fifty_changes_of_one_grant_are_one_change(database) {
         let world = Arc::new(World::new(&database).await);
         let (grant, _) = world.consented().await;

@@ -56,6 +56,20 @@ fn callback() -> Vec<String> {
 }
 
 on_both_engines! {
+    /// Whoever connected an app is not asked again for that.
+    async fn who_gave_a_grant_knows_where_its_answers_go(database) {
+        let store = migrated(&database).await;
+        let daybook = app(&store, "daybook").await.client.id;
+        let jane = store.load_account_by_external_id("u-jane").await.unwrap().unwrap().user.id;
+        let facts = store.consent_facts(jane, daybook).await.unwrap();
+        assert!(!facts.grants.is_empty());
+        for grant in facts.grants.iter().filter(|grant| grant.user == jane) {
+            let seen = facts.seen.iter().find(|seen| seen.grant == grant.id).unwrap();
+            assert_eq!(seen.destinations, ["localhost", "https://daybook.example.net"]);
+            assert!(seen.refused.is_empty() && seen.tenant == grant.tenant);
+        }
+    }
+
     async fn an_app_is_what_it_was(database) {
         let store = migrated(&database).await;
         let kim = store.load_account_by_external_id("u-kim").await.unwrap().unwrap().user;

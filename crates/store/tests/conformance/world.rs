@@ -13,6 +13,7 @@ use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus, Look};
+use symbolon_platform::consent::Seen;
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
@@ -162,7 +163,10 @@ impl World {
 /// A form that is answered so.
 pub fn answered(consent: Consent) -> Answered {
     let interaction: InteractionId = fresh();
-    Answered { interaction, expires_at: at(900_000), consent }
+    let (user, grant, tenant) = (consent.grant().user, consent.grant().id, consent.grant().tenant);
+    let destinations = vec!["https://app.example.net".to_owned()];
+    let seen = Seen { grant, tenant, destinations, refused: ScopeSet::new() };
+    Answered { interaction, expires_at: at(900_000), consent, user, seen }
 }
 
 /// A family of an hour's access and a day's refresh.
@@ -269,6 +273,7 @@ pub fn request() -> AuthorizationRequest {
     let facts = ClientFacts {
         client: &client,
         askable: &client.scopes,
+        shown: None,
         known_resource: Some("https://api.example.com"),
     };
     authorize::check(&addressed, &parameters, facts, &policy).unwrap()

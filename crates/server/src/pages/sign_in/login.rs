@@ -1,7 +1,7 @@
 //! `/login`: the page of the built-in accounts.
 
 use http::Response;
-use symbolon_oauth::authorize::parameter;
+use symbolon_oauth::authorize::{HINT_AT_MOST, parameter};
 
 use crate::doors::accounts::{self, Unproven};
 use crate::failure::Failure;
@@ -26,6 +26,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         }
         None => {
             let hint = asked.and_then(|asked| asked.parameters.get(parameter::LOGIN_HINT));
+            let hint = hint.filter(|hint| hint.len() <= HINT_AT_MOST);
             show(&visit, hint.unwrap_or_default(), None)?
         }
     };

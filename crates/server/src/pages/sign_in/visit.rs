@@ -21,7 +21,7 @@ use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::failure::Failure;
-use crate::reply::{self, Body, Leads, form_action};
+use crate::reply::{self, Body, EndsAtApp};
 use crate::request::{PostedForm, Request};
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
@@ -80,7 +80,7 @@ impl<'a> Visit<'a> {
         wait: Option<u64>,
         page: &impl Template,
     ) -> Result<Response<Body>, Failure> {
-        let mut response = reply::page(status, page, self.journey.leads())?;
+        let mut response = reply::page(status, page, Some(EndsAtApp { script: false }))?;
         if let Some(wait) = wait {
             response.headers_mut().insert(RETRY_AFTER, wait.into());
         }
@@ -143,15 +143,6 @@ impl Journey {
     #[must_use]
     pub fn app(&self) -> Option<AppFace<'_>> {
         self.app.as_deref().map(AppFace::of)
-    }
-
-    /// Where posting the form may end: the app's redirect URI, proven before the interaction was sealed; the only one it
-    /// has where the request left it out.
-    fn leads(&self) -> Option<Leads> {
-        let sent = self.interaction.as_ref()?.parameters.get(parameter::REDIRECT_URI);
-        let only = || self.app.as_ref()?.client.redirect_uris.first().map(String::as_str);
-        let redirect_uri = sent.or_else(only)?;
-        Some(Leads { form_action: form_action(redirect_uri), script: false })
     }
 
     /// Where to go once signed in: back to the dispatcher, or to one's own page.

@@ -1,5 +1,6 @@
 //! An app and a person find together, and again.
 
+use symbolon_demo::page_form::PageForm;
 use symbolon_store::testing::Database;
 
 use crate::support::{Answer, MINUTE, TestApp, Tokens, stories};
@@ -112,7 +113,8 @@ async fn an_optional_scope_can_be_left_out(database: Database) {
     // Asked again, it can be given.
     let asked = board.asks("profile bookings:read");
     assert!(omar.open(&asked.url()).await.consent_form().is_some());
-    let callback = omar.consents().await.callback();
+    let tick = |form: PageForm| form.choose("scope", "bookings:read").expect("the box");
+    let callback = omar.decide("allow", tick).await.callback();
     assert_eq!(Tokens::read(&board.exchange(&asked, &callback).await).scope, "profile bookings:read");
     // A scope that is not optional cannot be left out by editing the form.
     let asked = board.asks("profile forms:read");

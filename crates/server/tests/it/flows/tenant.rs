@@ -127,7 +127,8 @@ async fn an_installation_belongs_to_the_tenant(database: Database) {
     app.remove_member("south", "jane").await;
     let asked = tower.asks("forms:read");
     jane.open(&asked.url()).await;
-    let callback = jane.sign_in().await.callback();
+    jane.sign_in().await;
+    let callback = jane.consents().await.callback();
     let second = Tokens::read(&tower.exchange(&asked, &callback).await);
     assert_eq!(
         tower.me(&tokens.access).await.ok()["grant"],

@@ -5,7 +5,7 @@ use symbolon_store::testing::Database;
 use super::party::Party;
 use super::speaker::SPEAKERS;
 use super::start;
-use crate::support::{Asked, HOME, TestApp, choosing, stories, with_field};
+use crate::support::{Answer, Asked, HOME, TestApp, choosing, stories, with_field};
 
 stories!(
     no_browser_is_sent_to_an_unregistered_address,
@@ -19,6 +19,8 @@ stories!(
     what_was_asked_cannot_be_changed_on_the_way,
     an_interaction_belongs_to_its_browser,
     pages_are_locked_down,
+    what_was_not_shown_is_not_given,
+    what_a_stranger_wrote_is_named_and_not_repeated,
 );
 
 /// Opens it and expects a page of ours that refuses and leads nowhere.
@@ -301,6 +303,103 @@ async fn pages_are_locked_down(database: Database) {
         assert_eq!(page.header("referrer-policy"), "no-referrer", "{}", speaker.name);
         for method in ["PUT", "DELETE", "PATCH"] {
             assert_eq!(gus.fetch(method, &url, &[], "").await.status, 405, "{}", speaker.name);
+        }
+    }
+}
+
+/// A page that stands open while the app changes gives nothing until what it is now was seen.
+async fn what_was_not_shown_is_not_given(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let stored = app.state().store.load_app_by_client_id(party.client_id).await;
+        let before = stored.expect("the store answers").expect("the app").client.scopes;
+        // With another name, and with more than it asked for where that is the app's to say.
+        for widens in [false, true] {
+            if widens && speaker.scope_counts {
+                continue;
+            }
+            let asked = party.asks().with("prompt", "consent");
+            gus.open(&asked.url()).await;
+            let (form, fields) = gus.deciding("allow", choosing(speaker.place.0));
+            let edit = |app: &mut symbolon_platform::app::App| {
+                if widens {
+                    app.client.scopes.insert("patients:write");
+                } else {
+                    app.name.push('!');
+                }
+            };
+            app.edit_app(party.client_id, edit).await;
+            let page = gus.post(&form, &fields).await;
+            assert_eq!((page.status, page.location()), (422, ""), "{}: {page:?}", speaker.name);
+            assert!(page.body.contains("Something changed while"), "{}: {page:?}", speaker.name);
+            let code = gus.consents_for(speaker.place.0).await.callback().code().to_owned();
+            let tokens = party.exchanges(&asked, &code).await;
+            let held = app.api().introspect(&tokens.access).await["scope"].to_string();
+            assert_eq!(held.contains("patients:write"), widens, "{}: {held}", speaker.name);
+        }
+        app.edit_app(party.client_id, |app| app.client.scopes = before).await;
+    }
+}
+
+/// Two sentences as a stranger would have them said in our name, and a text without end.
+const STRANGERS: [&str; 2] = ["Your account is locked. Call 555 now and say your password.", LONG];
+const LONG: &str = concat!(
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+);
+
+fn says_nothing_of_theirs(said: &str, why: &str) {
+    assert!(!said.contains("Call 555") && !said.contains(&LONG[..250]), "{why}: {said}");
+}
+
+/// What an answer says by itself: its page or JSON, and the description that it sends to the app.
+fn is_ours(answer: &Answer, why: &str) {
+    assert!(!matches!(answer.status, 500 | 503), "{why}: {answer:?}");
+    says_nothing_of_theirs(&answer.body, why);
+    if answer.location().starts_with("http") {
+        let callback = answer.callback();
+        says_nothing_of_theirs(callback.get("error_description").unwrap_or_default(), why);
+    }
+}
+
+/// Wherever a request can hold a text, what is said of it is short and makes no sentence.
+async fn what_a_stranger_wrote_is_named_and_not_repeated(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let names =
+            ["client_id", "redirect_uri", "response_type", "response_mode", "scope", "resource", "prompt"];
+        for text in STRANGERS {
+            let token = text.replace(' ', "-").replace("Call-555", "Call 555");
+            for name in names {
+                let why = format!("{}: {name}", speaker.name);
+                is_ours(&app.get(&party.asks().with(name, text).url()).await, &why);
+                is_ours(&gus.look(&party.asks().with(name, &token).url()).await, &why);
+            }
+            let twice = party.asks().and(text, "1").and(text, "2");
+            is_ours(&app.get(&twice.url()).await, &format!("{}: a name twice", speaker.name));
+            for posted in party.requests(&party.asks()) {
+                for name in
+                    ["client_id", "client_secret", "grant_type", "code", "refresh_token", "token", "scope"]
+                {
+                    let answer = posted.clone().with(name, text).send(&app).await;
+                    is_ours(&answer, &format!("{}: {posted:?} {name}", speaker.name));
+                }
+                for posted in [posted.clone().and(text, "1"), posted.clone().and(text, "1").and(text, "2")] {
+                    is_ours(&posted.send(&app).await, &format!("{}: {posted:?}", speaker.name));
+                }
+            }
+        }
+        // What is wrong is named all the same.
+        if speaker.scope_counts {
+            let asked = party.asks().with("scope", "no-such-scope");
+            gus.sign_in().await;
+            let callback = gus.look(&asked.url()).await.callback();
+            callback.refused("invalid_scope");
+            gus.sign_out().await;
         }
     }
 }

@@ -3,7 +3,7 @@
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::AppStatus;
+use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 use symbolon_server::clock::Entropy;
@@ -93,6 +93,15 @@ impl TestApp {
     /// Gives an app another status.
     pub async fn set_app_status(&self, client_id: &str, status: AppStatus) {
         self.change(AppChange::SetStatus { app: self.app_id(client_id).await, status }.into()).await;
+    }
+
+    /// Makes something else of an app.
+    pub async fn edit_app(&self, client_id: &str, change: impl FnOnce(&mut App)) {
+        let old = self.state().store.load_app_by_client_id(client_id).await.expect("the store answers");
+        let old = old.expect("the app is there");
+        let mut new = old.clone();
+        change(&mut new);
+        self.change(AppChange::Update { old: Box::new(old), new: Box::new(new) }.into()).await;
     }
 
     /// Removes an app.

@@ -1,0 +1,208 @@
+//! The page that asks: what a request and what is known make of it.
+
+use http::Response;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::browser_session::BrowserSession;
+use symbolon_platform::catalogue::{Catalogue, Role};
+use symbolon_platform::consent::{self as rules, Candidate, Change, ScopeChange, Unavailable};
+use symbolon_platform::tenant::TenantKind;
+
+use super::ticked;
+use crate::authorization::asking::Asking;
+use crate::authorization::interaction::Interaction;
+use crate::failure::Failure;
+use crate::reply::{self, Body, EndsAtApp};
+use crate::request::PostedForm;
+use crate::routes::field;
+use crate::routes::link::Link;
+use crate::views::consent::{
+    AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
+};
+use crate::views::destination::Destination;
+use crate::views::face::{AppFace, PersonFace, WebLink};
+
+/// Why a page is shown again, and what the person had chosen on it.
+pub struct Again<'f> {
+    /// Why.
+    pub problem: ConsentProblem,
+    /// What they sent.
+    pub form: &'f PostedForm,
+    /// What is not as they saw it.
+    pub changes: &'f [Change],
+}
+
+/// The page, which carries what it shows.
+///
+/// # Errors
+/// [`Failure::Busy`], or when it cannot be written.
+pub fn show(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    candidates: &[Candidate<'_>],
+    again: Option<Again<'_>>,
+) -> Result<Response<Body>, Failure> {
+    let Asking { state, browser, .. } = asking;
+    let shown = Interaction { shown: Some(asking.shown(candidates)), ..asking.interaction.clone() };
+    let sealed = shown.seal(state, browser)?;
+    let csrf = browser.csrf(state);
+    let chosen = again.as_ref().map(|again| again.form.get(field::TENANT)).filter(|id| !id.is_empty());
+    let preselected = rules::preselected(candidates, chosen.or(asking.asked.tenant.as_deref()));
+    let (permissions, already) = permissions(asking, candidates, again.as_ref());
+    let destination = asking.destination();
+    let page = Consent {
+        site: &state.site,
+        action: Link::here(asking.request),
+        csrf: &csrf,
+        interaction: &sealed,
+        app: asker(asking),
+        person: PersonFace::of(&session.user),
+        tenants: candidates
+            .iter()
+            .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))
+            .collect(),
+        permissions,
+        already,
+        until: None,
+        destination: Destination::of(asking.asked.addressed.redirect_uri()),
+        resource: resource(asking),
+        new_destination: candidates.iter().any(|candidate| candidate.leads_elsewhere(&destination)),
+        found: candidates.iter().any(Candidate::is_found),
+        problem: again.as_ref().map(|again| again.problem),
+        changes: again.as_ref().map_or_else(Vec::new, |again| changes(again.changes, &asking.catalogue)),
+    };
+    let status = if page.problem.is_some() { 422 } else { 200 };
+    Ok(reply::page(status, &page, Some(EndsAtApp { script: false }))?)
+}
+
+fn asker<'a>(asking: &'a Asking<'_>) -> AskingApp<'a> {
+    let app = &asking.app;
+    let publisher = app.listing.publisher.as_ref();
+    AskingApp {
+        face: AppFace::of(app),
+        publisher: publisher.map(|publisher| publisher.name.as_str()),
+        verified: publisher.is_some_and(|publisher| publisher.verified),
+        in_development: app.status == AppStatus::Development,
+        homepage: link(&app.listing.homepage),
+        privacy: link(&app.listing.privacy_url),
+        terms: link(&app.listing.terms_url),
+    }
+}
+
+fn resource<'a>(asking: &'a Asking<'_>) -> Option<ShownResource<'a>> {
+    let resource = asking.catalogue.resource(asking.asked.resource.as_deref()?)?;
+    Some(ShownResource { title: &resource.title, identifier: &resource.identifier })
+}
+
+fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue) -> Vec<Changed<'a>> {
+    let of_scope = |name: &'a str, change: &ScopeChange| {
+        let title = title(catalogue, name);
+        match change {
+            ScopeChange::New => Changed::New { title },
+            ScopeChange::Words => Changed::Words { title },
+            ScopeChange::Required => Changed::Required { title },
+            ScopeChange::Includes => Changed::Includes { title },
+        }
+    };
+    let changed = changes.iter().map(|change| match change {
+        Change::Name { was } => Changed::Name { was },
+        Change::Look => Changed::Look,
+        Change::Version => Changed::Version,
+        Change::Resource => Changed::Resource,
+        Change::Destination { was } => Changed::Destination { was: Destination::of(was) },
+        Change::Tenant => Changed::Tenant,
+        Change::Level => Changed::Reach,
+        Change::Scope(name, change) => of_scope(name, change),
+    });
+    changed.collect()
+}
+
+fn title<'a>(catalogue: &'a Catalogue, name: &'a str) -> &'a str {
+    catalogue.scopes.get(name).map_or(name, |scope| scope.title.as_str())
+}
+
+fn link(address: &Option<String>) -> Option<WebLink<'_>> {
+    address.as_deref().and_then(WebLink::new)
+}
+
+fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Role> {
+    asking.catalogue.role(&candidate.membership.role)
+}
+
+fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bool) -> TenantChoice<'a> {
+    let tenant = &candidate.membership.tenant;
+    let withheld = asking.asked.scopes.difference(&candidate.givable);
+    let titles =
+        withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
+    TenantChoice {
+        id: &tenant.external_id,
+        name: &tenant.name,
+        personal: tenant.kind == TenantKind::Personal,
+        reach: Reach::of(candidate.level),
+        role: role(asking, candidate).map(|role| role.title.as_str()),
+        selected,
+        unavailable: candidate.unavailable.map(|reason| match reason {
+            Unavailable::TenantDisabled => "It is not active at present.",
+            Unavailable::RoleMayNotInstall => {
+                "Your role there may not connect apps for everyone. Ask an administrator."
+            }
+            Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
+        }),
+        withheld: if candidate.is_open() { titles.collect() } else { Vec::new() },
+    }
+}
+
+/// The scopes to decide and the ones that were given before.
+fn permissions<'a>(
+    asking: &'a Asking<'_>,
+    candidates: &[Candidate<'_>],
+    again: Option<&Again<'_>>,
+) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
+    let catalogue = &asking.catalogue;
+    let held = rules::held_everywhere(candidates);
+    let changes = again.map_or(&[][..], |again| again.changes);
+    let answered = again.map(|again| ticked(again.form));
+    let givable_somewhere =
+        |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
+    let asked = asking.asked.scopes.iter();
+    let all = asked.filter_map(|name| catalogue.scopes.get(name)).map(|scope| {
+        let withheld = !givable_somewhere(&scope.name);
+        let included = catalogue.included(&scope.name);
+        let includes = included.iter().filter_map(|name| catalogue.scopes.get(name));
+        Permission {
+            name: &scope.name,
+            title: &scope.title,
+            description: &scope.description,
+            sensitivity: scope.sensitivity,
+            optional: asking.app.client.optional_scopes.contains(&scope.name),
+            ticked: is_ticked(&scope.name, candidates, answered.as_ref()),
+            includes: includes.map(|scope| scope.title.as_str()).collect(),
+            mark: mark(&scope.name, changes, &held).filter(|_| !withheld),
+            withheld: withheld.then_some("Your role cannot give this, so the app will not get it."),
+        }
+    });
+    all.partition(|permission| !held.contains(permission.name))
+}
+
+/// As the person left it; at first, unless they left it out the last time.
+fn is_ticked(scope: &str, candidates: &[Candidate<'_>], answered: Option<&ScopeSet>) -> bool {
+    match answered {
+        Some(ticked) => ticked.contains(scope),
+        None => !candidates.iter().any(|candidate| candidate.was_refused(scope)),
+    }
+}
+
+/// What is to be noticed about a scope: that it changed, or that it is new beside others that are held.
+fn mark(scope: &str, changes: &[Change], held: &ScopeSet) -> Option<&'static str> {
+    let changed = changes.iter().find_map(|change| match change {
+        Change::Scope(name, change) if name == scope => Some(change),
+        _ => None,
+    });
+    match changed {
+        Some(ScopeChange::New) => Some("New"),
+        Some(ScopeChange::Words) => Some("Changed"),
+        Some(ScopeChange::Required) => Some("No longer optional"),
+        Some(ScopeChange::Includes) => Some("Includes more"),
+        None => (!held.is_empty() && !held.contains(scope)).then_some("New"),
+    }
+}
