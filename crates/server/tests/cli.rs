@@ -6,6 +6,8 @@
 mod apps;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

@@ -25,6 +25,7 @@ pub mod tenants;
 pub mod testing;
 pub mod tokens;
 pub mod users;
+pub mod weak_credentials;
 
 pub use audit::{Actor, Audit};
 pub use change::Change;

@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Delete what is not declared, of the kinds that the files declare
     #[arg(long)]
     prune: bool,
+    /// Take secrets, keys and passwords that are found by trying; empty ones never
+    #[arg(long)]
+    allow_weak_secrets: bool,
 }
 
 pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> anyhow::Result<()> {
@@ -35,7 +38,11 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     let declared =
         Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())), &icon::read)?;
     let world = World::open(common).await?;
-    let options = declared::Options { dry_run: arguments.dry_run, prune: arguments.prune };
+    let options = declared::Options {
+        dry_run: arguments.dry_run,
+        prune: arguments.prune,
+        allow_weak_secrets: arguments.allow_weak_secrets || world.config.apply.allow_weak_secrets,
+    };
     let report = declared::apply(world.around(), &declared, options).await?;
     out.report(&report, arguments.dry_run)
 }

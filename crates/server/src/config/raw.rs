@@ -24,6 +24,7 @@ pub(super) struct Raw {
     pub tokens: RawTokens,
     pub login: RawLogin,
     pub registration: RawRegistration,
+    pub apply: RawApply,
     pub dialect: Vec<RawDialect>,
     pub metrics: RawMetrics,
     pub tls: RawTls,
@@ -72,6 +73,12 @@ pub(super) struct RawLogin {
 pub(super) struct RawRegistration {
     pub developers: Option<String>,
     pub review: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawApply {
+    pub allow_weak_secrets: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -36,7 +36,7 @@ user = "u-jane"
 role = "practitioner"
 [[app]]
 client_id = "demo-app"
-client_secret = "demo-secret"
+client_secret = "demo-secret-of-many-letters"
 name = "Demo App"
 redirect_uris = ["http://127.0.0.1:8081/callback"]
 scopes = ["forms:read"]
@@ -46,7 +46,7 @@ owner = "u-jane"
 identifier = "https://api.example.com"
 title = "The Acme API"
 scopes = ["forms:read"]
-key = "host-secret"
+key = "host-secret-of-many-letters"
 "#;
 
 /// A dialect with scopes of its own for apps that name none, and without public apps.
@@ -158,7 +158,7 @@ on_both_engines! {
             (memberships[0].tenant.external_id.as_str(), memberships[0].role.as_str()),
             ("north", "practitioner")
         );
-        assert!(world.store.load_host_key("host-secret").await.unwrap().is_some());
+        assert!(world.store.load_host_key("host-secret-of-many-letters").await.unwrap().is_some());
         assert!(world.store.load_host_key("host-secreu").await.unwrap().is_none());
     }
 
@@ -169,8 +169,8 @@ on_both_engines! {
         let changed = WORLD
             .replace("name = \"Jane\"", "name = \"Jane Doe\"\nstatus = \"disabled\"")
             .replace("battery staple", "battery")
-            .replace("demo-secret", "new-secret")
-            .replace("host-secret", "new-host-secret")
+            .replace("demo-secret-of-many-letters", "new-secret")
+            .replace("host-secret-of-many-letters", "new-host-secret-of-many-letters")
             .replace(
                 "scopes = [\"forms:read\"]\nstatus = \"live\"",
                 "scopes = [\"forms:read\", \"forms:write\"]",
@@ -182,7 +182,7 @@ on_both_engines! {
             "~ app demo-app: client_secret (old) → (new)",
             "~ resource https://api.example.com: key (old) → (new)",
         ];
-        let dry = Options { dry_run: true, prune: false };
+        let dry = Options { dry_run: true, ..Options::default() };
         assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
         assert_eq!(lines(&world.apply_with(&changed, dry).await.unwrap()), expected);
         assert_eq!(world.apply(&changed).await, expected);
@@ -191,8 +191,8 @@ on_both_engines! {
         let app = world.store.load_app_by_client_id("demo-app").await.unwrap().unwrap();
         let live: Vec<_> = app.client.secrets.iter().filter(|secret| secret.expires_at.is_none()).collect();
         assert_eq!((live.len(), app.client.secrets.len()), (1, 2));
-        assert!(world.store.load_host_key("host-secret").await.unwrap().is_none());
-        assert!(world.store.load_host_key("new-host-secret").await.unwrap().is_some());
+        assert!(world.store.load_host_key("host-secret-of-many-letters").await.unwrap().is_none());
+        assert!(world.store.load_host_key("new-host-secret-of-many-letters").await.unwrap().is_some());
     }
 
     async fn applying_undoes_nothing_that_happened_meanwhile(database) {
@@ -270,10 +270,10 @@ on_both_engines! {
     async fn makes_absent_secrets_and_shows_them_once(database) {
         let world = World::new(&database).await;
         let text = WORLD
-            .replace("client_secret = \"demo-secret\"\n", "")
+            .replace("client_secret = \"demo-secret-of-many-letters\"\n", "")
             .replace("password = \"correct horse battery staple\"\n", "")
-            .replace("key = \"host-secret\"\n", "");
-        let dry = world.apply_with(&text, Options { dry_run: true, prune: false }).await.unwrap();
+            .replace("key = \"host-secret-of-many-letters\"\n", "");
+        let dry = world.apply_with(&text, Options { dry_run: true, ..Options::default() }).await.unwrap();
         assert!(dry.made.is_empty() && !dry.is_empty());
         let made = world.apply_with(&text, Options::default()).await.unwrap().made;
         let names: Vec<_> = made.iter().map(|made| format!("{} of {}", made.name, made.of)).collect();
@@ -297,11 +297,11 @@ on_both_engines! {
         world.apply(WORLD).await;
         let less = "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\n\
             [[app]]\nclient_id = \"other\"\nname = \"Other\"\ntype = \"public\"\n";
-        let pruned = world.apply_with(less, Options { dry_run: false, prune: true }).await.unwrap();
+        let pruned = world.apply_with(less, Options { prune: true, ..Options::default() }).await.unwrap();
         assert_eq!(lines(&pruned), ["+ app other", "- app demo-app", "- scope forms:write"]);
         assert!(world.store.load_account_by_email("jane@example.com").await.unwrap().is_some());
         let rest = WORLD.replace("u-jane", "u-new").replace("north", "south").replace("Jane@", "new@");
-        let pruned = world.apply_with(&rest, Options { dry_run: false, prune: true }).await.unwrap();
+        let pruned = world.apply_with(&rest, Options { prune: true, ..Options::default() }).await.unwrap();
         let gone: Vec<_> = lines(&pruned).into_iter().filter(|line| line.starts_with('-')).collect();
         assert_eq!(gone, ["- app other", "- membership u-jane in north", "- user u-jane", "- tenant north"]);
     }
