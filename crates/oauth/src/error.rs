@@ -165,6 +165,7 @@ impl Refusal {
             Reason::Method => 405,
             Reason::TooSlow => 408,
             Reason::TooLarge => 413,
+            Reason::Throttled => 429,
             _ => self.code.status(),
         }
     }

@@ -79,7 +79,7 @@ fn bits(text: &[char], plain: &[char], own: &[String]) -> u32 {
     }
     for at in 0..text.len() {
         let rest = &text[at..];
-        let run = longest(rest, |piece| is_run(piece));
+        let run = longest(rest, is_run);
         let same = longest(rest, |piece| piece.iter().all(|character| *character == piece[0]));
         pieces.extend([run, same].into_iter().flatten().map(|long| (at, long, RUN_BITS)));
         if is_year(rest) {

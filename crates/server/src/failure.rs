@@ -6,6 +6,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::clock;
+use crate::limits::Kind;
 use crate::password;
 use crate::views::error_page::Trouble;
 
@@ -22,6 +23,8 @@ pub enum Failure {
     Page(Box<Trouble>),
     /// A client is refused and cannot hear it, so its person is told.
     Told(Box<Told>),
+    /// This was tried or asked too often; the seconds to wait.
+    Throttled(Kind, u64),
     /// The storage lost a race that could not be decided again, or is not reachable.
     Store(StoreError),
     /// Too much is asked at once, or the operating system gives no randomness.
@@ -55,11 +58,12 @@ impl Failure {
         }
     }
 
-    /// Whether it says that a client does not exist or is not who it says.
+    /// Whether it says that a client does not exist or is not who it says, or that nobody looks.
     #[must_use]
     pub fn denies_the_client(&self) -> bool {
         let unknown = |trouble: &Trouble| matches!(trouble, Trouble::UnknownApp);
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
+            || matches!(self, Failure::Throttled(Kind::Credentials, _))
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
             || matches!(self, Failure::Of(_, failure) if failure.denies_the_client())
     }

@@ -284,7 +284,17 @@ impl Front {
         let body = body::whole(body).await?;
         let forwarded: Vec<&str> =
             parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
-        let address = request::sender(peer, &forwarded, &self.state.trusted_proxies);
+        let trusted = &self.state.trusted_proxies;
+        let address = request::sender(peer, &forwarded, trusted);
+        if request::names_nobody(peer, address, trusted) && self.state.limits.may_tell_of_nobody() {
+            tracing::warn!(
+                request_id = id,
+                proxy = %address,
+                mend = "have the proxy set X-Forwarded-For, or take addresses that are no proxy's out of `trusted_proxies`",
+                "a trusted proxy names nobody in X-Forwarded-For, so everybody behind it counts as one address: one who \
+                 guesses there keeps all others waiting (told once)"
+            );
+        }
         Ok(Request { parts, body, address, id: id.to_owned() })
     }
 

@@ -9,6 +9,8 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
+use crate::limits::Kind;
+
 /// What [`Metrics::text`] is.
 pub const CONTENT_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -26,11 +28,18 @@ pub struct RefusedBy {
     reason: &'static str,
 }
 
+/// The labels of a try that was not looked at.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct ThrottledBy {
+    kind: &'static str,
+}
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Registry,
     answered: Family<Answered, Counter<u64, AtomicU64>>,
     refused: Family<RefusedBy, Counter<u64, AtomicU64>>,
+    throttled: Family<ThrottledBy, Counter<u64, AtomicU64>>,
     seconds: Histogram,
     purged: Counter<u64, AtomicU64>,
 }
@@ -40,17 +49,20 @@ impl Default for Metrics {
         let mut registry = Registry::with_prefix("symbolon");
         let answered = Family::default();
         let refused = Family::default();
+        let throttled = Family::default();
         let seconds = Histogram::new(exponential_buckets(0.000_1, 2.0, 16));
         let purged = Counter::default();
         registry.register("requests", "Requests answered, by route and status", answered.clone());
         registry.register("refusals", "Refusals, by protocol code and internal reason", refused.clone());
+        let help = "Tries that were not looked at, by the budget of [limits] that was used up";
+        registry.register("throttled", help, throttled.clone());
         registry.register(
             "request_seconds",
             "Seconds from the head of a request to its answer",
             seconds.clone(),
         );
         registry.register("purged_rows", "Expired rows deleted", purged.clone());
-        Metrics { registry, answered, refused, seconds, purged }
+        Metrics { registry, answered, refused, throttled, seconds, purged }
     }
 }
 
@@ -64,6 +76,11 @@ impl Metrics {
     /// A request was refused.
     pub fn refused(&self, code: &'static str, reason: &'static str) {
         self.refused.get_or_create(&RefusedBy { code, reason }).inc();
+    }
+
+    /// A try was not looked at.
+    pub fn throttled(&self, kind: Kind) {
+        self.throttled.get_or_create(&ThrottledBy { kind: kind.as_str() }).inc();
     }
 
     /// Expired rows were deleted.

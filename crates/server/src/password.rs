@@ -15,7 +15,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use subtle::ConstantTimeEq;
 use symbolon_platform::account::PASSWORD_AT_MOST;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::{Entropy, Unavailable};
 
@@ -53,6 +53,12 @@ pub enum PasswordError {
 pub struct Passwords {
     pool: Arc<Pool>,
     entropy: Entropy,
+}
+
+/// One of the hashes that may be computed now. It travels into the blocking task.
+#[derive(Debug)]
+pub struct Turn {
+    _permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
 }
 
 #[derive(Debug)]
@@ -114,14 +120,35 @@ impl Passwords {
         Passwords { pool: Arc::new(pool), entropy }
     }
 
+    /// Waits until a hash may be computed. Who counts tries counts them from here on: then no more are under way at once than
+    /// hashes.
+    ///
+    /// # Errors
+    /// [`PasswordError::Busy`].
+    pub async fn turn(&self) -> Result<Turn, PasswordError> {
+        let admitted =
+            Arc::clone(&self.pool.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let running =
+            Arc::clone(&self.pool.running).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
+        Ok(Turn { _permits: (running, admitted) })
+    }
+
     /// The hash to store, in PHC format.
     ///
     /// # Errors
     /// [`PasswordError`], of which [`PasswordError::Busy`] is worth trying again.
     pub async fn hash(&self, password: &str) -> Result<String, PasswordError> {
+        self.hash_in(self.turn().await?, password).await
+    }
+
+    /// The same, when it is one's turn.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn hash_in(&self, turn: Turn, password: &str) -> Result<String, PasswordError> {
         let salt: [u8; 16] = self.entropy.fill()?;
         let recipe = Recipe { params: Params::DEFAULT, salt: salt.to_vec() };
-        let output = self.run(password, recipe.clone()).await?;
+        let output = self.run(turn, password, recipe.clone()).await?;
         Ok(recipe.write(&output))
     }
 
@@ -130,11 +157,24 @@ impl Passwords {
     /// # Errors
     /// [`PasswordError`], of which [`PasswordError::Busy`] is worth trying again.
     pub async fn verify(&self, password: &str, stored: Option<&str>) -> Result<bool, PasswordError> {
+        self.verify_in(self.turn().await?, password, stored).await
+    }
+
+    /// The same, when it is one's turn.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn verify_in(
+        &self,
+        turn: Turn,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<bool, PasswordError> {
         let (recipe, expected) = match stored {
             Some(stored) => Recipe::read(stored).ok_or(PasswordError::Stored)?,
             None => (Recipe { params: Params::DEFAULT, salt: vec![0; 16] }, vec![0; OUTPUT]),
         };
-        let output = self.run(password, recipe).await?;
+        let output = self.run(turn, password, recipe).await?;
         Ok(stored.is_some() & bool::from(output.as_slice().ct_eq(&expected)))
     }
 
@@ -157,14 +197,10 @@ impl Passwords {
         Ok(letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"))
     }
 
-    async fn run(&self, password: &str, recipe: Recipe) -> Result<Vec<u8>, PasswordError> {
+    async fn run(&self, turn: Turn, password: &str, recipe: Recipe) -> Result<Vec<u8>, PasswordError> {
         if !(1..=PASSWORD_AT_MOST).contains(&password.len()) {
             return Err(PasswordError::Length);
         }
-        let admitted =
-            Arc::clone(&self.pool.admitted).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
-        let running =
-            Arc::clone(&self.pool.running).acquire_owned().await.map_err(|_| PasswordError::Failed)?;
         let password = zeroize::Zeroizing::new(password.to_owned());
         let pool = Arc::clone(&self.pool);
         let task = tokio::task::spawn_blocking(move || {
@@ -172,7 +208,7 @@ impl Passwords {
             pool.computed.fetch_add(1, Ordering::Relaxed);
             let output = recipe.compute(password.as_bytes(), &mut block);
             pool.blocks().give_back(block);
-            drop((running, admitted));
+            drop(turn);
             output
         });
         let output = task.await.map_err(|_| PasswordError::Failed)?;

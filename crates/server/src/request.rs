@@ -149,15 +149,28 @@ pub fn sender(peer: IpAddr, forwarded: &[&str], trusted: &[IpNet]) -> IpAddr {
     sender
 }
 
+/// Whether a trusted proxy sent this and named nobody: `sender` then is the proxy, as if everybody behind it were one.
+#[must_use]
+pub fn names_nobody(peer: IpAddr, sender: IpAddr, trusted: &[IpNet]) -> bool {
+    sender == peer.to_canonical() && trusted.iter().any(|net| net.contains(&sender))
+}
+
 /// What one source of tries is counted under: an IPv4 address, or the /64 of an IPv6 one.
 #[must_use]
-pub fn source(address: IpAddr) -> String {
+pub fn network(address: IpAddr) -> IpNet {
+    within(address, 64).unwrap_or(IpNet::from(address))
+}
+
+/// The /48 of an IPv6 address, which may all be one source's.
+#[must_use]
+pub fn wide_network(address: IpAddr) -> Option<IpNet> {
+    within(address, 48)
+}
+
+fn within(address: IpAddr, prefix: u8) -> Option<IpNet> {
     match address {
-        IpAddr::V4(address) => address.to_string(),
-        IpAddr::V6(address) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
+        IpAddr::V4(_) => None,
+        IpAddr::V6(_) => IpNet::new(address, prefix).ok().map(|net| net.trunc()),
     }
 }
 
@@ -186,8 +199,25 @@ mod tests {
     }
 
     #[test]
+    fn a_trusted_proxy_that_names_nobody_is_noticed() {
+        let trusted = net("10.0.0.0/8");
+        let nobody = |peer: &str, forwarded: &[&str]| {
+            names_nobody(ip(peer), sender(ip(peer), forwarded, &trusted), &trusted)
+        };
+        assert!(
+            nobody("10.0.0.1", &[]) && nobody("10.0.0.1", &["unknown"]) && nobody("::ffff:10.0.0.1", &[""])
+        );
+        assert!(!nobody("10.0.0.1", &["198.51.100.1"]) && !nobody("10.0.0.1", &["10.0.0.9"]));
+        assert!(!nobody("198.51.100.1", &[]));
+    }
+
+    #[test]
     fn a_whole_64_is_one_source() {
-        assert_eq!(source(ip("2001:db8:1:2::1")), source(ip("2001:db8:1:2:ffff::9")));
-        assert_ne!(source(ip("2001:db8:1:2::1")), source(ip("2001:db8:1:3::1")));
+        assert_eq!(network(ip("2001:db8:1:2::1")), network(ip("2001:db8:1:2:ffff::9")));
+        assert_ne!(network(ip("2001:db8:1:2::1")), network(ip("2001:db8:1:3::1")));
+        assert_eq!(wide_network(ip("2001:db8:1:2::1")), wide_network(ip("2001:db8:1:3::1")));
+        assert_ne!(wide_network(ip("2001:db8:1::1")), wide_network(ip("2001:db8:2::1")));
+        assert_eq!(network(ip("203.0.113.7")).to_string(), "203.0.113.7/32");
+        assert_eq!(wide_network(ip("203.0.113.7")), None);
     }
 }

@@ -23,6 +23,7 @@ use crate::config::{Config, Registration};
 use crate::declared::WEAK_MEND;
 use crate::front::Front;
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::log;
 use crate::metrics::{self, Metrics};
 use crate::mount;
@@ -78,6 +79,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         prefix: config.brand.token_prefix.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
         sign_up_open: config.login.sign_up_open(),
+        limits: Limits::new(config.limits),
         metrics: Metrics::default(),
         usage: Usage::default(),
         stopping: std::sync::atomic::AtomicBool::new(false),

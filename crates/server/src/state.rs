@@ -13,6 +13,7 @@ use symbolon_store::Store;
 use crate::clock::{Clock, Entropy};
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::routes::router::Router;
@@ -52,6 +53,8 @@ pub struct State {
     pub trusted_proxies: Vec<IpNet>,
     /// Whether people may make accounts by themselves.
     pub sign_up_open: bool,
+    /// How often somebody may be wrong, and was.
+    pub limits: Limits,
     /// What is counted.
     pub metrics: Metrics,
     /// Which grants were used since they were last written down.

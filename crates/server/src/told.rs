@@ -15,6 +15,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::failure::Failure;
+use crate::limits::Kind;
 use crate::reply::{self, Body};
 use crate::state::State;
 use crate::views::error_page::{ErrorPage, Trouble};
@@ -100,6 +101,7 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
             at.note(state, &refusal);
             return refused(state, reader, &refusal, Some(&scopes), at.request_id);
         }
+        Failure::Throttled(kind, seconds) => return throttled(state, reader, (kind, seconds), at),
         Failure::Refused(refusal) => (refusal, Fault::Theirs),
         Failure::Denied(denied) => (of_denied(denied), Fault::Theirs),
         Failure::Store(StoreError::Conflict) => (outage(), Fault::Race),
@@ -131,6 +133,36 @@ fn refused(
             page(state, &trouble, trouble.status(), request_id)
         }
     }
+}
+
+/// Somebody has to wait, and is told for how long. Who is over a budget is in the log once, by whoever counts; each try that
+/// follows is counted, and no line of its own at the usual level.
+fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at: At<'_>) -> Response<Body> {
+    let description = match kind {
+        Kind::Codes => format!("too many authorization codes for one person: try again in {seconds} seconds"),
+        Kind::Credentials
+        | Kind::AccountAtAddress
+        | Kind::Account
+        | Kind::Address
+        | Kind::KnownBrowser
+        | Kind::SignUps => {
+            format!("too many wrong credentials were sent from this address: try again in {seconds} seconds")
+        }
+    };
+    let refusal = Refusal::new(ErrorCode::TemporarilyUnavailable, Reason::Throttled, description);
+    let At { endpoint, client_id, request_id } = at;
+    state.metrics.throttled(kind);
+    state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
+    tracing::debug!(request_id, endpoint, client_id, kind = kind.as_str(), seconds, "throttled");
+    let mut response = match reader {
+        Reader::Person => {
+            let trouble = Trouble::Throttled { seconds };
+            page(state, &trouble, trouble.status(), request_id)
+        }
+        Reader::Client(..) | Reader::Resource => refused(state, reader, &refusal, None, request_id),
+    };
+    response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+    response
 }
 
 /// A trouble, as it is told to this reader: a dialect has its own words for some.

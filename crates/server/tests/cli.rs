@@ -4,6 +4,8 @@
 
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/limits.rs"]
+mod limits;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/secrets.rs"]

@@ -23,6 +23,7 @@ use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
+use crate::limits;
 use crate::reply::{self, Body, form_action};
 use crate::request::Request;
 use crate::routes::{self, Address, field};
@@ -107,6 +108,7 @@ pub struct Allowed<'a> {
 pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response<Body>, Failure> {
     let Asking { state, asked, now, .. } = asking;
     let Allowed { session, candidate, grant, scopes, answered } = allowed;
+    draw(asking, session)?;
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
     let audit = match &answered {
@@ -131,6 +133,20 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
     send(state, &asked.addressed, &pairs)
+}
+
+/// Counts a code that a person draws: what runs away in their browser, or an app that asks in a circle, has an end.
+fn draw(asking: &Asking<'_>, session: &BrowserSession) -> Result<(), Failure> {
+    let Asking { state, request, now, .. } = asking;
+    let (limits, person) = (&state.limits, session.user.id);
+    limits.draw_code(person, *now).map_err(|seconds| {
+        let kind = limits::Kind::Codes;
+        if limits.may_tell((kind, person.bytes()), limits.settings.codes, *now) {
+            let (request_id, user, kind) = (&request.id, person.to_string(), kind.as_str());
+            tracing::warn!(request_id, user, kind, "one person draws too many codes (told once)");
+        }
+        Failure::Throttled(kind, seconds)
+    })
 }
 
 impl Asking<'_> {

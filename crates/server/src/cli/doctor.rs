@@ -133,7 +133,7 @@ fn proxies(config: &Config, found: &mut Findings) {
     if behind_proxy && config.trusted_proxies.is_empty() {
         found.mind(
             "the issuer is https, TLS is not spoken here, and no proxy is trusted: every visitor seems to have the \
-             proxy's address, so one flood throttles all",
+             proxy's address, so one who guesses passwords or secrets keeps all others waiting",
             "name the proxy's address in `trusted_proxies`, or give [tls] cert and key",
         );
     }

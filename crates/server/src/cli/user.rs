@@ -279,9 +279,6 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
 
 /// As `apply` checks a declared one.
 fn check_password(world: &World, password: &str, user: &User) -> anyhow::Result<()> {
-    if password.len() > account::PASSWORD_AT_MOST {
-        bail!("a password has at most {} bytes, or nobody could sign in with it", account::PASSWORD_AT_MOST);
-    }
     let own = [user.name.as_str(), user.login.as_str()];
     if !world.allow_weak_secrets && account::is_weak_password(password, &own) {
         bail!(

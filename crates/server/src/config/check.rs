@@ -9,6 +9,7 @@ use symbolon_oauth::dialect::lint;
 use symbolon_oauth::time::Lifetime;
 use url::{Host, Url};
 
+use super::limits::limits;
 use super::raw::{
     Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawTls, RawTokens, SecretText,
 };
@@ -41,6 +42,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         tokens: tokens(&raw.tokens)?,
         pkce_required: one_of("pkce", raw.pkce, &[("required", true), ("optional", false)])?,
         login: login(raw.login)?,
+        limits: limits(raw.limits)?,
         registration: registration(raw.registration)?,
         apply: Apply { allow_weak_secrets: raw.apply.allow_weak_secrets },
         dialects: dialects(raw.dialect, folder)?,

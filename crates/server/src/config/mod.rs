@@ -6,6 +6,7 @@
 
 mod check;
 mod explain;
+mod limits;
 mod raw;
 mod source;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
 pub use explain::{explain, explain_value, line_of};
+pub use limits::Limits;
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
@@ -50,6 +52,8 @@ pub struct Config {
     pub pkce_required: bool,
     /// How people sign in.
     pub login: Login,
+    /// How often somebody may be wrong.
+    pub limits: Limits,
     /// How developers come in.
     pub registration: Registration,
     /// How declared state is applied.

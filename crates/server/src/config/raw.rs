@@ -23,6 +23,7 @@ pub(super) struct Raw {
     pub brand: RawBrand,
     pub tokens: RawTokens,
     pub login: RawLogin,
+    pub limits: RawLimits,
     pub registration: RawRegistration,
     pub apply: RawApply,
     pub dialect: Vec<RawDialect>,
@@ -66,6 +67,18 @@ pub(super) struct RawTokens {
 pub(super) struct RawLogin {
     pub doors: Option<Vec<String>>,
     pub sign_up: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawLimits {
+    pub account_at_address: Option<String>,
+    pub account: Option<String>,
+    pub address: Option<String>,
+    pub known_browser: Option<String>,
+    pub sign_ups: Option<String>,
+    pub credentials: Option<String>,
+    pub codes: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -11,7 +11,7 @@ use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::change::UserChange;
 
-use crate::doors::throttle;
+use crate::doors::throttle::Tries;
 use crate::failure::Failure;
 use crate::request::Request;
 use crate::state::State;
@@ -66,18 +66,29 @@ pub async fn prove(
             UnfitSignIn::Impossible => Unproven::Mismatch,
         }));
     }
-    let tries = match throttle::count(state, request, email, now).await? {
-        Ok(tries) => tries,
-        Err(seconds) => return Ok(Err(Unproven::Throttled(seconds))),
-    };
     let found = state.store.load_account_by_login(email).await?;
+    let tries = Tries::to_sign_in(state, request, email, found.as_ref());
+    if let Some(seconds) = tries.wait(state, now).await? {
+        return Ok(Err(Unproven::Throttled(seconds)));
+    }
     let stored = found.as_ref().and_then(|account| account.password_hash.as_deref());
-    let right = state.passwords.verify(password, stored).await?;
+    let turn = state.passwords.turn().await?;
+    if let Err(seconds) = tries.reserve(state, now).await? {
+        return Ok(Err(Unproven::Throttled(seconds)));
+    }
+    let right = match state.passwords.verify_in(turn, password, stored).await {
+        Ok(right) => right,
+        Err(no_verdict) => {
+            tries.give_back(state).await?;
+            return Err(no_verdict.into());
+        }
+    };
     let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
         tracing::info!(request_id = request.id, "a sign-in failed");
+        tries.stays(state, request, now).await?;
         return Ok(Err(Unproven::Mismatch));
     };
-    throttle::succeeded(state, &tries).await?;
+    tries.give_back(state).await?;
     Ok(Ok(user))
 }
 
@@ -94,10 +105,17 @@ pub async fn create(
     if let Err(unfit) = wanted.check(password) {
         return Ok(Err(Unmade::Unfit(unfit)));
     }
-    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
+    let tries = Tries::to_sign_up(state, request);
+    if let Some(seconds) = tries.wait(state, now).await? {
         return Ok(Err(Unmade::Throttled(seconds)));
     }
-    let hash = state.passwords.hash(password).await?;
+    let turn = state.passwords.turn().await?;
+    // Never given back: an account that is made, and one that was found to be there already, are what is limited.
+    if let Err(seconds) = tries.reserve(state, now).await? {
+        return Ok(Err(Unmade::Throttled(seconds)));
+    }
+    tries.stays(state, request, now).await?;
+    let hash = state.passwords.hash_in(turn, password).await?;
     let id = state.entropy.new_id(now)?;
     let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
     let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);
@@ -120,9 +138,11 @@ pub async fn change_login(
     address: &str,
     now: Timestamp,
 ) -> Result<Result<(), Unchanged>, Failure> {
-    if let Err(seconds) = throttle::count_new_account(state, request, now).await? {
+    let tries = Tries::to_sign_up(state, request);
+    if let Err(seconds) = tries.reserve(state, now).await? {
         return Ok(Err(Unchanged::Throttled(seconds)));
     }
+    tries.stays(state, request, now).await?;
     let audit = state.deed(request, Deed::LoginChanged, Actor::User(user.id), now)?.user(user.id);
     let login = Login::Unproven(address.to_owned());
     let change = UserChange::SetLogin { old: user.clone(), login };

@@ -10,9 +10,11 @@ use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
 
+use crate::endpoints::guesses;
 use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
+use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
@@ -48,9 +50,13 @@ enum Scopes {
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let key = bearer(request)?.ok_or_else(no_credential)?;
-    let resource = resource_of(state, key, now)
-        .await?
-        .ok_or_else(|| Refusal::new(ErrorCode::InvalidToken, Reason::HostKey, "the host key is not valid"))?;
+    let guess = state.limits.guess(Tried::HostKey, request.address);
+    guesses::may_be_tried(&guess, now)?;
+    let Some(resource) = resource_of(state, key, now).await? else {
+        let refusal = Refusal::new(ErrorCode::InvalidToken, Reason::HostKey, "the host key is not valid");
+        return Err(guesses::wrong(state, request, &guess, refusal.into()));
+    };
+    guesses::right(&guess, now)?;
     let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
         let description =
             "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";

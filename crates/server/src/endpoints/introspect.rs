@@ -16,8 +16,9 @@ use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::Resource;
 
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::token;
+use crate::endpoints::{guesses, token};
 use crate::failure::Failure;
+use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::served::Served;
@@ -55,14 +56,23 @@ async fn asker(
     {
         key = Some(password);
     }
-    if let Some(key) = key
-        && let Some(resource) = resource_of(state, &key, now).await?
+    let guess = state.limits.guess(Tried::HostKey, request.address);
+    if let Some(key) = &key
+        && guess.wait(now) == 0
+        && let Some(resource) = resource_of(state, key, now).await?
     {
-        return Ok(Asker::Resource(resource));
+        return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
     }
-    let app = token::client(state, served, request, parameters, now).await?;
-    may_ask(&app.client)?;
-    Ok(Asker::Client(app.client.id))
+    match token::client(state, served, request, parameters, now).await {
+        Ok(app) => {
+            may_ask(&app.client)?;
+            Ok(Asker::Client(app.client.id))
+        }
+        Err(failure) if key.is_some() && failure.denies_the_client() => {
+            Err(guesses::wrong(state, request, &guess, failure))
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The resource whose host key this is.

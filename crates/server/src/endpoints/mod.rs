@@ -6,6 +6,7 @@ pub mod check;
 pub mod client;
 pub mod client_credentials;
 pub mod exchange;
+pub mod guesses;
 pub mod identity;
 pub mod introspect;
 pub mod metadata;

@@ -14,8 +14,9 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority;
 
 use crate::endpoints::asked::Asked;
-use crate::endpoints::{client_credentials, exchange, refresh};
+use crate::endpoints::{client_credentials, exchange, guesses, refresh};
 use crate::failure::Failure;
+use crate::limits::Tried;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::served::Served;
@@ -27,7 +28,22 @@ use crate::state::State;
 /// What the phases and the grant type refuse.
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let asked = proven(state, served, request, state.now()).await?;
-    by_grant_type(&asked).await.map_err(|failure| failure.of(Some(&asked.app.client.client_id)))
+    let client = &asked.app.client;
+    match by_grant_type(&asked).await {
+        Ok(response) => {
+            // One that keeps no secret proves itself by what it was given.
+            if client.is_public() {
+                state
+                    .limits
+                    .guess(Tried::RefreshToken(&client.client_id), request.address)
+                    .was_right(asked.now);
+            }
+            Ok(response)
+        }
+        Err(failure) => {
+            Err(guesses::of_a_grant(state, request, &client.client_id, failure).of(Some(&client.client_id)))
+        }
+    }
 }
 
 async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
@@ -68,11 +84,30 @@ pub async fn client(
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let presented = PresentedClient::read(basic(request)?, parameters)?;
+    if presented.secret.is_none() {
+        return authenticated(state, served, &presented, now).await;
+    }
+    // Counted by the name that was sent, whether or not there is such an app: else the count would tell.
+    let guess = state.limits.guess(Tried::Secret(&presented.client_id), request.address);
+    guesses::may_be_tried(&guess, now)?;
+    match authenticated(state, served, &presented, now).await {
+        Ok(app) => guesses::right(&guess, now).map(|()| app),
+        Err(failure) if failure.denies_the_client() => Err(guesses::wrong(state, request, &guess, failure)),
+        Err(failure) => Err(failure),
+    }
+}
+
+async fn authenticated(
+    state: &State,
+    served: Served<'_>,
+    presented: &PresentedClient,
+    now: Timestamp,
+) -> Result<Arc<App>, Failure> {
     let policy = &served.policy.clients;
     let Some(app) = state.store.client(&presented.client_id, now).await? else {
-        return Err(token_request::unknown_client(&presented, policy).into());
+        return Err(token_request::unknown_client(presented, policy).into());
     };
-    token_request::authenticate(&presented, &app.client, policy, now)
+    token_request::authenticate(presented, &app.client, policy, now)
         .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
     Ok(app)
 }

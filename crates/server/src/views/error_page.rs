@@ -178,8 +178,8 @@ const THROTTLED: Words = say(
     429,
     "too_many_requests",
     "A little slower, please",
-    "There were too many requests from your network in a short time. The pause keeps others from guessing \
-     passwords.",
+    "There were too many requests from you or your network in a short time. The pause keeps others from guessing, \
+     and apps from asking in a circle.",
     "",
 );
 const UNAVAILABLE: Words = say(

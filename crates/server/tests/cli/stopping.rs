@@ -21,7 +21,7 @@ impl Operator {
     }
 }
 
-fn terminate(child: &Child) {
+pub(super) fn terminate(child: &Child) {
     assert!(Command::new("kill").args(["-TERM", &child.id().to_string()]).status().unwrap().success());
 }
 

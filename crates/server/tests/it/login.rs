@@ -1,11 +1,10 @@
-//! Signing in with the built-in accounts: cookies, forgeries, guessing (SECURITY table N).
+//! Signing in with the built-in accounts: cookies and forgeries (SECURITY table N). Guessing is in `throttle.rs`.
 
 use std::collections::BTreeSet;
-use std::net::IpAddr;
 
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, DAY, HOME, MINUTE, Options, Person, SECOND, TestApp, stories};
+use crate::support::{DAY, HOME, Options, SECOND, TestApp, stories};
 
 stories!(
     n01_signing_in_begins_a_new_session,
@@ -14,11 +13,6 @@ stories!(
     n03_another_site_cannot_sign_anyone_in,
     n04_a_forged_cookie_means_signed_out,
     n06_wrong_address_wrong_password_and_disabled_account_look_the_same,
-    n08_guessing_is_slowed_down_without_locking_the_owner_out,
-    n08_guessing_over_many_accounts_is_slowed_down,
-    n09_parallel_tries_do_not_beat_the_counter,
-    n10_headers_do_not_change_the_source,
-    n11_a_whole_64_is_one_source,
     n25_a_disabled_person_is_out_at_once,
     n27_a_session_ends,
     n29_signing_out_takes_a_form,
@@ -28,15 +22,6 @@ stories!(
 );
 
 const HTTPS: Options = Options { issuer: "https://connect.example.com", configuration: "", state: "" };
-
-/// Tries a password once and follows nothing.
-async fn tries(person: &mut Person, password: &str) -> Answer {
-    let right = std::mem::replace(&mut person.password, password.to_owned());
-    person.look("/login").await;
-    let answer = person.submit_login().await;
-    person.password = right;
-    answer
-}
 
 const SESSION: &str = "symbolon_session";
 
@@ -182,123 +167,6 @@ async fn n06_wrong_address_wrong_password_and_disabled_account_look_the_same(dat
     assert_eq!(seen.first().expect("an answer").0, 401);
 }
 
-async fn n08_guessing_is_slowed_down_without_locking_the_owner_out(database: Database) {
-    let app = TestApp::start(database).await;
-    let mut owner = app.person("omar");
-    owner.sign_in().await;
-    owner.sign_out().await;
-    let mut stranger = app.person("omar");
-    stranger.address = "198.51.100.1".parse().expect("an address");
-    for _ in 0..5 {
-        assert_eq!(tries(&mut stranger, "wrong").await.status, 401);
-    }
-    for _ in 0..20 {
-        let answer = tries(&mut stranger, "wrong").await;
-        assert_eq!(answer.status, 429, "{answer:?}");
-        let wait: u64 = answer.header("retry-after").parse().expect("seconds to wait");
-        assert!((1..=15 * 60).contains(&wait));
-    }
-    // Not even the right password helps there now; but the owner's new browser elsewhere is counted apart.
-    let right = stranger.password.clone();
-    assert_eq!(tries(&mut stranger, &right).await.status, 429);
-    let mut elsewhere = app.person("omar");
-    elsewhere.address = "198.51.100.2".parse().expect("an address");
-    assert_eq!(tries(&mut elsewhere, &right).await.status, 303);
-    owner.open("/login").await;
-    owner.sign_in().await;
-    // That cookie is for one account: at another, its bearer is a stranger like others at the same address.
-    owner.sign_out().await;
-    owner.address = stranger.address;
-    for person in [&mut stranger, &mut owner] {
-        "lena@example.com".clone_into(&mut person.email);
-    }
-    for _ in 0..5 {
-        assert_eq!(tries(&mut stranger, "wrong").await.status, 401);
-    }
-    assert_eq!(tries(&mut owner, "wrong").await.status, 429);
-    // And nothing lasts.
-    app.advance(16 * MINUTE);
-    let right = stranger.password.clone();
-    assert_eq!(tries(&mut stranger, &right).await.status, 303);
-}
-
-async fn n08_guessing_over_many_accounts_is_slowed_down(database: Database) {
-    let app = TestApp::start(database).await;
-    let mut statuses = Vec::new();
-    for number in 0..60 {
-        let mut guesser = app.person(&format!("person-{number}"));
-        guesser.address = "198.51.100.9".parse().expect("an address");
-        statuses.push(tries(&mut guesser, "password1").await.status);
-    }
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 50, "{statuses:?}");
-    assert!(statuses[50..].iter().all(|status| *status == 429), "{statuses:?}");
-    app.person("omar").sign_in().await;
-}
-
-async fn n09_parallel_tries_do_not_beat_the_counter(database: Database) {
-    let app = TestApp::start(database).await;
-    let mut guesser = app.person("omar");
-    guesser.open("/login").await;
-    let form = guesser.page().login_form().expect("a form");
-    let mut running = tokio::task::JoinSet::new();
-    for number in 0..40 {
-        let filled = form.clone().fill("email", "omar@example.com");
-        let fields =
-            filled.and_then(|form| form.fill("password", &format!("guess {number}"))).expect("fields");
-        let (app, request) = (app.clone(), guesser.written(&form, &fields.submit(), &[]));
-        running.spawn(async move { app.send(request, HOME).await.status });
-    }
-    let statuses = running.join_all().await;
-    assert!(statuses.iter().filter(|status| **status != 429).count() <= 5, "{statuses:?}");
-    assert!(statuses.contains(&401) && statuses.contains(&429), "{statuses:?}");
-}
-
-/// Tries ten wrong passwords, each with a header of its own, and answers how many were evaluated.
-async fn evaluated(app: &TestApp, header: &str) -> usize {
-    let mut guesser = app.person("omar");
-    guesser.open("/login").await;
-    let form = guesser.page().login_form().expect("a form");
-    let mut count = 0;
-    for number in 0..60 {
-        let filled = form.clone().fill("email", &format!("p{number}@example.com"));
-        let fields = filled.and_then(|form| form.fill("password", "wrong")).expect("fields").submit();
-        let value = format!("192.0.2.{number}");
-        let request = guesser.written(&form, &fields, &[(header, &value)]);
-        count += usize::from(app.send(request, HOME).await.status == 401);
-    }
-    count
-}
-
-async fn n10_headers_do_not_change_the_source(database: Database) {
-    let app = TestApp::start(database).await;
-    assert_eq!(evaluated(&app, "x-forwarded-for").await, 50);
-    assert_eq!(evaluated(&app, "x-real-ip").await, 0);
-    assert_eq!(evaluated(&app, "forwarded").await, 0);
-    drop(app);
-    let behind = Options { configuration: "trusted_proxies = [\"203.0.113.0/24\"]", ..Options::default() };
-    let app = TestApp::with(Database::sqlite().await, behind).await;
-    assert_eq!(evaluated(&app, "x-forwarded-for").await, 60, "a trusted proxy is believed");
-    assert_eq!(evaluated(&app, "x-real-ip").await, 50, "and in this one header only");
-}
-
-async fn n11_a_whole_64_is_one_source(database: Database) {
-    let app = TestApp::start(database).await;
-    let mut statuses = Vec::new();
-    for number in 0..55 {
-        let mut guesser = app.person(&format!("p{number}"));
-        guesser.address =
-            format!("2001:db8:1:2:{number:x}::{number:x}").parse::<IpAddr>().expect("an address");
-        statuses.push(tries(&mut guesser, "wrong").await.status);
-    }
-    assert!(
-        statuses[..50].iter().all(|status| *status == 401)
-            && statuses[50..].iter().all(|status| *status == 429)
-    );
-    let mut neighbour = app.person("p0");
-    neighbour.address = "2001:db8:1:3::1".parse().expect("an address");
-    assert_eq!(tries(&mut neighbour, "wrong").await.status, 401);
-}
-
 async fn n25_a_disabled_person_is_out_at_once(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));
@@ -309,7 +177,7 @@ async fn n25_a_disabled_person_is_out_at_once(database: Database) {
     assert_eq!(omar.look("/account").await.location(), "/login");
     assert!(omar.open(&board.asks("profile").url()).await.login_form().is_some());
     let right = omar.password.clone();
-    assert_eq!(tries(&mut omar, &right).await.status, 401);
+    assert_eq!(omar.tries(&right).await.status, 401);
     assert!(!app.api().sees_alive(&tokens.access).await);
     assert_eq!(app.api().check(&tokens.access, &["profile"]).await.status, 401);
     board.refresh(&tokens.refresh).await.refused(400, "invalid_grant");
@@ -357,15 +225,15 @@ async fn n29_signing_out_takes_a_form(database: Database) {
 async fn s11_a_long_password_is_refused_cheaply(database: Database) {
     let app = TestApp::start(database).await;
     let mut omar = app.person("omar");
-    tries(&mut omar, &"p".repeat(1024 * 1024)).await.error_page(413);
+    omar.tries(&"p".repeat(1024 * 1024)).await.error_page(413);
     let mut lena = app.person("lena");
     // Not even counted: twenty of them would be too many tries.
     for _ in 0..20 {
-        let answer = tries(&mut lena, &"p".repeat(5000)).await;
+        let answer = lena.tries(&"p".repeat(5000)).await;
         assert_eq!(answer.status, 401, "{answer:?}");
     }
     let right = lena.password.clone();
-    assert_eq!(tries(&mut lena, &right).await.status, 303);
+    assert_eq!(lena.tries(&right).await.status, 303);
 }
 
 async fn whoever_was_given_the_longest_password_signs_in_with_it(database: Database) {
@@ -376,8 +244,8 @@ async fn whoever_was_given_the_longest_password_signs_in_with_it(database: Datab
     );
     app.declare(&declared).await;
     let mut max = app.person("max");
-    assert_eq!(tries(&mut max, &format!("{longest}p")).await.status, 401);
-    assert_eq!(tries(&mut max, &longest).await.status, 303);
+    assert_eq!(max.tries(&format!("{longest}p")).await.status, 401);
+    assert_eq!(max.tries(&longest).await.status, 303);
 }
 
 async fn what_is_missing_or_strange_is_told(database: Database) {
@@ -392,6 +260,6 @@ async fn what_is_missing_or_strange_is_told(database: Database) {
     ] {
         let mut person = app.person("omar");
         email.clone_into(&mut person.email);
-        assert_eq!(tries(&mut person, password).await.status, status, "{email:?}");
+        assert_eq!(person.tries(password).await.status, status, "{email:?}");
     }
 }

@@ -40,6 +40,7 @@ mod security;
 mod slow;
 mod smuggling;
 mod support;
+mod throttle;
 mod token;
 mod unproven;
 mod vendors;

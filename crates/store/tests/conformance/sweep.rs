@@ -6,7 +6,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::deed::Deed;
-use symbolon_store::attempts::Limit;
+use symbolon_store::attempts::{Limit, Subject};
 use symbolon_store::sweep::{CHUNK, Sweep};
 use symbolon_store::{Store, on_both_engines};
 use tokio::task::JoinSet;
@@ -62,8 +62,8 @@ on_both_engines! {
         let session = world.signed_in().await;
         world.store.see_browser_session(session, T0, at(3_500_000)).await.unwrap();
         world.store.spend_interaction(fresh(), at(900_000), audit(Deed::GrantRevoked)).await.unwrap();
-        let limit = Limit { tries: 5, window: 60_000 };
-        world.store.count_attempt("jane", limit, T0).await.unwrap().unwrap();
+        let jane = Subject { name: "jane".to_owned(), limit: Limit { tries: 5, window: 300_000 } };
+        assert!(world.store.reserve_attempt(&[jane], T0).await.unwrap());
         let rows = async |table: &str| {
             let sql = match table {
                 "access_tokens" => "SELECT 1 FROM access_tokens",

@@ -104,7 +104,7 @@ impl<'a> Visit<'a> {
         state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;
         let mut response = reply::see_other(self.journey.onward(state, request)?);
         browser::set_session(state, &mut response, &cookie);
-        throttle::know(state, &mut response, user.login.as_str());
+        throttle::know(state, request, &mut response, user.login.as_str()).await?;
         Ok(response)
     }
 

@@ -9,6 +9,7 @@
 mod clients;
 mod codes;
 mod endings;
+mod guesses;
 mod pages;
 mod party;
 mod people;
@@ -31,7 +32,12 @@ const MORE: &str = include_str!("world.toml");
 
 /// The server that speaks everything, and somebody who has a place of every kind.
 async fn start(database: Database) -> (TestApp, Person) {
-    let app = vendors::start(database).await;
+    start_with(database, "").await
+}
+
+/// The same, with more configuration.
+async fn start_with(database: Database, more: &str) -> (TestApp, Person) {
+    let app = vendors::start_with(database, more).await;
     app.declare(MORE).await;
     let gus = app.person("gus");
     (app, gus)

@@ -1,5 +1,7 @@
 //! An app of a dialect: what it asks in the back channel, in its dialect's shape, and what it makes of the answers.
 
+use std::net::IpAddr;
+
 use serde_json::{Map, Value};
 use symbolon_oauth::dialect::Endpoint;
 use symbolon_oauth::policy::Policy;
@@ -15,11 +17,12 @@ pub struct Posted {
     pairs: Vec<(String, String)>,
     headers: Vec<(&'static str, String)>,
     json: bool,
+    address: IpAddr,
 }
 
 impl Posted {
     fn new(path: String, json: bool) -> Posted {
-        Posted { method: "POST", path, pairs: Vec::new(), headers: Vec::new(), json }
+        Posted { method: "POST", path, pairs: Vec::new(), headers: Vec::new(), json, address: HOME }
     }
 
     /// With a parameter set to this value.
@@ -53,6 +56,12 @@ impl Posted {
     pub fn header(mut self, name: &'static str, value: &str) -> Posted {
         self.headers.retain(|(own, _)| *own != name);
         self.headers.push((name, value.to_owned()));
+        self
+    }
+
+    /// From another address.
+    pub fn from(mut self, address: &str) -> Posted {
+        self.address = address.parse().expect("an address");
         self
     }
 
@@ -96,7 +105,7 @@ impl Posted {
             let form = "application/x-www-form-urlencoded";
             headers.push(("content-type", if self.json { "application/json" } else { form }));
         }
-        app.send(app.request(self.method, &self.path, &headers, &body), HOME).await
+        app.send(app.request(self.method, &self.path, &headers, &body), self.address).await
     }
 }
 

@@ -56,6 +56,13 @@ impl Person {
         other
     }
 
+    /// The same at another browser, at this address.
+    pub fn at(&self, address: &str) -> Person {
+        let mut other = self.elsewhere();
+        other.address = address.parse().expect("an address");
+        other
+    }
+
     /// The cookies that would be sent to the server, one line.
     pub fn cookies(&self) -> String {
         self.jar.header(&self.absolute("/")).unwrap_or_default()
@@ -182,6 +189,21 @@ impl Person {
             form.clone().fill("email", &self.email).and_then(|form| form.fill("password", &self.password));
         let fields = filled.expect("the fields of a sign-in").submit();
         self.post(&form, &fields).await
+    }
+
+    /// Tries a password once and follows nothing.
+    pub async fn tries(&mut self, password: &str) -> Answer {
+        let right = std::mem::replace(&mut self.password, password.to_owned());
+        self.look("/login").await;
+        let answer = self.submit_login().await;
+        self.password = right;
+        answer
+    }
+
+    /// Tries their own password once and follows nothing.
+    pub async fn tries_their_own(&mut self) -> Answer {
+        let own = self.password.clone();
+        self.tries(&own).await
     }
 
     /// Signs in, on the page that asks for it or else on `/login`, and follows to where it leads.

@@ -51,7 +51,13 @@ const PEOPLE: [(&str, &str); 12] = [
 
 /// The server that speaks everything, with the vendors' world.
 pub async fn start(database: Database) -> TestApp {
-    let options = Options { configuration: MOUNTED, ..Options::default() };
+    start_with(database, "").await
+}
+
+/// The same, with more configuration.
+pub async fn start_with(database: Database, more: &str) -> TestApp {
+    let configuration: &'static str = String::leak(format!("{more}\n{MOUNTED}"));
+    let options = Options { configuration, ..Options::default() };
     TestApp::of(database, &options, &PEOPLE, WORLD).await
 }
 
