@@ -24,8 +24,9 @@ pub const CHOSEN_PASSWORD_AT_MOST: usize = 1000;
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
     let (local, domain) = text.rsplit_once('@')?;
-    let plain =
-        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | '"' | ','));
+    let plain = text
+        .chars()
+        .all(|c| !c.is_whitespace() && !name::is_hidden(c) && !matches!(c, '<' | '>' | '"' | ','));
     let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
     (!local.is_empty() && domain_fits && plain && text.len() <= EMAIL_AT_MOST && !local.contains('@'))
         .then(|| text.to_lowercase())

@@ -1,7 +1,7 @@
 //! Browser sessions: a browser in which somebody signed in, its idle timeout and its absolute lifetime.
 //!
 //! It ends after two weeks without use and after ninety days whatever its use, when a password change left it behind, and
-//! as soon as its person is no longer in force.
+//! as soon as its person is no longer in force: a person who is taken up again signs in again.
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::BrowserSessionId;

@@ -1,10 +1,18 @@
-//! What may stand as a name on a page (of an app, of a publisher, of a person who signs up), and what as an identifier.
+//! What may stand as a name (of an app, a tenant, a person, a scope, a role), what as a sentence about it, and what as an
+//! identifier: one rule for every door that takes one, be it a file, a command, a form or a setting.
 //!
-//! A name is shown beside names of others, so it must not turn their letters around, hide letters of its own, or push
-//! them off the page. Which letters it uses is not judged.
+//! A name is shown beside names of others, on pages and in terminals, so it must not turn their letters around, hide letters
+//! of its own, move the cursor, or push them off the page. Which letters it uses is not judged. What is stored may be older
+//! than the rule: whoever writes to a terminal takes [`escaped`].
+
+use std::borrow::Cow;
 
 /// Characters a name has at most.
 pub const AT_MOST: usize = 100;
+/// Characters of a refused text that a refusal repeats at most.
+const QUOTED_AT_MOST: usize = 100;
+/// Characters a sentence has at most.
+pub const SENTENCE_AT_MOST: usize = 500;
 
 /// Why a text cannot stand as a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -16,8 +24,8 @@ pub enum UnfitName {
     #[error("holds the character U+{:04X}, which is invisible or turns text around", u32::from(*.0))]
     Hidden(char),
     /// Too long.
-    #[error("is longer than {AT_MOST} characters")]
-    Long,
+    #[error("is longer than {0} characters")]
+    Long(usize),
 }
 
 /// How the `sub` of an app that acts as itself begins.
@@ -31,7 +39,7 @@ pub const RESERVED: [&str; 2] = [APP, INSTALLATION];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitIdentifier {
     /// Not of the form of an identifier.
-    #[error("\"{0}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks")]
+    #[error("\"{}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks", beginning(.0))]
     Form(String),
     /// It begins as the `sub` of something else.
     #[error(
@@ -71,7 +79,42 @@ pub fn check(name: &str) -> Result<(), UnfitName> {
     if !name.chars().any(is_seen) {
         return Err(UnfitName::Empty);
     }
-    if name.chars().count() > AT_MOST { Err(UnfitName::Long) } else { Ok(()) }
+    short(name, AT_MOST)
+}
+
+/// Looks at a sentence that explains what has a name. It may be empty.
+///
+/// # Errors
+/// Why it does not fit.
+pub fn check_sentence(text: &str) -> Result<(), UnfitName> {
+    match text.chars().find(|c| is_hidden(*c)) {
+        Some(hidden) => Err(UnfitName::Hidden(hidden)),
+        None => short(text, SENTENCE_AT_MOST),
+    }
+}
+
+fn short(text: &str, at_most: usize) -> Result<(), UnfitName> {
+    if text.chars().count() > at_most { Err(UnfitName::Long(at_most)) } else { Ok(()) }
+}
+
+/// Enough of a text to find it by, for a sentence that refuses it.
+#[must_use]
+pub fn beginning(text: &str) -> String {
+    let end = if text.chars().nth(QUOTED_AT_MOST).is_some() { "…" } else { "" };
+    text.chars().take(QUOTED_AT_MOST).collect::<String>().escape_debug().to_string() + end
+}
+
+/// A text as a terminal can be given it: what is hidden is spelled out (`\u{1b}`).
+#[must_use]
+pub fn escaped(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_hidden) {
+        return Cow::Borrowed(text);
+    }
+    let mut plain = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        if is_hidden(c) { plain.extend(c.escape_unicode()) } else { plain.push(c) }
+    }
+    Cow::Owned(plain)
 }
 
 /// Whether a character is a control, has no width, looks like a blank though it is a letter, ends a line, or steers the
@@ -153,9 +196,26 @@ mod tests {
             ("\u{3000}\u{a0}\u{2003}", UnfitName::Empty),
             ("\u{fe0f}", UnfitName::Empty),
             (" \u{fe0f}\u{2800}", UnfitName::Empty),
-            (&"n".repeat(101), UnfitName::Long),
+            (&"n".repeat(101), UnfitName::Long(100)),
+            (&"n".repeat(5000), UnfitName::Long(100)),
         ] {
             assert_eq!(check(name), Err(why), "{name}");
         }
+    }
+
+    #[test]
+    fn l16_a_sentence_may_be_empty_and_hides_nothing_either() {
+        assert_eq!(check_sentence(""), Ok(()));
+        assert_eq!(check_sentence(&"ü".repeat(500)), Ok(()));
+        assert_eq!(check_sentence(&"ü".repeat(501)), Err(UnfitName::Long(500)));
+        for hidden in ['\u{1b}', '\n', '\u{9b}', '\u{202e}'] {
+            assert_eq!(check_sentence(&format!("a{hidden}b")), Err(UnfitName::Hidden(hidden)));
+        }
+    }
+
+    #[test]
+    fn a_terminal_gets_nothing_that_moves_its_cursor() {
+        assert_eq!(escaped("Ärzte für 日本語"), "Ärzte für 日本語");
+        assert_eq!(escaped("a\u{1b}[2J\u{9b}b\u{202e}\n"), "a\\u{1b}[2J\\u{9b}b\\u{202e}\\u{a}");
     }
 }

@@ -12,6 +12,12 @@ use std::time::Duration;
 use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
 
+/// A time as people and programs read it: `2026-11-22T19:00:00Z`.
+#[must_use]
+pub fn iso(at: Timestamp) -> String {
+    jiff::Timestamp::from_second(at.seconds()).map(|time| time.to_string()).unwrap_or_default()
+}
+
 /// What time it is.
 #[derive(Clone, Debug)]
 pub enum Clock {

@@ -19,6 +19,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
+use symbolon_oauth::id::TenantId;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
+use symbolon_store::change::TenantChange;
+use symbolon_store::{Options, Store};
 
 const STATE: &str = r#"
 [[scope]]
@@ -262,6 +267,62 @@ fn applies_declared_state_once() {
 }
 
 #[test]
+fn prunes_what_was_declared_once_it_is_told_to_twice() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let made = operator.asks("user create sam@example.com --id u-sam");
+    assert_eq!(made["id"], "u-sam");
+    let kim = "[[user]]\nid = \"u-kim\"\nemail = \"kim@example.com\"\npassword = \"correct horse battery staple\"\n";
+    operator.writes("state.toml", kim);
+    let refused = operator.fails("apply state.toml --prune");
+    assert!(refused.contains("Delete 1 user") && refused.contains("add --yes"), "{refused}");
+    assert_eq!(operator.asks("user list").as_array().unwrap().len(), 2, "nothing was changed");
+    let dry = operator.does("apply state.toml --prune --dry-run");
+    assert!(
+        dry.contains("- user u-jane\n")
+            && dry.contains("left alone, as no file ever declared them: 1 user\n")
+    );
+    let done = operator.asks("apply state.toml --prune --yes");
+    assert_eq!(done["undeclared"], serde_json::json!([{ "kind": "user", "count": 1 }]));
+    let users = operator.asks("user list");
+    let ids: Vec<_> = users.as_array().unwrap().iter().map(|user| user["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["u-kim", "u-sam"]);
+    assert_eq!(operator.does("apply state.toml --prune").lines().next(), Some("nothing to change"));
+}
+
+#[test]
+fn what_was_done_in_an_incident_survives_the_next_apply() {
+    let operator = Operator::new();
+    let state = format!(
+        "{STATE}[[membership]]\ntenant = \"north\"\nuser = \"u-jane\"\nrole = \"practitioner\"\n\
+         [[app]]\nclient_id = \"board\"\nname = \"Board\"\nstatus = \"live\"\nclient_secret = \"a-secret-of-some-length\"\n"
+    );
+    operator.applies(&state);
+    operator.does("app suspend board --yes");
+    operator.does("app rotate-secret board --grace 1s");
+    operator.does("tenant remove-member north u-jane --yes");
+    operator.run_with(&["user", "set-password", "u-jane"], "set in the incident\n");
+    let again = operator.asks("apply state.toml");
+    assert_eq!(again["changes"], serde_json::json!([]));
+    let kept = again["kept"].as_array().unwrap();
+    assert!(
+        kept.iter().all(|kept| kept["set_at"].as_str().is_some_and(|at| at.starts_with("20"))),
+        "{kept:?}"
+    );
+    assert!(kept.len() >= 3, "{kept:?}");
+    assert_eq!(operator.asks("app show board")["status"], "suspended");
+    assert_eq!(operator.asks("tenant show north")["members"], serde_json::json!([]));
+    let told = operator.does("apply state.toml");
+    assert!(told.starts_with("nothing to change\n"), "{told}");
+    assert!(told.contains("app board: status \"suspended\" kept: set by hand on 20"), "{told}");
+    assert!(told.contains("= membership u-jane in north: kept away: deleted by hand on 20"), "{told}");
+    operator.does("tenant add-member north u-jane --role practitioner");
+    operator.applies(&state.replace("\"live\"", "\"development\""));
+    assert_eq!(operator.asks("app show board")["status"], "development");
+    assert_eq!(operator.asks("tenant show north")["members"][0]["user"], "u-jane");
+}
+
+#[test]
 fn keeps_apps() {
     let operator = Operator::new();
     operator.applies(STATE);
@@ -327,6 +388,50 @@ fn keeps_people_and_tenants() {
     assert_eq!(operator.asks("tenant list").as_array().unwrap().len(), 2);
     operator.does("user delete u-sam --yes");
     assert_eq!(operator.asks("user list").as_array().unwrap().len(), 2);
+}
+
+#[test]
+fn names_are_judged_at_every_command_and_old_ones_do_no_harm() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let hostile = "a\u{1b}[2J\u{202e}b";
+    for arguments in [
+        ["tenant", "create", "t", "--name", hostile],
+        ["user", "create", "kim@example.com", "--name", hostile],
+        ["user", "create", "kim@example.com", "--username", hostile],
+        ["app", "create", hostile, "--client-id", "a"],
+        ["app", "create", "A", "--publisher", hostile],
+        ["tenant", "create", hostile, "--name", "T"],
+        ["tenant", "create", "t", "--name", ""],
+        ["tenant", "create", "t", "--name", &"n".repeat(5000)],
+    ] {
+        let answer = operator.run_with(&arguments, "");
+        assert_ne!(answer.code, 0, "{arguments:?}");
+        let told = answer.out + &answer.complaint;
+        assert!(!told.contains(['\u{1b}', '\u{202e}']) && told.len() < 1000, "{told}");
+    }
+    // Stored by a version that did not look.
+    let old = Tenant {
+        id: TenantId::new([7; 16]),
+        external_id: "old".to_owned(),
+        name: format!("{hostile}\nsouth  active"),
+        kind: TenantKind::Organization,
+        base_url: None,
+        region: None,
+        standing: Standing::Active,
+    };
+    let url = format!("sqlite:{}", operator.path("symbolon.db").display());
+    tokio::runtime::Runtime::new().unwrap().block_on(async {
+        let store = Store::open(&url, Options::default()).await.unwrap();
+        store.change(&[TenantChange::Create { tenant: old, at: Timestamp(1) }.into()], &[]).await.unwrap();
+    });
+    for line in ["tenant list", "tenant list --json", "tenant show old", "tenant show old --json"] {
+        let told = operator.does(line);
+        assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told}");
+        assert!(told.contains("[2J"), "{told}");
+    }
+    assert_eq!(operator.does("tenant list").lines().count(), 3, "a name makes no rows");
+    assert_eq!(operator.asks("tenant show old")["name"], format!("{hostile}\nsouth  active"));
 }
 
 #[test]

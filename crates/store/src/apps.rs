@@ -15,6 +15,7 @@ use symbolon_platform::given_secret;
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
 use crate::app_versions;
+use crate::codes::spend_codes_of_app;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
@@ -152,6 +153,7 @@ pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
         (client_id, status, owner_id, created_at, privacy_url, terms_url) \
         IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    let commit = stopped(commit, new.client.id, new.status);
     app_versions::replace(commit, new.client.id, &Reviewed::of(old), &Reviewed::of(new))
 }
 
@@ -173,7 +175,15 @@ pub(crate) fn set_app_look(commit: Commit, id: AppId, old: &Look, new: &Look) ->
 
 pub(crate) fn set_app_status(commit: Commit, id: AppId, status: AppStatus) -> Commit {
     const UPDATE: &str = "UPDATE apps SET status = $2 WHERE id = $1";
-    commit.step(UPDATE, parameters![id, status.as_str()], Expect::One)
+    stopped(commit.step(UPDATE, parameters![id, status.as_str()], Expect::One), id, status)
+}
+
+/// What was under way for an app that is stopped is over, and does not come back with it.
+fn stopped(commit: Commit, id: AppId, status: AppStatus) -> Commit {
+    match status {
+        AppStatus::Suspended => spend_codes_of_app(commit, id),
+        AppStatus::Live | AppStatus::Development => commit,
+    }
 }
 
 pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {

@@ -162,10 +162,11 @@ macro_rules! audit_columns {
         "id, at, action, actor_kind, actor_id, app_id, user_id, tenant_id, grant_id, request_id, detail"
     };
 }
+pub(crate) use audit_columns;
 
 /// Nothing for a deed that this version does not know: another version that runs beside this one wrote it, and the rest of
 /// the audit is not kept from people because of it.
-fn audit_from_row(row: &mut Cursor) -> Result<Option<Audit>, StoreError> {
+pub(crate) fn audit_from_row(row: &mut Cursor) -> Result<Option<Audit>, StoreError> {
     let (id, at, name) = (row.id()?, row.timestamp()?, row.text()?);
     let actor = Actor::from_row(row)?;
     let (app, user, tenant, grant) =

@@ -52,6 +52,12 @@ const END: &str = "DELETE FROM browser_sessions WHERE id = $1";
 const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2";
 const SEEN: &str = "UPDATE browser_sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
 
+/// Ends every browser session of somebody who is stopped: none comes back with them.
+pub(crate) fn end_browser_sessions_of(commit: Commit, user: UserId) -> Commit {
+    const END_ALL: &str = "DELETE FROM browser_sessions WHERE user_id = $1";
+    commit.step(END_ALL, [user.into()], Expect::Any)
+}
+
 impl Store {
     /// Begins a browser session; the one it replaces (`earlier`) ends in the same transaction.
     ///

@@ -3,7 +3,7 @@
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::authorization_code::{CodeFacts, CodeState, Redemption};
-use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId};
+use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId, TenantId, UserId};
 use symbolon_oauth::pkce::Challenge;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Timestamp, latest};
@@ -12,6 +12,7 @@ use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
 use crate::grants::Consent;
+use crate::parameters;
 use crate::store::Store;
 use crate::tokens::{INSERT_ACCESS, INSERT_FAMILY, NewAccess, TAKE_PLACE};
 
@@ -77,6 +78,34 @@ const REDEEM: &str =
     "UPDATE authorization_codes SET state = 'redeemed', family_id = $2 WHERE id = $1 AND state = 'issued'";
 
 const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE id = $1 AND state = 'issued'";
+
+/// Burns what is under way for an app that is stopped: codes that were not exchanged do not come back with it.
+pub(crate) fn spend_codes_of_app(commit: Commit, app: AppId) -> Commit {
+    const SPEND: &str =
+        "UPDATE authorization_codes SET state = 'spent' WHERE app_id = $1 AND state = 'issued'";
+    commit.step(SPEND, parameters![app], Expect::Any)
+}
+
+/// The same for a person, whatever the app.
+pub(crate) fn spend_codes_of_user(commit: Commit, user: UserId) -> Commit {
+    const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE state = 'issued' \
+        AND grant_id IN (SELECT id FROM grants WHERE user_id = $1)";
+    commit.step(SPEND, parameters![user], Expect::Any)
+}
+
+/// The same for a tenant, whoever acts for it.
+pub(crate) fn spend_codes_of_tenant(commit: Commit, tenant: TenantId) -> Commit {
+    const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE state = 'issued' \
+        AND grant_id IN (SELECT id FROM grants WHERE tenant_id = $1)";
+    commit.step(SPEND, parameters![tenant], Expect::Any)
+}
+
+/// The same for what a person does in one tenant.
+pub(crate) fn spend_codes_of_member(commit: Commit, tenant: TenantId, user: UserId) -> Commit {
+    const SPEND: &str = "UPDATE authorization_codes SET state = 'spent' WHERE state = 'issued' \
+        AND grant_id IN (SELECT id FROM grants WHERE user_id = $1 AND tenant_id = $2)";
+    commit.step(SPEND, parameters![user, tenant], Expect::Any)
+}
 
 impl Store {
     /// Stores a code. With `answered`, in the same transaction the interaction is spent and the consent recorded.

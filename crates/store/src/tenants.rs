@@ -5,6 +5,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
+use crate::codes::{spend_codes_of_member, spend_codes_of_tenant};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
@@ -74,12 +75,16 @@ pub(crate) fn create_tenant(commit: Commit, tenant: &Tenant, now: Timestamp) -> 
     commit.step(INSERT, row, Expect::One)
 }
 
-/// Makes `old` into `new`, as long as it still is `old`.
+/// Makes `old` into `new`, as long as it still is `old`. What was under way for a tenant that is disabled by it is over.
 pub(crate) fn update_tenant(commit: Commit, old: &Tenant, new: &Tenant) -> Commit {
     const UPDATE: &str = "UPDATE tenants SET external_id = $2, name = $3, kind = $4, base_url = $5, \
         region = $6, standing = $7 WHERE id = $1 AND (external_id, name, kind, base_url, region, standing) \
         IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
-    commit.rewrite(UPDATE, columns(old), columns(new))
+    let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    match new.standing {
+        Standing::Disabled => spend_codes_of_tenant(commit, new.id),
+        Standing::Active => commit,
+    }
 }
 
 pub(crate) fn delete_tenant(commit: Commit, id: TenantId) -> Commit {
@@ -101,7 +106,8 @@ pub struct NewMembership {
     pub created_at: Timestamp,
 }
 
-/// Makes a membership, or makes `old` into `new`, as long as it still is `old`.
+/// Makes a membership, or makes `old` into `new`, as long as it still is `old`. What was under way for one that is disabled by
+/// it is over.
 pub(crate) fn put_membership(commit: Commit, old: Option<&Membership>, new: &NewMembership) -> Commit {
     const INSERT: &str = "INSERT INTO memberships (tenant_id, user_id, role, standing, created_at) \
         VALUES ($1, $2, $3, $4, $5)";
@@ -114,14 +120,18 @@ pub(crate) fn put_membership(commit: Commit, old: Option<&Membership>, new: &New
         Some(old) => {
             let compared = parameters![old.role.as_str(), old.standing.as_str()];
             let row: Vec<_> = parameters![tenant, user, role, standing].into_iter().chain(compared).collect();
-            commit.step(UPDATE, row, Expect::One)
+            let commit = commit.step(UPDATE, row, Expect::One);
+            match new.standing {
+                Standing::Disabled => spend_codes_of_member(commit, tenant, user),
+                Standing::Active => commit,
+            }
         }
     }
 }
 
 pub(crate) fn remove_membership(commit: Commit, tenant: TenantId, user: UserId) -> Commit {
     const DELETE: &str = "DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2";
-    commit.step(DELETE, parameters![tenant, user], Expect::One)
+    spend_codes_of_member(commit.step(DELETE, parameters![tenant, user], Expect::One), tenant, user)
 }
 
 impl Store {

@@ -7,7 +7,10 @@ use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 
 use crate::audit::Audit;
+use crate::browser_sessions::end_browser_sessions_of;
 use crate::cache::Doubt;
+use crate::codes::spend_codes_of_user;
+use crate::declarations::forget_password;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
 use crate::store::Store;
@@ -96,13 +99,21 @@ pub(crate) fn create_user(
     commit.step(INSERT, row, Expect::One)
 }
 
-/// Makes `old` into `new`, as long as it still is `old`.
+/// Makes `old` into `new`, as long as it still is `old`. Whoever is disabled by it is signed out everywhere, and what they had
+/// under way is over.
 pub(crate) fn update_user(commit: Commit, old: &User, new: &User) -> Commit {
     const UPDATE: &str = "UPDATE users SET external_id = $2, login = $3, login_proven = $4, \
         username = $5, name = $6, standing = $7, staff = $8 \
         WHERE id = $1 AND (external_id, login, login_proven, username, name, standing, staff) \
         IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
-    commit.rewrite(UPDATE, columns(old), columns(new))
+    let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    match (old.standing, new.standing) {
+        (Standing::Active, Standing::Disabled) => {
+            spend_codes_of_user(end_browser_sessions_of(commit, new.id), new.id)
+        }
+        (Standing::Active | Standing::Disabled, Standing::Active)
+        | (Standing::Disabled, Standing::Disabled) => commit,
+    }
 }
 
 /// Whoever learnt the old password loses what they opened with it: everything begun before now is over.
@@ -112,6 +123,7 @@ pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timest
 }
 
 pub(crate) fn delete_user(commit: Commit, id: UserId) -> Commit {
+    let commit = forget_password(commit, id);
     commit.step("DELETE FROM users WHERE id = $1", parameters![id], Expect::One)
 }
 

@@ -124,6 +124,30 @@ impl Registration {
         }
     }
 
+    /// What somebody would have asked for who has this app; its secrets are not known.
+    #[must_use]
+    pub fn of(app: &App) -> Registration {
+        let (client, listing) = (&app.client, &app.listing);
+        let publisher = listing.publisher.as_ref();
+        Registration {
+            publisher: publisher.map(|publisher| publisher.name.clone()),
+            publisher_verified: publisher.is_some_and(|publisher| publisher.verified),
+            homepage: listing.homepage.clone(),
+            privacy_url: listing.privacy_url.clone(),
+            terms_url: listing.terms_url.clone(),
+            redirect_uris: client.redirect_uris.clone(),
+            scopes: client.scopes.clone(),
+            optional_scopes: client.optional_scopes.clone(),
+            client_type: client.client_type,
+            level: client.level,
+            dialect: client.dialect.clone(),
+            grant_types: Some(client.grant_types.clone()),
+            authentication_method: client.authentication_method,
+            pkce_excused: client.pkce_excused,
+            ..Registration::new(client.client_id.clone(), app.name.clone())
+        }
+    }
+
     /// The app that this asks for.
     ///
     /// # Errors

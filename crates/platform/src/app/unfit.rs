@@ -5,7 +5,7 @@ use std::fmt;
 use symbolon_oauth::redirect_uri::RedirectUriError;
 
 use crate::listing::UnfitLink;
-use crate::name::{UnfitIdentifier, UnfitName};
+use crate::name::{UnfitIdentifier, UnfitName, beginning};
 use crate::spelling::Mend;
 
 /// A member of a registration, called as declared state calls it.
@@ -112,7 +112,7 @@ pub enum Unfit {
         why: RedirectUriError,
     },
     /// A text that cannot stand as a name.
-    #[error("{key} \"{}\" {why}", text.escape_debug())]
+    #[error("{key} \"{}\" {why}", beginning(text))]
     Name {
         /// Which one.
         key: Key,
@@ -122,7 +122,7 @@ pub enum Unfit {
         why: UnfitName,
     },
     /// A text that cannot be a link.
-    #[error("{key} \"{}\" {why}", text.escape_debug())]
+    #[error("{key} \"{}\" {why}", beginning(text))]
     Link {
         /// Which one.
         key: Key,

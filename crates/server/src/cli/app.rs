@@ -11,6 +11,7 @@ use symbolon_oauth::id::ClientSecretId;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
+use symbolon_platform::name;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{AppChange, ClientSecretChange};
 
@@ -302,7 +303,7 @@ async fn show(world: &World, client_id: &str, out: Output) -> anyhow::Result<()>
 /// An object as `key: value` lines; lists of objects one object per line.
 pub(super) fn lines(value: &serde_json::Value) -> String {
     let plain = |value: &serde_json::Value| match value {
-        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::String(text) => name::escaped(text).into_owned(),
         serde_json::Value::Null => "(none)".to_owned(),
         other => other.to_string(),
     };

@@ -6,9 +6,9 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Common;
-use super::output::Output;
+use super::output::{Output, confirm_each};
 use super::world::World;
-use crate::declared::{self, Declared};
+use crate::declared::{self, Declared, Sign};
 use crate::icon;
 
 #[derive(Debug, Args)]
@@ -20,12 +20,15 @@ pub(super) struct Arguments {
     /// Say what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
-    /// Delete what is not declared, of the kinds that the files declare
+    /// Delete what files once declared and these do not, of the kinds that they declare
     #[arg(long)]
     prune: bool,
     /// Take secrets, keys and passwords that are found by trying; empty ones never
     #[arg(long)]
     allow_weak_secrets: bool,
+    /// Do not ask before deleting
+    #[arg(long)]
+    yes: bool,
 }
 
 pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> anyhow::Result<()> {
@@ -43,6 +46,12 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
         prune: arguments.prune,
         allow_weak_secrets: arguments.allow_weak_secrets || world.config.apply.allow_weak_secrets,
     };
-    let report = declared::apply(world.around(), &declared, options).await?;
-    out.report(&report, arguments.dry_run)
+    let plan = declared::compare(world.around(), &declared, options).await?;
+    if let Some(removals) = plan.report().removals().filter(|_| !arguments.dry_run) {
+        let lines = plan.report().lines.iter().filter(|line| line.sign == Sign::Removed);
+        let lines: Vec<_> = lines.map(ToString::to_string).collect();
+        let question = format!("Delete {removals}, with everything that hangs from them?");
+        confirm_each(&lines, &question, arguments.yes)?;
+    }
+    out.report(&plan.finish().await?, arguments.dry_run)
 }

@@ -1,12 +1,14 @@
 //! What commands print: lines for people, or one JSON value for programs.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 
 use anyhow::{Context, bail};
 use serde::Serialize;
 use symbolon_oauth::credential::Secret;
-use symbolon_oauth::time::Timestamp;
+use symbolon_platform::name;
 
+pub(super) use crate::clock::iso;
 use crate::declared::Report;
 
 /// Where answers go.
@@ -22,7 +24,7 @@ impl Output {
 
     /// The answer: `value` as JSON, or the lines of `text`.
     pub(super) fn answer(self, value: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
-        let text = if self.json { serde_json::to_string_pretty(value)? } else { text() };
+        let text = if self.json { plain_json(&serde_json::to_string_pretty(value)?) } else { plain(&text()) };
         let mut out = io::stdout().lock();
         if !text.is_empty() {
             writeln!(out, "{}", text.trim_end_matches('\n')).context("cannot write the answer")?;
@@ -34,7 +36,7 @@ impl Output {
     pub(super) fn complain(wrong: &anyhow::Error) {
         let line = format!("{wrong:#}").lines().collect::<Vec<_>>().join("; ");
         // Nobody is left to tell when even this cannot be written.
-        let _ = writeln!(io::stderr(), "symbolon: {line}");
+        let _ = writeln!(io::stderr(), "symbolon: {}", plain(&line));
     }
 
     /// What an application of declared state did, with the secrets to show once.
@@ -42,6 +44,8 @@ impl Output {
         let value = serde_json::json!({
             "dry_run": dry_run,
             "changes": report.lines,
+            "kept": report.kept,
+            "undeclared": report.undeclared,
             "secrets": report.made.iter().map(|made| serde_json::json!({
                 "name": made.name, "of": made.of, "value": made.value.expose(),
             })).collect::<Vec<_>>(),
@@ -50,6 +54,11 @@ impl Output {
             let mut text: Vec<String> = report.lines.iter().map(ToString::to_string).collect();
             if text.is_empty() {
                 text.push("nothing to change".to_owned());
+            }
+            text.extend(report.kept.iter().map(ToString::to_string));
+            if !report.undeclared.is_empty() {
+                let left: Vec<_> = report.undeclared.iter().map(ToString::to_string).collect();
+                text.push(format!("left alone, as no file ever declared them: {}", left.join(", ")));
             }
             if dry_run && !report.is_empty() {
                 text.push("dry run: nothing was changed".to_owned());
@@ -62,15 +71,25 @@ impl Output {
     }
 }
 
+/// Asks before something that cannot be taken back, with everything that it is done to.
+pub(super) fn confirm_each(of: &[String], question: &str, yes: bool) -> anyhow::Result<()> {
+    if !yes && io::stdin().is_terminal() {
+        for line in of {
+            writeln!(io::stderr(), "{}", plain(line))?;
+        }
+    }
+    confirm(question, yes)
+}
+
 /// Asks before something that cannot be taken back.
 pub(super) fn confirm(question: &str, yes: bool) -> anyhow::Result<()> {
     if yes {
         return Ok(());
     }
     if !io::stdin().is_terminal() {
-        bail!("{question} Nobody is there to answer: add --yes");
+        bail!("{} Nobody is there to answer: add --yes", plain(question));
     }
-    write!(io::stderr(), "{question} [y/N] ")?;
+    write!(io::stderr(), "{} [y/N] ", plain(question))?;
     let mut answer = String::new();
     io::stdin().read_line(&mut answer)?;
     if matches!(answer.trim(), "y" | "Y" | "yes") { Ok(()) } else { bail!("nothing was changed") }
@@ -91,13 +110,32 @@ pub(super) fn read_secret(prompt: &str) -> anyhow::Result<Secret> {
     Ok(Secret::given(text))
 }
 
-/// A time as people and programs read it: `2026-11-22T19:00:00Z`.
-pub(super) fn iso(at: Timestamp) -> String {
-    jiff::Timestamp::from_second(at.seconds()).map(|time| time.to_string()).unwrap_or_default()
+/// A text for a terminal: what was stored before names were judged, or by another version, moves no cursor and turns no line
+/// around. Line ends and tabs are ours.
+fn plain(text: &str) -> String {
+    let line = |line: &str| line.split('\t').map(name::escaped).collect::<Vec<_>>().join("\t");
+    text.split('\n').map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// The same of JSON, in its own escapes: what is hidden stands in strings only.
+fn plain_json(json: &str) -> String {
+    let mut plain = String::with_capacity(json.len());
+    for c in json.chars() {
+        if c == '\n' || !name::is_hidden(c) {
+            plain.push(c);
+        } else {
+            let units =
+                c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")).collect::<String>();
+            plain.push_str(&units);
+        }
+    }
+    plain
 }
 
 /// Columns of equal width; the last one is not padded.
 pub(super) fn table(rows: &[Vec<String>]) -> String {
+    let rows: Vec<Vec<_>> =
+        rows.iter().map(|row| row.iter().map(|cell| name::escaped(cell)).collect()).collect();
     let columns = rows.iter().map(Vec::len).max().unwrap_or_default();
     let width = |column: usize| {
         rows.iter()
@@ -107,7 +145,7 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
             .unwrap_or_default()
     };
     let widths: Vec<usize> = (0..columns).map(width).collect();
-    let line = |row: &Vec<String>| {
+    let line = |row: &Vec<Cow<'_, str>>| {
         let cells: Vec<String> =
             row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
         cells.join("  ").trim_end().to_owned()
@@ -117,6 +155,8 @@ pub(super) fn table(rows: &[Vec<String>]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use symbolon_oauth::time::Timestamp;
+
     use super::*;
 
     #[test]
@@ -124,6 +164,25 @@ mod tests {
         let row = |cells: [&str; 2]| cells.map(str::to_owned).to_vec();
         assert_eq!(table(&[row(["a", "one"]), row(["bbb", ""])]), "a    one\nbbb");
         assert_eq!(table(&[]), "");
+    }
+
+    /// Of a row that is older than the rule for names.
+    #[test]
+    fn nothing_stored_moves_the_cursor_or_turns_a_line_around() {
+        let hostile = "a\u{1b}[2J\u{9b}31m\u{202e}b\n\u{e0041}";
+        let row = |cell: &str| vec![cell.to_owned(), "x".to_owned()];
+        let escaped = r"a\u{1b}[2J\u{9b}31m\u{202e}b\u{a}\u{e0041}";
+        let width = escaped.len();
+        assert_eq!(table(&[row(hostile), row("b")]), format!("{escaped}  x\n{:<width$}  x", "b"));
+        assert_eq!(plain(hostile), "a\\u{1b}[2J\\u{9b}31m\\u{202e}b\n\\u{e0041}");
+        let value = serde_json::json!({ "name": hostile });
+        let json = plain_json(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(!json.contains(|c| c != '\n' && name::is_hidden(c)), "{json}");
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&json).unwrap(),
+            value,
+            "and it is the same value"
+        );
     }
 
     #[test]

@@ -29,7 +29,7 @@ pub(super) enum Command {
     /// Stop an account: sign-in, sessions and connections
     #[command(after_help = "Example: symbolon user disable u-jane")]
     Disable(Sure),
-    /// Take an account up again
+    /// Take an account up again: connections work, and the person signs in anew
     #[command(after_help = "Example: symbolon user enable u-jane")]
     Enable(Named),
     /// Say which e-mail address is a person's; they sign in with it from now on

@@ -7,6 +7,7 @@ use std::time::Duration;
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
 use symbolon_oauth::time::Lifetime;
+use symbolon_platform::name;
 use url::{Host, Url};
 
 use super::limits::limits;
@@ -190,8 +191,8 @@ fn secrets(
 
 fn brand(raw: RawBrand, folder: &Path) -> Checked<Brand> {
     let name = raw.name.unwrap_or_else(|| "Symbolon".to_owned());
-    if name.trim().is_empty() || name.len() > 80 || name.chars().any(char::is_control) {
-        return wrong("`brand.name` must have 1 to 80 characters on one line");
+    if let Err(why) = name::check(&name) {
+        return wrong(format!("`brand.name` {why}"));
     }
     let prefix = raw.token_prefix.unwrap_or_else(|| "sym".to_owned());
     let plain = prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());

@@ -2,22 +2,22 @@
 
 use std::collections::HashMap;
 
-use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType};
-use symbolon_oauth::credential::Kind;
-use symbolon_oauth::id::{AppId, UserId};
+use symbolon_oauth::client::{Client, ClientSecret, ClientType, GrantType};
+use symbolon_oauth::credential::{Kind, Secret};
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
-use symbolon_platform::app::{App, AppStatus, Look};
-use symbolon_platform::listing::{IconKey, Listing};
+use symbolon_platform::app::{App, AppStatus, Look, Unfit};
+use symbolon_platform::listing::{IconKey, Listing, Publisher};
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{AppChange, ClientSecretChange, IconChange};
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
-use super::diff::{Fields, Line};
+use super::diff::{Line, Shown};
 use super::file::DeclaredApp;
+use super::merge::Merge;
 use super::people::missing;
-use super::plan::Plan;
+use super::plan::{Outcome, Plan};
 
 impl Plan<'_> {
     pub(super) async fn apps(
@@ -29,20 +29,29 @@ impl Plan<'_> {
         for entry in entries {
             let registration = &entry.registration;
             let client_id = registration.client_id.as_str();
+            let wrong = |unfit: Unfit| DeclaredError::Wrong(unfit.sentence(client_id));
             let icon = icons.get(client_id);
             let stored = self.around.store.load_app_by_client_id(client_id).await?;
             let accepted = self.accept(entry, stored.as_ref(), icon.map(Icon::key)).await?;
-            let app = registration
-                .decide(offer, accepted)
-                .map_err(|unfit| DeclaredError::Wrong(unfit.sentence(client_id)))?;
-            match &stored {
-                None => {
-                    self.icon(icon, client_id);
-                    self.added(AppChange::Create(app).into(), "app", client_id);
-                }
-                Some(old) => self.known_app(old, app, icon),
+            let declared = registration.decide(offer, accepted).map_err(wrong)?;
+            let mut merge = self.merge("app", client_id);
+            let status = stored.as_ref().map(|old| old.status);
+            let status = merge.settle_if_said("status", status, entry.status, AppStatus::Live);
+            let may = grant_types(&mut merge, stored.as_ref(), (registration, &declared));
+            let mut app = App { status, ..merged(&mut merge, stored.as_ref(), declared) };
+            app.client.grant_types = may;
+            Registration::of(&app).check_protocol().map_err(wrong)?;
+            let secret = self.client_secret(registration, &mut merge, (stored.as_ref(), &app))?;
+            let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
+            if let Some(line) = line {
+                let old = stored.as_ref().and_then(|old| old.listing.icon);
+                self.icon(
+                    icon.filter(|icon| old != Some(icon.key()) && app.listing.icon == Some(icon.key())),
+                    client_id,
+                );
+                self.note(written(stored.clone(), app.clone()).into(), line);
             }
-            self.client_secret(registration, accepted.id, stored.as_ref())?;
+            self.replace_client_secret(secret, stored.as_ref(), &app)?;
         }
         Ok(())
     }
@@ -57,6 +66,8 @@ impl Plan<'_> {
         icon: Option<IconKey>,
     ) -> Result<Acceptance<'s>, DeclaredError> {
         let owner = match &entry.owner {
+            // Whoever was deleted by hand owns nothing.
+            Some(owner) if self.is_away("user", owner) => None,
             Some(owner) => {
                 let place = format!("app \"{}\"", entry.registration.client_id);
                 Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
@@ -73,113 +84,185 @@ impl Plan<'_> {
         })
     }
 
-    /// Notes what differs between an app and what it is to be.
+    /// Notes what differs between an app and what it is to be by hand.
     pub(super) fn known_app(&mut self, old: &App, new: App, icon: Option<&Icon>) {
-        let Some(line) = self.difference(old, &new, icon) else { return };
+        let Some(line) = self.edited(old, &new, icon) else { return };
         self.note(AppChange::Update { old: Box::new(old.clone()), new: Box::new(new) }.into(), line);
     }
 
     /// The same for what people are shown of it: nothing else of it is looked at, or written.
     pub(super) fn look(&mut self, app: &App, new: Look, icon: Option<&Icon>) {
         let shown = App { name: new.name.clone(), listing: new.listing.clone(), ..app.clone() };
-        let Some(line) = self.difference(app, &shown, icon) else { return };
+        let Some(line) = self.edited(app, &shown, icon) else { return };
         self.note(AppChange::SetLook { app: app.client.id, old: Look::of(app), new }.into(), line);
     }
 
-    fn difference(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
-        let client_id = &old.client.client_id;
-        let line = differences(old, new).line("app", client_id)?;
-        if old.listing.icon != new.listing.icon {
-            self.icon(icon, client_id);
+    fn edited(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
+        let mut merge = self.merge("app", &old.client.client_id);
+        merged(&mut merge, Some(old), new.clone());
+        merge.follow("grant_types", Some(&old.client.grant_types), &new.client.grant_types);
+        let Outcome::Is(line) = self.conclude(merge, true) else { return None };
+        if line.is_some() && old.listing.icon != new.listing.icon {
+            self.icon(icon, &old.client.client_id);
         }
-        Some(line)
+        line
     }
 
     /// Keeps an icon, before the app that refers to it.
     fn icon(&mut self, icon: Option<&Icon>, client_id: &str) {
         let Some(icon) = icon else { return };
-        let detail = format!("icon {} of app {client_id}, {} bytes", short(icon.key()), icon.png().len());
+        let key: String = icon.key().to_string().chars().take(12).collect();
+        let detail = format!("icon {key} of app {client_id}, {} bytes", icon.png().len());
         self.silently(IconChange::Put(icon.clone()).into(), detail);
     }
 
-    /// A declared secret replaces those before it; without one, a confidential app that has none gets one.
+    /// The secret that is to replace those before it: the declared one, unless others were put in its place by hand;
+    /// without one, an app that becomes confidential gets one.
     fn client_secret(
         &mut self,
         wanted: &Registration,
-        app: AppId,
-        stored: Option<&App>,
-    ) -> Result<(), DeclaredError> {
-        let now = self.now;
-        let all = stored.map(|app| app.client.secrets.as_slice()).unwrap_or_default();
-        let live: Vec<_> =
-            all.iter().filter(|secret| secret.expires_at.is_none_or(|end| end > now)).collect();
-        if wanted.client_type == ClientType::Public {
-            for secret in all {
-                let detail = format!("client secret of app {}, which is public now", wanted.client_id);
-                self.silently(ClientSecretChange::Revoke { app, secret: secret.id }.into(), detail);
-            }
-            return Ok(());
+        merge: &mut Merge,
+        (stored, app): (Option<&App>, &App),
+    ) -> Result<Option<Secret>, DeclaredError> {
+        let as_before =
+            wanted.client_secret.as_ref().map(|given| merge.says("client_secret", given.expose()));
+        if app.client.client_type == ClientType::Public {
+            return Ok(None);
         }
-        let secret = match &wanted.client_secret {
-            Some(given) => given.clone(),
-            None if live.is_empty() => {
-                let made = self.mint(Kind::ClientSecret)?;
-                self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
-                made
+        let was_confidential = stored.is_some_and(|old| old.client.client_type == ClientType::Confidential);
+        let Some(given) = &wanted.client_secret else {
+            if was_confidential || (stored.is_none() && merge.stays_away().is_some()) {
+                return Ok(None);
             }
-            None => return Ok(()),
+            let made = self.mint(Kind::ClientSecret)?;
+            self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
+            return Ok(Some(made));
         };
-        if live.iter().any(|own| own.hash == secret.hash()) {
+        let now = self.now;
+        let is_live = |secret: &ClientSecret| secret.expires_at.is_none_or(|end| end > now);
+        let live = stored.into_iter().flat_map(|app| &app.client.secrets).filter(|secret| is_live(secret));
+        if live.into_iter().any(|own| own.hash == given.hash()) {
+            return Ok(None);
+        }
+        if was_confidential && as_before == Some(true) {
+            merge.keep_secret("client_secret");
+            return Ok(None);
+        }
+        Ok(Some(given.clone()))
+    }
+
+    fn replace_client_secret(
+        &mut self,
+        secret: Option<Secret>,
+        stored: Option<&App>,
+        app: &App,
+    ) -> Result<(), DeclaredError> {
+        let (now, client_id) = (self.now, &app.client.client_id);
+        if app.client.client_type == ClientType::Public {
+            for secret in stored.into_iter().flat_map(|app| &app.client.secrets) {
+                let detail = format!("client secret of app {client_id}, which is public now");
+                let change = ClientSecretChange::Revoke { app: app.client.id, secret: secret.id };
+                self.silently(change.into(), detail);
+            }
             return Ok(());
         }
+        let Some(secret) = secret else { return Ok(()) };
         let row = StoredSecret::of(&secret, self.fresh()?, now);
-        let detail = format!("client secret …{} of app {}", row.hint, wanted.client_id);
-        let change = ClientSecretChange::Rotate { app, secret: row, old_until: now }.into();
+        let detail = format!("client secret …{} of app {client_id}", row.hint);
+        let change = ClientSecretChange::Rotate { app: app.client.id, secret: row, old_until: now }.into();
         match stored {
             None => self.silently(change, detail),
-            Some(_) => self.note(change, secret_line("app", &wanted.client_id, "client_secret")),
+            Some(_) => self.note(change, secret_line("app", client_id, "client_secret")),
         }
         Ok(())
     }
 }
 
-/// Enough of an icon's name to tell it from others.
-fn short(key: IconKey) -> String {
-    key.to_string().chars().take(12).collect()
+fn written(old: Option<App>, new: App) -> AppChange {
+    match old {
+        None => AppChange::Create(new),
+        Some(old) => AppChange::Update { old: Box::new(old), new: Box::new(new) },
+    }
 }
 
-fn differences(old: &App, new: &App) -> Fields {
-    let (before, after) = (&old.client, &new.client);
-    let method = |method: Option<AuthenticationMethod>| method.map(|method| method.as_str().to_owned());
-    let grant_types = |types: &[GrantType]| -> Vec<String> {
-        types.iter().map(|grant_type| grant_type.as_str().to_owned()).collect()
-    };
-    let pkce = |excused: bool| if excused { "optional" } else { "required" };
-    let (shown, wanted) = (&old.listing, &new.listing);
-    let publisher = |listing: &Listing| listing.publisher.as_ref().map(|publisher| publisher.name.clone());
+/// What an app may ask the token endpoint for. A file that says nothing of it leaves that as it is, but for what an app that
+/// turns public cannot have.
+fn grant_types(
+    merge: &mut Merge,
+    old: Option<&App>,
+    (wanted, file): (&Registration, &App),
+) -> Vec<GrantType> {
+    let old = old.map(|old| &old.client.grant_types);
+    match &wanted.grant_types {
+        Some(named) => merge.settle("grant_types", old.cloned(), named.clone()),
+        None => {
+            merge.follow("grant_types", old, &file.client.grant_types);
+            file.client.grant_types.clone()
+        }
+    }
+}
+
+/// An app, field by field, apart from its status and its grant types.
+fn merged(merge: &mut Merge, old: Option<&App>, file: App) -> App {
+    let name = merge.settle("name", old.map(|old| old.name.clone()), file.name);
+    let listing = merged_listing(merge, old.map(|old| &old.listing), file.listing);
+    let client = merged_client(merge, old.map(|old| &old.client), file.client);
+    let owner = merge.settle("owner", old.map(|old| old.owner), file.owner);
+    App { client, name, listing, owner, status: file.status, created_at: file.created_at }
+}
+
+fn merged_listing(merge: &mut Merge, old: Option<&Listing>, file: Listing) -> Listing {
+    let named = |listing: &Listing| listing.publisher.as_ref().map(|publisher| publisher.name.clone());
     let verified = |listing: &Listing| listing.publisher.as_ref().is_some_and(|publisher| publisher.verified);
-    let owner = |owner: Option<UserId>| owner.map(|owner| owner.to_string());
-    Fields::default()
-        .compare("name", &old.name, &new.name)
-        .compare("icon", &shown.icon.map(short), &wanted.icon.map(short))
-        .compare("publisher", &publisher(shown), &publisher(wanted))
-        .compare("publisher_verified", &verified(shown), &verified(wanted))
-        .compare("homepage", &shown.homepage, &wanted.homepage)
-        .compare("privacy_url", &shown.privacy_url, &wanted.privacy_url)
-        .compare("terms_url", &shown.terms_url, &wanted.terms_url)
-        .compare("redirect_uris", &before.redirect_uris, &after.redirect_uris)
-        .compare("scopes", before.scopes.as_str(), after.scopes.as_str())
-        .compare("optional_scopes", before.optional_scopes.as_str(), after.optional_scopes.as_str())
-        .compare("type", before.client_type.as_str(), after.client_type.as_str())
-        .compare("level", before.level.as_str(), after.level.as_str())
-        .compare("dialect", &before.dialect, &after.dialect)
-        .compare("status", old.status.as_str(), new.status.as_str())
-        .compare("owner", &owner(old.owner), &owner(new.owner))
-        .compare("grant_types", &grant_types(&before.grant_types), &grant_types(&after.grant_types))
-        .compare(
+    let icon = merge.settle("icon", old.map(|old| old.icon), file.icon);
+    let publisher = merge.settle("publisher", old.map(named), named(&file));
+    let was_verified = old.map(verified);
+    let verified = if publisher == named(&file) {
+        merge.settle("publisher_verified", was_verified, verified(&file))
+    } else {
+        // What a file says of its own publisher says nothing of another.
+        merge.says("publisher_verified", &verified(&file).shown());
+        was_verified.unwrap_or_default()
+    };
+    Listing {
+        icon,
+        publisher: publisher.map(|name| Publisher { name, verified }),
+        homepage: merge.settle("homepage", old.map(|old| old.homepage.clone()), file.homepage),
+        privacy_url: merge.settle("privacy_url", old.map(|old| old.privacy_url.clone()), file.privacy_url),
+        terms_url: merge.settle("terms_url", old.map(|old| old.terms_url.clone()), file.terms_url),
+    }
+}
+
+fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Client {
+    let redirect_uris = old.map(|old| old.redirect_uris.clone());
+    let redirect_uris = merge.settle("redirect_uris", redirect_uris, file.redirect_uris);
+    let scopes = merge.settle("scopes", old.map(|old| old.scopes.clone()), file.scopes);
+    let optional = old.map(|old| old.optional_scopes.clone());
+    let optional = merge.settle("optional_scopes", optional, file.optional_scopes);
+    Client {
+        redirect_uris,
+        // What was taken away by hand cannot be left unticked.
+        optional_scopes: optional.intersection(&scopes),
+        scopes,
+        client_type: merge.settle("type", old.map(|old| old.client_type), file.client_type),
+        level: merge.settle("level", old.map(|old| old.level), file.level),
+        dialect: merge.settle("dialect", old.map(|old| old.dialect.clone()), file.dialect),
+        authentication_method: merge.settle(
             "token_endpoint_auth_method",
-            &method(before.authentication_method),
-            &method(after.authentication_method),
-        )
-        .compare("pkce", pkce(before.pkce_excused), pkce(after.pkce_excused))
+            old.map(|old| old.authentication_method),
+            file.authentication_method,
+        ),
+        pkce_excused: merge.settle("pkce", old.map(|old| Pkce(old.pkce_excused)), Pkce(file.pkce_excused)).0,
+        ..file
+    }
+}
+
+/// Whether an app is excused from PKCE, in the words of files.
+#[derive(PartialEq)]
+struct Pkce(bool);
+
+impl Shown for Pkce {
+    fn shown(&self) -> String {
+        if self.0 { "optional" } else { "required" }.to_owned()
+    }
 }

@@ -7,135 +7,143 @@ use symbolon_store::change::{HostKeyChange, ResourceChange, RoleChange, ScopeCha
 use symbolon_store::resources::HostKey;
 
 use super::DeclaredError;
-use super::diff::{Field, Fields, Line, Sign};
+use super::diff::{Field, Line, Sign};
 use super::file::{Entries, ResourceEntry, RoleEntry, ScopeEntry};
-use super::plan::Plan;
+use super::merge::Merge;
+use super::plan::{Outcome, Plan};
 
 impl Plan<'_> {
-    pub(super) fn catalogue(&mut self, entries: &Entries, stored: &Catalogue) -> Result<(), DeclaredError> {
+    pub(super) fn catalogue(&mut self, entries: &Entries, stored: &Catalogue) {
         for entry in &entries.scope {
             self.scope(entry, stored.scopes.get(&entry.name));
         }
         for entry in &entries.role {
             self.role(entry, stored.roles.get(&entry.key));
         }
-        Ok(())
     }
 
     fn scope(&mut self, entry: &ScopeEntry, stored: Option<&Scope>) {
-        let scope = Scope {
+        let mut merge = self.merge("scope", &entry.name);
+        let new = Scope {
             name: entry.name.clone(),
-            title: entry.title.clone(),
-            description: entry.description.clone(),
-            sensitivity: entry.sensitivity,
-            includes: entry.includes.clone(),
+            title: merge.settle("title", stored.map(|old| old.title.clone()), entry.title.clone()),
+            description: merge.settle(
+                "description",
+                stored.map(|old| old.description.clone()),
+                entry.description.clone(),
+            ),
+            sensitivity: merge.settle("sensitivity", stored.map(|old| old.sensitivity), entry.sensitivity),
+            includes: merge.settle(
+                "includes",
+                stored.map(|old| old.includes.clone()),
+                entry.includes.clone(),
+            ),
         };
-        let Some(old) = stored else {
-            self.added(ScopeChange::Put { old: None, new: scope }.into(), "scope", &entry.name);
-            return;
-        };
-        let fields = Fields::default()
-            .compare("title", &old.title, &scope.title)
-            .compare("description", &old.description, &scope.description)
-            .compare("sensitivity", old.sensitivity.as_str(), scope.sensitivity.as_str())
-            .compare("includes", old.includes.as_str(), scope.includes.as_str());
-        if let Some(line) = fields.line("scope", &entry.name) {
-            self.note(ScopeChange::Put { old: Some(old.clone()), new: scope }.into(), line);
+        if let Outcome::Is(Some(line)) = self.conclude(merge, stored.is_some()) {
+            self.note(ScopeChange::Put { old: stored.cloned(), new }.into(), line);
         }
     }
 
     fn role(&mut self, entry: &RoleEntry, stored: Option<&Role>) {
-        let role = Role {
+        let mut merge = self.merge("role", &entry.key);
+        let new = Role {
             key: entry.key.clone(),
-            title: entry.title.clone(),
-            scopes: entry.scopes.clone(),
-            can_install: entry.can_install,
-            can_approve: entry.can_approve,
+            title: merge.settle("title", stored.map(|old| old.title.clone()), entry.title.clone()),
+            scopes: merge.settle("scopes", stored.map(|old| old.scopes.clone()), entry.scopes.clone()),
+            can_install: merge.settle("can_install", stored.map(|old| old.can_install), entry.can_install),
+            can_approve: merge.settle("can_approve", stored.map(|old| old.can_approve), entry.can_approve),
         };
-        let Some(old) = stored else {
-            self.added(RoleChange::Put { old: None, new: role }.into(), "role", &entry.key);
-            return;
-        };
-        let fields = Fields::default()
-            .compare("title", &old.title, &role.title)
-            .compare("scopes", old.scopes.as_str(), role.scopes.as_str())
-            .compare("can_install", &old.can_install, &role.can_install)
-            .compare("can_approve", &old.can_approve, &role.can_approve);
-        if let Some(line) = fields.line("role", &entry.key) {
-            self.note(RoleChange::Put { old: Some(old.clone()), new: role }.into(), line);
+        if let Outcome::Is(Some(line)) = self.conclude(merge, stored.is_some()) {
+            self.note(RoleChange::Put { old: stored.cloned(), new }.into(), line);
         }
     }
 
     pub(super) async fn resources(&mut self, entries: &[ResourceEntry]) -> Result<(), DeclaredError> {
         for entry in entries {
             let stored = self.around.store.load_resource(&entry.identifier).await?;
-            let resource = Resource {
-                id: match &stored {
-                    Some(old) => old.id,
-                    None => self.fresh()?,
-                },
+            let mut merge = self.merge("resource", &entry.identifier);
+            let new = Resource {
+                id: stored.as_ref().map_or_else(|| self.fresh(), |old| Ok(old.id))?,
                 identifier: entry.identifier.clone(),
-                title: entry.title.clone(),
-                scopes: entry.scopes.clone(),
+                title: merge.settle(
+                    "title",
+                    stored.as_ref().map(|old| old.title.clone()),
+                    entry.title.clone(),
+                ),
+                scopes: merge.settle(
+                    "scopes",
+                    stored.as_ref().map(|old| old.scopes.clone()),
+                    entry.scopes.clone(),
+                ),
             };
-            let keys = match &stored {
+            let live: Vec<HostKey> = match &stored {
                 Some(old) => self.around.store.list_host_keys(old.id).await?,
                 None => Vec::new(),
             };
-            let id = resource.id;
-            match &stored {
-                None => {
-                    let at = self.now;
-                    self.added(ResourceChange::Create { resource, at }.into(), "resource", &entry.identifier);
-                }
-                Some(old) => {
-                    let fields = Fields::default().compare("title", &old.title, &resource.title).compare(
-                        "scopes",
-                        old.scopes.as_str(),
-                        resource.scopes.as_str(),
-                    );
-                    if let Some(line) = fields.line("resource", &entry.identifier) {
-                        self.note(ResourceChange::Update { old: old.clone(), new: resource }.into(), line);
-                    }
-                }
+            let live: Vec<_> = live.into_iter().filter(|key| key.revoked_at.is_none()).collect();
+            let key = self.host_key(entry, &mut merge, stored.as_ref().map(|_| live.as_slice()))?;
+            let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
+            let (id, is_new) = (new.id, stored.is_none());
+            if let Some(line) = line {
+                let change = match stored {
+                    None => ResourceChange::Create { resource: new, at: self.now },
+                    Some(old) => ResourceChange::Update { old, new },
+                };
+                self.note(change.into(), line);
             }
-            let live: Vec<HostKey> = keys.into_iter().filter(|key| key.revoked_at.is_none()).collect();
-            self.host_key(entry, id, stored.as_ref().map(|_| live.as_slice()))?;
+            if let Some(key) = key {
+                self.replace_host_key(&entry.identifier, (id, is_new), &live, &key)?;
+            }
         }
         Ok(())
     }
 
-    /// A declared key replaces those before it; without one, a resource that has none gets one. `stored` holds the
-    /// live keys of a resource that is not new.
+    /// The key that is to replace those before it: the declared one, unless others were put in its place by hand; without
+    /// one, a new resource gets one. `live` holds the keys of a resource that is not new.
     fn host_key(
         &mut self,
         entry: &ResourceEntry,
-        resource: ResourceId,
-        stored: Option<&[HostKey]>,
-    ) -> Result<(), DeclaredError> {
-        let live = stored.unwrap_or_default();
-        let key = match &entry.key {
-            Some(given) => Secret::given(given.as_str()),
-            None if live.is_empty() => {
-                let made = self.mint(Kind::HostKey)?;
-                self.show_once("key", format!("resource {}", entry.identifier), made.clone());
-                made
+        merge: &mut Merge,
+        live: Option<&[HostKey]>,
+    ) -> Result<Option<Secret>, DeclaredError> {
+        let Some(given) = &entry.key else {
+            if live.is_some() || merge.stays_away().is_some() {
+                return Ok(None);
             }
-            None => return Ok(()),
+            let made = self.mint(Kind::HostKey)?;
+            self.show_once("key", format!("resource {}", entry.identifier), made.clone());
+            return Ok(Some(made));
         };
-        if live.iter().any(|own| own.hash == key.hash()) {
-            return Ok(());
+        let key = Secret::given(given.as_str());
+        let as_before = merge.says("key", key.expose());
+        match live {
+            Some(live) if live.iter().any(|own| own.hash == key.hash()) => Ok(None),
+            Some(_) if as_before => {
+                merge.keep_secret("key");
+                Ok(None)
+            }
+            Some(_) | None => Ok(Some(key)),
         }
+    }
+
+    fn replace_host_key(
+        &mut self,
+        identifier: &str,
+        (resource, is_new): (ResourceId, bool),
+        live: &[HostKey],
+        key: &Secret,
+    ) -> Result<(), DeclaredError> {
         let foreign = Presented::parse(key.expose()).is_none_or(|own| own.kind != Kind::HostKey);
-        let row = HostKey::of(&key, resource, self.fresh()?, self.now);
-        let detail = format!("host key …{} of resource {}", row.hint, entry.identifier);
+        let row = HostKey::of(key, resource, self.fresh()?, self.now);
+        let detail = format!("host key …{} of resource {identifier}", row.hint);
         for old in live {
             self.silently(HostKeyChange::Revoke { key: old.id, at: self.now }.into(), detail.clone());
         }
         let change = HostKeyChange::Add { key: row, foreign }.into();
-        match stored {
-            None => self.silently(change, detail),
-            Some(_) => self.note(change, secret_line("resource", &entry.identifier, "key")),
+        if is_new {
+            self.silently(change, detail);
+        } else {
+            self.note(change, secret_line("resource", identifier, "key"));
         }
         Ok(())
     }

@@ -2,8 +2,18 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::id::UserId;
+use symbolon_oauth::scope::ScopeSet;
+use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::listing::IconKey;
+use symbolon_platform::tenant::{Standing, TenantKind};
+
+use crate::clock::iso;
 
 /// Whether something appears, changes or goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -57,6 +67,69 @@ impl fmt::Display for Line {
     }
 }
 
+/// Something that was set by hand after it was last applied, and stays so until its line in the file changes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The kind, as the section is called in the file.
+    pub kind: &'static str,
+    /// Its identifier.
+    pub key: String,
+    /// Which field; [`None`] when the whole of it was deleted. A secret appears by name only.
+    pub field: Option<Field>,
+    /// When it was set, where the audit tells it.
+    #[serde(rename = "set_at", serialize_with = "as_iso")]
+    pub at: Option<Timestamp>,
+    /// When a file last said something else of it.
+    #[serde(skip)]
+    pub applied_at: Timestamp,
+}
+
+fn as_iso<S: Serializer>(at: &Option<Timestamp>, serializer: S) -> Result<S::Ok, S::Error> {
+    at.map(iso).serialize(serializer)
+}
+
+impl Kept {
+    fn when(&self) -> String {
+        match (self.at, self.applied_at) {
+            (Some(at), _) => format!(" on {}", iso(at)),
+            (None, Timestamp(0)) => String::new(),
+            (None, applied_at) => format!(" after {}", iso(applied_at)),
+        }
+    }
+}
+
+impl fmt::Display for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, key, when) = (self.kind, &self.key, self.when());
+        match &self.field {
+            None => write!(f, "= {kind} {key}: kept away: deleted by hand{when}; the file declares it"),
+            Some(Field { name, before, after }) => {
+                write!(f, "= {kind} {key}: {name} {before} kept: set by hand{when}; the file says {after}")
+            }
+        }
+    }
+}
+
+/// How many of a kind pruning left alone because no file ever declared them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Undeclared {
+    /// The kind, as the section is called in the file.
+    pub kind: &'static str,
+    /// How many.
+    pub count: usize,
+}
+
+impl fmt::Display for Undeclared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", counted(self.count, self.kind))
+    }
+}
+
+/// `1 user`, `2 users`.
+fn counted(count: usize, kind: &str) -> String {
+    format!("{count} {kind}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A secret that was made now and is shown once.
 #[derive(Clone, Debug)]
 pub struct Made {
@@ -75,38 +148,31 @@ pub struct Report {
     pub lines: Vec<Line>,
     /// Secrets to show once. Empty on a dry run.
     pub made: Vec<Made>,
+    /// What is not as the files say, because it was set by hand.
+    pub kept: Vec<Kept>,
+    /// What pruning left alone.
+    pub undeclared: Vec<Undeclared>,
 }
 
 impl Report {
+    /// How many things go, kind by kind: `2 users, 1 tenant`. [`None`] when nothing does.
+    #[must_use]
+    pub fn removals(&self) -> Option<String> {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for line in self.lines.iter().filter(|line| line.sign == Sign::Removed) {
+            match counts.iter_mut().find(|(kind, _)| *kind == line.kind) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((line.kind, 1)),
+            }
+        }
+        let words: Vec<_> = counts.into_iter().map(|(kind, count)| counted(count, kind)).collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    }
+
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
-    }
-}
-
-/// The differences between what is stored and what is declared.
-#[derive(Default)]
-pub(super) struct Fields(Vec<Field>);
-
-impl Fields {
-    /// Notes `name` when the two differ.
-    pub(super) fn compare<T: PartialEq + Shown + ?Sized>(
-        mut self,
-        name: &'static str,
-        old: &T,
-        new: &T,
-    ) -> Self {
-        if old != new {
-            self.0.push(Field { name, before: old.shown(), after: new.shown() });
-        }
-        self
-    }
-
-    /// The line, if there is any difference.
-    pub(super) fn line(self, kind: &'static str, key: &str) -> Option<Line> {
-        let line = Line { sign: Sign::Changed, kind, key: key.to_owned(), fields: self.0 };
-        (!line.fields.is_empty()).then_some(line)
     }
 }
 
@@ -130,13 +196,47 @@ impl Shown for bool {
         self.to_string()
     }
 }
-impl<T: AsRef<str>> Shown for Option<T> {
+impl<T: Shown> Shown for Option<T> {
     fn shown(&self) -> String {
-        self.as_ref().map_or_else(|| "(none)".to_owned(), |text| text.as_ref().shown())
+        self.as_ref().map_or_else(|| "(none)".to_owned(), Shown::shown)
     }
 }
-impl Shown for Vec<String> {
+impl<T: Shown> Shown for Vec<T> {
     fn shown(&self) -> String {
         format!("[{}]", self.iter().map(Shown::shown).collect::<Vec<_>>().join(", "))
     }
 }
+impl Shown for UserId {
+    fn shown(&self) -> String {
+        self.to_string().shown()
+    }
+}
+/// Enough of an icon's name to tell it from others.
+impl Shown for IconKey {
+    fn shown(&self) -> String {
+        self.to_string().chars().take(12).collect::<String>().shown()
+    }
+}
+
+/// Those that have a spelling.
+macro_rules! spelled {
+    ($($word:ty),+) => {
+        $(impl Shown for $word {
+            fn shown(&self) -> String {
+                self.as_str().shown()
+            }
+        })+
+    };
+}
+
+spelled!(
+    AppStatus,
+    AuthenticationMethod,
+    ClientType,
+    GrantType,
+    Level,
+    ScopeSet,
+    Sensitivity,
+    Standing,
+    TenantKind
+);

@@ -10,7 +10,7 @@ use symbolon_platform::app::{App, Link, Look, Unfit};
 use symbolon_store::icons::Icon;
 
 use super::plan::Plan;
-use super::{DeclaredError, Options, Report, Surroundings};
+use super::{DeclaredError, Report, Surroundings};
 
 /// What to change. An empty text (or [`Some`] `(None)` as icon) takes away what was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +41,7 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
     let wrong = |unfit: Unfit| DeclaredError::Wrong(unfit.sentence(&app.client.client_id));
     let look = edit.applied_to(app).map_err(wrong)?;
     let icon = edit.icon.as_ref().and_then(Option::as_ref);
-    let mut plan = Plan::new(around, Options::default());
+    let mut plan = Plan::by_hand(around).await?;
     match &edit.grant_types {
         None => plan.look(app, look, icon),
         Some(named) => {

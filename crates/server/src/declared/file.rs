@@ -8,8 +8,12 @@ use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
 use symbolon_platform::catalogue::Sensitivity;
 use symbolon_platform::given_secret::{self, UnfitSecret};
+use symbolon_platform::name::{UnfitName, beginning};
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
+
+/// Bytes a URL has at most.
+const URL_AT_MOST: usize = 2000;
 
 /// Everything that files declare, in their order.
 #[derive(Debug, Default, Deserialize)]
@@ -44,8 +48,9 @@ impl Entries {
 pub(super) struct ScopeEntry {
     #[serde(deserialize_with = "scope_name")]
     pub name: String,
+    #[serde(deserialize_with = "shown_name")]
     pub title: String,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "sentence")]
     pub description: String,
     #[serde(default = "normal", deserialize_with = "sensitivity")]
     pub sensitivity: Sensitivity,
@@ -58,6 +63,7 @@ pub(super) struct ScopeEntry {
 pub(super) struct RoleEntry {
     #[serde(deserialize_with = "identifier")]
     pub key: String,
+    #[serde(deserialize_with = "shown_name")]
     pub title: String,
     #[serde(default, deserialize_with = "scope_list")]
     pub scopes: ScopeSet,
@@ -72,11 +78,13 @@ pub(super) struct RoleEntry {
 pub(super) struct TenantEntry {
     #[serde(deserialize_with = "external_id")]
     pub id: String,
+    #[serde(deserialize_with = "shown_name")]
     pub name: String,
     #[serde(default = "organization", deserialize_with = "tenant_kind")]
     pub kind: TenantKind,
     #[serde(default, deserialize_with = "web_address")]
     pub base_url: Option<String>,
+    #[serde(default, deserialize_with = "shown_names")]
     pub region: Option<String>,
     #[serde(default, deserialize_with = "standing")]
     pub status: Option<Standing>,
@@ -89,7 +97,9 @@ pub(super) struct UserEntry {
     pub id: String,
     #[serde(deserialize_with = "email")]
     pub email: String,
+    #[serde(default, deserialize_with = "shown_names")]
     pub username: Option<String>,
+    #[serde(default, deserialize_with = "shown_names")]
     pub name: Option<String>,
     #[serde(default, deserialize_with = "given_password")]
     pub password: Option<String>,
@@ -197,6 +207,7 @@ impl From<AppEntry> for DeclaredApp {
 pub(super) struct ResourceEntry {
     #[serde(deserialize_with = "absolute_uri")]
     pub identifier: String,
+    #[serde(deserialize_with = "shown_name")]
     pub title: String,
     #[serde(default, deserialize_with = "scope_list")]
     pub scopes: ScopeSet,
@@ -276,11 +287,13 @@ fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>
 
 fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let name = String::deserialize(d)?;
-    if is_scope_token(&name) && name != "*" {
+    if is_scope_token(&name) && name != "*" && name.len() <= name::AT_MOST {
         return Ok(name);
     }
     Err(de::Error::custom(format!(
-        "\"{name}\" cannot name a scope: no blanks, quotes or backslashes, and not \"*\""
+        "\"{}\" cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
+        beginning(&name),
+        name::AT_MOST
     )))
 }
 
@@ -294,6 +307,26 @@ fn identifier<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     Ok(id)
 }
 
+fn shown_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    fitting(String::deserialize(d)?, name::check)
+}
+
+fn shown_names<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    shown_name(d).map(Some)
+}
+
+fn sentence<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
+    fitting(String::deserialize(d)?, name::check_sentence)
+}
+
+/// A text that people are shown.
+fn fitting<E: de::Error>(text: String, check: fn(&str) -> Result<(), UnfitName>) -> Result<String, E> {
+    match check(&text) {
+        Ok(()) => Ok(text),
+        Err(why) => Err(E::custom(format!("\"{}\" {why}", beginning(&text)))),
+    }
+}
+
 fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let id = String::deserialize(d)?;
     name::check_external_id(&id).map_err(de::Error::custom)?;
@@ -302,7 +335,8 @@ fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
-    account::email(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not an e-mail address")))
+    account::email(&text)
+        .ok_or_else(|| de::Error::custom(format!("\"{}\" is not an e-mail address", beginning(&text))))
 }
 
 /// An empty one is never taken, whatever an operator allows.
@@ -338,18 +372,28 @@ fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Erro
 
 fn web_address<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(d)?;
-    match url::Url::parse(&text).map(|url| url.scheme().to_owned()).as_deref() {
-        Ok("https" | "http") => Ok(Some(text)),
-        _ => Err(de::Error::custom(format!("\"{text}\" is not a web address such as https://example.com"))),
+    match parsed(&text).map(|url| url.scheme().to_owned()).as_deref() {
+        Some("https" | "http") => Ok(Some(text)),
+        _ => Err(de::Error::custom(format!(
+            "\"{}\" is not a web address such as https://example.com",
+            beginning(&text)
+        ))),
     }
 }
 
 fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
-    match url::Url::parse(&text) {
-        Ok(url) if url.fragment().is_none() => Ok(text),
-        _ => {
-            Err(de::Error::custom(format!("\"{text}\" is not an absolute URI without a fragment (RFC 8707)")))
-        }
+    match parsed(&text) {
+        Some(url) if url.fragment().is_none() => Ok(text),
+        _ => Err(de::Error::custom(format!(
+            "\"{}\" is not an absolute URI without a fragment (RFC 8707)",
+            beginning(&text)
+        ))),
     }
+}
+
+/// A URL as it stands there: a parser would drop blanks and line ends of it.
+fn parsed(text: &str) -> Option<url::Url> {
+    let fits = text.len() <= URL_AT_MOST && !text.contains(|c: char| c.is_whitespace() || name::is_hidden(c));
+    url::Url::parse(text).ok().filter(|_| fits)
 }

@@ -2,8 +2,9 @@
 //!
 //! [`Declared::parse`] understands the files, [`apply`] compares them with what is stored and makes the difference
 //! true in one transaction, with an audit row for each change. Applying is idempotent, the same files again change
-//! nothing: a declared password is checked against the stored hash, a declared secret by its hash. What files do not
-//! mention is left alone, unless pruning is asked for. Nothing is half applied.
+//! nothing: a declared password is checked against the stored hash, a declared secret by its hash. What was set by hand since
+//! wins until the file's own line changes. What files do not mention is left alone; pruning deletes what they mentioned once.
+//! Nothing is half applied.
 
 mod apps;
 mod catalogue;
@@ -11,6 +12,7 @@ mod check;
 mod diff;
 mod edit;
 mod file;
+mod merge;
 mod people;
 mod plan;
 mod prune;
@@ -24,6 +26,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
+use symbolon_store::declarations::DeclarationChange;
 use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Change, Store, StoreError};
 
@@ -33,10 +36,10 @@ use crate::icon;
 use crate::password::{PasswordError, Passwords};
 use crate::state::State;
 
-pub use diff::{Field, Line, Made, Report, Sign};
+pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 pub use edit::{Edit, edit};
 pub use file::DeclaredApp;
-use plan::Plan;
+pub use plan::Plan;
 pub use weak::MEND as WEAK_MEND;
 
 /// What files declare, understood and free of contradictions among themselves.
@@ -47,6 +50,8 @@ pub struct Declared {
     icons: HashMap<String, Icon>,
     /// Secrets, keys and passwords that are found by trying, in words.
     weak: Vec<String>,
+    /// Whether a command says it, and no file.
+    by_hand: bool,
 }
 
 /// How the files that declared state names are read: from the disk with [`crate::icon::read`], or from memory.
@@ -57,7 +62,7 @@ pub type ReadFile<'a> = &'a dyn Fn(&Path) -> io::Result<Vec<u8>>;
 pub struct Options {
     /// Say what would change and change nothing.
     pub dry_run: bool,
-    /// Delete what is not declared, of the kinds that the files declare.
+    /// Delete what was once declared and no longer is, of the kinds that the files declare.
     pub prune: bool,
     /// Take secrets, keys and passwords that are found by trying.
     pub allow_weak_secrets: bool,
@@ -153,7 +158,7 @@ impl Declared {
     pub fn from_table(origin: &str, table: toml::Table) -> Result<Declared, DeclaredError> {
         let wrong = |e: toml::de::Error| DeclaredError::Wrong(explain(&e, "", origin));
         let entries = file::Entries::deserialize(table).map_err(wrong)?;
-        let mut all = Declared::default();
+        let mut all = Declared { by_hand: true, ..Declared::default() };
         all.add((origin, ""), entries, &icon::read)?;
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
@@ -166,7 +171,7 @@ impl Declared {
     pub fn of_app(origin: &str, app: DeclaredApp) -> Result<Declared, DeclaredError> {
         let shape = app.registration.check_shape();
         shape.map_err(|unfit| DeclaredError::Wrong(explain_value(&unfit.to_string(), origin)))?;
-        let mut all = Declared::default();
+        let mut all = Declared { by_hand: true, ..Declared::default() };
         all.add((origin, ""), file::Entries { app: vec![app], ..file::Entries::default() }, &icon::read)?;
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
@@ -200,18 +205,26 @@ impl Declared {
     }
 }
 
-/// Makes changes in one transaction, each with an audit row that says `detail`.
+/// Makes changes by hand, in one transaction, each with an audit row that says `detail`.
 ///
 /// # Errors
 /// [`DeclaredError`]; nothing was changed then.
 pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) -> Result<(), DeclaredError> {
+    carry_out(around, changes, &[]).await
+}
+
+async fn carry_out(
+    around: Surroundings<'_>,
+    changes: Vec<(Change, String)>,
+    declarations: &[DeclarationChange],
+) -> Result<(), DeclaredError> {
     let now = around.clock.now();
     let mut audits = Vec::with_capacity(changes.len());
     for (change, detail) in &changes {
         audits.push(change.concerning(around.deed(change.action(), now)?).detail(detail));
     }
     let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
-    Ok(around.store.change(&changes, &audits).await?)
+    Ok(around.store.change_as_declared(&changes, declarations, &audits).await?)
 }
 
 /// Makes what is declared true, or says what that would take.
@@ -226,8 +239,12 @@ pub async fn apply(
     compare(around, declared, options).await?.finish().await
 }
 
-/// What is declared beside what is stored. What changes after it was looked at is a conflict.
-async fn compare<'a>(
+/// What is declared beside what is stored, and beside what was declared before. What changes after it was looked at is a
+/// conflict.
+///
+/// # Errors
+/// [`DeclaredError`].
+pub async fn compare<'a>(
     around: Surroundings<'a>,
     declared: &Declared,
     options: Options,
@@ -239,8 +256,9 @@ async fn compare<'a>(
     let catalogue = around.store.load_catalogue().await?;
     let offer = check::offer(entries, &catalogue, around.dialects);
     check::references(entries, &catalogue, &offer).map_err(DeclaredError::Wrong)?;
-    let mut plan = Plan::new(around, options);
-    plan.catalogue(entries, &catalogue)?;
+    let mut plan =
+        if declared.by_hand { Plan::by_hand(around).await? } else { Plan::of_files(around, options).await? };
+    plan.catalogue(entries, &catalogue);
     plan.tenants(&entries.tenant).await?;
     plan.users(&entries.user).await?;
     plan.memberships(&entries.membership).await?;
@@ -249,5 +267,6 @@ async fn compare<'a>(
     if options.prune {
         plan.prune(entries, &catalogue).await?;
     }
+    plan.date_what_is_kept().await?;
     Ok(plan)
 }

@@ -1,7 +1,7 @@
 //! Declared tenants, people and memberships.
 
 use symbolon_oauth::credential::Secret;
-use symbolon_oauth::id::UserId;
+use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
@@ -10,40 +10,26 @@ use symbolon_store::users::Account;
 
 use super::DeclaredError;
 use super::catalogue::secret_line;
-use super::diff::{Fields, Line, Sign};
+use super::diff::{Field, Line, Shown, Sign};
 use super::file::{MembershipEntry, TenantEntry, UserEntry};
-use super::plan::Plan;
+use super::merge::Merge;
+use super::plan::{Outcome, Plan};
 
 impl Plan<'_> {
     pub(super) async fn tenants(&mut self, entries: &[TenantEntry]) -> Result<(), DeclaredError> {
         for entry in entries {
             let stored = self.around.store.load_tenant_by_external_id(&entry.id).await?;
-            let tenant = Tenant {
-                id: match &stored {
-                    Some(old) => old.id,
-                    None => self.fresh()?,
-                },
-                external_id: entry.id.clone(),
-                name: entry.name.clone(),
-                kind: entry.kind,
-                base_url: entry.base_url.clone(),
-                region: entry.region.clone(),
-                standing: standing(entry.status, stored.as_ref().map(|old| old.standing)),
-            };
-            self.tenants.insert(entry.id.clone(), tenant.id);
-            let Some(old) = stored else {
-                let at = self.now;
-                self.added(TenantChange::Create { tenant, at }.into(), "tenant", &entry.id);
-                continue;
-            };
-            let fields = Fields::default()
-                .compare("name", &old.name, &tenant.name)
-                .compare("kind", old.kind.as_str(), tenant.kind.as_str())
-                .compare("base_url", &old.base_url, &tenant.base_url)
-                .compare("region", &old.region, &tenant.region)
-                .compare("status", old.standing.as_str(), tenant.standing.as_str());
-            if let Some(line) = fields.line("tenant", &entry.id) {
-                self.note(TenantChange::Update { old, new: tenant }.into(), line);
+            let mut merge = self.merge("tenant", &entry.id);
+            let id = stored.as_ref().map_or_else(|| self.fresh(), |old| Ok(old.id))?;
+            let new = tenant(&mut merge, stored.as_ref(), entry, id);
+            let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
+            self.tenants.insert(entry.id.clone(), id);
+            if let Some(line) = line {
+                let change = match stored {
+                    None => TenantChange::Create { tenant: new, at: self.now },
+                    Some(old) => TenantChange::Update { old, new },
+                };
+                self.note(change.into(), line);
             }
         }
         Ok(())
@@ -52,43 +38,56 @@ impl Plan<'_> {
     pub(super) async fn users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
         for entry in entries {
             let stored = self.around.store.load_account_by_external_id(&entry.id).await?;
-            self.free_address(entry).await?;
-            let id = match &stored {
-                Some(account) => account.user.id,
-                None => self.fresh()?,
-            };
+            let mut merge = self.merge("user", &entry.id);
+            let id = stored.as_ref().map_or_else(|| self.fresh(), |account| Ok(account.user.id))?;
+            let new = user(&mut merge, stored.as_ref().map(|account| &account.user), entry, id);
+            if stored.is_none() && merge.stays_away().is_some() {
+                self.conclude(merge, false);
+                continue;
+            }
+            if let Login::Email(email) = &new.login {
+                self.free_address(&entry.id, email).await?;
+            }
             self.users.insert(entry.id.clone(), id);
             match stored {
-                None => self.new_user(entry, id).await?,
-                Some(account) => self.known_user(entry, account).await?,
+                None => self.new_user(entry, merge, new).await?,
+                Some(account) => self.known_user(entry, merge, (account, new)).await?,
             }
         }
         Ok(())
     }
 
     /// Whoever signed up with the address of somebody who is declared had no claim to it, and signs in with it no more.
-    async fn free_address(&mut self, entry: &UserEntry) -> Result<(), DeclaredError> {
-        let Some(holder) = self.around.store.load_account_by_login(&entry.email).await? else {
+    async fn free_address(&mut self, id: &str, email: &str) -> Result<(), DeclaredError> {
+        let Some(holder) = self.around.store.load_account_by_login(email).await? else {
             return Ok(());
         };
         let holder = holder.user;
-        if holder.external_id == entry.id {
+        if holder.external_id == id {
             return Ok(());
         }
         if holder.login.is_proven() {
             return Err(DeclaredError::Wrong(format!(
-                "user \"{}\": the address {} belongs to user \"{}\" already: change one of them",
-                entry.id, entry.email, holder.external_id
+                "user \"{id}\": the address {email} belongs to user \"{}\" already: change one of them",
+                holder.external_id
             )));
         }
-        let fields = Fields::default().compare("login", &Some(holder.login.as_str()), &None);
-        if let Some(line) = fields.line("user", &holder.external_id) {
-            self.note(UserChange::Displace(holder).into(), line);
-        }
+        let field =
+            Field { name: "login", before: holder.login.as_str().shown(), after: "(none)".to_owned() };
+        let (key, fields) = (holder.external_id.clone(), vec![field]);
+        self.note(
+            UserChange::Displace(holder).into(),
+            Line { sign: Sign::Changed, kind: "user", key, fields },
+        );
         Ok(())
     }
 
-    async fn new_user(&mut self, entry: &UserEntry, id: UserId) -> Result<(), DeclaredError> {
+    async fn new_user(
+        &mut self,
+        entry: &UserEntry,
+        mut merge: Merge,
+        user: User,
+    ) -> Result<(), DeclaredError> {
         let password = match &entry.password {
             Some(given) => Secret::given(given.as_str()),
             None => {
@@ -98,35 +97,62 @@ impl Plan<'_> {
             }
         };
         let hash = self.hash(password.expose()).await?;
+        merge.password_hash = entry.password.as_ref().map(|_| hash.clone());
         let at = self.now;
-        let user = user(entry, id, standing(entry.status, None));
-        self.added(UserChange::Create { user, password_hash: Some(hash), at }.into(), "user", &entry.id);
+        if let Outcome::Is(Some(line)) = self.conclude(merge, false) {
+            self.note(UserChange::Create { user, password_hash: Some(hash), at }.into(), line);
+        }
         Ok(())
     }
 
-    async fn known_user(&mut self, entry: &UserEntry, stored: Account) -> Result<(), DeclaredError> {
-        let old = &stored.user;
-        let new = user(entry, old.id, standing(entry.status, Some(old.standing)));
-        let fields = Fields::default()
-            .compare("email", &old.email(), &new.email())
-            .compare("username", &old.username, &new.username)
-            .compare("name", &old.name, &new.name)
-            .compare("staff", &old.staff, &new.staff)
-            .compare("status", old.standing.as_str(), new.standing.as_str());
-        if let Some(line) = fields.line("user", &entry.id) {
-            self.note(UserChange::Update { old: old.clone(), new }.into(), line);
+    async fn known_user(
+        &mut self,
+        entry: &UserEntry,
+        mut merge: Merge,
+        (stored, new): (Account, User),
+    ) -> Result<(), DeclaredError> {
+        let set = self.password(entry, &mut merge, &stored).await?;
+        let Account { user: old, .. } = stored;
+        let id = old.id;
+        if let Outcome::Is(Some(line)) = self.conclude(merge, true) {
+            self.note(UserChange::Update { old, new }.into(), line);
         }
-        let Some(password) = &entry.password else { return Ok(()) };
-        let same = match stored.password_hash.as_deref() {
-            Some(hash) => self.around.passwords.verify(password, Some(hash)).await?,
-            None => false,
-        };
-        if !same {
-            let hash = self.hash(password).await?;
-            let change = UserChange::SetPassword { user: stored.user.id, hash, at: self.now }.into();
+        if let Some(hash) = set {
+            let change = UserChange::SetPassword { user: id, hash, at: self.now }.into();
             self.note(change, secret_line("user", &entry.id, "password"));
         }
         Ok(())
+    }
+
+    /// The hash of the password that somebody is to get: the declared one, unless another was set by hand.
+    async fn password(
+        &self,
+        entry: &UserEntry,
+        merge: &mut Merge,
+        stored: &Account,
+    ) -> Result<Option<String>, DeclaredError> {
+        let Some(password) = &entry.password else { return Ok(None) };
+        let passwords = self.around.passwords;
+        let current = stored.password_hash.as_deref();
+        if current.is_some() && passwords.verify(password, current).await? {
+            merge.password_hash = stored.password_hash.clone();
+            return Ok(None);
+        }
+        let before = merge.password_before().map(str::to_owned);
+        let as_before = match before.as_deref() {
+            Some(before) => current != Some(before) && passwords.verify(password, Some(before)).await?,
+            None => merge.keeps_password(),
+        };
+        let hash = match before.filter(|_| as_before) {
+            Some(before) => before,
+            None => self.hash(password).await?,
+        };
+        merge.password_hash = Some(hash.clone());
+        if as_before {
+            merge.keep_secret("password");
+            return Ok(None);
+        }
+        Ok(Some(hash))
     }
 
     /// A dry run writes nothing, so it need not do the dear part either.
@@ -136,6 +162,10 @@ impl Plan<'_> {
 
     pub(super) async fn memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
         for entry in entries {
+            // With the person or the tenant goes what they are there.
+            if self.is_away("user", &entry.user) || self.is_away("tenant", &entry.tenant) {
+                continue;
+            }
             let place = format!("membership of \"{}\" in \"{}\"", entry.user, entry.tenant);
             let user =
                 self.user_id(&entry.user).await?.ok_or_else(|| missing(&place, "user", &entry.user))?;
@@ -143,18 +173,12 @@ impl Plan<'_> {
             let tenant = tenant.ok_or_else(|| missing(&place, "tenant", &entry.tenant))?;
             let stored = self.around.store.load_memberships(user).await?;
             let old = stored.iter().find(|membership| membership.tenant.id == tenant);
-            let key = format!("{} in {}", entry.user, entry.tenant);
-            let status = standing(entry.status, old.map(|old| old.standing));
-            let line = match old {
-                None => Some(Line { sign: Sign::Added, kind: "membership", key, fields: Vec::new() }),
-                Some(old) => Fields::default()
-                    .compare("role", &old.role, &entry.role)
-                    .compare("status", old.standing.as_str(), status.as_str())
-                    .line("membership", &key),
-            };
-            if let Some(line) = line {
-                let role = entry.role.clone();
-                let new = NewMembership { tenant, user, role, standing: status, created_at: self.now };
+            let mut merge = self.merge_membership(&entry.user, &entry.tenant);
+            let role = merge.settle("role", old.map(|old| old.role.clone()), entry.role.clone());
+            let standing =
+                merge.settle_if_said("status", old.map(|old| old.standing), entry.status, Standing::Active);
+            if let Outcome::Is(Some(line)) = self.conclude(merge, old.is_some()) {
+                let new = NewMembership { tenant, user, role, standing, created_at: self.now };
                 self.note(MembershipChange::Put { old: old.cloned(), new }.into(), line);
             }
         }
@@ -169,7 +193,7 @@ impl Plan<'_> {
         Ok(stored.map(|account| account.user.id))
     }
 
-    async fn tenant_id(&self, id: &str) -> Result<Option<symbolon_oauth::id::TenantId>, DeclaredError> {
+    async fn tenant_id(&self, id: &str) -> Result<Option<TenantId>, DeclaredError> {
         if let Some(id) = self.tenants.get(id) {
             return Ok(Some(*id));
         }
@@ -184,20 +208,35 @@ pub(super) fn missing(place: &str, kind: &str, key: &str) -> DeclaredError {
     ))
 }
 
-/// A file that says nothing of it leaves it as it is: nobody who was disabled meanwhile comes back with it.
-fn standing(declared: Option<Standing>, stored: Option<Standing>) -> Standing {
-    declared.or(stored).unwrap_or(Standing::Active)
+/// A tenant, field by field. A file that says nothing of its status leaves it as it is: nobody who was disabled meanwhile
+/// comes back with it.
+fn tenant(merge: &mut Merge, old: Option<&Tenant>, file: &TenantEntry, id: TenantId) -> Tenant {
+    Tenant {
+        id,
+        external_id: file.id.clone(),
+        name: merge.settle("name", old.map(|old| old.name.clone()), file.name.clone()),
+        kind: merge.settle("kind", old.map(|old| old.kind), file.kind),
+        base_url: merge.settle("base_url", old.map(|old| old.base_url.clone()), file.base_url.clone()),
+        region: merge.settle("region", old.map(|old| old.region.clone()), file.region.clone()),
+        standing: merge.settle_if_said("status", old.map(|old| old.standing), file.status, Standing::Active),
+    }
 }
 
-fn user(entry: &UserEntry, id: UserId, standing: Standing) -> User {
-    let name = entry.name.as_ref().or(entry.username.as_ref()).unwrap_or(&entry.email);
+/// The same for a person.
+fn user(merge: &mut Merge, old: Option<&User>, file: &UserEntry, id: UserId) -> User {
+    let name = file.name.as_ref().or(file.username.as_ref()).unwrap_or(&file.email);
+    let email = old.map(|old| old.email().map(str::to_owned));
+    let login = match (merge.settle("email", email, Some(file.email.clone())), old) {
+        (None, Some(old)) => old.login.clone(),
+        (email, _) => Login::Email(email.unwrap_or_else(|| file.email.clone())),
+    };
     User {
         id,
-        external_id: entry.id.clone(),
-        login: Login::Email(entry.email.clone()),
-        username: entry.username.clone(),
-        name: name.clone(),
-        standing,
-        staff: entry.staff,
+        external_id: file.id.clone(),
+        login,
+        username: merge.settle("username", old.map(|old| old.username.clone()), file.username.clone()),
+        name: merge.settle("name", old.map(|old| old.name.clone()), name.clone()),
+        staff: merge.settle("staff", old.map(|old| old.staff), file.staff),
+        standing: merge.settle_if_said("status", old.map(|old| old.standing), file.status, Standing::Active),
     }
 }

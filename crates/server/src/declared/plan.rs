@@ -1,42 +1,141 @@
 //! The difference between files and storage, gathered kind by kind, then made true at once.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{Id, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_store::Change;
+use symbolon_store::declarations::{Declaration, DeclarationChange};
+use symbolon_store::{Audit, Change};
 
-use super::diff::{Line, Made, Report, Sign};
+use super::diff::{Kept, Line, Made, Report, Sign, Undeclared};
+use super::merge::Merge;
 use super::{DeclaredError, Options, Surroundings};
 
+/// Deeds that are looked through for the moment at which something was set by hand.
+const DEEDS_AT_MOST: i64 = 10_000;
+
 /// What will change.
-pub(super) struct Plan<'a> {
+pub struct Plan<'a> {
     pub(super) around: Surroundings<'a>,
     pub(super) now: Timestamp,
     pub(super) dry_run: bool,
+    /// Whether this is a command, and no file says it.
+    by_hand: bool,
     changes: Vec<(Change, String)>,
+    /// What files said before, by kind and key.
+    before: HashMap<(String, String), Declaration>,
+    declarations: Vec<DeclarationChange>,
+    /// What files declare and somebody deleted, by kind and key: it stays away.
+    away: HashSet<(&'static str, String)>,
+    /// What is made, by kind and key.
+    made: HashSet<(&'static str, String)>,
     report: Report,
     /// The people and tenants met so far, new ones too, by the host's identifier.
     pub(super) users: HashMap<String, UserId>,
     pub(super) tenants: HashMap<String, TenantId>,
 }
 
+/// What comes of one object.
+pub(super) enum Outcome {
+    /// It is to be as the merge says.
+    Is(Option<Line>),
+    /// It was deleted by hand, and stays away.
+    Away,
+}
+
 impl<'a> Plan<'a> {
-    pub(super) fn new(around: Surroundings<'a>, options: Options) -> Plan<'a> {
-        Plan {
+    /// A plan of what files say.
+    pub(super) async fn of_files(
+        around: Surroundings<'a>,
+        options: Options,
+    ) -> Result<Plan<'a>, DeclaredError> {
+        Plan::new(around, options, false).await
+    }
+
+    /// A plan of what a command says.
+    pub(super) async fn by_hand(around: Surroundings<'a>) -> Result<Plan<'a>, DeclaredError> {
+        Plan::new(around, Options::default(), true).await
+    }
+
+    async fn new(
+        around: Surroundings<'a>,
+        options: Options,
+        by_hand: bool,
+    ) -> Result<Plan<'a>, DeclaredError> {
+        let before = around.store.list_declarations().await?;
+        Ok(Plan {
             now: around.clock.now(),
             around,
             dry_run: options.dry_run,
+            by_hand,
             changes: Vec::new(),
+            before: before.into_iter().map(|one| ((one.kind.clone(), one.key.clone()), one)).collect(),
+            declarations: Vec::new(),
+            away: HashSet::new(),
+            made: HashSet::new(),
             report: Report::default(),
             users: HashMap::new(),
             tenants: HashMap::new(),
-        }
+        })
     }
 
     pub(super) fn fresh<K>(&self) -> Result<Id<K>, DeclaredError> {
         Ok(self.around.entropy.new_id(self.now)?)
+    }
+
+    /// What files said before of an object.
+    pub(super) fn before(&self, kind: &str, key: &str) -> Option<&Declaration> {
+        self.before.get(&(kind.to_owned(), key.to_owned()))
+    }
+
+    /// Everything that files said before of a kind.
+    pub(super) fn all_before<'s>(&'s self, kind: &'s str) -> impl Iterator<Item = &'s Declaration> {
+        self.before.values().filter(move |one| one.kind == kind)
+    }
+
+    /// Begins to compare a membership. What went with a person or a tenant comes back with them.
+    pub(super) fn merge_membership(&self, user: &str, tenant: &str) -> Merge {
+        let is_made = |kind, key: &str| self.made.contains(&(kind, key.to_owned()));
+        let key = format!("{user} in {tenant}");
+        if is_made("user", user) || is_made("tenant", tenant) {
+            return Merge::new("membership", &key, None, self.by_hand);
+        }
+        self.merge("membership", &key)
+    }
+
+    /// Begins to compare an object.
+    pub(super) fn merge(&self, kind: &'static str, key: &str) -> Merge {
+        Merge::new(kind, key, self.before(kind, key).cloned(), self.by_hand)
+    }
+
+    /// Ends comparing an object: what stays as it is by hand is told, what the file says is remembered.
+    pub(super) fn conclude(&mut self, merge: Merge, is_stored: bool) -> Outcome {
+        let outcome = match merge.stays_away().filter(|_| !is_stored) {
+            Some(away) => {
+                self.stay_away(away);
+                Outcome::Away
+            }
+            None if is_stored => Outcome::Is(merge.line()),
+            None => {
+                self.made.insert((merge.kind, merge.key.clone()));
+                Outcome::Is(Some(added(merge.kind, &merge.key)))
+            }
+        };
+        self.report.kept.extend(merge.kept.iter().cloned());
+        self.declarations.extend(merge.remembered(is_stored, self.now).map(DeclarationChange::Put));
+        outcome
+    }
+
+    /// Notes that something that files declare stays away.
+    pub(super) fn stay_away(&mut self, away: Kept) {
+        self.away.insert((away.kind, away.key.clone()));
+        self.report.kept.push(away);
+    }
+
+    /// Whether something that files declare stays away.
+    pub(super) fn is_away(&self, kind: &'static str, key: &str) -> bool {
+        self.away.contains(&(kind, key.to_owned()))
     }
 
     /// Notes a change and its line.
@@ -45,12 +144,22 @@ impl<'a> Plan<'a> {
         self.report.lines.push(line);
     }
 
-    pub(super) fn added(&mut self, change: Change, kind: &'static str, key: &str) {
-        self.note(change, Line { sign: Sign::Added, kind, key: key.to_owned(), fields: Vec::new() });
-    }
-
+    /// Notes a deletion, which files no longer speak of.
     pub(super) fn removed(&mut self, change: Change, kind: &'static str, key: &str) {
         self.note(change, Line { sign: Sign::Removed, kind, key: key.to_owned(), fields: Vec::new() });
+        self.forget(kind, key);
+    }
+
+    /// Forgets what files said.
+    pub(super) fn forget(&mut self, kind: &str, key: &str) {
+        self.declarations.push(DeclarationChange::Forget { kind: kind.to_owned(), key: key.to_owned() });
+    }
+
+    /// Notes how many of a kind no file ever declared.
+    pub(super) fn leave(&mut self, kind: &'static str, count: usize) {
+        if count > 0 {
+            self.report.undeclared.push(Undeclared { kind, count });
+        }
     }
 
     /// Notes a change that belongs to the line before it and needs none of its own.
@@ -71,12 +180,59 @@ impl<'a> Plan<'a> {
         }
     }
 
+    /// Says when what is held back was set by hand, where the audit tells it.
+    pub(super) async fn date_what_is_kept(&mut self) -> Result<(), DeclaredError> {
+        let Some(since) = self.report.kept.iter().map(|kept| kept.applied_at).min() else { return Ok(()) };
+        let deeds = self.around.store.deeds_on_what_is_declared(since, DEEDS_AT_MOST).await?;
+        for kept in &mut self.report.kept {
+            let deed = deeds.iter().find(|deed| deed.at > kept.applied_at && set_by_hand(deed, kept));
+            kept.at = deed.map(|deed| deed.at);
+        }
+        Ok(())
+    }
+
+    /// What will change, before it does.
+    #[must_use]
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
     /// Makes it true, unless this is a dry run.
-    pub(super) async fn finish(self) -> Result<Report, DeclaredError> {
-        if self.dry_run || self.changes.is_empty() {
+    ///
+    /// # Errors
+    /// [`DeclaredError`]; nothing was changed then.
+    pub async fn finish(self) -> Result<Report, DeclaredError> {
+        if self.dry_run || (self.changes.is_empty() && self.declarations.is_empty()) {
             return Ok(self.report);
         }
-        super::change(self.around, self.changes).await?;
+        super::carry_out(self.around, self.changes, &self.declarations).await?;
         Ok(self.report)
     }
+}
+
+/// The line of something new.
+fn added(kind: &'static str, key: &str) -> Line {
+    Line { sign: Sign::Added, kind, key: key.to_owned(), fields: Vec::new() }
+}
+
+/// Whether a deed is the one by hand that something is kept for: of its kind, about it, and not told by a line of a diff.
+fn set_by_hand(deed: &Audit, kept: &Kept) -> bool {
+    let noun = match kept.field.as_ref().map(|field| field.name) {
+        Some("password") => "password",
+        Some("client_secret") => "client_secret",
+        Some("key") => "host_key",
+        Some(_) | None => kept.kind,
+    };
+    let is_of_kind = deed.action.as_str().split_once('.').is_some_and(|(of, _)| of == noun);
+    let detail = deed.detail.as_deref().unwrap_or_default();
+    let is_line = ["+ ", "~ ", "- "].iter().any(|sign| detail.starts_with(sign));
+    is_of_kind && !is_line && names(detail, &kept.key)
+}
+
+/// Whether a text names something as a word of its own.
+fn names(text: &str, key: &str) -> bool {
+    text.match_indices(key).any(|(at, _)| {
+        let (before, after) = (text[..at].chars().next_back(), text[at + key.len()..].chars().next());
+        before.is_none_or(|c| c == ' ') && after.is_none_or(|c| matches!(c, ' ' | ':'))
+    })
 }

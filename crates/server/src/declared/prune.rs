@@ -1,8 +1,10 @@
-//! Deleting what is not declared, of the kinds that the files declare. What others refer to goes last.
+//! Deleting what files once declared and no longer do, of the kinds that they declare. What others refer to goes last; what
+//! no file ever declared (people who signed up, what was made on the command line) stays, and is counted.
 
 use std::collections::HashSet;
 
 use symbolon_platform::catalogue::Catalogue;
+use symbolon_store::Change;
 use symbolon_store::change::{
     AppChange, MembershipChange, ResourceChange, RoleChange, ScopeChange, TenantChange, UserChange,
 };
@@ -14,99 +16,127 @@ use super::plan::Plan;
 /// How many rows one look at a list takes.
 const PAGE: i64 = 500;
 
+/// Everything stored of one kind, with the change that deletes it.
+type Stored = Vec<(String, Change)>;
+
 impl Plan<'_> {
     pub(super) async fn prune(&mut self, entries: &Entries, stored: &Catalogue) -> Result<(), DeclaredError> {
         if !entries.resource.is_empty() {
-            let declared: HashSet<&str> = entries.resource.iter().map(|r| r.identifier.as_str()).collect();
-            for resource in stored.resources.iter().filter(|r| !declared.contains(r.identifier.as_str())) {
-                self.removed(ResourceChange::Delete(resource.id).into(), "resource", &resource.identifier);
-            }
+            let all = stored.resources.iter();
+            let all =
+                all.map(|one| (one.identifier.clone(), ResourceChange::Delete(one.id).into())).collect();
+            self.prune_kind("resource", entries.resource.iter().map(|one| one.identifier.clone()), all);
         }
         if !entries.app.is_empty() {
-            self.prune_apps(entries).await?;
+            let all = self.stored_apps().await?;
+            self.prune_kind("app", entries.app.iter().map(|app| app.registration.client_id.clone()), all);
         }
         if !entries.membership.is_empty() {
-            self.prune_memberships(entries).await?;
+            let all = self.stored_memberships().await?;
+            let declared = entries.membership.iter().map(|one| format!("{} in {}", one.user, one.tenant));
+            self.prune_kind("membership", declared, all);
         }
         if !entries.user.is_empty() {
-            self.prune_users(entries).await?;
+            let all = self.stored_users().await?;
+            self.prune_kind("user", entries.user.iter().map(|user| user.id.clone()), all);
         }
         if !entries.tenant.is_empty() {
-            self.prune_tenants(entries).await?;
+            let all = self.stored_tenants().await?;
+            self.prune_kind("tenant", entries.tenant.iter().map(|tenant| tenant.id.clone()), all);
         }
         if !entries.role.is_empty() {
-            let declared: HashSet<&str> = entries.role.iter().map(|role| role.key.as_str()).collect();
-            for key in stored.roles.keys().filter(|key| !declared.contains(key.as_str())) {
-                self.removed(RoleChange::Delete(key.clone()).into(), "role", key);
-            }
+            let all = stored.roles.keys().map(|key| (key.clone(), RoleChange::Delete(key.clone()).into()));
+            self.prune_kind("role", entries.role.iter().map(|role| role.key.clone()), all.collect());
         }
         if !entries.scope.is_empty() {
-            let declared: HashSet<&str> = entries.scope.iter().map(|scope| scope.name.as_str()).collect();
-            for name in stored.scopes.keys().filter(|name| !declared.contains(name.as_str())) {
-                self.removed(ScopeChange::Delete(name.clone()).into(), "scope", name);
-            }
+            let all =
+                stored.scopes.keys().map(|name| (name.clone(), ScopeChange::Delete(name.clone()).into()));
+            self.prune_kind("scope", entries.scope.iter().map(|scope| scope.name.clone()), all.collect());
         }
         Ok(())
     }
 
-    async fn prune_apps(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<&str> =
-            entries.app.iter().map(|app| app.registration.client_id.as_str()).collect();
-        let mut after = String::new();
+    fn prune_kind(&mut self, kind: &'static str, declared: impl Iterator<Item = String>, stored: Stored) {
+        let declared: HashSet<String> = declared.collect();
+        let there: HashSet<&str> = stored.iter().map(|(key, _)| key.as_str()).collect();
+        // What was deleted by hand, and is no longer in any file, may be declared anew.
+        let gone = self.all_before(kind).map(|before| before.key.clone());
+        let gone: Vec<_> =
+            gone.filter(|key| !declared.contains(key) && !there.contains(key.as_str())).collect();
+        for key in gone {
+            self.forget(kind, &key);
+        }
+        let mut undeclared = 0;
+        for (key, deletion) in stored.into_iter().filter(|(key, _)| !declared.contains(key)) {
+            if self.before(kind, &key).is_some_and(|before| before.declared) {
+                self.removed(deletion, kind, &key);
+                self.forget_memberships(kind, &key);
+            } else {
+                undeclared += 1;
+            }
+        }
+        self.leave(kind, undeclared);
+    }
+
+    /// The memberships that go with a person or a tenant are no longer declared, either.
+    fn forget_memberships(&mut self, kind: &str, key: &str) {
+        let of = |membership: &str| match membership.split_once(" in ") {
+            Some((user, tenant)) => (kind == "user" && user == key) || (kind == "tenant" && tenant == key),
+            None => false,
+        };
+        let keys = self.all_before("membership").map(|before| before.key.clone());
+        let keys: Vec<_> = keys.filter(|membership| of(membership)).collect();
+        for membership in keys {
+            self.forget("membership", &membership);
+        }
+    }
+
+    async fn stored_apps(&self) -> Result<Stored, DeclaredError> {
+        let (mut all, mut after) = (Stored::new(), String::new());
         loop {
             let page = self.around.store.list_apps(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(all) };
             after.clone_from(&last.client.client_id);
-            for app in page.iter().filter(|app| !declared.contains(app.client.client_id.as_str())) {
-                self.removed(AppChange::Delete(app.client.id).into(), "app", &app.client.client_id);
-            }
+            all.extend(page.into_iter().map(|app| {
+                let id = app.client.id;
+                (app.client.client_id, AppChange::Delete(id).into())
+            }));
         }
     }
 
-    async fn prune_users(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<&str> = entries.user.iter().map(|user| user.id.as_str()).collect();
-        let mut after = String::new();
+    async fn stored_users(&self) -> Result<Stored, DeclaredError> {
+        let (mut all, mut after) = (Stored::new(), String::new());
         loop {
             let page = self.around.store.list_users(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(all) };
             after.clone_from(&last.external_id);
-            for user in page.iter().filter(|user| !declared.contains(user.external_id.as_str())) {
-                self.removed(UserChange::Delete(user.id).into(), "user", &user.external_id);
-            }
+            all.extend(page.into_iter().map(|user| (user.external_id, UserChange::Delete(user.id).into())));
         }
     }
 
-    async fn prune_tenants(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<&str> = entries.tenant.iter().map(|tenant| tenant.id.as_str()).collect();
-        let mut after = String::new();
+    async fn stored_tenants(&self) -> Result<Stored, DeclaredError> {
+        let (mut all, mut after) = (Stored::new(), String::new());
         loop {
             let page = self.around.store.list_tenants(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(all) };
             after.clone_from(&last.external_id);
-            for tenant in page.iter().filter(|tenant| !declared.contains(tenant.external_id.as_str())) {
-                self.removed(TenantChange::Delete(tenant.id).into(), "tenant", &tenant.external_id);
-            }
+            all.extend(page.into_iter().map(|one| (one.external_id, TenantChange::Delete(one.id).into())));
         }
     }
 
-    async fn prune_memberships(&mut self, entries: &Entries) -> Result<(), DeclaredError> {
-        let declared: HashSet<(&str, &str)> =
-            entries.membership.iter().map(|m| (m.tenant.as_str(), m.user.as_str())).collect();
-        let mut after = String::new();
+    async fn stored_memberships(&self) -> Result<Stored, DeclaredError> {
+        let (mut all, mut after) = (Stored::new(), String::new());
         loop {
             let page = self.around.store.list_tenants(&after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { return Ok(all) };
             after.clone_from(&last.external_id);
-            for tenant in &page {
+            for tenant in page {
                 let members = self.around.store.list_members(tenant.id).await?;
-                let place = tenant.external_id.as_str();
-                for member in members
-                    .iter()
-                    .filter(|member| !declared.contains(&(place, member.user.external_id.as_str())))
-                {
-                    let change = MembershipChange::Remove { tenant: tenant.id, user: member.user.id }.into();
-                    self.removed(change, "membership", &format!("{} in {place}", member.user.external_id));
-                }
+                all.extend(members.into_iter().map(|member| {
+                    let user = member.user.id;
+                    let key = format!("{} in {}", member.user.external_id, tenant.external_id);
+                    (key, MembershipChange::Remove { tenant: tenant.id, user }.into())
+                }));
             }
         }
     }

@@ -273,7 +273,7 @@ async fn a_code_after_its_permission_ended(database: Database) {
     app.disable_user("omar").await;
     board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
     app.enable_user("omar").await;
-    Tokens::read(&board.exchange(&asked, &callback).await);
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
 
     let asked = board.asks("forms:read");
     let callback = code(&mut omar, &asked).await;
@@ -287,10 +287,17 @@ async fn a_code_after_its_permission_ended(database: Database) {
     app.remove_member("north", "omar").await;
     board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
     app.set_role("north", "omar", "owner").await;
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
 
+    let asked = board.asks("forms:read");
+    let callback = code(&mut omar, &asked).await;
     app.suspend("board").await;
     board.exchange(&asked, &callback).await.refused(400, "unauthorized_client");
     app.resume("board").await;
+    board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
+
+    let asked = board.asks("forms:read");
+    let callback = code(&mut omar, &asked).await;
     Tokens::read(&board.exchange(&asked, &callback).await);
 }
 

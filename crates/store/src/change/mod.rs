@@ -18,6 +18,7 @@ use symbolon_platform::deed::Deed;
 
 use crate::audit::Audit;
 use crate::cache::Doubt;
+use crate::declarations::DeclarationChange;
 use crate::engine::{Commit, StoreError};
 use crate::icons;
 use crate::store::Store;
@@ -125,12 +126,26 @@ impl Store {
     /// # Errors
     /// [`StoreError::Conflict`] when the facts have changed; [`StoreError::Unavailable`].
     pub async fn change(&self, changes: &[Change], audit: &[Audit]) -> Result<(), StoreError> {
+        self.change_as_declared(changes, &[], audit).await
+    }
+
+    /// The same, and remembers what files said for it.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub async fn change_as_declared(
+        &self,
+        changes: &[Change],
+        declarations: &[DeclarationChange],
+        audit: &[Audit],
+    ) -> Result<(), StoreError> {
         let (mut commit, mut frees_icons) = (Commit::new(), false);
         for effect in changes.iter().map(Change::effect) {
             commit = (effect.steps)(commit);
             frees_icons |= effect.frees_icons;
         }
         let commit = if frees_icons { icons::drop_forsaken(commit) } else { commit };
+        let commit = declarations.iter().fold(commit, |commit, change| change.append(commit));
         let commit = audit.iter().fold(commit, |commit, row| row.append(commit));
         if commit.is_empty() {
             return Ok(());

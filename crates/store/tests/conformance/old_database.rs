@@ -12,6 +12,7 @@ use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::Standing;
+use symbolon_store::declarations::ANY;
 use symbolon_store::testing::{Database, OLD_PLAIN};
 use symbolon_store::weak_credentials::WeakCredential;
 use symbolon_store::{Options, Store, on_both_engines};
@@ -289,6 +290,54 @@ on_both_engines! {
             ("user.updated", 1),
         ] {
             assert_eq!(count(action), times, "{action}");
+        }
+    }
+
+    /// The audit does not tell commands from files, so nothing was declared as far as anybody knows; what stops or proves
+    /// somebody is held, and who signed up has nothing to do with files.
+    async fn nothing_counts_as_declared_and_what_was_stopped_is_held(database) {
+        database.grow_old().await;
+        let jane = "(SELECT id FROM users WHERE external_id = 'u-jane')";
+        for (id, action, user, detail) in [
+            (1, "user.signed_up", jane, "NULL"),
+            (2, "membership.removed", "NULL", "'u-gone in north'"),
+            (3, "membership.removed", "NULL", "'- membership u-pruned in north'"),
+            (4, "membership.removed", "NULL", "'u-sam in north'"),
+            (5, "user.deleted", "NULL", "'user u-gone'"),
+            (6, "app.deleted", "NULL", "'app gone'"),
+            (7, "app.deleted", "NULL", "'- app pruned'"),
+        ] {
+            let row = format!("(X'{id:032x}', 1, '{action}', 'operator', {user}, {detail})");
+            database
+                .run(&format!("INSERT INTO audit (id, at, action, actor_kind, user_id, detail) VALUES {row};"))
+                .await;
+        }
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        let known = store.list_declarations().await.unwrap();
+        assert!(known.iter().all(|one| !one.declared && one.applied_at.0 == 0 && one.password_hash.is_none()));
+        let fields = |kind: &str, key: &str| {
+            let one = known.iter().find(|one| one.kind == kind && one.key == key)?;
+            assert!(one.fields.values().all(|digest| digest == ANY), "{key}");
+            Some(one.fields.keys().map(String::as_str).collect::<Vec<_>>().join(" "))
+        };
+        for (kind, key, held) in [
+            ("app", "paused", Some("client_secret status")),
+            ("app", "daybook", Some("client_secret")),
+            ("app", "gone", Some("")),
+            ("app", "pruned", None),
+            ("user", "u-kim", Some("password status")),
+            ("user", "u-sam", Some("password")),
+            ("user", "u-jane", None),
+            ("user", "u-gone", Some("")),
+            ("tenant", "north", Some("")),
+            ("membership", "u-sam in north", Some("")),
+            ("membership", "u-gone in north", Some("")),
+            ("membership", "u-pruned in north", None),
+            ("resource", "https://api.example.com", Some("key")),
+            ("scope", "forms:read", None),
+        ] {
+            assert_eq!(fields(kind, key).as_deref(), held, "{kind} {key}");
         }
     }
 }

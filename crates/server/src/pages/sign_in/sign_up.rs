@@ -85,7 +85,7 @@ fn sentences(unfit: Unfit) -> Problems {
         whole: None,
         name: unfit.name.map(|why| match why {
             UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
-            UnfitName::Long => sentence::LONG_NAME,
+            UnfitName::Long(_) => sentence::LONG_NAME,
         }),
         email: unfit.email.then_some(sentence::NOT_AN_EMAIL),
         password: unfit.password.map(|why| match why {

@@ -100,6 +100,7 @@ async fn a_suspended_app_is_paused_and_comes_back(database: Database) {
 
     app.resume("board").await;
     is_alive(&app, &board, &all.tokens).await;
+    board.exchange(&all.asked, &all.callback).await.refused(400, "invalid_grant");
     let asked = board.asks("profile");
     let callback = omar.look(&asked.url()).await.callback();
     Tokens::read(&board.exchange(&asked, &callback).await);
@@ -120,11 +121,17 @@ async fn a_deleted_app_is_gone(database: Database) {
 async fn a_disabled_person_is_paused_and_comes_back(database: Database) {
     let app = TestApp::start(database).await;
     let board = app.client("board");
-    let (_, all) = everything(&app, &board).await;
+    let (mut omar, all) = everything(&app, &board).await;
+    let mut lena = app.person("lena");
+    lena.sign_in().await;
     app.disable_user("omar").await;
     is_dead(&app, &board, &all).await;
     app.enable_user("omar").await;
     is_alive(&app, &board, &all.tokens).await;
+    assert_eq!(omar.look("/account").await.location(), "/login", "a browser has to prove again who is there");
+    board.exchange(&all.asked, &all.callback).await.refused(400, "invalid_grant");
+    assert_eq!(lena.look("/account").await.location(), "", "and nobody else has to");
+    is_alive(&app, &board, &board.connect(&mut omar, "profile").await).await;
 }
 
 async fn a_deleted_person_is_gone(database: Database) {
@@ -148,6 +155,7 @@ async fn a_disabled_tenant_is_paused_and_comes_back(database: Database) {
     assert!(omar.open("/account").await.body.contains(words), "the person reads what is paused");
     app.set_tenant_standing("north", Standing::Active).await;
     is_alive(&app, &board, &all.tokens).await;
+    board.exchange(&all.asked, &all.callback).await.refused(400, "invalid_grant");
     assert!(!omar.open("/account").await.body.contains(words));
 }
 

@@ -97,11 +97,20 @@ async fn a_code_after_its_permission_ended(database: Database) {
         app.disable_user("gus").await;
         party.is_refused(&party.exchange(&asked, &code), "disabled").await;
         app.enable_user("gus").await;
+        party.is_refused(&party.exchange(&asked, &code), "enabled again").await;
+        assert_eq!(gus.look("/account").await.location(), "/login", "no session comes back with its person");
 
         let code = party.code(&mut gus, &asked).await;
         app.suspend(party.client_id).await;
         party.is_refused(&party.exchange(&asked, &code), "suspended").await;
         app.resume(party.client_id).await;
+        party.is_refused(&party.exchange(&asked, &code), "resumed").await;
+
+        let code = party.code(&mut gus, &asked).await;
+        let (tenant, role) = speaker.place;
+        app.remove_member(tenant, "gus").await;
+        app.set_role(tenant, "gus", role).await;
+        party.is_refused(&party.exchange(&asked, &code), "a member again").await;
 
         let code = party.code(&mut gus, &asked).await;
         app.advance(1);
