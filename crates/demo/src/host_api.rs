@@ -3,7 +3,8 @@
 //! This is all a product's API has to do: pass the bearer token and the scope a route needs to `POST /v1/check` with
 //! its host key, look at the `kind` that comes back, go on with its tenant, and hand a refusal through as it is. Tokens
 //! are never read, cached or logged here. Invariants: a tenant's data need a tenant, never just a yes; when Symbolon
-//! cannot be asked, the answer is 503, never data.
+//! cannot be asked, the answer is 503, never data; what is wrong with this API's own key or question is never told to its
+//! callers as something wrong with their token.
 //! The parts that look like a vendor's API, and refuse like it, are in [`vendor`].
 
 mod vendor;
@@ -27,6 +28,11 @@ use super::movie::Movies;
 use super::world::World;
 
 pub use vendor::is_vendor_path;
+
+/// The form in which Symbolon says that it was asked wrongly (RFC 9457).
+const PROBLEM: &str = "application/problem+json";
+
+const MISASKED: &str = "this API cannot check credentials at present; nothing is wrong with yours";
 
 /// What the host API needs to run.
 pub struct HostApi {
@@ -82,6 +88,8 @@ enum Refused {
     Verdict(Box<Answer>),
     /// Symbolon could not be asked.
     Unsure(String),
+    /// Symbolon was asked wrongly: a mistake of this API (its host key, a scope that nobody declared), not of its caller.
+    Misasked(String),
 }
 
 impl HostApi {
@@ -117,8 +125,8 @@ impl HostApi {
             Ok(answer) if answer.status() == StatusCode::OK => answer
                 .json()
                 .map_err(|_| Refused::Unsure("the authorization server was not understood".to_owned())),
-            Ok(answer) if is_verdict(answer.status()) => Err(Refused::Verdict(Box::new(answer))),
-            Ok(answer) => Err(Refused::Unsure(format!("the check was answered {}", answer.status()))),
+            Ok(answer) if is_verdict(&answer) => Err(Refused::Verdict(Box::new(answer))),
+            Ok(answer) => Err(Refused::Misasked(format!("{} {}", answer.status(), answer.text()))),
             Err(reason) => Err(Refused::Unsure(reason.to_string())),
         }
     }
@@ -199,16 +207,18 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }
 
-/// The answers with which `/v1/check` says no, or not now.
-fn is_verdict(status: StatusCode) -> bool {
-    matches!(
-        status,
-        StatusCode::BAD_REQUEST
-            | StatusCode::UNAUTHORIZED
+/// The answers with which `/v1/check` says no, or not now, to whoever holds the credential. A problem document is for this
+/// API, whatever its status.
+fn is_verdict(answer: &Answer) -> bool {
+    let problem = answer.header(CONTENT_TYPE).is_some_and(|form| form.starts_with(PROBLEM));
+    let said = matches!(
+        answer.status(),
+        StatusCode::UNAUTHORIZED
             | StatusCode::FORBIDDEN
             | StatusCode::TOO_MANY_REQUESTS
             | StatusCode::SERVICE_UNAVAILABLE
-    )
+    );
+    said && !problem
 }
 
 impl Refused {
@@ -221,6 +231,7 @@ impl Refused {
             }
             Refused::Verdict(verdict) => hand_through(verdict),
             Refused::Unsure(reason) => unsure(reason),
+            Refused::Misasked(what) => misasked(what),
         }
     }
 }
@@ -248,6 +259,12 @@ fn unsure(reason: &str) -> Response {
     let mut response = problem(StatusCode::SERVICE_UNAVAILABLE, "cannot_check", reason);
     response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
     response
+}
+
+/// The caller can mend nothing, so it learns nothing but that; whoever runs this API reads what it is.
+fn misasked(what: &str) -> Response {
+    eprintln!("the sample API cannot check credentials: {what}");
+    problem(StatusCode::INTERNAL_SERVER_ERROR, "cannot_check", MISASKED)
 }
 
 fn problem(status: StatusCode, error: &str, description: &str) -> Response {

@@ -14,7 +14,7 @@ use symbolon_oauth::time::Timestamp;
 
 use crate::app::App;
 use crate::authority::{self, Denied, FamilyState, GrantFacts};
-use crate::catalogue::{Catalogue, Resource, canonical_resource};
+use crate::catalogue::{Catalogue, Resource};
 use crate::name::{APP, INSTALLATION};
 
 /// An access token with everyone behind it, as loaded at one moment.
@@ -112,19 +112,6 @@ impl TokenFacts<'_> {
     /// [`Denied::WrongAudience`].
     pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
         if self.resource.is_none_or(|own| own == identifier) { Ok(()) } else { Err(Denied::WrongAudience) }
-    }
-
-    /// Whether it is meant for the resource that asks, and that resource for what it says it is. In its own name it asks
-    /// for itself alone.
-    ///
-    /// # Errors
-    /// [`Denied::WrongAudience`].
-    pub fn asked_for(&self, asking: &Resource, named: Option<&str>) -> Result<(), Denied> {
-        let itself = |named: &str| canonical_resource(named) == canonical_resource(&asking.identifier);
-        if !named.is_none_or(itself) {
-            return Err(Denied::WrongAudience);
-        }
-        self.meant_for(&asking.identifier)
     }
 
     /// Whether the one who asks may see it: a resource what is meant for it, an app its own.
@@ -292,23 +279,6 @@ mod tests {
     fn resource(identifier: &str) -> Resource {
         let (identifier, title) = (identifier.to_owned(), String::new());
         Resource { id: Id::new([7; 16]), identifier, title, scopes: set("a") }
-    }
-
-    #[test]
-    fn a_resource_asks_for_itself_alone() {
-        let asked = |resource, named| {
-            let own = self::resource("https://a.example");
-            with(|_, _| (), |token| TokenFacts { resource, ..token }.asked_for(&own, named))
-        };
-        for meant_for in [None, Some("https://a.example")] {
-            assert_eq!(asked(meant_for, None), Ok(()));
-            assert_eq!(asked(meant_for, Some("https://a.example")), Ok(()));
-            assert_eq!(asked(meant_for, Some("https://A.example:443/")), Ok(()), "in another spelling");
-            assert_eq!(asked(meant_for, Some("https://b.example")), Err(Denied::WrongAudience));
-        }
-        for named in [None, Some("https://a.example"), Some("https://b.example")] {
-            assert_eq!(asked(Some("https://b.example"), named), Err(Denied::WrongAudience));
-        }
     }
 
     #[test]

@@ -88,6 +88,14 @@ pub struct Resource {
     pub scopes: ScopeSet,
 }
 
+impl Resource {
+    /// Whether this identifies it, in whatever spelling.
+    #[must_use]
+    pub fn is_called(&self, identifier: &str) -> bool {
+        canonical_resource(identifier) == canonical_resource(&self.identifier)
+    }
+}
+
 /// Everything declared, by name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {

@@ -58,6 +58,8 @@ deeds! {
     ResourceDeleted = "resource.deleted",
     /// A resource got a host key.
     HostKeyCreated = "host_key.created",
+    /// A resource got a host key in the place of those before it, the newest of which lives on for a while.
+    HostKeyRotated = "host_key.rotated",
     /// A host key was ended.
     HostKeyRevoked = "host_key.revoked",
     /// A tenant was created by the operator.
@@ -144,6 +146,7 @@ mod tests {
         "resource.updated",
         "resource.deleted",
         "host_key.created",
+        "host_key.rotated",
         "host_key.revoked",
         "tenant.created",
         "tenant.updated",

@@ -19,6 +19,8 @@ pub enum Failure {
     Denied(Denied),
     /// The token lacks some of these scopes, and consent could give them.
     Lacks(ScopeSet),
+    /// Whoever asks about a credential is wrong, not the credential: with which status that is told.
+    Host(u16, Refusal),
     /// A person has to be told on a page.
     Page(Box<Trouble>),
     /// A client is refused and cannot hear it, so its person is told.

@@ -6,15 +6,18 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
 use std::sync::Arc;
 
 use symbolon_oauth::client::ClientType;
-use symbolon_oauth::dialect::{Dialect, DialectError};
+use symbolon_oauth::dialect::{Dialect, DialectError, bounds};
 use symbolon_oauth::pkce::PkceRule;
 use symbolon_oauth::policy::Policy;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
-use crate::routes::router::Router;
+use crate::routes::{self, router::Router};
 use crate::served::Mounted;
 
 /// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.
@@ -31,9 +34,15 @@ impl MountError {
     pub fn of(error: DialectError, text: &str, place: &str) -> MountError {
         match error {
             DialectError::Written(error) => MountError::new(explain(&error, text, place)),
-            DialectError::Dangerous(dangers) => {
-                MountError(dangers.into_iter().map(|danger| format!("{place}: {danger}")).collect())
-            }
+            DialectError::Dangerous(dangers) => MountError(
+                dangers
+                    .into_iter()
+                    .map(|danger| match danger.line {
+                        Some(line) => format!("{place} line {line}: {danger}"),
+                        None => format!("{place}: {danger}"),
+                    })
+                    .collect(),
+            ),
             DialectError::NoPreset(_) => MountError::new(error.to_string()),
         }
     }
@@ -72,7 +81,7 @@ impl DialectSource {
             DialectDefinition::Preset(name) => {
                 Dialect::preset_text(name).map(Cow::Borrowed).map_err(|error| MountError::of(error, "", ""))
             }
-            DialectDefinition::File(path) => match std::fs::read_to_string(path) {
+            DialectDefinition::File(path) => match read(path) {
                 Ok(text) => Ok(Cow::Owned(text)),
                 Err(e) => {
                     Err(MountError::new(format!("cannot read the dialect file {}: {e}", path.display())))
@@ -94,6 +103,16 @@ impl DialectSource {
         }
         Ok(dialect)
     }
+}
+
+/// The text of a dialect's file. Of one that is too long no more is read than shows that it is.
+///
+/// # Errors
+/// As a file's.
+pub fn read(path: &Path) -> std::io::Result<String> {
+    let mut text = String::new();
+    File::open(path)?.take(bounds::FILE_AT_MOST as u64 + 4).read_to_string(&mut text)?;
+    Ok(text)
 }
 
 /// Every dialect that is spoken: the standard endpoints, then those of the configuration in its order. No two have one
@@ -147,7 +166,10 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
     };
     let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).map(mount).collect();
     let issuer = config.issuer.authority();
-    if let Some(address) = mounted.iter().find_map(|own| before_the_standard(own, &mounted[0], issuer)) {
+    // The first is the standard one, whose addresses are this server's own.
+    if let Some(address) =
+        mounted.iter().skip(1).find_map(|own| before_the_standard(own, &mounted[0], issuer))
+    {
         return Err(MountError::new(format!(
             "a dialect would answer at {address}, where the standard endpoints stand: give its [[dialect]] a `prefix`, or \
              `hosts` other than the issuer's"
@@ -158,6 +180,13 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
             "a dialect would answer at {address}, where a page of this server stands: give its [[dialect]] another `prefix`"
         )));
     }
+    if let Some(address) = mounted.iter().skip(1).find_map(|own| reserved(own, issuer)) {
+        return Err(MountError::new(format!(
+            "a dialect would answer at {address}, where this server keeps its own pages and addresses ({}): give its \
+             [[dialect]] another `prefix`, or `hosts` of its own instead",
+            routes::RESERVED.map(|first| format!("/{first}")).join(", ")
+        )));
+    }
     match Router::new(mounted.iter().map(AsRef::as_ref), issuer) {
         Ok(router) => Ok((mounted, router)),
         Err(twice) => Err(MountError::new(format!(
@@ -166,26 +195,54 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
     }
 }
 
-/// A standard endpoint that a dialect on the issuer's own host would stand before, if there is one.
+/// A standard endpoint that a dialect on the issuer's own host would stand before, if there is one; or one that it would be
+/// taken for.
 fn before_the_standard(mounted: &Mounted, standard: &Mounted, issuer: &str) -> Option<String> {
-    if !mounted.hosts.iter().any(|host| host.eq_ignore_ascii_case(issuer)) {
-        return None;
-    }
-    let paths = |own: &Mounted| -> Vec<String> {
-        own.dialect.endpoints.iter().flat_map(|endpoint| endpoint.paths.clone()).collect()
-    };
-    let taken = paths(standard);
-    paths(mounted).into_iter().find(|path| taken.contains(path))
+    let taken: Vec<String> = paths(standard, "").map(|path| folded(&path)).collect();
+    on_the_issuer(mounted, issuer).find(|address| taken.contains(&folded(address)))
 }
 
-/// A page of ours that a dialect would stand before, if there is one.
+/// An address as somebody who does not look closely reads it.
+fn folded(address: &str) -> String {
+    let plain = address.trim_end_matches('/').to_ascii_lowercase();
+    if plain.is_empty() { "/".to_owned() } else { plain }
+}
+
+/// A page of ours that a dialect would stand before, if there is one: under its very address, or under a spelling that a
+/// proxy or a person takes for it.
 fn shadowed(mounted: &Mounted) -> Option<String> {
-    let (ours, below) = (Router::ours(), mounted.hosts.is_empty() || !mounted.prefix.is_empty());
-    let at_home = (!mounted.hosts.is_empty()).then_some("");
-    let prefixes = below.then_some(mounted.prefix.as_str()).into_iter().chain(at_home);
-    let paths = || mounted.dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths);
-    let mut addresses = prefixes.flat_map(|prefix| paths().map(move |path| format!("{prefix}{path}")));
-    addresses.find(|address| ours.find("", address).is_some())
+    let ours = Router::ours();
+    let stands =
+        |path: &str| ours.find("", path).is_some() || routes::PROBES.iter().any(|own| own.path == path);
+    let is_ours = |address: &String| {
+        stands(address) || stands(&address.to_ascii_lowercase()) || stands(&folded(address))
+    };
+    let at_home = !mounted.hosts.is_empty();
+    let root = paths(mounted, "").filter(|_| at_home);
+    everywhere(mounted).chain(root).find(is_ours)
+}
+
+/// An address of a dialect below what this server keeps for itself on the issuer's host, if there is one. On a host of its
+/// own a dialect speaks as its vendor does.
+fn reserved(mounted: &Mounted, issuer: &str) -> Option<String> {
+    on_the_issuer(mounted, issuer).find(|address| routes::is_reserved(address))
+}
+
+/// The addresses of a dialect on the issuer's own host.
+fn on_the_issuer<'a>(mounted: &'a Mounted, issuer: &str) -> impl Iterator<Item = String> + use<'a> {
+    let at_home = mounted.hosts.iter().any(|host| host.eq_ignore_ascii_case(issuer));
+    everywhere(mounted).chain(paths(mounted, "").filter(move |_| at_home))
+}
+
+/// The addresses that lead to a dialect on every host.
+fn everywhere(mounted: &Mounted) -> impl Iterator<Item = String> {
+    let stands = mounted.hosts.is_empty() || !mounted.prefix.is_empty();
+    paths(mounted, &mounted.prefix).filter(move |_| stands)
+}
+
+fn paths<'a>(mounted: &'a Mounted, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+    let paths = mounted.dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths);
+    paths.map(move |path| format!("{prefix}{path}"))
 }
 
 #[cfg(test)]

@@ -95,6 +95,38 @@ pub const READY: Probe = Probe { path: "/readyz", name: "readyz" };
 /// What is counted, on a listener of its own.
 pub const METRICS: Probe = Probe { path: "/metrics", name: "metrics" };
 
+/// Every probe.
+pub const PROBES: [Probe; 3] = [ALIVE, READY, METRICS];
+
+/// First segments of addresses on the issuer's host that no dialect stands below: those of the rows and the probes, and
+/// those that this server keeps for pages and addresses to come.
+pub const RESERVED: [&str; 24] = [
+    ".well-known",
+    "account",
+    "admin",
+    "apps",
+    "assets",
+    "developers",
+    "device",
+    "directory",
+    "favicon.ico",
+    "healthz",
+    "host",
+    "icons",
+    "keys",
+    "login",
+    "logout",
+    "metrics",
+    "openapi.json",
+    "readyz",
+    "reset",
+    "security",
+    "signup",
+    "tenants",
+    "v1",
+    "verify",
+];
+
 /// What the consent page sends back to the authorization endpoint that showed it.
 pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE];
 
@@ -197,6 +229,13 @@ impl Address {
     }
 }
 
+/// Whether an address is below what this server keeps for itself, in whatever spelling of its letters.
+#[must_use]
+pub fn is_reserved(path: &str) -> bool {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    RESERVED.iter().any(|own| own.eq_ignore_ascii_case(first))
+}
+
 /// The name of an endpoint of a dialect in log and metrics.
 #[must_use]
 pub fn name(serves: Serves) -> &'static str {
@@ -231,7 +270,38 @@ pub fn is_shared(endpoint: &Endpoint) -> bool {
 mod tests {
     use std::collections::HashSet;
 
+    use symbolon_oauth::dialect::Dialect;
+
     use super::*;
+
+    #[test]
+    fn every_address_of_ours_is_reserved() {
+        let rows = ROWS.iter().map(|row| row.pattern).filter(|pattern| *pattern != "/");
+        for path in rows.chain(PROBES.iter().map(|probe| probe.path)) {
+            assert!(is_reserved(path) && is_reserved(&path.to_uppercase()), "{path}");
+        }
+        for path in
+            ["/developers", "/admin/x", "/tenants", "/host/v1", "/directory", "/keys/", "/.well-known/x"]
+        {
+            assert!(is_reserved(path), "{path}");
+        }
+        for path in ["/", "/oauth/token", "/partner/login", "/logins", "/v2/token"] {
+            assert!(!is_reserved(path), "{path}");
+        }
+    }
+
+    /// A dialect that named a parameter like a field of the consent form would read one for the other.
+    #[test]
+    fn no_parameter_of_a_dialect_is_a_field_of_the_consent_form() {
+        let sent = CONSENT_FORM.iter().map(|field| field.name());
+        let own: Vec<&str> = sent.filter(|name| !["tenant", "scope"].contains(name)).collect();
+        let refused = |wire: &&str| {
+            let text = Dialect::preset_text("rfc").unwrap();
+            Dialect::parse(&format!("{text}\n[parameters]\nstate = \"{wire}\"")).is_err()
+        };
+        assert!(own.iter().all(refused) && !own.is_empty());
+        assert!(!refused(&"their_state"));
+    }
 
     #[test]
     fn no_address_stands_twice_and_no_page_is_shared() {

@@ -1,7 +1,7 @@
 //! Error answers: how a failure is told, and the one place where it becomes a response, a log line and a count.
 //!
 //! A client hears the error of its dialect (RFC 6749 §5.2), a client at a resource of ours a bearer challenge (RFC 6750 §3),
-//! a person a page. An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. Whatever is refused is
+//! a host that asks wrongly a problem document (RFC 9457), a person a page. An outage is 503 with `Retry-After`, never a verdict such as `invalid_client`. Whatever is refused is
 //! logged and counted once, here, with its reason and never with what was presented.
 
 use std::borrow::Cow;
@@ -102,6 +102,10 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
             return refused(state, reader, &refusal, Some(&scopes), at.request_id);
         }
         Failure::Throttled(kind, seconds) => return throttled(state, reader, (kind, seconds), at),
+        Failure::Host(status, refusal) => {
+            at.note(state, &refusal);
+            return problem(status, &refusal, at.request_id);
+        }
         Failure::Refused(refusal) => (refusal, Fault::Theirs),
         Failure::Denied(denied) => (of_denied(denied), Fault::Theirs),
         Failure::Store(StoreError::Conflict) => (outage(), Fault::Race),
@@ -296,6 +300,21 @@ fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, request_id: &str) -> R
     }
     retry_later(&mut response);
     response
+}
+
+/// RFC 9457: what is wrong with a host that asks about a credential. It has another form than what is wrong with the
+/// credential, because a host hands that on to whoever called it, and this never.
+fn problem(status: u16, refusal: &Refusal, request_id: &str) -> Response<Body> {
+    let title = StatusCode::from_u16(status).ok().and_then(|status| status.canonical_reason());
+    let body = serde_json::json!({
+        "type": "about:blank",
+        "title": title,
+        "status": status,
+        "detail": refusal.description,
+        "code": refusal.reason.as_str(),
+        "request_id": request_id,
+    });
+    reply::passing(status, "application/problem+json", body.to_string().into_bytes())
 }
 
 /// A trouble of the request itself, told to a program.

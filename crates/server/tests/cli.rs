@@ -522,7 +522,13 @@ fn refuses_dangerous_dialects_and_warns_of_unwise_ones() {
     assert_eq!((refused.code, refused.complaint.lines().count()), (1, 1), "{}", refused.complaint);
     let dangers: Vec<&str> = refused.out.lines().filter(|line| line.starts_with("danger")).collect();
     assert_eq!(dangers.len(), 2, "{}", refused.out);
-    assert!(dangers[0].contains("mine.toml: lifetimes.code") && dangers[0].contains("\"10m\" or less"));
+    let line = standard.lines().count() + 2;
+    let at = |key: &str, line: usize| format!("mine.toml line {line}: lifetimes.{key}: ");
+    assert!(
+        dangers[0].contains(&at("code", line)) && dangers[0].contains("\"10m\" or less"),
+        "{}",
+        dangers[0]
+    );
     let refused = operator.run("dialect check mine.toml --json");
     let findings: Value = serde_json::from_str(&refused.out).unwrap();
     assert_eq!((refused.code, findings["wrong"].as_array().unwrap().len()), (1, 2));
@@ -530,10 +536,32 @@ fn refuses_dangerous_dialects_and_warns_of_unwise_ones() {
     operator.configures("[[dialect]]\nfile = \"mine.toml\"\nprefix = \"/mine\"\n");
     let complaint = operator.fails("serve");
     assert!(
-        complaint.contains("mine.toml: lifetimes.code") && complaint.contains("mine.toml: lifetimes.grace")
+        complaint.contains(&at("code", line)) && complaint.contains(&at("grace", line + 1)),
+        "{complaint}"
     );
     let ill = operator.run("doctor");
-    assert!(ill.code == 1 && ill.out.contains("broken   mine.toml: lifetimes.code"), "{}", ill.out);
+    assert!(ill.code == 1 && ill.out.contains(&format!("broken   {}", at("code", line))), "{}", ill.out);
+    let swapped = "[errors]\nmembers = [{ name = \"access_token\", literal = \"x\" }]\n";
+    operator.writes("mine.toml", &format!("{standard}{swapped}"));
+    for command in ["dialect check mine.toml", "serve", "doctor", "dialect list"] {
+        let refused = operator.run(command);
+        let told = format!("{}{}", refused.out, refused.complaint);
+        let place = format!("mine.toml line {line}: errors.members access_token: ");
+        assert!(
+            refused.code == 1 && told.contains(&place) && told.contains("rename it"),
+            "{command}: {told}"
+        );
+    }
+    let large =
+        format!("{standard}[answer]\nmembers = [{{ name = \"{}\", literal = 1 }}]\n", "a.".repeat(20_000));
+    operator.writes("mine.toml", &large);
+    let told = operator.run("dialect check mine.toml").out;
+    assert!(
+        told.contains(&format!("line {line}: answer.members.name: a text of 40000 bytes")),
+        "{told:.300}"
+    );
+    operator.writes("mine.toml", &format!("{standard}# {}", "x".repeat(1 << 20)));
+    assert!(operator.run("dialect check mine.toml").out.contains("write 65536 at most"));
 
     operator.writes("mine.toml", &format!("{standard}[lifetimes]\naccess = \"48h\"\n"));
     let unwise = operator.does("dialect check mine.toml");

@@ -92,10 +92,10 @@ impl Store {
         let mark = caches.mark(&[0; 16], now);
         let hash = SecretHash::of(presented).0;
         if let Some(key) = caches.believe(caches.host_keys.get(&hash), mark) {
-            return Ok(Some(key));
+            return Ok(Some(key).filter(|key| key.is_live(now)));
         }
         let Some(key) = self.load_host_key(presented).await?.map(Arc::new) else { return Ok(None) };
         caches.host_keys.insert(hash, Kept::new(key.clone(), mark));
-        Ok(Some(key))
+        Ok(Some(key).filter(|key| key.is_live(now)))
     }
 }

@@ -1,7 +1,8 @@
 //! Resources (the host's APIs) and the keys with which they ask about tokens.
 //!
 //! A host key of our own format names its row; one that was given from outside is found through
-//! `foreign_credentials`, from its hash.
+//! `foreign_credentials`, from its hash. A resource has at most two live keys: rotation keeps the newest of the old ones
+//! until a deadline, and ends the rest.
 
 use symbolon_oauth::credential::{Kind, Presented, Secret, SecretHash};
 use symbolon_oauth::id::{HostKeyId, ResourceId};
@@ -44,6 +45,8 @@ pub struct HostKey {
     pub created_at: Timestamp,
     /// When it was revoked, if it was.
     pub revoked_at: Option<Timestamp>,
+    /// Until when it lives, if another one is taking its place.
+    pub expires_at: Option<Timestamp>,
 }
 
 impl HostKey {
@@ -59,7 +62,14 @@ impl HostKey {
             weak: given_secret::check(key.expose()).is_err(),
             created_at: now,
             revoked_at: None,
+            expires_at: None,
         }
+    }
+
+    /// Whether it opens anything.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.revoked_at.is_none() && self.expires_at.is_none_or(|end| now < end)
     }
 }
 
@@ -70,7 +80,7 @@ fn own_format(key: &Secret) -> Option<HostKeyId> {
 /// The columns of [`host_key_from_row`], of the table `host_keys` named `k`.
 macro_rules! host_key_columns {
     () => {
-        "k.id, k.resource_id, k.hash, k.hint, k.weak, k.created_at, k.revoked_at"
+        "k.id, k.resource_id, k.hash, k.hint, k.weak, k.created_at, k.revoked_at, k.expires_at"
     };
 }
 
@@ -83,6 +93,7 @@ fn host_key_from_row(row: &mut Cursor) -> Result<HostKey, StoreError> {
         weak: row.boolean()?,
         created_at: row.timestamp()?,
         revoked_at: row.optional_timestamp()?,
+        expires_at: row.optional_timestamp()?,
     })
 }
 
@@ -128,6 +139,21 @@ pub(crate) fn add_host_key(commit: Commit, key: &HostKey, foreign: bool) -> Comm
     }
 }
 
+/// Adds a key of our format. Of those before it the newest lives on until `old_until`; the others end.
+pub(crate) fn rotate_host_key(commit: Commit, key: &HostKey, old_until: Timestamp) -> Commit {
+    const END_OLDER: &str = "UPDATE host_keys SET revoked_at = $2 WHERE resource_id = $1 AND revoked_at IS NULL \
+        AND id NOT IN (SELECT id FROM host_keys WHERE resource_id = $1 AND revoked_at IS NULL \
+        ORDER BY created_at DESC, id DESC LIMIT 1)";
+    const END_NEWEST: &str = "UPDATE host_keys SET expires_at = $2 WHERE resource_id = $1 AND revoked_at IS NULL \
+        AND (expires_at IS NULL OR expires_at > $2)";
+    let commit = commit.step(END_OLDER, parameters![key.resource, key.created_at], Expect::Any).step(
+        END_NEWEST,
+        parameters![key.resource, old_until],
+        Expect::Any,
+    );
+    add_host_key(commit, key, false)
+}
+
 pub(crate) fn revoke_host_key(commit: Commit, id: HostKeyId, now: Timestamp) -> Commit {
     const REVOKE: &str = "UPDATE host_keys SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
     commit.step(REVOKE, parameters![id, now], Expect::One)
@@ -144,7 +170,7 @@ impl Store {
         first(rows, resource_from_row)
     }
 
-    /// Every key of a resource, revoked ones too.
+    /// Every key of a resource, oldest first, those that have ended too.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].

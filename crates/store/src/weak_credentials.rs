@@ -48,10 +48,11 @@ impl Store {
         const SECRETS: &str = "SELECT DISTINCT a.client_id FROM client_secrets s JOIN apps a ON a.id = s.app_id \
             WHERE s.weak AND (s.expires_at IS NULL OR s.expires_at > $1) ORDER BY a.client_id LIMIT $2";
         const KEYS: &str = "SELECT DISTINCT r.identifier FROM host_keys k JOIN resources r ON r.id = k.resource_id \
-            WHERE k.weak AND k.revoked_at IS NULL ORDER BY r.identifier LIMIT $1";
+            WHERE k.weak AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > $1) \
+            ORDER BY r.identifier LIMIT $2";
         let secrets = self.engine().load(SECRETS, &parameters![now, most]).await?;
         let mut all = each(secrets, |row| Ok(WeakCredential::ClientSecret { app: row.text()? }))?;
-        let keys = self.engine().load(KEYS, &parameters![most]).await?;
+        let keys = self.engine().load(KEYS, &parameters![now, most]).await?;
         all.extend(each(keys, |row| Ok(WeakCredential::HostKey { resource: row.text()? }))?);
         Ok(all)
     }

@@ -64,6 +64,26 @@ async fn a_kind_that_nobody_thought_of_sees_nothing_of_a_clinic() {
 }
 
 #[tokio::test]
+async fn blames_no_caller_for_a_host_key_of_its_own_that_is_wrong() {
+    let town = town().await;
+    let grant =
+        || Grant { tenant: Some("north".to_owned()), scope: "forms:read".to_owned(), ..Grant::default() };
+    town.state.memory().tokens.insert("n".to_owned(), grant());
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer n"));
+    let mut host = HostApi::new(&town.world, Egress::new()).expect("a host API");
+    assert_eq!(host.check_tenant(&headers, "forms:read").await.ok().as_deref(), Some("north"));
+
+    host.host_key = "the-key-before".to_owned();
+    let refusal = host.check(&headers, "forms:read").await.err().expect("no verdict");
+    assert_eq!(refusal.status(), StatusCode::INTERNAL_SERVER_ERROR);
+    assert_eq!(refusal.headers().get(WWW_AUTHENTICATE), None);
+    let body = axum::body::to_bytes(refusal.into_body(), 1000).await.expect("a body");
+    let text = String::from_utf8_lossy(&body).into_owned();
+    assert!(text.contains("nothing is wrong with yours") && !text.contains("host key"), "{text}");
+}
+
+#[tokio::test]
 async fn is_unsure_rather_than_generous_when_nobody_can_be_asked() {
     let mut world = town().await.world;
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -16,7 +16,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{HostApi, Principal, Refused, answer, bearer};
+use super::{HostApi, MISASKED, Principal, Refused, answer, bearer};
 use crate::clinic::Booking;
 use crate::movie::Movie;
 
@@ -108,6 +108,7 @@ impl Refused {
             Refused::NoTenant => StatusCode::FORBIDDEN,
             Refused::Verdict(verdict) => verdict.status(),
             Refused::Unsure(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Refused::Misasked(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -117,6 +118,7 @@ impl Refused {
             Refused::NoTenant => "no_tenant".to_owned(),
             Refused::Verdict(_) => self.member("error"),
             Refused::Unsure(_) => "temporarily_unavailable".to_owned(),
+            Refused::Misasked(_) => "cannot_check".to_owned(),
         }
     }
 
@@ -126,6 +128,7 @@ impl Refused {
             Refused::NoTenant => "The token speaks for an app, not for an account".to_owned(),
             Refused::Verdict(_) => self.member("error_description"),
             Refused::Unsure(reason) => reason.clone(),
+            Refused::Misasked(_) => MISASKED.to_owned(),
         }
     }
 

@@ -1,14 +1,18 @@
 //! Loader of a dialect's file. The text is read twice: strictly, so that every mistake is named with its line, and as
-//! plain tables, so that what an endpoint says can be laid over what the dialect says for all, key by key.
+//! plain tables, so that what an endpoint says can be laid over what the dialect says for all, key by key. Before either,
+//! its size is looked at, so that no file is much work.
 
 use serde::Deserialize;
 use toml::{Table, Value};
 
+use super::danger::{Found, Places};
 use super::member::{Member, Shape};
 use super::rules::{
     AnswerRules, AuthorizeRules, DescriptionRules, ErrorRules, Lifetimes, RevokeRules, Rules, TokenRules,
+    scopes,
 };
-use super::{Dialect, DialectError, Endpoint, Method, NotFound, Serves, lint};
+use super::{Danger, Dialect, DialectError, Endpoint, Method, NotFound, Serves, bounds, lint};
+use crate::scope::ScopeSet;
 
 /// The keys of a dialect that are not rules.
 const OWN_KEYS: [&str; 7] =
@@ -25,8 +29,8 @@ struct Written {
     #[serde(default = "yes")]
     public_clients: bool,
     token_prefix: Option<String>,
-    #[serde(default)]
-    default_scopes: Vec<String>,
+    #[serde(default, deserialize_with = "scopes")]
+    default_scopes: ScopeSet,
     not_found: Option<NotFound>,
     endpoint: Vec<WrittenEndpoint>,
     #[serde(rename = "parameters")]
@@ -91,6 +95,39 @@ fn yes() -> bool {
 /// # Errors
 /// What is wrong with the text, or every danger in it.
 pub(super) fn load(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, DialectError> {
+    judged(text, lifetimes).0
+}
+
+/// The same, and how many bytes were written and read to judge it.
+pub(super) fn judged(text: &str, lifetimes: Option<&Lifetimes>) -> (Result<Dialect, DialectError>, usize) {
+    if text.len() > bounds::FILE_AT_MOST {
+        let what = format!("the file: it has over {0} bytes; write {0} at most", bounds::FILE_AT_MOST);
+        return (Err(DialectError::Dangerous(vec![Danger { line: None, what }])), 0);
+    }
+    let places = match Places::read(text) {
+        Ok(places) => places,
+        Err(wrong) => return (Err(wrong.into()), 0),
+    };
+    let mut found = Found::new(&places);
+    bounds::judge(&places, &mut found);
+    if !found.is_empty() {
+        return (Err(DialectError::Dangerous(found.into_dangers())), 0);
+    }
+    let dialect = match understood(text, lifetimes) {
+        Ok(dialect) => dialect,
+        Err(wrong) => return (Err(wrong), 0),
+    };
+    lint::judge(&dialect, &mut found);
+    let work = found.work();
+    if found.is_empty() {
+        (Ok(dialect), work)
+    } else {
+        (Err(DialectError::Dangerous(found.into_dangers())), work)
+    }
+}
+
+/// What the file says, whether or not it is safe.
+fn understood(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, DialectError> {
     let written: Written = toml::from_str(text)?;
     let file: Table = toml::from_str(text)?;
     let common = without(&file, &OWN_KEYS);
@@ -109,17 +146,15 @@ pub(super) fn load(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect,
         let WrittenEndpoint { serves, paths, methods, cross_origin, .. } = written;
         endpoints.push(Endpoint { serves, paths, methods, cross_origin, rules });
     }
-    let dialect = Dialect {
+    Ok(Dialect {
         name: written.name,
         title: written.title,
         public_clients: written.public_clients,
         token_prefix: written.token_prefix,
-        default_scopes: written.default_scopes.iter().map(String::as_str).collect(),
+        default_scopes: written.default_scopes,
         not_found: written.not_found,
         endpoints,
-    };
-    let dangers = lint::dangers(&dialect);
-    if dangers.is_empty() { Ok(dialect) } else { Err(DialectError::Dangerous(dangers)) }
+    })
 }
 
 fn without(table: &Table, keys: &[&str]) -> Table {

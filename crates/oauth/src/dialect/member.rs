@@ -3,7 +3,7 @@
 //! A dot in a name nests: `owner.id` is the member `id` of the object `owner`. The nesting is worked out once, when the
 //! dialect is read, so that writing an answer is a walk over a list.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -263,27 +263,29 @@ impl<T> Shape<T> {
         &self.0
     }
 
-    /// A name that one object would hold twice, if there is one.
+    /// A name that one object would hold twice, if there is one. Clients that do not mind case read two spellings as one.
     #[must_use]
     pub fn repeated(&self) -> Option<String> {
         let mut path: Vec<&str> = Vec::new();
-        let mut seen = std::collections::BTreeSet::new();
+        let mut seen = vec![BTreeSet::new()];
         for piece in &self.0 {
             let (name, opens) = match piece {
                 Piece::Open(name, _) => (name, true),
                 Piece::Leaf(name, _) => (name, false),
                 Piece::Close => {
                     path.pop();
+                    seen.pop();
                     continue;
                 }
             };
             path.push(name);
-            let full = path.join(".");
-            if !opens {
-                path.pop();
+            if !seen.last_mut()?.insert(name.to_ascii_lowercase()) {
+                return Some(path.join("."));
             }
-            if !seen.insert(full.clone()) {
-                return Some(full);
+            if opens {
+                seen.push(BTreeSet::new());
+            } else {
+                path.pop();
             }
         }
         None

@@ -6,6 +6,8 @@
 //! bend, the security core may not: see [`lint`].
 
 pub mod advice;
+pub mod bounds;
+mod danger;
 pub mod lint;
 mod load;
 pub mod member;
@@ -17,6 +19,7 @@ pub mod write;
 
 use serde::Deserialize;
 
+pub use self::danger::Danger;
 pub use self::rules::{DescriptionRules, Lifetimes, Rules, TokenPlace};
 use crate::client::Client;
 use crate::metadata;
@@ -153,9 +156,9 @@ pub enum DialectError {
     /// It is not understood.
     #[error("{0}")]
     Written(#[from] toml::de::Error),
-    /// It is understood, and dangerous: one sentence for each danger.
-    #[error("{}", .0.join("\n"))]
-    Dangerous(Vec<String>),
+    /// It is read, and dangerous.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+    Dangerous(Vec<Danger>),
     /// There is no preset of this name.
     #[error("there is no dialect preset '{0}'; the presets are: {names}", names = PRESETS.map(|(name, _)| name).join(", "))]
     NoPreset(String),

@@ -144,9 +144,9 @@ pub(super) struct Rotate {
     grace: Lifetime,
 }
 
-const GRACE_ENDS: &str = "it cannot be \"never\": the old secret must end";
+pub(super) const GRACE_ENDS: &str = "it cannot be \"never\": the old secret must end";
 
-fn grace(text: &str) -> Result<Lifetime, String> {
+pub(super) fn grace(text: &str) -> Result<Lifetime, String> {
     let grace = Lifetime::parse(text)?;
     if grace == Lifetime::NEVER { Err(GRACE_ENDS.to_owned()) } else { Ok(grace) }
 }

@@ -136,7 +136,7 @@ fn written_as(name: &str, config: &Config) -> Result<Option<String>, MountError>
 
 fn check(file: &Path, out: Output) -> anyhow::Result<ExitCode> {
     let place = file.display().to_string();
-    let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {place}"))?;
+    let text = mount::read(file).with_context(|| format!("cannot read {place}"))?;
     let judged = Dialect::parse(&text);
     let dangerous = matches!(judged, Err(DialectError::Dangerous(_)));
     let judged = judged.map_err(|error| MountError::of(error, &text, &place));

@@ -12,6 +12,7 @@ mod doctor;
 mod init;
 mod migrate;
 mod output;
+mod resource;
 mod serve;
 mod tenant;
 mod token;
@@ -73,6 +74,12 @@ enum Command {
     /// Tenants and who belongs to them
     #[command(subcommand, after_help = "Example: symbolon tenant create north --name \"Clinic North\"")]
     Tenant(tenant::Command),
+    /// Your APIs and their host keys
+    #[command(
+        subcommand,
+        after_help = "Example: symbolon resource rotate-key https://api.example.com --grace 24h"
+    )]
+    Resource(resource::Command),
     /// Look at a token, or end it
     #[command(subcommand, after_help = "Example: symbolon token inspect < token.txt")]
     Token(token::Command),
@@ -150,6 +157,7 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::App(command) => app::run(command, common, out).await?,
         Command::User(command) => user::run(command, common, out).await?,
         Command::Tenant(command) => tenant::run(command, common, out).await?,
+        Command::Resource(command) => resource::run(command, common, out).await?,
         Command::Token(command) => token::run(command, common, out).await?,
         Command::Dialect(command) => return dialect::run(&command, common, out),
         Command::Doctor(_) => return doctor::run(common, out).await,

@@ -336,10 +336,12 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
         );
     }
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'-' | b'_' | b'.');
-    let well_formed = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains("//");
+    let stays = prefix.split('/').all(|segment| segment != "." && segment != "..");
+    let well_formed = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains("//") && stays;
     if !(prefix.is_empty() || well_formed && prefix.bytes().all(plain)) {
         return wrong(format!(
-            "the dialect prefix \"{prefix}\" must begin with a slash and not end with one, such as \"/partner\""
+            "the dialect prefix \"{prefix}\" must begin with a slash and not end with one, without '.' or '..' between slashes, such as \
+             \"/partner\""
         ));
     }
     let is_host = |host: &String| {

@@ -147,6 +147,7 @@ fn refuses_what_cannot_work_in_one_sentence() {
         ("[[dialect]]\npreset = \"rfc\"", "would shadow"),
         ("[[dialect]]\nprefix = \"/x\"", "either `preset` or `file`"),
         ("[[dialect]]\npreset = \"rfc\"\nprefix = \"x/\"", "begin with a slash"),
+        ("[[dialect]]\npreset = \"rfc\"\nprefix = \"/x/../admin\"", "'.' or '..'"),
         ("[[dialect]]\npreset = \"rfc\"\nhosts = [\"https://a.example\"]", "without https://"),
         ("[[dialect]]\npreset = \"rfc\"\nhosts = [\"a.example/x\"]", "without https://"),
         ("[[dialect]]\npreset = \"rfc\"\nhosts = [\"\"]", "as requests name it"),

@@ -80,7 +80,7 @@ impl Plan<'_> {
                 Some(old) => self.around.store.list_host_keys(old.id).await?,
                 None => Vec::new(),
             };
-            let live: Vec<_> = live.into_iter().filter(|key| key.revoked_at.is_none()).collect();
+            let live: Vec<_> = live.into_iter().filter(|key| key.is_live(self.now)).collect();
             let key = self.host_key(entry, &mut merge, stored.as_ref().map(|_| live.as_slice()))?;
             let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
             let (id, is_new) = (new.id, stored.is_none());

@@ -9,8 +9,7 @@ use super::file::Entries;
 use crate::config::line_of;
 
 /// How to mend a credential that is found by trying and was taken all the same.
-pub const MEND: &str =
-    "declare one of at least 20 characters; `symbolon app rotate-secret` makes an app a good one";
+pub const MEND: &str = "declare one of at least 20 characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
 
 /// The weak ones of one file, named by what they are and where; nothing of them is shown.
 pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {

@@ -1,5 +1,11 @@
 //! Token check, `POST /v1/check`: the host's API asks whether a credential may do something. `GET /v1/me`: an app asks
 //! who it is. Both read [`principal`], so they never disagree with introspection.
+//!
+//! What the host hands on to its caller is about its caller's credential alone. What is wrong with the host itself (its key,
+//! its question) comes first, and is told in a form of its own.
+
+use std::borrow::Cow;
+use std::sync::Arc;
 
 use http::Response;
 use serde::{Deserialize, Serialize};
@@ -9,15 +15,19 @@ use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::Denied;
+use symbolon_platform::catalogue::{Catalogue, Resource};
 
 use crate::endpoints::guesses;
-use crate::endpoints::introspect::resource_of;
+use crate::endpoints::introspect::{UNKNOWN_HOST_KEY, resource_of};
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::state::State;
+
+/// The most that is said of a name which somebody made up.
+const NAMED: usize = 100;
 
 /// What the host's API asks.
 #[derive(Deserialize)]
@@ -46,26 +56,17 @@ enum Scopes {
 /// Answers whether a credential may do something.
 ///
 /// # Errors
-/// 401 without or with a bad host key or credential, 403 when a scope is missing or the role forbids, 503 when unsure.
+/// 401 without or with a bad credential, 403 when a scope is missing or the role forbids, 503 when unsure;
+/// [`Failure::Host`] when the host is wrong.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
-    let key = bearer(request)?.ok_or_else(no_credential)?;
-    let guess = state.limits.guess(Tried::HostKey, request.address);
-    guesses::may_be_tried(&guess, now)?;
-    let Some(resource) = resource_of(state, key, now).await? else {
-        let refusal = Refusal::new(ErrorCode::InvalidToken, Reason::HostKey, "the host key is not valid");
-        return Err(guesses::wrong(state, request, &guess, refusal.into()));
-    };
-    guesses::right(&guess, now)?;
-    let question: Question = serde_json::from_slice(&request.body).map_err(|_| {
-        let description =
-            "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
-        Refusal::new(ErrorCode::InvalidRequest, Reason::MalformedJson, description)
-    })?;
-    let required = question.scopes.read()?;
+    let (resource, catalogue) = host(state, request, now).await?;
+    let question = Question::read(&request.body)?;
+    let required = question.scopes.read(&catalogue)?;
+    question.is_for(&resource)?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
     let principal = principal::of(state, token, now).await?.proven()?;
-    let may = principal.asked_for(&resource, question.resource.as_deref());
+    let may = principal.meant_for(&resource.identifier);
     may.and_then(|()| principal.holds(&required)).map_err(|denied| {
         let failure = match denied {
             Denied::MissingScope => Failure::Lacks(required),
@@ -74,6 +75,51 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         failure.of(Some(&principal.app.client.client_id))
     })?;
     describe(&principal)
+}
+
+/// The resource that asks, by its host key.
+async fn host(
+    state: &State,
+    request: &Request,
+    now: Timestamp,
+) -> Result<(Resource, Arc<Catalogue>), Failure> {
+    let unknown = |description| Failure::Host(403, host_key(description));
+    let key = bearer(request).map_err(|refusal| Failure::Host(400, refusal))?;
+    let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;
+    let guess = state.limits.guess(Tried::HostKey, request.address);
+    guesses::may_be_tried(&guess, now)?;
+    let Some(known) = resource_of(state, key, now).await? else {
+        return Err(guesses::wrong(state, request, &guess, unknown(UNKNOWN_HOST_KEY)));
+    };
+    guesses::right(&guess, now)?;
+    Ok(known)
+}
+
+fn host_key(description: &'static str) -> Refusal {
+    Refusal::new(ErrorCode::AccessDenied, Reason::HostKey, description)
+}
+
+/// A question that nobody's credential is to blame for.
+fn unasked(reason: Reason, description: impl Into<Cow<'static, str>>) -> Failure {
+    Failure::Host(400, Refusal::new(ErrorCode::InvalidRequest, reason, description))
+}
+
+impl Question {
+    fn read(body: &[u8]) -> Result<Question, Failure> {
+        let description =
+            "the body is not a JSON object with 'token' and, if need be, 'scopes' and 'resource'";
+        serde_json::from_slice(body).map_err(|_| unasked(Reason::MalformedJson, description))
+    }
+
+    /// A resource asks in its own name alone.
+    fn is_for(&self, asking: &Resource) -> Result<(), Failure> {
+        if self.resource.as_deref().is_none_or(|named| asking.is_called(named)) {
+            return Ok(());
+        }
+        let own = &asking.identifier;
+        let description = format!("the host key is that of {own}: it cannot ask for another resource");
+        Err(Failure::Host(403, Refusal::new(ErrorCode::AccessDenied, Reason::ResourceDiffers, description)))
+    }
 }
 
 /// Answers an app who it is.
@@ -154,14 +200,20 @@ fn no_credential() -> Refusal {
 }
 
 impl Scopes {
-    fn read(&self) -> Result<ScopeSet, Refusal> {
+    /// Those that the request needs, all of them declared: nobody could ever hold another.
+    fn read(&self, catalogue: &Catalogue) -> Result<ScopeSet, Failure> {
         let text = match self {
             Scopes::None => String::new(),
             Scopes::Text(text) => text.clone(),
             Scopes::List(list) => list.join(" "),
         };
-        ScopeSet::parse(&text).map_err(|error| {
-            Refusal::new(ErrorCode::InvalidRequest, Reason::ScopeMalformed, error.to_string())
-        })
+        let scopes = ScopeSet::parse(&text);
+        let scopes = scopes.map_err(|error| unasked(Reason::ScopeMalformed, error.to_string()))?;
+        if let Some(unknown) = scopes.iter().find(|scope| !catalogue.scopes.contains_key(*scope)) {
+            let name: String = unknown.chars().take(NAMED).collect();
+            let description = format!("no scope '{name}' is declared: correct the name, or declare it");
+            return Err(unasked(Reason::ScopeUnknown, description));
+        }
+        Ok(scopes)
     }
 }

@@ -7,13 +7,15 @@ use http::{Response, header};
 use symbolon_oauth::client_authentication::{decode_basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
-use symbolon_platform::catalogue::Resource;
+use symbolon_platform::catalogue::{Catalogue, Resource};
 
 use crate::endpoints::principal::{self, Principal};
 use crate::endpoints::{guesses, token};
@@ -50,7 +52,8 @@ async fn asker(
     now: Timestamp,
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let mut key = strip_scheme(header, "bearer").map(str::to_owned);
+    let bearer = strip_scheme(header, "bearer");
+    let mut key = bearer.map(str::to_owned);
     if let Some((name, password)) = strip_scheme(header, "basic").and_then(decode_basic)
         && state.store.client(&name, now).await?.is_none()
     {
@@ -59,7 +62,7 @@ async fn asker(
     let guess = state.limits.guess(Tried::HostKey, request.address);
     if let Some(key) = &key
         && guess.wait(now) == 0
-        && let Some(resource) = resource_of(state, key, now).await?
+        && let Some((resource, _)) = resource_of(state, key, now).await?
     {
         return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
     }
@@ -69,20 +72,32 @@ async fn asker(
             Ok(Asker::Client(app.client.id))
         }
         Err(failure) if key.is_some() && failure.denies_the_client() => {
+            // Clients do not prove themselves with a bearer token: this was meant for a host key.
+            let unknown = || Refusal::new(ErrorCode::InvalidClient, Reason::HostKey, UNKNOWN_HOST_KEY);
+            let failure = if bearer.is_some() { unknown().into() } else { failure };
             Err(guesses::wrong(state, request, &guess, failure))
         }
         Err(failure) => Err(failure),
     }
 }
 
-/// The resource whose host key this is.
+/// What whoever comes with a wrong host key is told.
+pub const UNKNOWN_HOST_KEY: &str = "the host key is not known here, or has ended: use the one that was shown when it was made, or \
+    make another with symbolon resource rotate-key";
+
+/// The resource whose host key this is, with everything declared.
 ///
 /// # Errors
 /// [`Failure::Store`].
-pub async fn resource_of(state: &State, key: &str, now: Timestamp) -> Result<Option<Resource>, Failure> {
+pub async fn resource_of(
+    state: &State,
+    key: &str,
+    now: Timestamp,
+) -> Result<Option<(Resource, Arc<Catalogue>)>, Failure> {
     let Some(key) = state.store.host_key(key, now).await? else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
-    Ok(catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned())
+    let resource = catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned();
+    Ok(resource.map(|resource| (resource, catalogue)))
 }
 
 async fn access_token(

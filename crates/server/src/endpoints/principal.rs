@@ -13,7 +13,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::access_token::{ActsAs, Asker, TokenFacts, subject};
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{Denied, FamilyState, GrantFacts};
-use symbolon_platform::catalogue::{Catalogue, Resource};
+use symbolon_platform::catalogue::Catalogue;
 use symbolon_store::tokens::AccessToken;
 
 use crate::failure::Failure;
@@ -104,14 +104,6 @@ impl Principal {
     /// See [`TokenFacts::meant_for`].
     pub fn meant_for(&self, identifier: &str) -> Result<(), Denied> {
         self.facts().meant_for(identifier)
-    }
-
-    /// Whether it is meant for the resource that asks, in this name if it gives one.
-    ///
-    /// # Errors
-    /// See [`TokenFacts::asked_for`].
-    pub fn asked_for(&self, asking: &Resource, named: Option<&str>) -> Result<(), Denied> {
-        self.facts().asked_for(asking, named)
     }
 
     /// Whether the one who asks may see it.

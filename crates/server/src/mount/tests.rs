@@ -80,9 +80,18 @@ fn what_is_wrong_is_said_with_its_file_and_line() {
 fn every_danger_is_a_sentence_also_one_that_the_mount_brings() {
     let sentences = refused(&mine("[lifetimes]\ncode = \"11m\"\ngrace = \"2h\""), MINE);
     assert_eq!(sentences.len(), 2, "{sentences:?}");
-    assert!(sentences.iter().all(|sentence| sentence.starts_with("…/mine.toml: lifetimes.")));
+    let line = mine("").lines().count() + 2;
+    let places = [("code", line), ("grace", line + 1)]
+        .map(|(key, at)| format!("…/mine.toml line {at}: lifetimes.{key}: "));
+    assert!(
+        sentences.iter().zip(&places).all(|(sentence, place)| sentence.starts_with(place)),
+        "{sentences:?}"
+    );
     let brought = refused(&mine(""), &format!("{MINE}[dialect.lifetimes]\naccess = \"never\"\n"));
-    assert!(brought[0].contains("lifetimes.access"), "{brought:?}");
+    assert!(
+        brought[0].starts_with("…/mine.toml: lifetimes.access: "),
+        "no line of the file says it: {brought:?}"
+    );
     let (_folder, mended) =
         config(&mine("[lifetimes]\ncode = \"11m\""), &format!("{MINE}[dialect.lifetimes]\ncode = \"5m\"\n"));
     assert!(mounted(&mended).is_ok(), "what the mount replaces is not judged");
@@ -180,4 +189,88 @@ fn an_address_that_names_an_app_is_looked_at_last() {
     let both = look_up("/oauth\", \"/oauth/oauth").replace("\"/oauth\",", "\"/oauth/{client_id}\",");
     let sentences = refused(&both, &twice);
     assert!(sentences[0].contains("two dialects answer at /mine/oauth/oauth/{client_id}"), "{sentences:?}");
+}
+
+/// What stands at an address of this server is this server, under every spelling that somebody or something on the way takes
+/// for that address.
+#[test]
+fn no_dialect_stands_where_this_server_keeps_its_own() {
+    let token_at = |path: &str| mine("").replace("\"/oauth/token\"", &format!("{path:?}"));
+    let below = |prefix: &str| format!("[[dialect]]\nfile = \"mine.toml\"\nprefix = \"{prefix}\"\n");
+    for first in crate::routes::RESERVED {
+        for prefix in [format!("/{first}"), format!("/{}", first.to_uppercase()), format!("/{first}/deep")] {
+            let sentences = refused(&mine(""), &below(&prefix));
+            assert!(sentences[0].contains(&format!("at {prefix}/oauth/authorize")), "{sentences:?}");
+        }
+        let (_folder, beside) = config(&mine(""), &below(&format!("/{first}-of-acme")));
+        assert!(mounted(&beside).is_ok(), "{first}");
+    }
+    let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"vendor.example\"]\n";
+    let pages = [
+        "/login",
+        "/login/",
+        "/Login",
+        "/v1/me",
+        "/account",
+        "/assets/x",
+        "/icons/a.png",
+        "/healthz",
+        "/readyz/",
+    ];
+    for path in pages {
+        assert!(refused(&token_at(path), on_a_host)[0].contains(path), "{path}");
+    }
+    for (prefix, path) in [("/oauth", "/token"), ("/oauth", "/token/"), ("/OAuth", "/Token")] {
+        let sentences = refused(&token_at(path), &below(prefix));
+        assert!(sentences[0].contains(&format!("at {prefix}{path}, where the standard")), "{sentences:?}");
+    }
+    for spelling in ["/%6cogin", "//login", "/./login", "/x/../login", "/login;a", "/login?a", "/log\\in"] {
+        for sections in [on_a_host, MINE] {
+            let sentences = refused(&token_at(spelling), sections);
+            assert!(
+                sentences[0].contains("mine.toml line ") && sentences[0].contains("paths "),
+                "{sentences:?}"
+            );
+        }
+    }
+    let theirs = [
+        "/login/oauth/access_token",
+        "/admin/oauth/access_token",
+        "/v1/oauth2/token",
+        "/developers",
+        "/logins",
+    ];
+    for path in theirs {
+        let (_folder, own) = config(&token_at(path), on_a_host);
+        assert!(mounted(&own).is_ok(), "{path} on a host of the dialect's own");
+        let at_home =
+            mine("").replace("/oauth/", "/o/").replace("/.well-known", "/about").replace("/o/token", path);
+        let on_the_issuer = on_a_host.replace("vendor.example", "id.example.com");
+        match path {
+            "/logins" => {
+                let (_folder, other) = config(&at_home, &on_the_issuer);
+                assert!(mounted(&other).is_ok(), "{path}");
+            }
+            _ => assert!(refused(&at_home, &on_the_issuer)[0].contains(path), "{path} on the issuer's host"),
+        }
+    }
+}
+
+/// Every shape that is told of in the cases can be spoken on a host of its vendor and below a prefix.
+#[test]
+fn every_shape_can_be_mounted() {
+    let cases = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../oauth/cases");
+    let mut number = 0;
+    for folder in fs::read_dir(cases).unwrap().map(|entry| entry.unwrap().path()) {
+        let Ok(text) = fs::read_to_string(folder.join("dialect.toml")) else { continue };
+        number += 1;
+        let (_folder, below) = config(&text, MINE);
+        assert!(mounted(&below).is_ok(), "{}: {:?}", folder.display(), mounted(&below).err());
+        // One has an endpoint where this server has one on every host.
+        let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"vendor.example\"]\n";
+        let (_folder, alone) = config(&text, on_a_host);
+        let taken = text.contains("\"/v1/me\"");
+        assert_eq!(mounted(&alone).is_ok(), !taken, "{}: {:?}", folder.display(), mounted(&alone).err());
+    }
+    assert!(number > 33, "only {number} shapes");
 }

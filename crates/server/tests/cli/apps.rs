@@ -101,3 +101,39 @@ fn nobody_is_called_as_an_app_or_an_installation_is() {
         operator.fails("tenant rename north clinic-1").contains("there is a tenant \"clinic-1\" already")
     );
 }
+
+#[test]
+fn a_host_key_is_rotated_listed_and_revoked() {
+    const API: &str = "https://api.example.com";
+    let operator = Operator::new();
+    let world = format!(
+        "{STATE}\n[[resource]]\nidentifier = \"{API}\"\ntitle = \"API\"\nscopes = [\"forms:read\"]\n"
+    );
+    operator.applies(&world);
+    let keys = || operator.asks(&format!("resource show {API}"))["keys"].as_array().cloned().unwrap();
+    assert_eq!(keys().len(), 1);
+    assert!(operator.does("resource list").starts_with("IDENTIFIER"));
+    let made = operator.asks(&format!("resource rotate-key {API}/ --grace 1h"));
+    assert!(made["key"].as_str().unwrap().starts_with("sym_hk_live_") && made["old_key_until"].is_string());
+    let both = keys();
+    assert!(
+        both.len() == 2 && both[0]["expires_at"].is_string() && both[1]["expires_at"].is_null(),
+        "{both:?}"
+    );
+    let shown = operator.does(&format!("resource show {API}"));
+    assert!(!shown.contains(made["key"].as_str().unwrap()));
+    // The same file again changes nothing of it.
+    assert_eq!(operator.asks("apply state.toml")["changes"].as_array().map(Vec::len), Some(0));
+    assert_eq!(keys(), both);
+    operator.asks(&format!("resource rotate-key {API}"));
+    let two = keys();
+    assert!(two.len() == 2 && two[0]["id"] == both[1]["id"], "two live at most: {two:?}");
+
+    let end = format!("resource revoke-key {API} {}", two[0]["id"].as_str().unwrap());
+    assert!(operator.fails(&end).contains("--yes"));
+    operator.does(&format!("{end} --yes"));
+    assert_eq!(keys().len(), 1);
+    assert!(operator.fails(&format!("{end} --yes")).contains("names 0 live keys"));
+    assert!(operator.fails("resource rotate-key https://x.example").contains("symbolon resource list"));
+    assert!(operator.errs(&format!("resource rotate-key {API} --grace never")).contains("must end"));
+}

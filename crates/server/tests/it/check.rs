@@ -2,7 +2,7 @@
 
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, HOME, TestApp, Tokens, stories};
+use crate::support::{Answer, HOME, MINUTE, TestApp, Tokens, stories};
 
 stories!(
     what_a_check_tells,
@@ -13,6 +13,8 @@ stories!(
     scopes_match_exactly,
     a_scope_that_is_missing_or_forbidden,
     a_token_meant_for_another,
+    a_scope_that_nobody_declared_is_the_hosts_mistake,
+    a_host_key_is_rotated_without_a_refused_call,
     questions_that_are_not_readable,
 );
 
@@ -120,18 +122,22 @@ async fn who_may_not_check(database: Database) {
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     let tokens = board.connect(&mut omar, "forms:read").await;
     let question = format!(r#"{{"token":"{}"}}"#, tokens.access);
-    let nobody = ask(&app, &[], &question).await;
-    nobody.refused(401, "invalid_token");
-    assert_eq!(nobody.header("www-authenticate"), "Bearer realm=\"symbolon\"");
+    // None of these is about the token, so none is an answer that a host would hand on.
+    ask(&app, &[], &question).await.problem(403, "host_key");
     let itself = format!("Bearer {}", tokens.access);
-    for wrong in ["Bearer x", "Bearer test-host-ke", "Bearer board-secret", &itself] {
-        let answer = ask(&app, &[wrong], &question).await;
-        answer.refused(401, "invalid_token");
-        assert!(answer.header("www-authenticate").contains("error=\"invalid_token\""));
+    for wrong in ["Bearer x", "Bearer ", "Bearer test-host-ke", "Bearer board-secret", "Basic eDp5", &itself]
+    {
+        for question in [question.as_str(), r#"{"token":"x"}"#, "{}", "nonsense"] {
+            let answer = ask(&app, &[wrong], question).await;
+            answer.problem(403, "host_key");
+            assert!(
+                !answer.body.contains(&tokens.access) && !answer.body.contains("test-host-ke"),
+                "{answer:?}"
+            );
+        }
     }
-    ask(&app, &["Bearer test-host-key", "Bearer test-host-key"], &question)
-        .await
-        .refused(400, "invalid_request");
+    let twice = ask(&app, &["Bearer test-host-key", "Bearer test-host-key"], &question).await;
+    twice.problem(400, "two_headers");
     assert_eq!(ask(&app, KEY, &question).await.status, 200);
 }
 
@@ -163,10 +169,11 @@ async fn scopes_match_exactly(database: Database) {
     let app = TestApp::start(database).await;
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     let tokens = board.connect(&mut omar, "forms:read").await;
-    for other in
-        ["forms", "forms:", "forms:rea", "forms:read:all", "FORMS:READ", "forms:*", "*", "forms:write"]
-    {
+    for other in ["forms:write", "bookings:read", "clinics:read"] {
         app.api().check(&tokens.access, &[other]).await.refused(403, "insufficient_scope");
+    }
+    for nobodys in ["forms", "forms:", "forms:rea", "forms:read:all", "FORMS:READ", "forms:*", "*"] {
+        app.api().check(&tokens.access, &[nobodys]).await.problem(400, "scope_unknown");
     }
     app.api().check(&tokens.access, &["forms:read"]).await.ok();
     app.api().check(&tokens.access, &[]).await.ok();
@@ -207,17 +214,79 @@ async fn a_token_meant_for_another(database: Database) {
     app.other_api().check(&tokens.access, &["profile"]).await.refused(401, "invalid_token");
     let question = |resource: &str| format!(r#"{{"token":"{}","resource":"{resource}"}}"#, tokens.access);
     assert_eq!(ask(&app, KEY, &question("https://API.example.com:443/")).await.status, 200);
-    // A key speaks for its own resource only.
-    ask(&app, KEY, &question("https://other.example.com")).await.refused(401, "invalid_token");
+    // A key speaks for its own resource only, and the token is not to blame for that.
+    for named in ["https://other.example.com", "https://nowhere.example.com", "", "x"] {
+        ask(&app, KEY, &question(named)).await.problem(403, "resource_differs");
+    }
     let foreign = ask(&app, &["Bearer test-other-host-key"], &question("https://api.example.com")).await;
-    foreign.refused(401, "invalid_token");
+    foreign.problem(403, "resource_differs");
+    assert!(foreign.body.contains("https://other.example.com"), "{foreign:?}");
+}
+
+/// A scope that nobody declared can be held by no token: the host learns its name, whatever token it asks about.
+async fn a_scope_that_nobody_declared_is_the_hosts_mistake(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let tokens = board.connect(&mut omar, "forms:write").await;
+    let long = "s".repeat(5000);
+    for token in [tokens.access.as_str(), "x", ""] {
+        for (scopes, name) in [
+            (vec!["form:read"], "form:read"),
+            (vec!["forms:read", "forms:raed", "bookings:read"], "forms:raed"),
+            (vec![long.as_str()], &long[..100]),
+        ] {
+            let answer = app.api().check(token, &scopes).await;
+            answer.problem(400, "scope_unknown");
+            assert!(answer.body.contains(&format!("'{name}'")) && answer.body.len() < 500, "{answer:?}");
+        }
+    }
+    app.api().check(&tokens.access, &["forms:read", "forms:write"]).await.ok();
+    app.api().check(&tokens.access, &["bookings:read"]).await.refused(403, "insufficient_scope");
+    app.declare("[[scope]]\nname = \"form:read\"\ntitle = \"Read a form\"").await;
+    app.api().check(&tokens.access, &["form:read"]).await.refused(403, "insufficient_scope");
+}
+
+/// Two keys live at most: the one before works until its grace ends, and not a moment longer.
+async fn a_host_key_is_rotated_without_a_refused_call(database: Database) {
+    let app = TestApp::start(database).await;
+    let tokens = app.client("board").connect(&mut app.person("omar"), "forms:read").await;
+    let works = async |key: &str| {
+        let mut api = app.api();
+        api.key = key.to_owned();
+        let answer = api.check(&tokens.access, &["forms:read"]).await;
+        let seen = api.try_introspect(&tokens.access).await;
+        if answer.status == 200 {
+            assert_eq!(seen.ok()["active"], true);
+            return true;
+        }
+        answer.problem(403, "host_key");
+        seen.refused(401, "invalid_client");
+        assert!(seen.body.contains("host key"), "{seen:?}");
+        false
+    };
+    let first = "test-host-key".to_owned();
+    assert!(works(&first).await);
+    let second = app.rotate_host_key("https://api.example.com", 5 * MINUTE).await;
+    assert!(works(&first).await && works(&second).await, "both, while the API is told the new one");
+    app.advance(5 * MINUTE - 1);
+    assert!(works(&first).await && works(&second).await);
+    app.advance(1);
+    assert!(!works(&first).await && works(&second).await);
+
+    let third = app.rotate_host_key("https://api.example.com", 5 * MINUTE).await;
+    let fourth = app.rotate_host_key("https://api.example.com", 5 * MINUTE).await;
+    assert!(!works(&second).await && works(&third).await && works(&fourth).await, "two live at most");
+    app.revoke_newest_host_key("https://api.example.com").await;
+    assert!(works(&third).await && !works(&fourth).await);
+    app.other_api().check(&tokens.access, &[]).await.ok();
 }
 
 async fn questions_that_are_not_readable(database: Database) {
     let app = TestApp::start(database).await;
-    for wrong in ["", "x", r#"{"token":1}"#, r#"{"tokn":"x"}"#, r#"{"token":"x","scopes":["a\"b"]}"#] {
-        ask(&app, KEY, wrong).await.refused(400, "invalid_request");
+    for wrong in ["", "x", r#"{"token":1}"#, r#"{"tokn":"x"}"#, "null"] {
+        ask(&app, KEY, wrong).await.problem(400, "malformed_json");
     }
+    ask(&app, KEY, r#"{"token":"x","scopes":["a\"b"]}"#).await.problem(400, "scope_malformed");
     assert_eq!(ask(&app, KEY, &format!(r#"{{"token":"{}"}}"#, "x".repeat(70_000))).await.status, 413);
     let answer = app.get("/v1/check").await;
     assert_eq!((answer.status, answer.header("allow")), (405, "POST"));

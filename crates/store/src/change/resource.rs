@@ -39,6 +39,13 @@ pub enum HostKeyChange {
         /// Whether it lacks our format, so that the way from its hash must be kept.
         foreign: bool,
     },
+    /// Adds one of our format; the newest of those before it lives on for a while, the others end.
+    Rotate {
+        /// The new key.
+        key: HostKey,
+        /// Until when the one before it lives.
+        old_until: Timestamp,
+    },
     /// Ends one.
     Revoke {
         /// Which.
@@ -69,6 +76,9 @@ impl HostKeyChange {
         match self {
             HostKeyChange::Add { key, foreign } => Effect::new(Deed::HostKeyCreated, move |commit| {
                 resources::add_host_key(commit, key, *foreign)
+            }),
+            HostKeyChange::Rotate { key, old_until } => Effect::new(Deed::HostKeyRotated, move |commit| {
+                resources::rotate_host_key(commit, key, *old_until)
             }),
             HostKeyChange::Revoke { key, at } => {
                 Effect::new(Deed::HostKeyRevoked, move |commit| resources::revoke_host_key(commit, *key, *at))

@@ -142,4 +142,45 @@ on_both_engines! {
         }
         assert_eq!((opens(own.expose()).await, opens(given.expose()).await), (None, None));
     }
+
+    async fn of_rotated_host_keys_two_live_at_most(database) {
+        let world = World::new(&database).await;
+        let resource = Resource {
+            id: fresh(),
+            identifier: "https://api.example.com".to_owned(),
+            title: "API".to_owned(),
+            scopes: scopes("forms:read"),
+        };
+        let first = Secret::given("given-from-outside");
+        let row = HostKey::of(&first, resource.id, fresh(), T0);
+        let changes = [
+            ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
+            HostKeyChange::Add { key: row, foreign: true }.into(),
+        ];
+        world.store.change(&changes, &[]).await.unwrap();
+        let rotate = async |number: u8, now: i64, old_until: i64| {
+            let mut bytes = [number; 32];
+            bytes[..16].copy_from_slice(fresh::<()>().bytes());
+            let made = Secret::mint("acme", Kind::HostKey, Environment::Live, bytes);
+            let key = HostKey::of(&made, resource.id, fresh(), at(now));
+            world.store.change(&[HostKeyChange::Rotate { key, old_until: at(old_until) }.into()], &[]).await.unwrap();
+            made
+        };
+        let live = async |now: i64, keys: &[&Secret]| {
+            let mut live = Vec::new();
+            for key in keys {
+                live.push(world.store.host_key(key.expose(), at(now)).await.unwrap().is_some());
+            }
+            live
+        };
+        let second = rotate(2, 10, 100).await;
+        assert_eq!(live(99, &[&first, &second]).await, [true, true]);
+        assert_eq!(live(100, &[&first, &second]).await, [false, true], "from memory, too");
+        let third = rotate(3, 20, 200).await;
+        assert_eq!(live(20, &[&first, &second, &third]).await, [false, true, true], "the oldest ends at once");
+        let fourth = rotate(4, 30, 30).await;
+        assert_eq!(live(30, &[&second, &third, &fourth]).await, [false, false, true], "no grace");
+        let kept = world.store.list_host_keys(resource.id).await.unwrap();
+        assert_eq!(kept.iter().map(|key| key.is_live(at(30))).collect::<Vec<_>>(), [false, false, false, true]);
+    }
 }

@@ -1,5 +1,8 @@
 //! Every danger is refused, and its safe twin passes.
 
+mod hostile;
+mod mutated;
+
 use super::super::{DialectError, PRESETS};
 use super::*;
 
@@ -34,7 +37,7 @@ const CASES: &[(&str, &str)] = &[
     ("[errors.codes]\nbug = \"OOPS\"\ninvalid_grant = \"OOPS\"", "[errors.codes]\ninvalid_grant = \"OOPS\""),
     ("[token]\ntoken_from = [\"Cookie\"]", "[token]\ntoken_from = [\"X-Token\"]"),
     ("[parameter_headers]\nclient_id = \"User-Agent\"", "[parameter_headers]\nclient_id = \"X-Client\""),
-    ("[authorize.names]\ncode = \"state\"", "[authorize.names]\ncode = \"state\"\nstate = \"code\""),
+    ("[authorize.names]\ncode = \"state\"\nstate = \"code\"", "[authorize.names]\ncode = \"ticket\""),
     (
         "[authorize]\ndescription_aliases = [\"error\"]",
         "[authorize]\ndescription_aliases = [\"error.message\"]",

@@ -57,6 +57,15 @@ pub enum Why {
 }
 
 impl Why {
+    /// Its name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Why::Reason(reason) => reason.as_str(),
+            Why::Code(code) => code.as_str(),
+        }
+    }
+
     /// Whether the refusal says nothing about the request: the server could not tell, or made a mistake.
     #[must_use]
     pub fn is_no_verdict(self) -> bool {
@@ -106,7 +115,7 @@ pub struct Lifetimes {
     pub grace: Option<Lifetime>,
 }
 
-fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ScopeSet, D::Error> {
+pub(super) fn scopes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ScopeSet, D::Error> {
     let names = Vec::<String>::deserialize(deserializer)?;
     match names.iter().find(|name| !crate::scope::is_scope_token(name)) {
         Some(wrong) => Err(de::Error::custom(format!("'{wrong}' is not one scope (RFC 6749 section 3.3)"))),

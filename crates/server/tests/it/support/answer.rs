@@ -83,6 +83,27 @@ impl Answer {
         assert!(json["access_token"].is_null() && json["refresh_token"].is_null(), "{self:?}");
     }
 
+    /// Expects a problem document (RFC 9457), which nobody can take for a refusal of a credential.
+    #[track_caller]
+    pub fn problem(&self, status: u16, code: &str) {
+        assert_eq!(
+            (self.status, self.header("content-type")),
+            (status, "application/problem+json"),
+            "{self:?}"
+        );
+        assert_eq!(
+            (self.header("cache-control"), self.header("www-authenticate")),
+            ("no-store", ""),
+            "{self:?}"
+        );
+        let json = self.json();
+        assert_eq!((&json["status"], &json["code"]), (&status.into(), &code.into()), "{self:?}");
+        assert!(
+            json["error"].is_null() && json["detail"].is_string() && json["title"].is_string(),
+            "{self:?}"
+        );
+    }
+
     /// Expects a page of ours that tells what is wrong, leads nowhere and is kept nowhere.
     #[track_caller]
     pub fn error_page(&self, status: u16) {

@@ -1,7 +1,7 @@
 //! What operators do, through the store, as the command line does it.
 
 use symbolon_oauth::credential::{Environment, Kind, Secret};
-use symbolon_oauth::id::{AppId, ClientSecretId, TenantId, UserId};
+use symbolon_oauth::id::{AppId, ClientSecretId, HostKeyId, ResourceId, TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::tenant::{Standing, Tenant};
@@ -9,7 +9,10 @@ use symbolon_platform::user::{Login, User};
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
 use symbolon_store::apps::StoredSecret;
-use symbolon_store::change::{AppChange, ClientSecretChange, MembershipChange, TenantChange, UserChange};
+use symbolon_store::change::{
+    AppChange, ClientSecretChange, HostKeyChange, MembershipChange, TenantChange, UserChange,
+};
+use symbolon_store::resources::HostKey;
 use symbolon_store::tenants::NewMembership;
 use tokio::sync::OnceCell;
 
@@ -117,6 +120,31 @@ impl TestApp {
         let secrets = self.state().store.list_client_secrets(app).await.expect("the store answers");
         let oldest = secrets.iter().min_by_key(|secret| secret.created_at).expect("a secret");
         self.change(ClientSecretChange::Revoke { app, secret: oldest.id }.into()).await;
+    }
+
+    async fn resource_id(&self, identifier: &str) -> ResourceId {
+        let resource = self.state().store.load_resource(identifier).await.expect("the store answers");
+        resource.expect("the resource is there").id
+    }
+
+    /// Makes a resource a new host key; the one before works `for_another` milliseconds longer.
+    pub async fn rotate_host_key(&self, identifier: &str, for_another: i64) -> String {
+        let (now, entropy) = (self.now(), &self.state().entropy);
+        let id: HostKeyId = entropy.new_id(now).expect("randomness");
+        let bytes = entropy.new_credential_bytes(id).expect("randomness");
+        let made = Secret::mint("sym", Kind::HostKey, Environment::Live, bytes);
+        let key = HostKey::of(&made, self.resource_id(identifier).await, id, now);
+        let old_until = Timestamp(now.0 + for_another);
+        self.change(HostKeyChange::Rotate { key, old_until }.into()).await;
+        made.expose().to_owned()
+    }
+
+    /// Ends the newest host key of a resource.
+    pub async fn revoke_newest_host_key(&self, identifier: &str) {
+        let resource = self.resource_id(identifier).await;
+        let keys = self.state().store.list_host_keys(resource).await.expect("the store answers");
+        let key = keys.last().expect("a key").id;
+        self.change(HostKeyChange::Revoke { key, at: self.now() }.into()).await;
     }
 
     /// Disables an account.

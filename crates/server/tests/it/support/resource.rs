@@ -25,8 +25,13 @@ impl Resource {
 
     /// Introspects (RFC 7662).
     pub async fn introspect(&self, token: &str) -> Value {
+        self.try_introspect(token).await.ok()
+    }
+
+    /// The same, when it may be refused.
+    pub async fn try_introspect(&self, token: &str) -> Answer {
         let body = form_urlencoded::Serializer::new(String::new()).append_pair("token", token).finish();
-        self.post("/oauth/introspect", "application/x-www-form-urlencoded", &body).await.ok()
+        self.post("/oauth/introspect", "application/x-www-form-urlencoded", &body).await
     }
 
     /// Whether a token is alive.
