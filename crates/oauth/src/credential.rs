@@ -137,10 +137,11 @@ impl Secret {
         SecretHash::of(&self.0)
     }
 
-    /// The last four characters, shown beside a stored secret so that people can tell two apart.
+    /// The last characters, four of a long one, shown beside a stored secret so that people can tell two apart. Never more
+    /// than a quarter.
     #[must_use]
     pub fn hint(&self) -> &str {
-        let mut start = self.0.len().saturating_sub(4);
+        let mut start = self.0.len() - (self.0.len() / 4).min(4);
         while !self.0.is_char_boundary(start) {
             start += 1;
         }

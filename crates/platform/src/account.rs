@@ -1,10 +1,12 @@
 //! Input rules of built-in accounts: e-mail addresses, passwords, and what a sign-in must be to be looked at.
 //!
 //! Addresses of declared people are the host's and only need to be addresses; whoever signs up alone must give one that
-//! mail can reach. Passwords are judged by length alone: a rule about their letters makes them worse.
+//! mail can reach. Passwords are judged by their length and by what guessers try first ([`crate::guessable`]): a rule about
+//! their letters makes them worse.
 
 use symbolon_oauth::id::{TenantId, UserId};
 
+use crate::guessable::is_guessable;
 use crate::name::{self, UnfitName};
 use crate::tenant::{Standing, Tenant, TenantKind};
 use crate::user::{Login, User};
@@ -81,6 +83,8 @@ pub enum UnfitPassword {
     Short,
     /// Too long to be hashed for everyone who asks.
     Long,
+    /// Among the first that others would try.
+    Guessable,
 }
 
 /// What is wrong with a wanted account, field by field.
@@ -109,7 +113,7 @@ impl Wanted {
         let unfit = Unfit {
             name: name::check(&self.name).err(),
             email: !is_reachable(&self.email),
-            password: unfit_password(password),
+            password: unfit_password(password, &[&self.name, &self.email]),
         };
         if unfit == Unfit::default() { Ok(()) } else { Err(unfit) }
     }
@@ -139,11 +143,21 @@ impl Wanted {
     }
 }
 
-fn unfit_password(password: &str) -> Option<UnfitPassword> {
+fn unfit_password(password: &str, own: &[&str]) -> Option<UnfitPassword> {
     if password.len() > CHOSEN_PASSWORD_AT_MOST {
         return Some(UnfitPassword::Long);
     }
-    (password.chars().count() < PASSWORD_AT_LEAST).then_some(UnfitPassword::Short)
+    if password.chars().count() < PASSWORD_AT_LEAST {
+        return Some(UnfitPassword::Short);
+    }
+    is_guessable(password, own).then_some(UnfitPassword::Guessable)
+}
+
+/// Whether a password that is set for somebody else would not be taken from them: short, or guessed by whoever knows their
+/// name and address (`own`). An operator may set it all the same.
+#[must_use]
+pub fn is_weak_password(password: &str, own: &[&str]) -> bool {
+    password.chars().count() < PASSWORD_AT_LEAST || is_guessable(password, own)
 }
 
 /// What was typed as an address, in the spelling that is stored, or `None` when mail could not reach it.
@@ -227,8 +241,10 @@ mod tests {
             wanted.err().and_then(|unfit| unfit.password)
         };
         assert_eq!(check(&"ü".repeat(9)), Some(UnfitPassword::Short));
-        assert_eq!(check(&"ü".repeat(10)), None);
-        assert_eq!(check(&"ü".repeat(500)), None);
+        assert_eq!(check("ü ß ö é ø å"), None);
+        assert_eq!(check(&format!("three unlike words {}", "ü".repeat(490))), None);
+        assert_eq!(check("1234567890"), Some(UnfitPassword::Guessable));
+        assert_eq!(check("jane@example.com"), Some(UnfitPassword::Guessable));
         assert_eq!(check(&"ü".repeat(501)), Some(UnfitPassword::Long));
     }
 

@@ -278,7 +278,11 @@ pub fn create(path: &Path, entropy: &Entropy) -> Result<(), KeysError> {
     written.map_err(|e| wrong(e.to_string()))
 }
 
-fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Writes a new file that its owner alone can read.
+///
+/// # Errors
+/// When it is there already, or cannot be written.
+pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(bytes)?;
     file.sync_all()

@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration};
+use crate::declared::WEAK_MEND;
 use crate::front::Front;
 use crate::keys::Keys;
 use crate::limits::Limits;
@@ -201,6 +202,9 @@ pub async fn run(config: Config) -> Result<()> {
     Ok(signals.unless_again(running.stop()).await?)
 }
 
+/// Weak credentials of each kind that are named at the start; the doctor names more.
+const TOLD_AT_MOST: i64 = 20;
+
 async fn begin(config: &Config) -> Result<Running> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
@@ -210,6 +214,11 @@ async fn begin(config: &Config) -> Result<Running> {
     }
     let listener = bind(config.listen).await?;
     let state = state(config, Clock::System, Entropy::System).await?;
+    if !config.issuer.is_loopback_http() {
+        for weak in state.store.list_weak_credentials(state.now(), TOLD_AT_MOST).await? {
+            tracing::warn!(mend = WEAK_MEND, "{weak}");
+        }
+    }
     let running = start(config, state, listener).await?;
     #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
     {

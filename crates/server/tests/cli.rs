@@ -8,6 +8,8 @@ mod apps;
 mod limits;
 #[path = "cli/people.rs"]
 mod people;
+#[path = "cli/secrets.rs"]
+mod secrets;
 #[path = "cli/stopping.rs"]
 mod stopping;
 

@@ -11,6 +11,7 @@ use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::version::{Reviewed, Shown};
 use symbolon_platform::app::{App, AppStatus, Look};
+use symbolon_platform::given_secret;
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
 use crate::app_versions;
@@ -98,8 +99,10 @@ pub struct StoredSecret {
     pub id: ClientSecretId,
     /// SHA-256 of its text.
     pub hash: SecretHash,
-    /// Its last four characters.
+    /// Its last characters.
     pub hint: String,
+    /// Whether it is found by trying: it was given from outside, and an operator took it all the same.
+    pub weak: bool,
     /// Since when.
     pub created_at: Timestamp,
     /// Until when, if it is being replaced.
@@ -115,6 +118,7 @@ impl StoredSecret {
             id: own.unwrap_or(fresh),
             hash: secret.hash(),
             hint: secret.hint().to_owned(),
+            weak: given_secret::check(secret.expose()).is_err(),
             created_at: now,
             expires_at: None,
         }
@@ -197,10 +201,17 @@ pub(crate) fn rotate_client_secret(
         (SELECT id FROM client_secrets WHERE app_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)";
     const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2 \
         WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
-    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, created_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6)";
-    let row =
-        parameters![secret.id, app, secret.hash, secret.hint.as_str(), secret.created_at, secret.expires_at];
+    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, weak, created_at, expires_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    let row = parameters![
+        secret.id,
+        app,
+        secret.hash,
+        secret.hint.as_str(),
+        secret.weak,
+        secret.created_at,
+        secret.expires_at
+    ];
     commit
         .step(DROP_OLDER, parameters![app], Expect::Any)
         .step(END_NEWEST, parameters![app, old_until], Expect::Any)
@@ -273,13 +284,14 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn list_client_secrets(&self, app: AppId) -> Result<Vec<StoredSecret>, StoreError> {
-        const LIST: &str = "SELECT id, hash, hint, created_at, expires_at FROM client_secrets \
+        const LIST: &str = "SELECT id, hash, hint, weak, created_at, expires_at FROM client_secrets \
             WHERE app_id = $1 ORDER BY created_at, id";
         each(self.engine().load(LIST, &parameters![app]).await?, |row| {
             Ok(StoredSecret {
                 id: row.id()?,
                 hash: row.hash()?,
                 hint: row.text()?,
+                weak: row.boolean()?,
                 created_at: row.timestamp()?,
                 expires_at: row.optional_timestamp()?,
             })

@@ -29,6 +29,7 @@ pub mod testing;
 pub mod tokens;
 mod usage;
 pub mod users;
+pub mod weak_credentials;
 
 pub use audit::{Actor, Audit};
 pub use change::Change;

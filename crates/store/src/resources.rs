@@ -8,6 +8,7 @@ use symbolon_oauth::credential::{Kind, Presented, Secret, SecretHash};
 use symbolon_oauth::id::{HostKeyId, ResourceId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::catalogue::Resource;
+use symbolon_platform::given_secret;
 
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::parameters;
@@ -36,8 +37,10 @@ pub struct HostKey {
     pub resource: ResourceId,
     /// SHA-256 of its text.
     pub hash: SecretHash,
-    /// Its last four characters.
+    /// Its last characters.
     pub hint: String,
+    /// Whether it is found by trying: it was given from outside, and an operator took it all the same.
+    pub weak: bool,
     /// Since when.
     pub created_at: Timestamp,
     /// When it was revoked, if it was.
@@ -56,6 +59,7 @@ impl HostKey {
             resource,
             hash: key.hash(),
             hint: key.hint().to_owned(),
+            weak: given_secret::check(key.expose()).is_err(),
             created_at: now,
             revoked_at: None,
             expires_at: None,
@@ -76,7 +80,7 @@ fn own_format(key: &Secret) -> Option<HostKeyId> {
 /// The columns of [`host_key_from_row`], of the table `host_keys` named `k`.
 macro_rules! host_key_columns {
     () => {
-        "k.id, k.resource_id, k.hash, k.hint, k.created_at, k.revoked_at, k.expires_at"
+        "k.id, k.resource_id, k.hash, k.hint, k.weak, k.created_at, k.revoked_at, k.expires_at"
     };
 }
 
@@ -86,6 +90,7 @@ fn host_key_from_row(row: &mut Cursor) -> Result<HostKey, StoreError> {
         resource: row.id()?,
         hash: row.hash()?,
         hint: row.text()?,
+        weak: row.boolean()?,
         created_at: row.timestamp()?,
         revoked_at: row.optional_timestamp()?,
         expires_at: row.optional_timestamp()?,
@@ -122,10 +127,10 @@ pub(crate) fn delete_resource(commit: Commit, id: ResourceId) -> Commit {
 
 /// `foreign` says that the key lacks our format, so that the way from its hash must be kept.
 pub(crate) fn add_host_key(commit: Commit, key: &HostKey, foreign: bool) -> Commit {
-    const INSERT: &str = "INSERT INTO host_keys (id, resource_id, hash, hint, created_at, revoked_at) \
-        VALUES ($1, $2, $3, $4, $5, NULL)";
+    const INSERT: &str = "INSERT INTO host_keys (id, resource_id, hash, hint, weak, created_at, revoked_at) \
+        VALUES ($1, $2, $3, $4, $5, $6, NULL)";
     const FOREIGN: &str = "INSERT INTO foreign_credentials (hash, kind, id) VALUES ($1, $2, $3)";
-    let row = parameters![key.id, key.resource, key.hash, key.hint.as_str(), key.created_at];
+    let row = parameters![key.id, key.resource, key.hash, key.hint.as_str(), key.weak, key.created_at];
     let commit = commit.step(INSERT, row, Expect::One);
     if foreign {
         commit.step(FOREIGN, parameters![key.hash, Kind::HostKey.as_str(), key.id], Expect::One)

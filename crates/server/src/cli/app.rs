@@ -295,6 +295,7 @@ async fn show(world: &World, client_id: &str, out: Output) -> anyhow::Result<()>
         json!({
             "id": secret.id.to_string(),
             "hint": secret.hint,
+            "weak": secret.weak,
             "created_at": iso(secret.created_at),
             "expires_at": secret.expires_at.map(iso),
         })

@@ -23,6 +23,9 @@ pub(super) struct Arguments {
     /// Delete what files once declared and these do not, of the kinds that they declare
     #[arg(long)]
     prune: bool,
+    /// Take secrets, keys and passwords that are found by trying; empty ones never
+    #[arg(long)]
+    allow_weak_secrets: bool,
     /// Do not ask before deleting
     #[arg(long)]
     yes: bool,
@@ -38,7 +41,11 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     let declared =
         Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())), &icon::read)?;
     let world = World::open(common).await?;
-    let options = declared::Options { dry_run: arguments.dry_run, prune: arguments.prune };
+    let options = declared::Options {
+        dry_run: arguments.dry_run,
+        prune: arguments.prune,
+        allow_weak_secrets: arguments.allow_weak_secrets || world.config.apply.allow_weak_secrets,
+    };
     let plan = declared::compare(world.around(), &declared, options).await?;
     if let Some(removals) = plan.report().removals().filter(|_| !arguments.dry_run) {
         let lines = plan.report().lines.iter().filter(|line| line.sign == Sign::Removed);

@@ -18,6 +18,7 @@ use symbolon_wire::tls;
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration, SecretsSource};
+use crate::declared::WEAK_MEND;
 use crate::keys::Keys;
 use crate::mount;
 
@@ -75,6 +76,7 @@ pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode
             if let Some((caution, mend)) = config.login.caution() {
                 found.mind(caution, mend);
             }
+            configuration(common.config.as_deref(), &mut found);
             files(&config, &mut found);
             dialects(&config, &mut found);
             clock(&mut found);
@@ -140,6 +142,18 @@ fn proxies(config: &Config, found: &mut Findings) {
             "`trusted_proxies` trusts every address: anyone can pretend to come from anywhere",
             "name only the addresses of your proxies",
         );
+    }
+}
+
+/// A configuration that holds a secret itself, instead of naming the file that does, is nobody else's to read.
+fn configuration(named: Option<&Path>, found: &mut Findings) {
+    let Some(file) = Config::file(named) else { return };
+    let text = std::fs::read_to_string(&file).unwrap_or_default();
+    let table = text.parse::<toml::Table>().unwrap_or_default();
+    let address = table.get("storage").and_then(|storage| storage.get("url")?.as_str()).unwrap_or_default();
+    let password = url::Url::parse(address).is_ok_and(|url| url.password().is_some());
+    if password || table.get("master_key").is_some_and(toml::Value::is_str) {
+        privacy(&file, "the configuration, which holds a secret,", found);
     }
 }
 
@@ -281,6 +295,7 @@ async fn storage(config: &Config, found: &mut Findings) {
             "write them in a file and `symbolon apply` it",
         );
     }
+    weak_credentials(&store, found).await;
     match store.list_apps("", APPS_AT_MOST).await {
         Ok(registered) => apps(config, &registered, found),
         Err(wrong) => found.broken(format!("apps cannot be read: {wrong}"), "`symbolon migrate`"),
@@ -321,5 +336,16 @@ fn apps(config: &Config, registered: &[App], found: &mut Findings) {
             ),
             "if it was never meant to: `symbolon app edit APP --grant-type authorization_code --grant-type refresh_token`",
         );
+    }
+}
+
+async fn weak_credentials(store: &Store, found: &mut Findings) {
+    match store.list_weak_credentials(Clock::System.now(), APPS_AT_MOST).await {
+        Ok(weak) => {
+            for own in weak {
+                found.mind(own.to_string(), WEAK_MEND);
+            }
+        }
+        Err(wrong) => found.broken(format!("secrets cannot be read: {wrong}"), "`symbolon migrate`"),
     }
 }

@@ -1,7 +1,5 @@
 //! `symbolon init`: a configuration and a secrets file to begin with.
 
-use std::fs::OpenOptions;
-use std::io::Write;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -77,11 +75,10 @@ fn configuration(arguments: &Arguments) -> String {
     EXAMPLE.lines().map(line).map(|line| line + "\n").collect()
 }
 
+/// The address of the storage may hold a password, so what is written is its owner's alone.
 fn write_new(path: &Path, text: &str) -> anyhow::Result<()> {
-    match OpenOptions::new().write(true).create_new(true).open(path) {
-        Ok(mut file) => {
-            file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", path.display()))
-        }
+    match keys::write_private(path, text.as_bytes()) {
+        Ok(()) => Ok(()),
         Err(e) if e.kind() == std::io::ErrorKind::AlreadyExists => {
             bail!("{} is there already: name another folder with --dir, or remove it", path.display())
         }

@@ -79,6 +79,9 @@ pub(super) struct Create {
     /// Read the password from standard input (otherwise one is made and shown)
     #[arg(long)]
     password_stdin: bool,
+    /// Take a password that others would try first
+    #[arg(long)]
+    allow_weak_secrets: bool,
 }
 
 fn email(text: &str) -> Result<String, String> {
@@ -112,10 +115,18 @@ pub(super) struct SetPassword {
     /// Make one and show it, instead of reading it from the terminal or standard input
     #[arg(long)]
     generate: bool,
+    /// Take a password that others would try first
+    #[arg(long)]
+    allow_weak_secrets: bool,
 }
 
 pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyhow::Result<()> {
-    let world = World::open(common).await?;
+    let mut world = World::open(common).await?;
+    world.allow_weak_secrets |= match &command {
+        Command::Create(create) => create.allow_weak_secrets,
+        Command::SetPassword(set) => set.allow_weak_secrets,
+        _ => false,
+    };
     match command {
         Command::Create(create) => self::create(&world, create, out).await,
         Command::List => all(&world, out).await,
@@ -270,12 +281,26 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
     out.answer(&answer, || told)
 }
 
+/// As `apply` checks a declared one.
+fn check_password(world: &World, password: &str, user: &User) -> anyhow::Result<()> {
+    let own = [user.name.as_str(), user.login.as_str()];
+    if !world.allow_weak_secrets && account::is_weak_password(password, &own) {
+        bail!(
+            "a password has at least {} characters and is none that others would try first; give another, have one made with \
+             --generate, or take it as it is with --allow-weak-secrets",
+            account::PASSWORD_AT_LEAST
+        );
+    }
+    Ok(())
+}
+
 async fn set_password(world: &World, set: &SetPassword, out: Output) -> anyhow::Result<()> {
     let user = world.account(&set.user).await?.user;
     let password = match set.generate {
         true => Secret::given(world.passwords.generate()?),
         false => read_secret("New password: ")?,
     };
+    check_password(world, password.expose(), &user)?;
     let hash = world.passwords.hash(password.expose()).await?;
     let change = UserChange::SetPassword { user: user.id, hash, at: world.clock.now() }.into();
     world.change(change, format!("user {}", user.external_id)).await?;

@@ -27,6 +27,8 @@ pub(super) struct World {
     pub(super) entropy: Entropy,
     pub(super) passwords: Passwords,
     dialects: Vec<Dialect>,
+    /// Whether secrets and passwords are taken that are found by trying.
+    pub(super) allow_weak_secrets: bool,
 }
 
 impl World {
@@ -38,7 +40,16 @@ impl World {
         store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;
         let passwords = Passwords::new(Entropy::System);
         let dialects = dialects(&config)?;
-        Ok(World { config, store, clock: Clock::System, entropy: Entropy::System, passwords, dialects })
+        let allow_weak_secrets = config.apply.allow_weak_secrets;
+        Ok(World {
+            allow_weak_secrets,
+            config,
+            store,
+            clock: Clock::System,
+            entropy: Entropy::System,
+            passwords,
+            dialects,
+        })
     }
 
     pub(super) fn around(&self) -> Surroundings<'_> {
@@ -58,13 +69,17 @@ impl World {
         let entries = Value::Array(vec![Value::Table(entry)]);
         let table = Table::from_iter([(kind.to_owned(), entries)]);
         let declared = Declared::from_table(COMMAND, table)?;
-        Ok(declared::apply(self.around(), &declared, declared::Options::default()).await?)
+        Ok(declared::apply(self.around(), &declared, self.options()).await?)
     }
 
     /// Registers an app, as a file would declare it.
     pub(super) async fn register(&self, app: DeclaredApp) -> anyhow::Result<Report> {
         let declared = Declared::of_app(COMMAND, app)?;
-        Ok(declared::apply(self.around(), &declared, declared::Options::default()).await?)
+        Ok(declared::apply(self.around(), &declared, self.options()).await?)
+    }
+
+    fn options(&self) -> declared::Options {
+        declared::Options { allow_weak_secrets: self.allow_weak_secrets, ..declared::Options::default() }
     }
 
     pub(super) async fn change(&self, change: Change, detail: String) -> anyhow::Result<()> {

@@ -15,7 +15,7 @@ use super::raw::{
     Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawTls, RawTokens, SecretText,
 };
 use super::{
-    Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
+    Apply, Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
     Registration, SecretsSource, SignUp, Storage, Tls, Tokens,
 };
 
@@ -45,6 +45,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         login: login(raw.login)?,
         limits: limits(raw.limits)?,
         registration: registration(raw.registration)?,
+        apply: Apply { allow_weak_secrets: raw.apply.allow_weak_secrets },
         dialects: dialects(raw.dialect, folder)?,
         metrics,
         tls: tls(raw.tls, folder)?,

@@ -20,7 +20,7 @@ pub fn explain_value(message: &str, origin: &str) -> String {
 }
 
 /// The line, counted from one, at byte `offset`.
-fn line_of(source: &str, offset: usize) -> usize {
+pub fn line_of(source: &str, offset: usize) -> usize {
     source.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count() + 1
 }
 

@@ -22,7 +22,7 @@ use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
-pub use explain::{explain, explain_value};
+pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
 
 /// The file that is read when no other is named.
@@ -56,6 +56,8 @@ pub struct Config {
     pub limits: Limits,
     /// How developers come in.
     pub registration: Registration,
+    /// How declared state is applied.
+    pub apply: Apply,
     /// The dialects spoken beside the standard endpoints.
     pub dialects: Vec<DialectSource>,
     /// Where metrics are served, if anywhere.
@@ -260,6 +262,13 @@ impl Login {
             SignUp::Closed => None,
         }
     }
+}
+
+/// How declared state is applied, and what commands take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apply {
+    /// Whether secrets, keys and passwords are taken that are found by trying.
+    pub allow_weak_secrets: bool,
 }
 
 /// Who may register apps.

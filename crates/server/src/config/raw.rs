@@ -25,6 +25,7 @@ pub(super) struct Raw {
     pub login: RawLogin,
     pub limits: RawLimits,
     pub registration: RawRegistration,
+    pub apply: RawApply,
     pub dialect: Vec<RawDialect>,
     pub metrics: RawMetrics,
     pub tls: RawTls,
@@ -85,6 +86,12 @@ pub(super) struct RawLimits {
 pub(super) struct RawRegistration {
     pub developers: Option<String>,
     pub review: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawApply {
+    pub allow_weak_secrets: bool,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -7,6 +7,7 @@ use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
 use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::given_secret::{self, UnfitSecret};
 use symbolon_platform::name::{UnfitName, beginning};
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
@@ -100,6 +101,7 @@ pub(super) struct UserEntry {
     pub username: Option<String>,
     #[serde(default, deserialize_with = "shown_names")]
     pub name: Option<String>,
+    #[serde(default, deserialize_with = "given_password")]
     pub password: Option<String>,
     #[serde(default)]
     pub staff: bool,
@@ -142,6 +144,7 @@ pub struct DeclaredApp {
 struct AppEntry {
     #[serde(deserialize_with = "identifier")]
     client_id: String,
+    #[serde(default, deserialize_with = "given_secret")]
     client_secret: Option<String>,
     name: String,
     icon: Option<String>,
@@ -208,6 +211,7 @@ pub(super) struct ResourceEntry {
     pub title: String,
     #[serde(default, deserialize_with = "scope_list")]
     pub scopes: ScopeSet,
+    #[serde(default, deserialize_with = "given_secret")]
     pub key: Option<String>,
 }
 
@@ -334,6 +338,31 @@ fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     account::email(&text)
         .ok_or_else(|| de::Error::custom(format!("\"{}\" is not an e-mail address", beginning(&text))))
 }
+
+/// An empty one is never taken, whatever an operator allows.
+fn given_secret<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(d)?;
+    match given_secret::check(&text) {
+        Err(UnfitSecret::Empty) => Err(de::Error::custom(EMPTY)),
+        Ok(()) | Err(UnfitSecret::Weak) => Ok(Some(text)),
+    }
+}
+
+fn given_password<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(d)?;
+    if text.is_empty() {
+        return Err(de::Error::custom(EMPTY));
+    }
+    if text.len() > account::PASSWORD_AT_MOST {
+        let most = account::PASSWORD_AT_MOST;
+        return Err(de::Error::custom(format!(
+            "a password has at most {most} bytes, or nobody could sign in with it"
+        )));
+    }
+    Ok(Some(text))
+}
+
+const EMPTY: &str = "an empty secret opens to everybody: give one, or leave the key out to have one made";
 
 fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let uris = Vec::<String>::deserialize(d)?;

@@ -18,6 +18,7 @@ mod plan;
 mod prune;
 #[cfg(test)]
 mod tests;
+mod weak;
 
 use std::collections::HashMap;
 use std::io;
@@ -39,6 +40,7 @@ pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 pub use edit::{Edit, edit};
 pub use file::DeclaredApp;
 pub use plan::Plan;
+pub use weak::MEND as WEAK_MEND;
 
 /// What files declare, understood and free of contradictions among themselves.
 #[derive(Debug, Default)]
@@ -46,6 +48,8 @@ pub struct Declared {
     entries: file::Entries,
     /// What the apps' `icon` became, by client id.
     icons: HashMap<String, Icon>,
+    /// Secrets, keys and passwords that are found by trying, in words.
+    weak: Vec<String>,
     /// Whether a command says it, and no file.
     by_hand: bool,
 }
@@ -60,6 +64,8 @@ pub struct Options {
     pub dry_run: bool,
     /// Delete what was once declared and no longer is, of the kinds that the files declare.
     pub prune: bool,
+    /// Take secrets, keys and passwords that are found by trying.
+    pub allow_weak_secrets: bool,
 }
 
 /// What applying needs from around it.
@@ -139,7 +145,7 @@ impl Declared {
         let mut all = Declared::default();
         for (name, text) in files {
             let entries = toml::from_str(text).map_err(|e| DeclaredError::Wrong(explain(&e, text, name)))?;
-            all.add(name, entries, read)?;
+            all.add((name, text), entries, read)?;
         }
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
@@ -153,7 +159,7 @@ impl Declared {
         let wrong = |e: toml::de::Error| DeclaredError::Wrong(explain(&e, "", origin));
         let entries = file::Entries::deserialize(table).map_err(wrong)?;
         let mut all = Declared { by_hand: true, ..Declared::default() };
-        all.add(origin, entries, &icon::read)?;
+        all.add((origin, ""), entries, &icon::read)?;
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
     }
@@ -166,13 +172,19 @@ impl Declared {
         let shape = app.registration.check_shape();
         shape.map_err(|unfit| DeclaredError::Wrong(explain_value(&unfit.to_string(), origin)))?;
         let mut all = Declared { by_hand: true, ..Declared::default() };
-        all.add(origin, file::Entries { app: vec![app], ..file::Entries::default() }, &icon::read)?;
+        all.add((origin, ""), file::Entries { app: vec![app], ..file::Entries::default() }, &icon::read)?;
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
     }
 
     /// Takes in what one file declares, with the pictures that it names.
-    fn add(&mut self, file: &str, entries: file::Entries, read: ReadFile<'_>) -> Result<(), DeclaredError> {
+    fn add(
+        &mut self,
+        (file, text): (&str, &str),
+        entries: file::Entries,
+        read: ReadFile<'_>,
+    ) -> Result<(), DeclaredError> {
+        self.weak.extend(weak::of(&entries, file, text));
         for app in &entries.app {
             let client_id = &app.registration.client_id;
             app.registration
@@ -237,6 +249,9 @@ pub async fn compare<'a>(
     declared: &Declared,
     options: Options,
 ) -> Result<Plan<'a>, DeclaredError> {
+    if !options.allow_weak_secrets {
+        weak::refuse(&declared.weak)?;
+    }
     let entries = &declared.entries;
     let catalogue = around.store.load_catalogue().await?;
     let offer = check::offer(entries, &catalogue, around.dialects);

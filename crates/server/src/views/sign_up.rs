@@ -60,6 +60,9 @@ pub mod sentence {
     /// Too short a password.
     pub const SHORT_PASSWORD: &str =
         "Use at least 10 characters. A few words with spaces make a good password.";
+    /// A password that others try first.
+    pub const GUESSABLE_PASSWORD: &str =
+        "This password is among the first that others would try. A few unrelated words make a good one.";
     /// Too long a password.
     pub const LONG_PASSWORD: &str = "Use at most 1,000 characters.";
 }

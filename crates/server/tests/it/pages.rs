@@ -308,6 +308,9 @@ async fn sign_up_says_what_is_wrong(database: Database) {
         (good.0, "a@b@example.com", good.2),
         (good.0, "ada\0@example.com", good.2),
         (good.0, good.1, "short"),
+        (good.0, good.1, "1234567890"),
+        (good.0, good.1, "qwertyuiop123"),
+        (good.0, good.1, good.1),
         (good.0, good.1, &"p".repeat(1001)),
         (good.0, "omar@example.com", good.2),
     ] {

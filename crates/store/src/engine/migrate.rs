@@ -28,9 +28,10 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0009_versions", sql: include_str!("../../migrations/0009_versions.sql") },
     Migration { name: "0010_logins", sql: include_str!("../../migrations/0010_logins.sql") },
     Migration { name: "0011_declarations", sql: include_str!("../../migrations/0011_declarations.sql") },
-    Migration { name: "0011_successors", sql: include_str!("../../migrations/0011_successors.sql") },
     Migration { name: "0012_host_keys", sql: include_str!("../../migrations/0012_host_keys.sql") },
     Migration { name: "0013_consents", sql: include_str!("../../migrations/0013_consents.sql") },
+    Migration { name: "0014_weak_secrets", sql: include_str!("../../migrations/0014_weak_secrets.sql") },
+    Migration { name: "0015_successors", sql: include_str!("../../migrations/0015_successors.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -137,9 +138,10 @@ mod tests {
         ("0009_versions", "4d58c5e8281dccbbb8ba7365ae843025c16c9eb3ed6568f93ee26e13be16a13d"),
         ("0010_logins", "fe92b1f3cd2e3161b6f6f6a34aa8e8a43a731bb5aad8df32ff06a5a3f12fced7"),
         ("0011_declarations", "7f9165e9678cdaf4ce422a97b4ce0fec2e9048ed17a643a346b3d00a96bb5cf3"),
-        ("0011_successors", "5cda8c0ede96c8f811b421c1385db9776d3a8f4825153ee29864ae92af59e265"),
         ("0012_host_keys", "2066fbf7834032cefb66fe813878806a3b2bc474a2e77e049e67905f5d6eafed"),
         ("0013_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
+        ("0014_weak_secrets", "5629cee724d8dfe0f24927dd85e2616b2a648d350fd803824784f62f44513fdc"),
+        ("0015_successors", "5cda8c0ede96c8f811b421c1385db9776d3a8f4825153ee29864ae92af59e265"),
     ];
 
     #[test]

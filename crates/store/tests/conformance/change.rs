@@ -362,7 +362,7 @@ on_both_engines! {
         }
         let secrets = store.list_client_secrets(id(1)).await.unwrap();
         let hints: Vec<_> = secrets.iter().map(|secret| secret.hint.as_str()).collect();
-        assert_eq!(hints, ["et-3", "et-4"]);
+        assert_eq!(hints, ["-3", "-4"]);
         assert_eq!(secrets[0].expires_at, Some(Timestamp(NOW.0 + 1004)));
         assert_eq!(secrets[1].expires_at, None);
         let loaded = store.load_app(id(1)).await.unwrap().unwrap().client.secrets;

@@ -19,6 +19,7 @@ fn secret(text: &str, created_at: i64) -> StoredSecret {
         id: fresh(),
         hash: SecretHash::of(text),
         hint: "hint".to_owned(),
+        weak: false,
         created_at: at(created_at),
         expires_at: None,
     }

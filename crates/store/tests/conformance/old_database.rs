@@ -14,6 +14,7 @@ use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::Standing;
 use symbolon_store::declarations::ANY;
 use symbolon_store::testing::{Database, OLD_PLAIN};
+use symbolon_store::weak_credentials::WeakCredential;
 use symbolon_store::{Options, Store, on_both_engines};
 
 use crate::world::scopes;
@@ -180,6 +181,27 @@ on_both_engines! {
         assert_eq!((sam.external_id.as_str(), sam.email()), ("u-sam", None));
         let jane = store.load_account_by_email("jane@example.com").await.unwrap().unwrap().user;
         assert_eq!(jane.email(), Some("jane@example.com"));
+    }
+
+    async fn an_empty_credential_is_gone_and_a_short_one_is_told(database) {
+        database.grow_old().await;
+        let nothing = SecretHash::of("").0.iter().fold(String::new(), |text, byte| format!("{text}{byte:02X}"));
+        let hash = if database.is_postgres() { format!("'\\x{nothing}'") } else { format!("X'{nothing}'") };
+        database.run(&format!(
+            "INSERT INTO host_keys (id, resource_id, hash, hint, created_at) \
+             SELECT id, id, {hash}, '', 0 FROM resources WHERE identifier = 'https://api.example.com'; \
+             INSERT INTO foreign_credentials (hash, kind, id) \
+             SELECT {hash}, 'hk', id FROM resources WHERE identifier = 'https://api.example.com'; \
+             UPDATE client_secrets SET hint = '1' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'ward'); \
+             UPDATE client_secrets SET hint = '' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'strict');"
+        )).await;
+        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        assert!(store.load_host_key("").await.unwrap().is_none());
+        assert!(store.load_host_key("host-key-of-the-acme-api").await.unwrap().is_some());
+        assert!(app(&store, "strict").await.client.secrets.is_empty());
+        let weak = store.list_weak_credentials(then(), 9).await.unwrap();
+        assert_eq!(weak, [WeakCredential::ClientSecret { app: "ward".to_owned() }]);
     }
 
     async fn the_connections_of_a_person_are_what_they_were(database) {

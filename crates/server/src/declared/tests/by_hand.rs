@@ -296,7 +296,7 @@ on_both_engines! {
         }
         let text = include_str!("../../../../store/tests/old/state.toml");
         let declared = Declared::parse([("state.toml", text)], &|_| symbolon_demo::picture(Path::new("icons/daybook.png")));
-        let prune = Options { dry_run: false, prune: true };
+        let prune = Options { dry_run: false, prune: true, allow_weak_secrets: true };
         let report = apply(world.around(), &declared.unwrap(), prune).await.unwrap();
         assert_eq!(report.removals(), None);
         let changed: Vec<_> = report.lines.iter().map(|line| (line.key.as_str(), line.fields[0].name)).collect();
@@ -312,7 +312,7 @@ on_both_engines! {
     async fn a_dry_run_says_the_same_and_remembers_nothing(database) {
         let world = world(&database).await;
         world.suspend("demo-app").await;
-        let dry = Options { dry_run: true, prune: false };
+        let dry = Options { dry_run: true, prune: false, allow_weak_secrets: true };
         let other = firm().replace(LIVE, "status = \"development\"");
         for _ in 0..2 {
             let report = world.apply_with(&other, dry).await.unwrap();

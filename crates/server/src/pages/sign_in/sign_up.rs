@@ -91,6 +91,7 @@ fn sentences(unfit: Unfit) -> Problems {
         password: unfit.password.map(|why| match why {
             UnfitPassword::Short => sentence::SHORT_PASSWORD,
             UnfitPassword::Long => sentence::LONG_PASSWORD,
+            UnfitPassword::Guessable => sentence::GUESSABLE_PASSWORD,
         }),
     }
 }

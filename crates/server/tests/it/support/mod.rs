@@ -257,7 +257,7 @@ impl TestApp {
     /// Makes a declared state true, as `symbolon apply` does.
     pub async fn declare(&self, text: &str) {
         let declared = Declared::parse([("test", text)], &picture).unwrap_or_else(|wrong| panic!("{wrong}"));
-        let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
+        let applied = declared::apply(self.around(), &declared, allowing()).await;
         applied.unwrap_or_else(|wrong| panic!("{wrong}"));
     }
 
@@ -269,7 +269,7 @@ impl TestApp {
     /// The same, with pictures of one's own.
     pub async fn try_declare_with(&self, text: &str, read: ReadFile<'_>) -> Result<(), String> {
         let declared = Declared::parse([("test", text)], read).map_err(|wrong| wrong.to_string())?;
-        let applied = declared::apply(self.around(), &declared, declared::Options::default()).await;
+        let applied = declared::apply(self.around(), &declared, allowing()).await;
         applied.map(|_| ()).map_err(|wrong| wrong.to_string())
     }
 
@@ -304,6 +304,11 @@ impl TestApp {
     fn around(&self) -> Surroundings<'_> {
         Surroundings::of(self.state(), &self.inner.dialects)
     }
+}
+
+/// Stories have short secrets, so that they read well.
+fn allowing() -> declared::Options {
+    declared::Options { allow_weak_secrets: true, ..declared::Options::default() }
 }
 
 /// The pictures that declared state of the stories names.

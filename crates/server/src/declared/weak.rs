@@ -1,0 +1,64 @@
+//! Declared secrets, keys and passwords that are found by trying, each with its place in the files.
+
+use symbolon_platform::account;
+use symbolon_platform::given_secret;
+use toml::de::{DeTable, DeValue};
+
+use super::DeclaredError;
+use super::file::Entries;
+use crate::config::line_of;
+
+/// How to mend a credential that is found by trying and was taken all the same.
+pub const MEND: &str = "declare one of at least 20 characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
+
+/// The weak ones of one file, named by what they are and where; nothing of them is shown.
+pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut note = |kind: &str, index: usize, key: &str, whose: &str| {
+        let line = line(text, (kind, index, key)).map(|line| format!(" line {line}")).unwrap_or_default();
+        all.push(format!("`{key}` of {kind} \"{whose}\" ({file}{line})"));
+    };
+    for (index, app) in entries.app.iter().enumerate() {
+        let secret = app.registration.client_secret.as_ref();
+        if secret.is_some_and(|secret| given_secret::check(secret.expose()).is_err()) {
+            note("app", index, "client_secret", &app.registration.client_id);
+        }
+    }
+    for (index, resource) in entries.resource.iter().enumerate() {
+        if resource.key.as_ref().is_some_and(|key| given_secret::check(key).is_err()) {
+            note("resource", index, "key", &resource.identifier);
+        }
+    }
+    for (index, user) in entries.user.iter().enumerate() {
+        let own = [user.name.as_deref().unwrap_or_default(), user.email.as_str()];
+        if user.password.as_ref().is_some_and(|password| account::is_weak_password(password, &own)) {
+            note("user", index, "password", &user.id);
+        }
+    }
+    all
+}
+
+/// Refuses them.
+///
+/// # Errors
+/// [`DeclaredError::Wrong`] that names each.
+pub(super) fn refuse(weak: &[String]) -> Result<(), DeclaredError> {
+    if weak.is_empty() {
+        return Ok(());
+    }
+    Err(DeclaredError::Wrong(format!(
+        "found by trying: {}. A secret or key has at least {} characters, a password at least {} and is none that others would \
+         try first. Leave the key out to have one made, or take it as it is with --allow-weak-secrets",
+        weak.join(", "),
+        given_secret::AT_LEAST,
+        account::PASSWORD_AT_LEAST
+    )))
+}
+
+/// The line of a key of an entry, where the text is TOML.
+fn line(text: &str, (kind, index, key): (&str, usize, &str)) -> Option<usize> {
+    let document = DeTable::parse(text).ok()?;
+    let DeValue::Array(entries) = document.get_ref().get(kind)?.get_ref() else { return None };
+    let DeValue::Table(entry) = entries.get(index)?.get_ref() else { return None };
+    Some(line_of(text, entry.get(key)?.span().start))
+}
