@@ -196,7 +196,7 @@ mod tests {
     /// What has an end of its own, but for what the operator or a person gave and only they take back.
     #[tokio::test]
     async fn every_table_with_an_end_is_swept() -> Result<(), StoreError> {
-        const STAY: [&str; 2] = ["client_secrets", "grants"];
+        const STAY: [&str; 3] = ["client_secrets", "grants", "host_keys"];
         let database = Database::sqlite().await;
         let tables = "SELECT t.name FROM sqlite_schema t, pragma_table_info(t.name) c \
                       WHERE t.type = 'table' AND c.name = 'expires_at'";
