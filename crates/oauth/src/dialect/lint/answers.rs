@@ -169,7 +169,9 @@ fn error_in_success(member: &Member, wrong: &mut impl FnMut(&str)) {
         Some(Literal::Boolean(boolean)) => !boolean,
         None => false,
     };
-    if words::is_below(&member.name, &["error"]) && !says_none {
+    // An object called so says something, whatever it holds.
+    let (around, own) = member.name.rsplit_once('.').unwrap_or(("", &member.name));
+    if words::is_below(around, &["error"]) || words::is_below(own, &["error"]) && !says_none {
         wrong("clients take an answer with an error for a refusal; rename it, or let it be 0, false or \"\"");
     }
 }
