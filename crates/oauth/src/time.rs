@@ -7,6 +7,10 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
+/// How far ahead another node's clock may be, in milliseconds: a moment that one of our own nodes wrote may lie so far ahead
+/// of this clock. Nothing lives longer for it.
+pub const CLOCK_TOLERANCE: i64 = 60_000;
+
 /// Milliseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);
@@ -22,6 +26,12 @@ impl Timestamp {
     #[must_use]
     pub fn after(self, lifetime: Lifetime) -> Option<Timestamp> {
         lifetime.0.map(|milliseconds| Timestamp(self.0.saturating_add(milliseconds)))
+    }
+
+    /// The first moment after this one.
+    #[must_use]
+    pub fn next(self) -> Timestamp {
+        Timestamp(self.0.saturating_add(1))
     }
 
     /// Milliseconds from `earlier` to here; negative when `earlier` is later.

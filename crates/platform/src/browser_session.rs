@@ -5,7 +5,7 @@
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::BrowserSessionId;
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
 
 use crate::tenant::Standing;
 use crate::user::User;
@@ -24,9 +24,9 @@ pub struct BrowserSession {
     pub id: BrowserSessionId,
     /// SHA-256 of its cookie.
     pub hash: SecretHash,
-    /// When the person last proved who they are.
+    /// When the person last proved who they are: not before the request that made them.
     pub auth_time: Timestamp,
-    /// When it began.
+    /// When it began: not before `valid_from` as it was then.
     pub created_at: Timestamp,
     /// When it was last seen, to the minute.
     pub last_seen_at: Timestamp,
@@ -41,11 +41,13 @@ pub struct BrowserSession {
 }
 
 impl BrowserSession {
-    /// Whether the browser that presents a cookie with this hash is signed in.
+    /// Whether the browser that presents a cookie with this hash is signed in. A sign-in further ahead than any clock of ours
+    /// is from before the clock was set back, and would be fresher than it is.
     #[must_use]
     pub fn is_live(&self, presented: SecretHash, now: Timestamp) -> bool {
         self.hash == presented
             && now < self.expires_at
+            && self.auth_time.since(now) <= CLOCK_TOLERANCE
             && self.created_at >= self.valid_from
             && self.user.standing == Standing::Active
     }
@@ -53,7 +55,8 @@ impl BrowserSession {
     /// Until when it lives now that it is used; `None` when that was written down a moment ago.
     #[must_use]
     pub fn extended(&self, now: Timestamp) -> Option<Timestamp> {
-        let last = Timestamp(self.created_at.0.saturating_add(AT_MOST));
+        let began = self.created_at.min(self.auth_time);
+        let last = Timestamp(began.0.saturating_add(AT_MOST));
         (now.since(self.last_seen_at) > SEEN_TO).then(|| first_end(now).min(last))
     }
 }
@@ -104,6 +107,12 @@ mod tests {
         assert!(!live(|session| session.valid_from = after(1)), "a password was changed since");
         assert!(live(|session| session.valid_from = BEGAN), "or at the same moment");
         assert!(!live(|session| session.user.standing = Standing::Disabled));
+        assert!(live(|session| session.auth_time = after(60_000)), "the clock of another node is ahead");
+        assert!(!live(|session| session.auth_time = after(60_001)));
+        assert!(
+            live(|session| session.created_at = after(DAY)),
+            "a password was changed, then the clock set back"
+        );
     }
 
     #[test]
@@ -115,6 +124,9 @@ mod tests {
         assert_eq!(used(76 * DAY), Some(after(90 * DAY)));
         assert_eq!(used(76 * DAY - 1), Some(after(90 * DAY - 1)));
         assert_eq!(used(89 * DAY), Some(after(90 * DAY)), "no use moves that end");
+        let ahead = |change: fn(&mut BrowserSession)| session(change).extended(after(89 * DAY));
+        assert_eq!(ahead(|session| session.created_at = after(DAY)), Some(after(90 * DAY)));
+        assert_eq!(ahead(|session| session.auth_time = after(50)), Some(after(90 * DAY)));
         assert_eq!(used(-DAY), None, "a clock that was put back shortens nothing");
     }
 }

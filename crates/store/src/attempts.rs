@@ -8,7 +8,7 @@
 //! by one step, and a try that would move it beyond the window has to wait. So a budget comes back try by try, nobody waits for
 //! the end of a window, and a row is worth nothing once its moment has passed.
 
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
 
 use crate::engine::{Commit, Expect, StoreError, Value, each};
 use crate::store::Store;
@@ -40,14 +40,11 @@ impl Limit {
     #[must_use]
     pub fn wait(self, whole: Timestamp, now: Timestamp) -> i64 {
         match whole.since(now) {
-            owed if owed >= self.window.saturating_add(SKEW) => 0,
+            owed if owed >= self.window.saturating_add(CLOCK_TOLERANCE) => 0,
             owed => (owed - (self.window - self.step())).max(0),
         }
     }
 }
-
-/// The clock of another process may be ahead by as much.
-const SKEW: i64 = 60_000;
 
 /// What a try counts against.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +102,7 @@ impl Store {
             let Limit { window, .. } = *limit;
             let (step, end) = (limit.step(), now.0.saturating_add(window));
             let (next, latest) = (Timestamp(now.0.saturating_add(step)), Timestamp(end.saturating_sub(step)));
-            let strange = Timestamp(end.saturating_add(SKEW));
+            let strange = Timestamp(end.saturating_add(CLOCK_TOLERANCE));
             let row: [Value; 7] = [
                 name.as_str().into(),
                 now.into(),

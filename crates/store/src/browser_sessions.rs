@@ -24,6 +24,10 @@ pub struct NewBrowserSession<'a> {
     pub user: UserId,
     /// The browser's own words for itself.
     pub agent: &'a str,
+    /// When they signed in.
+    pub auth_time: Timestamp,
+    /// When it begins.
+    pub created_at: Timestamp,
     /// Now.
     pub now: Timestamp,
     /// When it ends.
@@ -46,7 +50,7 @@ const OF_USER: &str =
     browser_sessions_where!("s.user_id = $1 AND s.expires_at > $2 ORDER BY s.last_seen_at DESC LIMIT 100");
 
 const BEGIN: &str = "INSERT INTO browser_sessions (id, hash, user_id, auth_time, created_at, last_seen_at, expires_at, \
-     agent) VALUES ($1, $2, $3, $4, $4, $4, $5, $6)";
+     agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 
 const END: &str = "DELETE FROM browser_sessions WHERE id = $1";
 const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2";
@@ -77,6 +81,8 @@ impl Store {
             new.id.into(),
             new.hash.into(),
             new.user.into(),
+            new.auth_time.into(),
+            new.created_at.into(),
             new.now.into(),
             new.expires_at.into(),
             new.agent.into(),

@@ -34,7 +34,7 @@ pub struct NewCode<'a> {
     pub scopes: &'a ScopeSet,
     /// When the person signed in.
     pub auth_time: Timestamp,
-    /// Now.
+    /// When it begins: not before the session in which it was allowed, whatever the clock says.
     pub created_at: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -60,6 +60,8 @@ pub struct Answered {
 pub struct NewFamily {
     /// The family, and the identifier inside its refresh tokens.
     pub family: FamilyId,
+    /// When it begins: not before its code, whatever the clock says.
+    pub began: Timestamp,
     /// The hash of its refresh token, if it has one.
     pub refresh_hash: Option<SecretHash>,
     /// Its first access token.
@@ -178,7 +180,7 @@ impl Store {
             let kept = self.caches().grants.get(&redemption.grant);
             self.commit_and_turn(commit, Doubt::One(*redemption.grant.bytes())).await?;
             if let Some(kept) = kept {
-                self.caches().left_one_family(redemption.grant, &kept, (new.family, now));
+                self.caches().left_one_family(redemption.grant, &kept, (new.family, new.began));
             }
             return Ok(());
         }
@@ -226,7 +228,7 @@ impl NewFamily {
             redemption.resource.clone().into(),
             self.refresh_hash.into(),
             refresh_expires_at.into(),
-            now.into(),
+            self.began.into(),
             redemption.ends_at(now).into(),
             expires_at.into(),
             redemption.only_access.then_some(self.access_token).into(),

@@ -62,11 +62,12 @@ macro_rules! over {
     };
 }
 
-/// Whether an access token must be known although it expired, and is the newest of a family that lives.
+/// Whether an access token must be known although it expired, and is the newest of a family that lives. The clock of the node
+/// that began or renewed the family may be a minute ahead.
 macro_rules! newest {
     () => {
         "(kept_until IS NOT NULL AND EXISTS (SELECT 1 FROM families f WHERE f.id = access_tokens.family_id \
-         AND f.ended_at IS NULL AND coalesce(f.renewed_at, f.created_at) <= access_tokens.created_at))"
+         AND f.ended_at IS NULL AND coalesce(f.renewed_at, f.created_at) <= access_tokens.created_at + 60000))"
     };
 }
 

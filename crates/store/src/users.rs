@@ -116,9 +116,16 @@ pub(crate) fn update_user(commit: Commit, old: &User, new: &User) -> Commit {
     }
 }
 
-/// Whoever learnt the old password loses what they opened with it: everything begun before now is over.
+/// Whoever learnt the old password loses what they opened with it: everything begun before now is over, also what a node began
+/// whose clock is ahead of ours.
 pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timestamp) -> Commit {
-    const UPDATE: &str = "UPDATE users SET password_hash = $2, valid_from = $3 WHERE id = $1";
+    const UPDATE: &str = "UPDATE users SET password_hash = $2, valid_from = (SELECT max(moment) FROM (\
+        SELECT CAST($3 AS BIGINT) AS moment \
+        UNION ALL SELECT valid_from + 1 FROM users WHERE id = $1 \
+        UNION ALL SELECT created_at + 1 FROM browser_sessions WHERE user_id = $1 \
+        UNION ALL SELECT c.created_at + 1 FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE g.user_id = $1 \
+        UNION ALL SELECT f.created_at + 1 FROM families f JOIN grants g ON g.id = f.grant_id WHERE g.user_id = $1) began) \
+        WHERE id = $1";
     commit.step(UPDATE, parameters![user, hash, now], Expect::One)
 }
 

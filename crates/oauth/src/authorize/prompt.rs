@@ -19,6 +19,12 @@ pub struct Prompt {
 }
 
 impl AuthorizationRequest {
+    /// Whether no sign-in from before this request will do.
+    #[must_use]
+    pub fn wants_new_sign_in(&self) -> bool {
+        self.prompt.login || self.prompt.select_account || self.max_age == Some(0)
+    }
+
     /// Whether a sign-in is as fresh as this request wants it, which `began` at that moment (OpenID Connect Core
     /// §3.1.2.1). `not_before` is when the person last asked to be somebody else.
     #[must_use]

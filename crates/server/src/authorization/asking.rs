@@ -125,7 +125,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
         request: asked,
         scopes,
         auth_time: session.auth_time,
-        created_at: *now,
+        created_at: session.created_at.max(*now),
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;

@@ -9,7 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use symbolon_oauth::authorize::RequestParameters;
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
-use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
 use symbolon_platform::consent::Shown;
 
 use crate::browser::Browser;
@@ -72,9 +72,21 @@ impl Interaction {
             .and_then(|sealed| state.keys.open(Purpose::Interaction, &sealed, browser.binding()))
             .and_then(|bytes| String::from_utf8(bytes).ok());
         match opened.as_deref().and_then(Interaction::parse) {
-            Some(interaction) if (0..LASTS).contains(&now.since(interaction.began)) => Ok(interaction),
+            Some(interaction) if interaction.is_open(now) => Ok(interaction),
             _ => Err(Trouble::Expired.into()),
         }
+    }
+
+    /// Whether it can be answered now. Another node, whose clock is ahead, may have written it.
+    fn is_open(&self, now: Timestamp) -> bool {
+        let ahead = self.not_before().since(now);
+        ahead <= CLOCK_TOLERANCE && now.since(self.began) < LASTS
+    }
+
+    /// No sign-in for it is older, whatever the clock says where the person signs in.
+    #[must_use]
+    pub fn not_before(&self) -> Timestamp {
+        self.signed_in_after.map_or(self.began, |after| after.max(self.began))
     }
 
     fn parse(text: &str) -> Option<Interaction> {
@@ -91,10 +103,10 @@ impl Interaction {
         Some(Interaction { id, path, began, signed_in_after, shown, parameters })
     }
 
-    /// Until when it must be remembered as answered.
+    /// Until when it must be remembered as answered: until it is over on the node whose clock is furthest behind.
     #[must_use]
     pub fn forgotten_after(&self) -> Timestamp {
-        Timestamp(self.began.0 + LASTS)
+        Timestamp(self.began.0.saturating_add(LASTS + CLOCK_TOLERANCE))
     }
 
     /// A new one.

@@ -49,7 +49,7 @@ pub enum Unchanged {
     Taken,
 }
 
-/// Proves who somebody is.
+/// Proves who somebody is; inside, the person, and since when what they begin counts.
 ///
 /// # Errors
 /// [`Failure::Store`] or [`Failure::Busy`]; inside, why it is not proven.
@@ -58,7 +58,7 @@ pub async fn prove(
     request: &Request,
     (email, password): (&str, &str),
     now: Timestamp,
-) -> Result<Result<User, Unproven>, Failure> {
+) -> Result<Result<(User, Timestamp), Unproven>, Failure> {
     if let Err(unfit) = account::sign_in(email, password) {
         return Ok(Err(match unfit {
             UnfitSignIn::NoEmail => Unproven::NoEmail,
@@ -83,13 +83,14 @@ pub async fn prove(
             return Err(no_verdict.into());
         }
     };
+    let valid_from = found.as_ref().map_or(now, |account| account.valid_from);
     let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
         tracing::info!(request_id = request.id, "a sign-in failed");
         tries.stays(state, request, now).await?;
         return Ok(Err(Unproven::Mismatch));
     };
     tries.give_back(state).await?;
-    Ok(Ok(user))
+    Ok(Ok((user, valid_from)))
 }
 
 /// Makes an account.

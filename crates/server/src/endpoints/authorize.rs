@@ -57,12 +57,17 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         Some(form) => browser.prove_form(state, request, form)?,
         None => interaction.shown = None,
     }
-    let asking = match prove(arrival, interaction).await? {
+    let mut asking = match prove(arrival, interaction).await? {
         Proven::Asking(asking) => asking,
         Proven::Refused(app, addressed, refusal) => {
             return refuse(arrival, &app, &addressed, &refusal).map(Step::Answered);
         }
     };
+    if !resumed && asking.asked.wants_new_sign_in() {
+        // Where the person signed in the clock may be ahead of ours.
+        let ahead = browser.session.as_ref().filter(|session| session.auth_time >= now);
+        asking.interaction.signed_in_after = ahead.map(|session| session.auth_time.next());
+    }
     if let Some(form) = form {
         return Ok(Step::Decide(asking, form));
     }

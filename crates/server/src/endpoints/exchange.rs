@@ -6,6 +6,7 @@ use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::grant_type::InForce;
 use symbolon_oauth::grant_type::authorization_code::{self, CodeFacts, CodeRequest, Effect, Redemption};
 use symbolon_oauth::id::Id;
+use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{FamilyState, GrantFacts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
@@ -34,7 +35,10 @@ async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<B
     let grant = asked.grant(code.as_ref().map(|code| code.grant)).await?;
     let grant = in_force(asked, code.as_ref(), grant.as_deref());
     match authorization_code::decide(request, code.as_ref(), grant, asked.terms()) {
-        Ok((redemption, grant)) => redeem(asked, &redemption, grant).await,
+        Ok((redemption, grant)) => {
+            let began = begins(code.as_ref(), grant, asked.now);
+            redeem(asked, &redemption, (grant, began)).await
+        }
         Err((refusal, effect)) => {
             carry_out(asked, effect).await?;
             Err(refusal.into())
@@ -52,10 +56,16 @@ fn in_force<'g>(
     asked.in_force(grant?, family)
 }
 
+/// When a family begins: not before its code, and after the only one before it, also where their nodes' clocks are ahead.
+fn begins(code: Option<&CodeFacts>, grant: &GrantFacts, now: Timestamp) -> Timestamp {
+    let after = [code.map(|code| code.created_at), grant.only_family.map(|(_, began)| began.next())];
+    after.into_iter().flatten().fold(now, Timestamp::max)
+}
+
 async fn redeem(
     asked: &Asked<'_>,
     redemption: &Redemption,
-    grant: &GrantFacts,
+    (grant, began): (&GrantFacts, Timestamp),
 ) -> Result<Response<Body>, Failure> {
     let Asked { state, app, now, .. } = asked;
     let family = state.entropy.new_id(*now)?;
@@ -67,6 +77,7 @@ async fn redeem(
     };
     let new = NewFamily {
         family,
+        began,
         refresh_hash: refresh.as_ref().map(|secret| secret.hash()),
         access_token: access_id,
         access_hash: access.hash(),

@@ -60,7 +60,9 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
         Decision::Switch => {
-            let again = Interaction { signed_in_after: Some(asking.now), ..asking.interaction.clone() };
+            // The session may come from a node whose clock is ahead.
+            let signed_in_after = Some(session.auth_time.next().max(asking.now));
+            let again = Interaction { signed_in_after, ..asking.interaction.clone() };
             sign_in(asking, &again)
         }
     }

@@ -12,6 +12,7 @@ mod addresses;
 mod authorize;
 mod check;
 mod client_authentication;
+mod clocks;
 mod consent;
 mod deeds;
 mod flows;

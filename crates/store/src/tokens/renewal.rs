@@ -148,7 +148,7 @@ impl Renewed<'_> {
             family.resource.clone().into(),
             successor.1.into(),
             expires_at.into(),
-            now.into(),
+            now.max(family.created_at).into(),
             ends_at.into(),
             self.until(expires_at).into(),
             family.trunk().into(),

@@ -31,6 +31,8 @@ on_both_engines! {
             hash: SecretHash::of("new"),
             user: world.user.id,
             agent: "x",
+            auth_time: T0,
+            created_at: T0,
             now: T0,
             expires_at: at(9),
         };
@@ -51,6 +53,8 @@ on_both_engines! {
             hash: SecretHash::of("eve"),
             user: stranger.id,
             agent: "x",
+            auth_time: T0,
+            created_at: T0,
             now: T0,
             expires_at: at(9),
         };

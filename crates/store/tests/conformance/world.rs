@@ -152,6 +152,8 @@ impl World {
             hash: SecretHash::of("cookie"),
             user: self.user.id,
             agent: "Test Browser",
+            auth_time: T0,
+            created_at: T0,
             now: T0,
             expires_at: at(3_600_000),
         };
@@ -189,6 +191,7 @@ pub fn new_family() -> NewFamily {
     let (family, access_token): (FamilyId, AccessTokenId) = (fresh(), fresh());
     NewFamily {
         family,
+        began: T0,
         refresh_hash: Some(SecretHash::of(&format!("refresh {family}"))),
         access_token,
         access_hash: SecretHash::of(&format!("access {access_token}")),

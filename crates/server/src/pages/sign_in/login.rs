@@ -59,7 +59,7 @@ async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>,
     let Visit { state, request, now, .. } = visit;
     let email = form.get(field::EMAIL).trim().to_lowercase();
     let problem = match accounts::prove(state, request, (&email, form.get(field::PASSWORD)), *now).await? {
-        Ok(user) => return visit.begin(&user).await,
+        Ok((user, valid_from)) => return visit.begin(&user, valid_from).await,
         Err(Unproven::NoEmail) => LoginProblem::NoEmail,
         Err(Unproven::NoPassword) => LoginProblem::NoPassword,
         Err(Unproven::Mismatch) => LoginProblem::Mismatch,

@@ -69,7 +69,7 @@ async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, 
     let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
     let password = form.get(field::NEW_PASSWORD);
     let problems = match accounts::create(state, request, (&wanted, password), *now).await? {
-        Ok(user) => return visit.begin(&user).await,
+        Ok(user) => return visit.begin(&user, *now).await,
         Err(Unmade::Unfit(unfit)) => sentences(unfit),
         Err(Unmade::Throttled(seconds)) => {
             Problems { whole: Some(SignUpProblem::Throttled { seconds }), ..Problems::default() }

@@ -87,18 +87,32 @@ impl<'a> Visit<'a> {
         Ok(response)
     }
 
-    /// Begins a browser session for `user` and goes on.
+    /// Begins a browser session for `user` and goes on. `valid_from` is the one of the account that was proven. The session
+    /// counts as begun after it, and the sign-in as later than the request that asked for it: also where another node wrote
+    /// those moments, whose clock is ahead.
     ///
     /// # Errors
     /// [`Failure::Store`] or [`Failure::Busy`].
-    pub async fn begin(&self, user: &User) -> Result<Response<Body>, Failure> {
+    pub async fn begin(&self, user: &User, valid_from: Timestamp) -> Result<Response<Body>, Failure> {
         let Visit { state, request, browser, now, .. } = self;
         let id = state.entropy.new_id(*now)?;
         let (cookie, hash) = browser::new_session_cookie(state, id)?;
         let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
         let expires_at = first_end(*now);
-        let new = NewBrowserSession { id, hash, user: user.id, agent: &agent, now: *now, expires_at };
+        let asked = self.journey.interaction.as_ref().map(Interaction::not_before);
+        let auth_time = asked.map_or(*now, |asked| asked.max(*now));
+        let created_at = valid_from.max(*now);
+        let new = NewBrowserSession {
+            id,
+            hash,
+            user: user.id,
+            agent: &agent,
+            auth_time,
+            created_at,
+            now: *now,
+            expires_at,
+        };
         let audit = state.deed(request, Deed::BrowserSessionCreated, Actor::User(user.id), *now)?;
         let earlier = browser.session.as_ref().map(|session| session.id);
         state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;

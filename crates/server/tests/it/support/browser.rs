@@ -63,6 +63,11 @@ impl Person {
         other
     }
 
+    /// Their next requests go to this node.
+    pub fn comes_to(&mut self, node: &TestApp) {
+        self.app = node.clone();
+    }
+
     /// The cookies that would be sent to the server, one line.
     pub fn cookies(&self) -> String {
         self.jar.header(&self.absolute("/")).unwrap_or_default()

@@ -148,7 +148,15 @@ impl TestApp {
 
     /// A second process on the same database. PostgreSQL only: a SQLite file has one server.
     pub async fn second_process(&self) -> TestApp {
-        let clock = self.inner.clock.clone();
+        self.another(self.inner.clock.clone()).await
+    }
+
+    /// The same, with a clock of its own, which is behind by so many milliseconds.
+    pub async fn second_process_behind(&self, milliseconds: i64) -> TestApp {
+        self.another(Clock::fixed(Timestamp(self.now().0 - milliseconds))).await
+    }
+
+    async fn another(&self, clock: Clock) -> TestApp {
         let state = serve::state(&self.inner.config, clock.clone(), Entropy::seeded(8)).await;
         let front = Front::new(Arc::new(state.expect("the second server starts")));
         let inner = &self.inner;
