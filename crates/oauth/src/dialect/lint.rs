@@ -1,8 +1,8 @@
 //! Lint of a dialect: what none may loosen. Each finding says what is dangerous and how to mend it.
 //!
 //! First each key is looked at by itself. When nothing is wrong there, answers are written and requests read as the server
-//! does it, and it is proven that clients can tell a success from a refusal ([`apart`]) and that what has to arrive does
-//! ([`arrives`]).
+//! does it, and it is proven that clients can tell a success from a refusal (`apart`) and that what has to arrive does
+//! (`arrives`).
 
 mod addresses;
 mod answers;
