@@ -75,10 +75,14 @@ impl DeclarationChange {
     }
 }
 
-/// Forgets the password that a file declared for somebody who is to be deleted.
+/// In the place of the hash of a password that a file declared for somebody who was deleted: no password fits it.
+pub const FORGOTTEN: &str = "*";
+
+/// Forgets the password that a file declared for somebody who is to be deleted, but not that it declared one: whoever makes
+/// the person again by hand gives them another.
 pub(crate) fn forget_password(commit: Commit, user: UserId) -> Commit {
-    const FORGET: &str = "UPDATE declarations SET password_hash = NULL \
-        WHERE kind = 'user' AND key = (SELECT external_id FROM users WHERE id = $1)";
+    const FORGET: &str = "UPDATE declarations SET password_hash = '*' WHERE kind = 'user' AND password_hash IS NOT NULL \
+        AND key = (SELECT external_id FROM users WHERE id = $1)";
     commit.step(FORGET, parameters![user], Expect::AtMostOne)
 }
 

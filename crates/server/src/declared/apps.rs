@@ -15,7 +15,7 @@ use super::DeclaredError;
 use super::catalogue::secret_line;
 use super::diff::{Line, Shown};
 use super::file::DeclaredApp;
-use super::merge::Merge;
+use super::merge::{Merge, Named};
 use super::people::missing;
 use super::plan::{Outcome, Plan};
 
@@ -35,10 +35,12 @@ impl Plan<'_> {
             let accepted = self.accept(entry, stored.as_ref(), icon.map(Icon::key)).await?;
             let declared = registration.decide(offer, accepted).map_err(wrong)?;
             let mut merge = self.merge("app", client_id);
+            let said = entry.owner.as_deref().unwrap_or_default();
+            let owner = Named { said, is_made: self.is_made("user", said) };
             let status = stored.as_ref().map(|old| old.status);
             let status = merge.settle_if_said("status", status, entry.status, AppStatus::Live);
             let may = grant_types(&mut merge, stored.as_ref(), (registration, &declared));
-            let mut app = App { status, ..merged(&mut merge, stored.as_ref(), declared) };
+            let mut app = App { status, ..merged(&mut merge, stored.as_ref(), declared, owner) };
             app.client.grant_types = may;
             Registration::of(&app).check_protocol().map_err(wrong)?;
             let secret = self.client_secret(registration, &mut merge, (stored.as_ref(), &app))?;
@@ -99,7 +101,7 @@ impl Plan<'_> {
 
     fn edited(&mut self, old: &App, new: &App, icon: Option<&Icon>) -> Option<Line> {
         let mut merge = self.merge("app", &old.client.client_id);
-        merged(&mut merge, Some(old), new.clone());
+        merged(&mut merge, Some(old), new.clone(), Named { said: "", is_made: false });
         merge.follow("grant_types", Some(&old.client.grant_types), &new.client.grant_types);
         let Outcome::Is(line) = self.conclude(merge, true) else { return None };
         if line.is_some() && old.listing.icon != new.listing.icon {
@@ -203,11 +205,12 @@ fn grant_types(
 }
 
 /// An app, field by field, apart from its status and its grant types.
-fn merged(merge: &mut Merge, old: Option<&App>, file: App) -> App {
+/// `owner` is whose app it is, as the file says it.
+fn merged(merge: &mut Merge, old: Option<&App>, file: App, owner: Named<'_>) -> App {
     let name = merge.settle("name", old.map(|old| old.name.clone()), file.name);
     let listing = merged_listing(merge, old.map(|old| &old.listing), file.listing);
     let client = merged_client(merge, old.map(|old| &old.client), file.client);
-    let owner = merge.settle("owner", old.map(|old| old.owner), file.owner);
+    let owner = merge.settle_named("owner", old.map(|old| old.owner), file.owner, owner);
     App { client, name, listing, owner, status: file.status, created_at: file.created_at }
 }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::time::Timestamp;
-use symbolon_store::declarations::{ANY, Declaration};
+use symbolon_store::declarations::{ANY, Declaration, FORGOTTEN};
 
 use super::diff::{Field, Kept, Line, Shown, Sign};
 
@@ -22,6 +22,13 @@ pub(super) struct Merge {
     pub(super) kept: Vec<Kept>,
     /// The argon2id hash of the password that the file says.
     pub(super) password_hash: Option<String>,
+}
+
+/// What a file names, and whether that is made just now.
+#[derive(Clone, Copy)]
+pub(super) struct Named<'a> {
+    pub(super) said: &'a str,
+    pub(super) is_made: bool,
 }
 
 impl Merge {
@@ -46,7 +53,20 @@ impl Merge {
         stored: Option<T>,
         file: T,
     ) -> T {
-        let as_before = self.says(name, &file.shown());
+        let said = file.shown();
+        self.settle_named(name, stored, file, Named { said: &said, is_made: false })
+    }
+
+    /// The same where the file names something that is looked up: what is compared with what files said before is the name,
+    /// for what it leads to may change, or be gone, while the file stays as it is. What comes back is taken as said anew.
+    pub(super) fn settle_named<T: PartialEq + Shown>(
+        &mut self,
+        name: &'static str,
+        stored: Option<T>,
+        file: T,
+        named: Named<'_>,
+    ) -> T {
+        let as_before = self.says(name, named.said) && !named.is_made;
         match stored {
             Some(stored) if stored != file => {
                 let field = Field { name, before: stored.shown(), after: file.shown() };
@@ -93,13 +113,15 @@ impl Merge {
 
     /// The argon2id hash of the password that files said before.
     pub(super) fn password_before(&self) -> Option<&str> {
-        self.before.as_ref()?.password_hash.as_deref().filter(|_| !self.by_hand)
+        self.before.as_ref()?.password_hash.as_deref().filter(|hash| !self.by_hand && *hash != FORGOTTEN)
     }
 
     /// Whether the password that is stored may be newer than what any file said of it.
     pub(super) fn keeps_password(&self) -> bool {
-        let fields = self.before.as_ref().map(|before| &before.fields);
-        !self.by_hand && fields.is_some_and(|fields| fields.get("password").is_some_and(|any| any == ANY))
+        self.before.as_ref().filter(|_| !self.by_hand).is_some_and(|before| {
+            before.password_hash.as_deref() == Some(FORGOTTEN)
+                || before.fields.get("password").is_some_and(|any| any == ANY)
+        })
     }
 
     /// Notes a field that stays as it was set by hand.

@@ -94,11 +94,15 @@ impl<'a> Plan<'a> {
         self.before.values().filter(move |one| one.kind == kind)
     }
 
+    /// Whether an object was not there before.
+    pub(super) fn is_made(&self, kind: &'static str, key: &str) -> bool {
+        self.made.contains(&(kind, key.to_owned()))
+    }
+
     /// Begins to compare a membership. What went with a person or a tenant comes back with them.
     pub(super) fn merge_membership(&self, user: &str, tenant: &str) -> Merge {
-        let is_made = |kind, key: &str| self.made.contains(&(kind, key.to_owned()));
         let key = format!("{user} in {tenant}");
-        if is_made("user", user) || is_made("tenant", tenant) {
+        if self.is_made("user", user) || self.is_made("tenant", tenant) {
             return Merge::new("membership", &key, None, self.by_hand);
         }
         self.merge("membership", &key)

@@ -7,6 +7,7 @@ use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, MembershipChange, TenantChange, UserChange,
 };
+use symbolon_store::declarations::{Declaration, FORGOTTEN};
 use symbolon_store::resources::HostKey;
 
 use super::*;
@@ -165,7 +166,8 @@ on_both_engines! {
         }
         assert_eq!(world.app("demo-app").await.owner, None);
         let known = world.store.list_declarations().await.unwrap();
-        assert!(known.iter().all(|one| one.password_hash.is_none()), "no password of theirs is left");
+        let forgotten = |one: &Declaration| one.password_hash.as_deref().is_none_or(|hash| hash == FORGOTTEN);
+        assert!(known.iter().all(forgotten), "no password of theirs is left");
         let report = world.report(&firm().replace("\"Jane\"", "\"Jane Doe\"")).await;
         let changed = lines(&report);
         assert_eq!(changed[..2], ["+ user u-jane", "+ membership u-jane in north"]);
@@ -177,6 +179,43 @@ on_both_engines! {
         world.by_hand(AppChange::Delete(world.app("demo-app").await.client.id), "app demo-app").await;
         let kept = format!("= app demo-app: kept away: deleted by hand on {BY_HAND}; the file declares it");
         assert_eq!(world.keeps(&kept, ("demo-secret", "another-secret"), "+ app demo-app").await, 0);
+    }
+
+    async fn a_deleted_app_stays_away_whatever_becomes_of_its_owner(database) {
+        let world = world(&database).await;
+        world.by_hand(AppChange::Delete(world.app("demo-app").await.client.id), "app demo-app").await;
+        world.by_hand(UserChange::Delete(world.jane().await.id), "user u-jane").await;
+        for _ in 0..2 {
+            assert_eq!(lines(&world.report(&firm()).await), [""; 0], "its secret may be why it was deleted");
+        }
+        let back = lines(&world.report(&firm().replace("\"Jane\"", "\"Jane Doe\"")).await);
+        assert_eq!(back, ["+ user u-jane", "+ membership u-jane in north"], "nor does it come back with its owner");
+        let changed = firm().replace("demo-secret", "another-secret");
+        let back = lines(&world.report(&changed.replace("\"Jane\"", "\"Jane Doe\"")).await);
+        assert_eq!(back, ["+ app demo-app"], "its own line wins");
+    }
+
+    async fn an_app_keeps_its_owner_under_another_name(database) {
+        let world = world(&database).await;
+        let (old, owner) = (world.jane().await, world.app("demo-app").await.owner);
+        let new = User { external_id: "u-jane-2".into(), ..old.clone() };
+        world.by_hand(UserChange::Update { old, new }, "user u-jane").await;
+        assert_eq!(lines(&world.report(&firm()).await), [""; 0]);
+        assert_eq!(world.app("demo-app").await.owner, owner);
+    }
+
+    async fn whoever_is_made_again_by_hand_keeps_their_password(database) {
+        let world = world(&database).await;
+        let old = world.jane().await;
+        world.by_hand(UserChange::Delete(old.id), "user u-jane").await;
+        let hash = world.passwords.hash("set in the incident").await.unwrap();
+        let again = UserChange::Create { user: old, password_hash: Some(hash.clone()), at: world.clock.now() };
+        world.by_hand(again, "user u-jane").await;
+        for _ in 0..2 {
+            world.report(&firm()).await;
+            let account = world.store.load_account_by_external_id("u-jane").await.unwrap().unwrap();
+            assert_eq!(account.password_hash.as_deref(), Some(hash.as_str()), "that of the file is the one that leaked");
+        }
     }
 
     async fn a_secret_that_was_rotated_out_stays_out(database) {
