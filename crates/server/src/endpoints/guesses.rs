@@ -49,7 +49,10 @@ pub fn wrong(state: &State, request: &Request, guess: &Guess<'_>, failure: Failu
 pub fn of_a_grant(state: &State, request: &Request, client_id: &str, failure: Failure) -> Failure {
     let tried = match &failure {
         Failure::Refused(refusal) if refusal.reason == Reason::CodeUnknown => Tried::Code(client_id),
-        Failure::Refused(refusal) if refusal.reason == Reason::RefreshTokenUnknown => {
+        // One of another client is a guess, too: else the counter would tell it from one that there is not.
+        Failure::Refused(refusal)
+            if matches!(refusal.reason, Reason::RefreshTokenUnknown | Reason::RefreshTokenForeign) =>
+        {
             Tried::RefreshToken(client_id)
         }
         _ => return failure,

@@ -7,9 +7,11 @@ use http::{Response, header};
 use symbolon_oauth::client_authentication::{Basic, strip_scheme};
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::dialect::read;
+use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
 use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
@@ -50,7 +52,8 @@ async fn asker(
     now: Timestamp,
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
-    let mut keys: Vec<String> = strip_scheme(header, "bearer").map(str::to_owned).into_iter().collect();
+    let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
+    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode)
         && state.store.client(&basic.client_id, now).await?.is_none()
     {
@@ -66,16 +69,30 @@ async fn asker(
             }
         }
     }
-    match token::client(state, served, request, parameters, now).await {
-        Ok(app) => {
-            may_ask(&app.client)?;
-            Ok(Asker::Client(app.client.id))
+    let client = async {
+        let app = token::client(state, served, request, parameters, now).await?;
+        if bearer.is_some() {
+            return Err(two_methods());
         }
-        Err(failure) if !keys.is_empty() && failure.denies_the_client() => {
-            Err(guesses::wrong(state, request, &guess, failure))
+        may_ask(&app.client)?;
+        Ok(app.client.id)
+    };
+    match client.await {
+        Ok(client) => Ok(Asker::Client(client)),
+        // No verdict, and so no guess.
+        Err(failure) if keys.is_empty() || matches!(failure, Failure::Store(_) | Failure::Busy) => {
+            Err(failure)
         }
-        Err(failure) => Err(failure),
+        // A key was tried, whatever else is wrong with the request.
+        Err(failure) => Err(guesses::wrong(state, request, &guess, failure)),
     }
+}
+
+/// A bearer token that is no host key, beside a client with a proof of its own.
+fn two_methods() -> Failure {
+    let description = "the bearer token is no host key that is known here; whoever asks as a client proves itself in \
+        one way alone";
+    Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description).into()
 }
 
 /// The resource whose host key this is, with everything declared.
