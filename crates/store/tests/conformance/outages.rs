@@ -63,6 +63,17 @@ async fn a_second_server_on_one_file_is_refused_and_a_command_is_not() {
     let first = Engine::open(database.url(), exclusive()).await.unwrap();
     let second = Engine::open(database.url(), exclusive()).await.map(|_| ());
     assert!(second.unwrap_err().to_string().contains("another server is running"));
+    // What stands beside the database is as private as it is.
+    let file = database.url().trim_start_matches("sqlite:");
+    let folder = std::path::Path::new(file).parent().unwrap();
+    let mine = |path: &std::path::Path| path.to_string_lossy().starts_with(file);
+    let beside: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let beside: Vec<_> = beside.into_iter().filter(|path| mine(path)).collect();
+    assert!(beside.len() >= 2, "{beside:?}");
+    for path in beside {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&path.metadata().unwrap().permissions());
+        assert_eq!(mode & 0o777, 0o600, "{path:?}");
+    }
     Engine::open(database.url(), Options::default()).await.unwrap();
     drop(first);
     Engine::open(database.url(), exclusive()).await.unwrap();
