@@ -28,7 +28,7 @@ pub struct RefusedBy {
     reason: &'static str,
 }
 
-/// The labels of a try that was not looked at.
+/// The labels of a try that was answered 429.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct ThrottledBy {
     kind: &'static str,
@@ -40,6 +40,7 @@ pub struct Metrics {
     answered: Family<Answered, Counter<u64, AtomicU64>>,
     refused: Family<RefusedBy, Counter<u64, AtomicU64>>,
     throttled: Family<ThrottledBy, Counter<u64, AtomicU64>>,
+    consents_shown_again: Counter<u64, AtomicU64>,
     seconds: Histogram,
     purged: Counter<u64, AtomicU64>,
 }
@@ -54,15 +55,18 @@ impl Default for Metrics {
         let purged = Counter::default();
         registry.register("requests", "Requests answered, by route and status", answered.clone());
         registry.register("refusals", "Refusals, by protocol code and internal reason", refused.clone());
-        let help = "Tries that were not looked at, by the budget of [limits] that was used up";
+        let help = "Tries that were answered 429, by the budget of [limits] that was used up";
         registry.register("throttled", help, throttled.clone());
+        let consents_shown_again = Counter::default();
+        let help = "Consent pages shown again, because what they had shown changed before the answer";
+        registry.register("consents_shown_again", help, consents_shown_again.clone());
         registry.register(
             "request_seconds",
             "Seconds from the head of a request to its answer",
             seconds.clone(),
         );
         registry.register("purged_rows", "Expired rows deleted", purged.clone());
-        Metrics { registry, answered, refused, throttled, seconds, purged }
+        Metrics { registry, answered, refused, throttled, consents_shown_again, seconds, purged }
     }
 }
 
@@ -78,9 +82,14 @@ impl Metrics {
         self.refused.get_or_create(&RefusedBy { code, reason }).inc();
     }
 
-    /// A try was not looked at.
+    /// A try was answered 429.
     pub fn throttled(&self, kind: Kind) {
         self.throttled.get_or_create(&ThrottledBy { kind: kind.as_str() }).inc();
+    }
+
+    /// A consent page is shown again, because something on it changed.
+    pub fn consent_shown_again(&self) {
+        self.consents_shown_again.inc();
     }
 
     /// Expired rows were deleted.

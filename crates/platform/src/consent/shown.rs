@@ -99,6 +99,26 @@ pub enum Change {
     Scope(String, ScopeChange),
 }
 
+impl Change {
+    /// Its name in the log.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Change::Name { .. } => "name",
+            Change::Look => "look",
+            Change::Version => "version",
+            Change::Resource => "resource",
+            Change::Destination { .. } => "destination",
+            Change::Tenant => "tenant",
+            Change::Level => "level",
+            Change::Scope(_, ScopeChange::New) => "scope_new",
+            Change::Scope(_, ScopeChange::Words) => "scope_words",
+            Change::Scope(_, ScopeChange::Required) => "scope_required",
+            Change::Scope(_, ScopeChange::Includes) => "scope_includes",
+        }
+    }
+}
+
 /// How a scope is not as it was shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ScopeChange {

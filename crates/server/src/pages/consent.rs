@@ -7,7 +7,7 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::browser_session::BrowserSession;
-use symbolon_platform::consent::{self as rules, Candidate, Given, Unchosen};
+use symbolon_platform::consent::{self as rules, Candidate, Change, Given, Unchosen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_store::StoreError;
@@ -114,10 +114,14 @@ async fn give(
         Err(Unchosen::Refused(refusal)) => return asking.refuse(&refusal),
     };
     let tenant = &candidate.membership.tenant.external_id;
-    let Some(shown) = &asking.interaction.shown else { return again(ConsentProblem::Changed, &[]) };
+    let changed = |changes: &[Change]| {
+        tell_of_changes(asking, changes);
+        again(ConsentProblem::Changed, changes)
+    };
+    let Some(shown) = &asking.interaction.shown else { return changed(&[]) };
     let settled = match shown.settle(&asking.shown(&candidates), tenant, &ticked(form)) {
         Ok(settled) => settled,
-        Err(changes) => return again(ConsentProblem::Changed, &changes),
+        Err(changes) => return changed(&changes),
     };
     let given = Given::at(candidate, &settled);
     let consent = match candidate.grant {
@@ -135,6 +139,17 @@ async fn give(
         seen: candidate.seen_by(&asking.app, grant, &asking.destination(), &settled),
     };
     issue(asking, Allowed { session, candidate, grant, scopes: &given.now, answered: Some(answered) }).await
+}
+
+/// An app or a catalogue that changes with each answer keeps people from connecting, so whoever runs this sees it.
+fn tell_of_changes(asking: &Asking<'_>, changes: &[Change]) {
+    asking.state.metrics.consent_shown_again();
+    tracing::info!(
+        client_id = asking.app.client.client_id,
+        request_id = asking.request.id,
+        changes = changes.iter().map(Change::as_str).collect::<Vec<_>>().join(" "),
+        "a consent page is shown again, because what it showed has changed"
+    );
 }
 
 /// The optional scopes that a form leaves ticked.

@@ -251,9 +251,17 @@ async fn a_form_that_carries_no_page_is_shown_one(database: Database) {
     let (form, fields) = omar.deciding("allow", |form| form);
     let sealed = to_login.split_once("interaction=").expect("an interaction").1;
     let unseen = crate::support::with_field(&fields, "interaction", sealed);
+    let counted = || {
+        let text = app.state().metrics.text();
+        let count = text.lines().find_map(|line| line.strip_prefix("symbolon_consents_shown_again_total "));
+        count.expect("it is counted").to_owned()
+    };
+    assert_eq!(counted(), "0");
     let page = omar.post(&form, &unseen).await;
     assert!(page.status == 422 && page.body.contains(AGAIN), "{page:?}");
+    assert_eq!(counted(), "1");
     omar.consents().await.callback().code();
+    assert_eq!(counted(), "1", "an answer to what is true is none");
     // What a page showed does not travel in an address.
     assert!(fields.iter().any(|(name, value)| name == "interaction" && value.len() > sealed.len()));
     omar.open(&board.asks("forms:read").url()).await;
