@@ -199,6 +199,13 @@ impl Presented {
     }
 }
 
+/// Whether a text has the form, the checksum too, of what this server makes of this kind. What is stored and has it holds
+/// 128 random bits, so nobody finds it by trying; whether this one is stored, the form does not say.
+#[must_use]
+pub fn is_minted(text: &str, kind: Kind) -> bool {
+    Presented::parse(text).is_some_and(|presented| presented.kind == kind)
+}
+
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// 62^10 fits into 64 bits: ten digits are taken from the number at a time.
 const CHUNK: u64 = 839_299_365_868_340_224;

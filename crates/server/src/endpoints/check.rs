@@ -10,7 +10,9 @@ use std::sync::Arc;
 use http::Response;
 use serde::{Deserialize, Serialize};
 use symbolon_oauth::client_authentication::strip_scheme;
+use symbolon_oauth::credential::{Kind, is_minted};
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::quoted::Quoted;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -18,7 +20,7 @@ use symbolon_platform::access_token::meant_for;
 use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Catalogue, Resource};
 
-use crate::endpoints::guesses;
+use crate::endpoints::guesses::{self, Verdict};
 use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
@@ -30,9 +32,6 @@ use crate::state::State;
 /// What whoever comes with a wrong host key is told.
 const UNKNOWN_HOST_KEY: &str = "the host key is not known here, or has ended: use the one that was shown when it was made, or \
     make another with symbolon resource rotate-key";
-
-/// The most that is said of a name which somebody made up.
-const NAMED: usize = 100;
 
 /// What the host's API asks.
 #[derive(Deserialize)]
@@ -96,12 +95,11 @@ async fn host(
     let key = bearer(request).map_err(|refusal| Failure::Host(400, refusal))?;
     let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;
     let guess = state.limits.guess(Tried::HostKey, request.address);
-    guesses::may_be_tried(&guess, now)?;
-    let Some(found) = resource_of(state, key, now).await? else {
-        return Err(guesses::wrong(state, request, &guess, unknown(UNKNOWN_HOST_KEY)));
+    let look_up = async {
+        let found = resource_of(state, key, now).await?;
+        Ok(found.map_or_else(|| Verdict::Wrong(unknown(UNKNOWN_HOST_KEY)), Verdict::Right))
     };
-    guesses::right(&guess, now)?;
-    Ok(found)
+    guesses::judged((state, request), &guess, || is_minted(key, Kind::HostKey), look_up).await
 }
 
 fn host_key(description: &'static str) -> Refusal {
@@ -221,8 +219,8 @@ impl Scopes {
         let scopes = ScopeSet::parse(&text);
         let scopes = scopes.map_err(|error| unasked(Reason::ScopeMalformed, error.to_string()))?;
         if let Some(unknown) = scopes.iter().find(|scope| !catalogue.scopes.contains_key(*scope)) {
-            let name: String = unknown.chars().take(NAMED).collect();
-            let description = format!("no scope '{name}' is declared: correct the name, or declare it");
+            let name = Quoted(unknown);
+            let description = format!("no scope {name} is declared: correct the name, or declare it");
             return Err(unasked(Reason::ScopeUnknown, description));
         }
         Ok(scopes)

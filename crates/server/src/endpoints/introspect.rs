@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use http::{Response, header};
 use symbolon_oauth::client_authentication::{Basic, strip_scheme};
-use symbolon_oauth::credential::{Kind, Presented};
+use symbolon_oauth::credential::{Kind, Presented, is_minted};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::{AppId, FamilyId, Id};
@@ -13,12 +13,14 @@ use symbolon_oauth::introspection::{INACTIVE, Introspection, PROFILE, may_ask};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::token_request;
 use symbolon_platform::access_token::{ActsAs, Asker, subject};
 use symbolon_platform::authority::{self, FamilyState};
 use symbolon_platform::catalogue::{Catalogue, Resource};
 
+use crate::endpoints::guesses::{self, Verdict};
 use crate::endpoints::principal::{self, Principal};
-use crate::endpoints::{guesses, token};
+use crate::endpoints::token;
 use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::{self, Body};
@@ -54,45 +56,46 @@ async fn asker(
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
     let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
-    if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode)
-        && state.store.client(&basic.client_id, now).await?.is_none()
-    {
-        keys.push(basic.secret);
-        keys.extend(basic.raw.map(|(_, raw)| raw));
+    if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode) {
+        let mut client = state.store.client(&basic.client_id, now).await?;
+        if let (None, Some((raw, _))) = (&client, &basic.raw) {
+            client = state.store.client(raw, now).await?;
+        }
+        if client.is_none() {
+            keys.push(basic.secret);
+            keys.extend(basic.raw.map(|(_, raw)| raw));
+        }
     }
     keys.retain(|key| !key.is_empty());
-    let guess = state.limits.guess(Tried::HostKey, request.address);
-    if guess.wait(now) == 0 {
+    if keys.is_empty() {
+        let app = token::client(state, served, request, parameters, now).await?;
+        may_ask(&app.client)?;
+        return Ok(Asker::Client(app.client.id));
+    }
+    let look_up = async {
         for key in &keys {
             if let Some((resource, _)) = resource_of(state, key, now).await? {
-                return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
+                return Ok(Verdict::Right(Asker::Resource(resource)));
             }
         }
-    }
-    let client = async {
-        let app = token::client(state, served, request, parameters, now).await?;
-        if bearer.is_some() {
-            return Err(two_methods());
-        }
-        may_ask(&app.client)?;
-        Ok(app.client.id)
+        Ok(Verdict::Wrong(no_key(served, request, parameters, bearer.is_some())))
     };
-    match client.await {
-        Ok(client) => Ok(Asker::Client(client)),
-        // No verdict, and so no guess.
-        Err(failure) if keys.is_empty() || matches!(failure, Failure::Store(_) | Failure::Busy) => {
-            Err(failure)
-        }
-        // A key was tried, whatever else is wrong with the request.
-        Err(failure) => Err(guesses::wrong(state, request, &guess, failure)),
-    }
+    let guess = state.limits.guess(Tried::HostKey, request.address);
+    let is_minted = || keys.iter().any(|key| is_minted(key, Kind::HostKey));
+    guesses::judged((state, request), &guess, is_minted, look_up).await
 }
 
-/// A bearer token that is no host key, beside a client with a proof of its own.
-fn two_methods() -> Failure {
-    let description = "the bearer token is no host key that is known here; whoever asks as a client proves itself in \
-        one way alone";
-    Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description).into()
+/// How a key is refused that is none. Nobody proves itself as a client beside it.
+fn no_key(served: Served<'_>, request: &Request, parameters: &Parameters, bearer: bool) -> Failure {
+    match token::presented(request, parameters) {
+        Err(refusal) => refusal.into(),
+        Ok(presented) if bearer && presented.secret.is_some() => {
+            let description = "the bearer token is no host key that is known here; whoever asks as a client proves itself \
+                in one way alone";
+            Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description).into()
+        }
+        Ok(presented) => token_request::unknown_client(&presented, &served.policy.clients).into(),
+    }
 }
 
 /// The resource whose host key this is, with everything declared.
