@@ -241,6 +241,21 @@ fn begins_with_files_that_work() {
     assert!(operator.fails("init").contains("is there already"));
     assert!(operator.fails("init --dir other --issuer http://example.com").contains("plain http"));
     assert!(!operator.path("other/symbolon.toml").exists());
+    for (number, (arguments, issuer)) in [
+        ("", "http://127.0.0.1:8080"),
+        ("--listen 127.0.0.1:9000", "http://127.0.0.1:9000"),
+        ("--listen 0.0.0.0:9000", "http://127.0.0.1:9000"),
+        ("--listen [::1]:9000", "http://[::1]:9000"),
+        ("--listen 127.0.0.1:80", "http://127.0.0.1"),
+        ("--listen 127.0.0.1:9000 --issuer https://id.example.com", "https://id.example.com"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        operator.does(format!("init --dir at-{number} {arguments}").trim());
+        let written = fs::read_to_string(operator.path(&format!("at-{number}/symbolon.toml"))).unwrap();
+        assert!(written.contains(&format!("\nissuer = \"{issuer}\"\n")), "{arguments}: {written}");
+    }
     let next = operator.asks("init --dir third --storage postgres://u@127.0.0.1:1/none");
     assert_eq!(next["next"], "symbolon serve --config third/symbolon.toml");
     let written = fs::read_to_string(operator.path("third/symbolon.toml")).unwrap();
