@@ -175,9 +175,16 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
              `hosts` other than the issuer's"
         )));
     }
-    if let Some(address) = mounted.iter().find_map(|own| shadowed(own)) {
+    let page = |own: &Arc<Mounted>| shadowed(own).map(|address| (address, !own.hosts.is_empty()));
+    if let Some((address, on_hosts)) = mounted.iter().find_map(page) {
+        // On a host of its own a dialect answers without its prefix, too.
+        let mend = if on_hosts {
+            "write another path in its file, or give its [[dialect]] a `prefix` in the place of `hosts`"
+        } else {
+            "give its [[dialect]] another `prefix`"
+        };
         return Err(MountError::new(format!(
-            "a dialect would answer at {address}, where a page of this server stands: give its [[dialect]] another `prefix`"
+            "a dialect would answer at {address}, where a page of this server stands: {mend}"
         )));
     }
     if let Some(address) = mounted.iter().skip(1).find_map(|own| reserved(own, issuer)) {

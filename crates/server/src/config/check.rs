@@ -308,10 +308,12 @@ fn dialects(raws: Vec<RawDialect>, folder: &Path) -> Checked<Vec<DialectSource>>
         let same_place =
             |other: &&DialectSource| other.prefix == dialect.prefix && other.hosts == dialect.hosts;
         if dialects.iter().find(same_place).is_some() {
-            return wrong(format!(
-                "two [[dialect]] entries share the prefix \"{}\": give each its own",
-                dialect.prefix
-            ));
+            let place = match (dialect.prefix.as_str(), dialect.hosts.join("\", \"")) {
+                (prefix, hosts) if hosts.is_empty() => format!("the prefix \"{prefix}\""),
+                ("", hosts) => format!("the hosts \"{hosts}\""),
+                (prefix, hosts) => format!("the prefix \"{prefix}\" and the hosts \"{hosts}\""),
+            };
+            return wrong(format!("two [[dialect]] entries share {place}: give each its own"));
         }
         dialects.push(dialect);
     }

@@ -126,13 +126,15 @@ impl Storage {
 
 impl fmt::Display for Storage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match url::Url::parse(&self.url) {
-            Ok(mut url) if url.password().is_some() => {
-                // Fails only for URLs that cannot hold a password.
-                let _ = url.set_password(Some("…"));
-                f.write_str(url.as_str())
-            }
-            _ => f.write_str(&self.url),
+        let Some((scheme, rest)) = self.url.split_once("://") else { return f.write_str(&self.url) };
+        // Read as widely as any driver might: a password may hold every character, and a query another one.
+        let (credentials, place) = rest.rsplit_once('@').unwrap_or(("", rest));
+        let place = place.split_once('?').map_or(place, |(place, _)| place);
+        write!(f, "{scheme}://")?;
+        match credentials.split_once(':') {
+            Some((user, _)) => write!(f, "{user}:***@{place}"),
+            None if credentials.is_empty() => f.write_str(place),
+            None => write!(f, "{credentials}@{place}"),
         }
     }
 }
@@ -267,7 +269,7 @@ impl Login {
 /// How declared state is applied, and what commands take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Apply {
-    /// Whether secrets, keys and passwords are taken that are found by trying.
+    /// Whether secrets, keys and passwords are taken that are too easy to guess.
     pub allow_weak_secrets: bool,
 }
 

@@ -75,6 +75,23 @@ fn the_environment_wins_and_can_be_all_there_is() {
     assert_eq!(config.dialects[0].prefix, "/partner");
     assert!(matches!(config.secrets, SecretsSource::Missing));
     assert!(!format!("{:?}", config.storage).contains(":p@"));
+    // What a driver may read as a password, however it is written.
+    for (url, shown) in [
+        ("postgres://u:hunter2@db:5432/s", "postgres://u:***@db:5432/s"),
+        ("postgres://u:12/hunter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://u:12#hunter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://u:12?hunter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://u:a@hunter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://u:h%75nter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://u:a:hunter2@db/s", "postgres://u:***@db/s"),
+        ("postgres://:hunter2@db/s", "postgres://:***@db/s"),
+        ("postgres://u@db/s?password=hunter2&sslmode=require", "postgres://u@db/s"),
+        ("postgres://db/s?user=u&p%61ssword=hunter2", "postgres://db/s"),
+        ("postgres://u@db/s", "postgres://u@db/s"),
+    ] {
+        let storage = load(LEAST, &[("SYMBOLON_STORAGE__URL", url)]).unwrap().storage;
+        assert_eq!((storage.to_string(), format!("{storage:?}")), (shown.to_owned(), shown.to_owned()));
+    }
 
     let all = [("SYMBOLON_LISTEN", "[::1]:1"), environment[0], environment[1]];
     let all: Vec<_> = all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
