@@ -7,10 +7,10 @@
 
 use std::borrow::Cow;
 
+use symbolon_oauth::quoted::Excerpt;
+
 /// Characters a name has at most.
 pub const AT_MOST: usize = 100;
-/// Characters of a refused text that a refusal repeats at most.
-const QUOTED_AT_MOST: usize = 100;
 /// Characters a sentence has at most.
 pub const SENTENCE_AT_MOST: usize = 500;
 
@@ -39,12 +39,13 @@ pub const RESERVED: [&str; 2] = [APP, INSTALLATION];
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum UnfitIdentifier {
     /// Not of the form of an identifier.
-    #[error("\"{}\" cannot be an identifier: use 1 to 200 ASCII characters without blanks", beginning(.0))]
+    #[error("{} cannot be an identifier: use 1 to 200 ASCII characters without blanks", Excerpt(.0))]
     Form(String),
     /// It begins as the `sub` of something else.
     #[error(
-        "\"{0}\" cannot be the identifier of a person or a tenant: what begins with \"{APP}\" or \"{INSTALLATION}\" is \
-         the `sub` of an app or an installation; choose another"
+        "{} cannot be the identifier of a person or a tenant: what begins with \"{APP}\" or \"{INSTALLATION}\" is \
+         the `sub` of an app or an installation; choose another",
+        Excerpt(.0)
     )]
     Reserved(String),
 }
@@ -95,13 +96,6 @@ pub fn check_sentence(text: &str) -> Result<(), UnfitName> {
 
 fn short(text: &str, at_most: usize) -> Result<(), UnfitName> {
     if text.chars().count() > at_most { Err(UnfitName::Long(at_most)) } else { Ok(()) }
-}
-
-/// Enough of a text to find it by, for a sentence that refuses it.
-#[must_use]
-pub fn beginning(text: &str) -> String {
-    let end = if text.chars().nth(QUOTED_AT_MOST).is_some() { "…" } else { "" };
-    text.chars().take(QUOTED_AT_MOST).collect::<String>().escape_debug().to_string() + end
 }
 
 /// A text as a terminal can be given it: what is hidden is spelled out (`\u{1b}`).

@@ -1,4 +1,4 @@
-//! Credentials that can be found by trying, and were taken because an operator said so.
+//! Credentials that are too easy to guess, and were taken because an operator said so.
 
 use symbolon_oauth::time::Timestamp;
 
@@ -31,7 +31,7 @@ impl std::fmt::Display for WeakCredential {
                 write!(f, "the resource {resource} has a key that was given and is short")?
             }
         }
-        f.write_str(": it can be found by trying")
+        f.write_str(": it is too easy to guess")
     }
 }
 

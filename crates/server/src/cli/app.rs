@@ -8,6 +8,7 @@ use serde_json::json;
 use symbolon_oauth::client::{ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
@@ -193,7 +194,7 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
         None => world.new_name("app_")?,
     };
     if world.store.load_app_by_client_id(&client_id).await?.is_some() {
-        bail!("there is an app \"{client_id}\" already: choose another --client-id");
+        bail!("there is an app {} already: choose another --client-id", Excerpt(&client_id));
     }
     let owner = match &create.owner {
         Some(owner) => Some(world.account(owner).await?.user.external_id),
@@ -323,7 +324,7 @@ pub(super) fn lines(value: &serde_json::Value) -> String {
 async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::Result<()> {
     let app = world.app(&rotate.client_id).await?;
     if app.client.client_type == ClientType::Public {
-        bail!("\"{}\" is a public app: it has no secret", rotate.client_id);
+        bail!("{} is a public app: it has no secret", Excerpt(&rotate.client_id));
     }
     let now = world.clock.now();
     let old_until = now.after(rotate.grace).context(GRACE_ENDS)?;

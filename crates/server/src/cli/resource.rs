@@ -5,6 +5,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::HostKeyId;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::catalogue::Resource;
 use symbolon_store::change::HostKeyChange;
@@ -70,7 +71,10 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
 async fn find(world: &World, identifier: &str) -> anyhow::Result<Resource> {
     let found = world.store.load_catalogue().await?.resource(identifier).cloned();
     found.with_context(|| {
-        format!("there is no resource \"{identifier}\": `symbolon resource list` shows them, and [[resource]] declares one")
+        format!(
+            "there is no resource {}: `symbolon resource list` shows them, and [[resource]] declares one",
+            Excerpt(identifier)
+        )
     })
 }
 

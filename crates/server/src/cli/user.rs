@@ -4,6 +4,7 @@ use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::{Login, User};
 use symbolon_platform::{account, name};
@@ -154,7 +155,7 @@ async fn create(world: &World, create: Create, out: Output) -> anyhow::Result<()
         None => world.new_name("usr_")?,
     };
     if world.store.load_account_by_external_id(&id).await?.is_some() {
-        bail!("there is a user \"{id}\" already: choose another --id");
+        bail!("there is a user {} already: choose another --id", Excerpt(&id));
     }
     let password = match create.password_stdin {
         true => Some(read_secret("Password: ")?.into_exposed()),
@@ -254,7 +255,7 @@ async fn set_email(world: &World, set: &SetEmail, out: Output) -> anyhow::Result
         && holder.user.id != old.id
     {
         if holder.user.login.is_proven() {
-            bail!("the address {} belongs to user \"{}\" already", set.email, holder.user.external_id);
+            bail!("the address {} belongs to user {} already", set.email, Excerpt(&holder.user.external_id));
         }
         let detail = format!("user {}: {} is the address of {id}", holder.user.external_id, set.email);
         changes.push((UserChange::Displace(holder.user).into(), detail));
@@ -271,7 +272,7 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
     name::check_external_id(&rename.id)?;
     let old = world.account(&rename.user).await?.user;
     if world.store.load_account_by_external_id(&rename.id).await?.is_some() {
-        bail!("there is a user \"{}\" already: choose another identifier", rename.id);
+        bail!("there is a user {} already: choose another identifier", Excerpt(&rename.id));
     }
     let detail = format!("user {}: id {} → {}", old.external_id, old.external_id, rename.id);
     let answer = json!({ "id": rename.id, "before": old.external_id });

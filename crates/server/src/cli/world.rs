@@ -2,6 +2,7 @@
 
 use anyhow::{Context, bail};
 use symbolon_oauth::dialect::{Dialect, PRESETS};
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::account;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
@@ -27,7 +28,7 @@ pub(super) struct World {
     pub(super) entropy: Entropy,
     pub(super) passwords: Passwords,
     dialects: Vec<Dialect>,
-    /// Whether secrets and passwords are taken that are found by trying.
+    /// Whether secrets and passwords are taken that are too easy to guess.
     pub(super) allow_weak_secrets: bool,
 }
 
@@ -88,12 +89,13 @@ impl World {
 
     pub(super) async fn app(&self, client_id: &str) -> anyhow::Result<App> {
         let app = self.store.load_app_by_client_id(client_id).await?;
-        app.with_context(|| format!("there is no app \"{client_id}\": `symbolon app list` shows them"))
+        app.with_context(|| format!("there is no app {}: `symbolon app list` shows them", Excerpt(client_id)))
     }
 
     pub(super) async fn tenant(&self, id: &str) -> anyhow::Result<Tenant> {
         let tenant = self.store.load_tenant_by_external_id(id).await?;
-        tenant.with_context(|| format!("there is no tenant \"{id}\": `symbolon tenant list` shows them"))
+        tenant
+            .with_context(|| format!("there is no tenant {}: `symbolon tenant list` shows them", Excerpt(id)))
     }
 
     /// A person by the host's identifier or by proven e-mail address.
@@ -105,8 +107,9 @@ impl World {
         match self.store.load_account_by_email(&email).await? {
             Some(account) => Ok(account),
             None if self.store.load_account_by_login(&email).await?.is_some() => bail!(
-                "nobody is known to have the address \"{who}\": somebody signed up with it, and it may be anybody. If you \
-                 know who it is, name the account by its identifier: `symbolon user list` shows them"
+                "nobody is known to have the address {}: somebody signed up with it, and it may be anybody. If you \
+                 know who it is, name the account by its identifier: `symbolon user list` shows them",
+                Excerpt(who)
             ),
             None => bail!(no_user(who)),
         }
@@ -120,7 +123,7 @@ impl World {
 }
 
 fn no_user(who: &str) -> String {
-    format!("there is no user \"{who}\": `symbolon user list` shows them")
+    format!("there is no user {}: `symbolon user list` shows them", Excerpt(who))
 }
 
 /// Every dialect an app may speak: those that are mounted, and the presets that may be mounted later.

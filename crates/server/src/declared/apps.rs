@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use symbolon_oauth::client::{Client, ClientSecret, ClientType, GrantType};
 use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
@@ -71,7 +72,7 @@ impl Plan<'_> {
             // Whoever was deleted by hand owns nothing.
             Some(owner) if self.is_away("user", owner) => None,
             Some(owner) => {
-                let place = format!("app \"{}\"", entry.registration.client_id);
+                let place = format!("app {}", Excerpt(&entry.registration.client_id));
                 Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
             }
             None => None,

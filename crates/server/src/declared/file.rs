@@ -3,12 +3,13 @@
 use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
 use symbolon_platform::catalogue::Sensitivity;
 use symbolon_platform::given_secret::{self, UnfitSecret};
-use symbolon_platform::name::{UnfitName, beginning};
+use symbolon_platform::name::UnfitName;
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
 
@@ -241,7 +242,7 @@ fn word<'de, D: Deserializer<'de>, T>(
     words: &str,
 ) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not one of {words}")))
+    parse(&text).ok_or_else(|| de::Error::custom(format!("{} is not one of {words}", Excerpt(&text))))
 }
 
 fn sensitivity<'de, D: Deserializer<'de>>(d: D) -> Result<Sensitivity, D::Error> {
@@ -278,7 +279,8 @@ fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>
     let known = |text: &String| {
         GrantType::parse(text).ok_or_else(|| {
             de::Error::custom(format!(
-                "\"{text}\" is not one of authorization_code, refresh_token, client_credentials"
+                "{} is not one of authorization_code, refresh_token, client_credentials",
+                Excerpt(text)
             ))
         })
     };
@@ -291,8 +293,8 @@ fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
         return Ok(name);
     }
     Err(de::Error::custom(format!(
-        "\"{}\" cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
-        beginning(&name),
+        "{} cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
+        Excerpt(&name),
         name::AT_MOST
     )))
 }
@@ -323,7 +325,7 @@ fn sentence<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 fn fitting<E: de::Error>(text: String, check: fn(&str) -> Result<(), UnfitName>) -> Result<String, E> {
     match check(&text) {
         Ok(()) => Ok(text),
-        Err(why) => Err(E::custom(format!("\"{}\" {why}", beginning(&text)))),
+        Err(why) => Err(E::custom(format!("{} {why}", Excerpt(&text)))),
     }
 }
 
@@ -336,7 +338,7 @@ fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
     account::email(&text)
-        .ok_or_else(|| de::Error::custom(format!("\"{}\" is not an e-mail address", beginning(&text))))
+        .ok_or_else(|| de::Error::custom(format!("{} is not an e-mail address", Excerpt(&text))))
 }
 
 /// An empty one is never taken, whatever an operator allows.
@@ -375,8 +377,8 @@ fn web_address<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Err
     match parsed(&text).map(|url| url.scheme().to_owned()).as_deref() {
         Some("https" | "http") => Ok(Some(text)),
         _ => Err(de::Error::custom(format!(
-            "\"{}\" is not a web address such as https://example.com",
-            beginning(&text)
+            "{} is not a web address such as https://example.com",
+            Excerpt(&text)
         ))),
     }
 }
@@ -386,8 +388,8 @@ fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     match parsed(&text) {
         Some(url) if url.fragment().is_none() => Ok(text),
         _ => Err(de::Error::custom(format!(
-            "\"{}\" is not an absolute URI without a fragment (RFC 8707)",
-            beginning(&text)
+            "{} is not an absolute URI without a fragment (RFC 8707)",
+            Excerpt(&text)
         ))),
     }
 }
