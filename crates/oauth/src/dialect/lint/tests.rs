@@ -2,6 +2,7 @@
 
 mod hostile;
 mod mutated;
+mod played;
 
 use super::super::{DialectError, PRESETS};
 use super::*;
