@@ -226,6 +226,7 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
         }),
         scopes: &scopes,
         now: NOW,
+        profile: true,
         acting_for: Some(ActingFor {
             tenant: party("t"),
             base_url: Some("https://api.example"),
