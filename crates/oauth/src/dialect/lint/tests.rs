@@ -2,6 +2,7 @@
 
 mod hostile;
 mod mutated;
+mod plausible;
 mod played;
 
 use super::super::{DialectError, PRESETS};

@@ -177,6 +177,14 @@ fn members() -> Vec<Value> {
         "id",
         "data.id",
         "active",
+        "accessToken",
+        "token",
+        "success",
+        "email",
+        "email_verified",
+        "sub",
+        "username",
+        "user_id",
     ];
     let shows = [
         ("literal", Value::from("x")),
@@ -187,6 +195,9 @@ fn members() -> Vec<Value> {
         ("source", Value::from("refresh_token")),
         ("source", Value::from("description")),
         ("source", Value::from("tenant_id")),
+        ("source", Value::from("user_name")),
+        ("source", Value::from("owner_name")),
+        ("source", Value::from("email")),
     ];
     names.iter().flat_map(|name| shows.iter().map(|(key, value)| member(name, key, value.clone()))).collect()
 }

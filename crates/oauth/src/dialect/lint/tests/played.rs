@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use super::super::super::member::Source;
 use super::super::super::read::{self, Headers, Message};
 use super::super::super::rules::{Encoding, ErrorRules, Why};
-use super::super::super::write::{self, ActingFor, Party, Sources, Tokens};
+use super::super::super::write::{self, ActingFor, EndUser, Party, Sources, Tokens};
 use super::super::super::{Dialect, Endpoint, Serves};
 use crate::authorize::{self, RequestParameters, parameter};
 use crate::client::ClientType;
@@ -46,18 +46,47 @@ fn parsed(format: Encoding, body: &[u8]) -> Json {
     }
 }
 
-/// Whether any object has a member of this name, in any case of its letters.
+/// A name as clients read it: `accessToken` and `access-token` are one.
+fn read(name: &str) -> String {
+    name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
+}
+
+/// Whether any object has a member of this name, as clients read names.
 fn holds(value: &Json, name: &str) -> bool {
     match value {
-        Json::Object(members) => {
-            members.iter().any(|(own, value)| own.eq_ignore_ascii_case(name) || holds(value, name))
-        }
+        Json::Object(members) => members.iter().any(|(own, value)| read(own) == name || holds(value, name)),
         Json::Array(entries) => entries.iter().any(|value| holds(value, name)),
         _ => false,
     }
 }
 
-fn succeeds(endpoint: &Endpoint) -> Option<(Encoding, Vec<u8>)> {
+/// Whether a client that looks into the body alone finds what went wrong: the code, a fixed number, or that there is an error.
+fn says_why(told: &Json, code: &str) -> bool {
+    let says = |own: &Json| match own {
+        Json::String(text) => {
+            !["", "0", "false", "null", "none", "ok", "success"].contains(&text.to_ascii_lowercase().as_str())
+        }
+        Json::Number(number) => number.as_i64() != Some(0),
+        Json::Bool(boolean) => *boolean,
+        Json::Null => false,
+        Json::Array(_) | Json::Object(_) => true,
+    };
+    let Json::Object(members) = told else { return false };
+    members.values().any(|own| own == code && says(own))
+        || members.iter().any(|(name, own)| name.to_ascii_lowercase().contains("err") && says(own))
+        || members.values().any(|own| own.is_object() && says_why(own, code) || own.is_array() && says(own))
+        || members.iter().any(|(name, own)| ["code", "ret", "reason"].contains(&name.as_str()) && says(own))
+}
+
+/// Somebody who calls themselves what they like, and has proven nothing.
+const CALLED: EndUser<'static> = EndUser {
+    party: Party { id: "u", own_id: [2; 16], name: "SOMEBODY ELSE" },
+    role: None,
+    username: None,
+    email: None,
+};
+
+fn answers(endpoint: &Endpoint, person: Option<EndUser<'_>>) -> (Encoding, Vec<u8>) {
     let scopes = ScopeSet::parse("a b").unwrap();
     let tokens = Tokens {
         access: "THE-ACCESS-TOKEN",
@@ -65,29 +94,36 @@ fn succeeds(endpoint: &Endpoint) -> Option<(Encoding, Vec<u8>)> {
         refresh: Some("THE-REFRESH-TOKEN"),
         refresh_expires_at: Some(NOW),
     };
-    let tenant = Party { id: "t", own_id: [1; 16], name: "T" };
+    let name = person.map_or("T", |person| person.party.name);
     let sources = Sources {
         tokens: (endpoint.serves == Serves::Token).then_some(tokens),
         scopes: &scopes,
         now: NOW,
         profile: true,
         acting_for: Some(ActingFor {
-            tenant,
-            personal: false,
+            tenant: Party { id: "t", own_id: [1; 16], name },
+            personal: person.is_some(),
             base_url: None,
             region: None,
             level: "tenant",
-            person: None,
+            person,
         }),
         client_id: "app",
-        app_name: "App",
+        app_name: name,
         client_type: "public",
         redirect_uris: &["https://app.example.net/cb".to_owned()],
         issuer: "https://issuer.example",
     };
+    if endpoint.serves == Serves::Token {
+        (endpoint.rules.answer.format, write::token_answer(endpoint, &sources))
+    } else {
+        (Encoding::Json, write::description(endpoint, &sources))
+    }
+}
+
+fn succeeds(endpoint: &Endpoint) -> Option<(Encoding, Vec<u8>)> {
     match endpoint.serves {
-        Serves::Token => Some((endpoint.rules.answer.format, write::token_answer(endpoint, &sources))),
-        Serves::Identity | Serves::Client => Some((Encoding::Json, write::description(endpoint, &sources))),
+        Serves::Token | Serves::Identity | Serves::Client => Some(answers(endpoint, None)),
         Serves::Revoke if endpoint.rules.revoke.status == 204 => None,
         Serves::Revoke => Some((Encoding::Json, endpoint.rules.revoke.body.clone().into_bytes())),
         Serves::Introspect => Some((Encoding::Json, br#"{"active":true,"sub":"x"}"#.to_vec())),
@@ -152,11 +188,12 @@ fn plays_the_back_channel(endpoint: &Endpoint) -> Result<(), TestCaseError> {
         error.is_null() || error == 0 || error == false || error == "" || error == "0" || error == "false"
     };
     prop_assert!(error.is_none_or(says_none), "a success says error: {success}");
+    is_nobody_else(endpoint)?;
     let asked = asked(endpoint);
     for refusal in refusals(&endpoint.rules.errors) {
         let (status, body) = write::refusal(&endpoint.rules.errors, &refusal);
         let told = parsed(endpoint.rules.errors.format, &body);
-        for name in ["access_token", "refresh_token", "id_token", "active"] {
+        for name in ["accesstoken", "refreshtoken", "idtoken", "token", "jwt", "active"] {
             prop_assert!(!holds(&told, name), "a refusal holds {name}: {told}");
         }
         prop_assert!(status == 200 || (400..600).contains(&status), "{status}");
@@ -165,7 +202,8 @@ fn plays_the_back_channel(endpoint: &Endpoint) -> Result<(), TestCaseError> {
             "a refusal shows what was asked for: {told}"
         );
         if status == 200 {
-            prop_assert!(told != success && told != Json::Object(serde_json::Map::new()), "{told}");
+            prop_assert!(told != success, "{told}");
+            prop_assert!(says_why(&told, endpoint.rules.errors.code(&refusal)), "{told}");
         }
         let code = endpoint.rules.errors.code(&refusal);
         prop_assert!(code.bytes().all(|byte| (b' '..=b'~').contains(&byte) && byte != b'"'), "{code:?}");
@@ -177,6 +215,32 @@ fn plays_the_back_channel(endpoint: &Endpoint) -> Result<(), TestCaseError> {
         prop_assert!(value.bytes().all(|byte| (b' '..=b'~').contains(&byte)), "{value:?}");
     }
     Ok(())
+}
+
+/// An app that keeps people apart by what it is told: nothing there is a name that somebody chose.
+fn is_nobody_else(endpoint: &Endpoint) -> Result<(), TestCaseError> {
+    if !matches!(endpoint.serves, Serves::Token | Serves::Identity) {
+        return Ok(());
+    }
+    let (format, body) = answers(endpoint, Some(CALLED));
+    let answer = parsed(format, &body);
+    for name in ["id", "sub", "userid", "username", "login", "email", "accountid"] {
+        prop_assert!(!shows(&answer, name, CALLED.party.name), "{name} is what somebody chose: {answer}");
+    }
+    prop_assert!(!shows(&answer, "emailverified", "true"), "nobody has proven it: {answer}");
+    Ok(())
+}
+
+/// Whether any object has a member that clients read as this name, with this value.
+fn shows(answer: &Json, name: &str, value: &str) -> bool {
+    match answer {
+        Json::Object(members) => members.iter().any(|(own, shown)| {
+            let same = shown.as_str().map_or_else(|| shown.to_string() == value, |shown| shown == value);
+            read(own) == name && same || shows(shown, name, value)
+        }),
+        Json::Array(entries) => entries.iter().any(|entry| shows(entry, name, value)),
+        _ => false,
+    }
 }
 
 struct Bare;
