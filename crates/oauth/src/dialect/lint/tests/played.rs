@@ -235,8 +235,8 @@ fn is_nobody_else(endpoint: &Endpoint) -> Result<(), TestCaseError> {
 fn shows(answer: &Json, name: &str, value: &str) -> bool {
     match answer {
         Json::Object(members) => members.iter().any(|(own, shown)| {
-            let same = shown.as_str().map_or_else(|| shown.to_string() == value, |shown| shown == value);
-            read(own) == name && same || shows(shown, name, value)
+            let written = shown.as_str().map_or_else(|| shown.to_string(), str::to_owned);
+            read(own) == name && written == value || shows(shown, name, value)
         }),
         Json::Array(entries) => entries.iter().any(|entry| shows(entry, name, value)),
         _ => false,
