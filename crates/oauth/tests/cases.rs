@@ -97,6 +97,12 @@ struct Answer {
     /// Whether the tenant says where its API is.
     #[serde(default = "yes")]
     base_url: bool,
+    /// Whether the tenant is one person's own space.
+    #[serde(default)]
+    personal: bool,
+    /// Whether a scope says that the app may know who the person is.
+    #[serde(default)]
+    profile: bool,
 }
 
 #[derive(Deserialize)]
@@ -296,6 +302,8 @@ impl Answer {
             level: None,
             role: None,
             base_url: true,
+            personal: false,
+            profile: false,
         }
     }
 
@@ -303,7 +311,7 @@ impl Answer {
         let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
             tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
-            personal: false,
+            personal: self.personal,
             base_url: self.base_url.then_some("https://api.example.com"),
             region: Some("us"),
             level,
@@ -318,6 +326,7 @@ impl Answer {
             tokens,
             scopes,
             now: NOW,
+            profile: self.profile,
             acting_for,
             client_id: "app",
             app_name: "App",

@@ -131,7 +131,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     state.store.issue_code(code, answered, audit).await?;
     let held = candidate.membership;
     let acting_for = acting_at(candidate.level, &held.tenant, (&session.user, Some(&held.role)));
-    let sources = sources((state, &asking.app), scopes, Some(acting_for), *now);
+    let sources = sources((state, &asking.app, &asking.catalogue), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
     send(state, &asked.addressed, &pairs)

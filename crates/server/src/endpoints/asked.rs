@@ -84,7 +84,7 @@ impl Asked<'_> {
         scopes: &ScopeSet,
         acting_for: Option<ActingFor<'_>>,
     ) -> Response<Body> {
-        let sources = sources((self.state, &self.app), scopes, acting_for, self.now);
+        let sources = sources((self.state, &self.app, &self.catalogue), scopes, acting_for, self.now);
         let sources = Sources { tokens: Some(tokens), ..sources };
         let endpoint = self.served.endpoint;
         let body = write::token_answer(endpoint, &sources);

@@ -98,6 +98,7 @@ fn redirects(dialect: &Dialect, endpoint: &Endpoint, sent: &RequestParameters, f
         tokens: None,
         scopes: &scopes,
         now: Timestamp(0),
+        profile: true,
         acting_for: None,
         client_id: "c",
         app_name: "An app",

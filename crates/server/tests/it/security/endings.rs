@@ -168,7 +168,7 @@ async fn an_app_suspended_during_consent(database: Database) {
 /// E-15, F-11: what an app lost, its next token lacks, and so does the one it has.
 async fn a_scope_that_was_taken_away(database: Database) {
     let (app, mut gus) = start(database).await;
-    for speaker in SPEAKERS.iter().filter(|speaker| speaker.dialect != "rfc") {
+    for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
         let tokens = party.connects(&mut gus).await;
         let granted = app.api().introspect(&tokens.access).await["scope"].clone();
