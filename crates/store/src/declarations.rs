@@ -81,9 +81,9 @@ pub const FORGOTTEN: &str = "*";
 /// Forgets the password that a file declared for somebody who is to be deleted, but not that it declared one: whoever makes
 /// the person again by hand gives them another.
 pub(crate) fn forget_password(commit: Commit, user: UserId) -> Commit {
-    const FORGET: &str = "UPDATE declarations SET password_hash = '*' WHERE kind = 'user' AND password_hash IS NOT NULL \
+    const FORGET: &str = "UPDATE declarations SET password_hash = $2 WHERE kind = 'user' AND password_hash IS NOT NULL \
         AND key = (SELECT external_id FROM users WHERE id = $1)";
-    commit.step(FORGET, parameters![user], Expect::AtMostOne)
+    commit.step(FORGET, parameters![user, FORGOTTEN], Expect::AtMostOne)
 }
 
 fn declaration_from_row(row: &mut Cursor) -> Result<Declaration, StoreError> {
