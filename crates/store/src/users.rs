@@ -201,7 +201,7 @@ impl Store {
     pub async fn list_reserved_ids(&self, most: i64) -> Result<Vec<(String, String)>, StoreError> {
         const LIST: &str = "SELECT noun, external_id FROM \
             (SELECT 'user' AS noun, external_id FROM users UNION ALL SELECT 'tenant' AS noun, external_id FROM tenants) AS named \
-            WHERE substr(external_id, 1, 4) = 'app:' OR substr(external_id, 1, 5) = 'inst_' \
+            WHERE lower(substr(external_id, 1, 4)) = 'app:' OR lower(substr(external_id, 1, 5)) = 'inst_' \
             ORDER BY noun, external_id LIMIT $1";
         each(self.engine().load(LIST, &parameters![most]).await?, |row| Ok((row.text()?, row.text()?)))
     }
