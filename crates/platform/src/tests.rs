@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Prompt, RequestParameters};
 use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
-use symbolon_oauth::id::Id;
+use symbolon_oauth::id::{Id, UserId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::{LevelFrom, Policy};
 use symbolon_oauth::scope::ScopeSet;
@@ -12,7 +12,7 @@ use symbolon_oauth::time::Timestamp;
 use crate::app::{App, AppStatus};
 use crate::authority::{Denied, GrantFacts, effective, may_end};
 use crate::catalogue::{Catalogue, Role, Scope, Sensitivity};
-use crate::consent::{ConsentFacts, Given, Seen, Shown, Wanted, candidates, remembered};
+use crate::consent::{Coming, ConsentFacts, Given, Known, Seen, Shown, Wanted, candidates, remembered};
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
@@ -149,6 +149,12 @@ pub(crate) fn known(held: &str) -> ConsentFacts {
         tenant: grant.tenant,
         destinations: vec![HOME.to_owned()],
         refused: ScopeSet::new(),
+        known: Known {
+            name: "App".to_owned(),
+            publisher: String::new(),
+            resources: [String::new()].into(),
+            scopes: set(held),
+        },
     };
     ConsentFacts { memberships: member(), grants: vec![grant], seen: vec![seen] }
 }
@@ -216,7 +222,7 @@ proptest! {
             let (app, catalogue) = (app("a b c d", optional, Level::User), roles(role, false));
             let candidates = candidates((&app, LevelFrom::App), &set(&asked), &facts, &catalogue);
             let gives = candidates[0].givable.clone();
-            (Shown::of(&app, &request(&asked), &candidates, &catalogue), gives)
+            (Shown::of((UserId::new([5; 16]), &app), &request(&asked), &candidates, &catalogue), gives)
         };
         let ((shown, offered), (now, givable)) = (page(&shown_optional, &shown_role), page(&optional, &role));
         let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
@@ -231,8 +237,9 @@ proptest! {
         }
         let same = shown.settle(&shown, "north", &set(&ticked));
         prop_assert_eq!(same.is_ok(), !offered.is_empty() || set(&asked).is_empty(), "nothing has changed");
-        let wanted = Wanted { prompt: Prompt::default(), tenant: None, destination: HOME };
-        let silent = remembered(&app, wanted, &candidates, NOW);
+        let coming = Coming { app: &app, resource: None, destination: HOME, catalogue: &catalogue };
+        let wanted = Wanted { prompt: Prompt::default(), tenant: None, coming };
+        let silent = remembered(wanted, &candidates, NOW);
         prop_assert!(silent.is_none_or(|(candidate, _)| set(&held).contains_all(&candidate.givable)));
     }
 }

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::client::Level;
+use symbolon_oauth::id::UserId;
 use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 
@@ -25,6 +26,8 @@ use crate::tenant::TenantKind;
 /// What a page showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
+    /// To whom.
+    person: String,
     name: String,
     /// Icon, publisher, links, and whether it was reviewed.
     look: Mark,
@@ -75,6 +78,8 @@ impl Mark {
 /// Something that is not as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// It was shown to somebody else.
+    Person,
     /// The app has another name.
     Name {
         /// The one that was shown.
@@ -104,6 +109,7 @@ impl Change {
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
+            Change::Person => "person",
             Change::Name { .. } => "name",
             Change::Look => "look",
             Change::Version => "version",
@@ -144,10 +150,10 @@ pub struct Settled {
 }
 
 impl Shown {
-    /// What a page shows of this request.
+    /// What a page shows of this request to a person.
     #[must_use]
     pub fn of(
-        app: &App,
+        (person, app): (UserId, &App),
         asked: &AuthorizationRequest,
         candidates: &[Candidate<'_>],
         catalogue: &Catalogue,
@@ -161,6 +167,7 @@ impl Shown {
             format!("{identifier} {title}")
         });
         Shown {
+            person: person.to_string(),
             name: app.name.clone(),
             look: look(app),
             version: version(app),
@@ -169,6 +176,12 @@ impl Shown {
             scopes: scopes.collect(),
             tenants: tenants.collect(),
         }
+    }
+
+    /// Whether it was shown to this person: nobody else answers it.
+    #[must_use]
+    pub fn is_for(&self, person: UserId) -> bool {
+        self.person == person.to_string()
     }
 
     /// The scopes on it.
@@ -224,6 +237,9 @@ impl Shown {
 
     fn app_changes(&self, now: &Shown) -> Vec<Change> {
         let mut changes = Vec::new();
+        if self.person != now.person {
+            changes.push(Change::Person);
+        }
         if self.name != now.name {
             changes.push(Change::Name { was: self.name.clone() });
         }

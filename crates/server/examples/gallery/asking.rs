@@ -236,6 +236,17 @@ fn consent_of_news(site: &Site, states: &mut Vec<State>) {
     push(
         states,
         site,
+        "consent-known-otherwise",
+        Consent {
+            permissions: Vec::new(),
+            already: vec![read_forms()],
+            changes: vec![Changed::Name { was: "Southwind" }, Changed::Resource],
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
         "consent-resource",
         Consent {
             permissions: vec![Permission {

@@ -15,7 +15,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Candidate, ConsentFacts, Shown};
+use symbolon_platform::consent::{self as rules, Candidate, Coming, ConsentFacts, Shown};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants;
@@ -173,10 +173,17 @@ impl Asking<'_> {
         redirect_uri::destination(self.asked.addressed.redirect_uri())
     }
 
-    /// What a page shows of it.
+    /// What a person has to know of it to be asked no more.
     #[must_use]
-    pub fn shown(&self, candidates: &[Candidate<'_>]) -> Shown {
-        Shown::of(&self.app, &self.asked, candidates, &self.catalogue)
+    pub fn coming<'c>(&'c self, destination: &'c str) -> Coming<'c> {
+        let (resource, catalogue) = (self.asked.resource.as_deref(), &*self.catalogue);
+        Coming { app: &self.app, resource, destination, catalogue }
+    }
+
+    /// What a page shows of it to a person.
+    #[must_use]
+    pub fn shown(&self, session: &BrowserSession, candidates: &[Candidate<'_>]) -> Shown {
+        Shown::of((session.user.id, &self.app), &self.asked, candidates, &self.catalogue)
     }
 
     /// Answers the client with an error.

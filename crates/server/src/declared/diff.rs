@@ -74,8 +74,11 @@ pub struct Kept {
     pub kind: &'static str,
     /// Its identifier.
     pub key: String,
-    /// Which field; [`None`] when the whole of it was deleted. A secret appears by name only.
+    /// Which field; [`None`] when the whole of it was deleted or renamed. A secret appears by name only.
     pub field: Option<Field>,
+    /// What it is called instead, where it was renamed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_to: Option<String>,
     /// When it was set, where the audit tells it.
     #[serde(rename = "set_at", serialize_with = "as_iso")]
     pub at: Option<Timestamp>,
@@ -102,7 +105,13 @@ impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, key, when) = (self.kind, &self.key, self.when());
         match &self.field {
-            None => write!(f, "= {kind} {key}: kept away: deleted by hand{when}; the file declares it"),
+            None => {
+                let gone = match &self.renamed_to {
+                    Some(new) => format!("renamed to {new}"),
+                    None => "deleted".to_owned(),
+                };
+                write!(f, "= {kind} {key}: kept away: {gone} by hand{when}; the file declares it")
+            }
             Some(Field { name, before, after }) => {
                 write!(f, "= {kind} {key}: {name} {before} kept: set by hand{when}; the file says {after}")
             }

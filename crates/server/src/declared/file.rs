@@ -397,5 +397,5 @@ fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 /// A URL as it stands there: a parser would drop blanks and line ends of it.
 fn parsed(text: &str) -> Option<url::Url> {
     let fits = text.len() <= URL_AT_MOST && !text.contains(|c: char| c.is_whitespace() || name::is_hidden(c));
-    url::Url::parse(text).ok().filter(|_| fits)
+    url::Url::parse(text).ok().filter(|_| fits && !name::is_stacked(text))
 }

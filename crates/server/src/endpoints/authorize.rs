@@ -182,8 +182,9 @@ async fn without_asking(asking: &Asking<'_>) -> Result<Option<Response<Body>>, F
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
     let candidates = asking.candidates(&facts);
     let destination = asking.destination();
-    let wanted = Wanted { prompt: asked.prompt, tenant: asked.tenant.as_deref(), destination: &destination };
-    if let Some((candidate, grant)) = rules::remembered(&asking.app, wanted, &candidates, asking.now) {
+    let coming = asking.coming(&destination);
+    let wanted = Wanted { prompt: asked.prompt, tenant: asked.tenant.as_deref(), coming };
+    if let Some((candidate, grant)) = rules::remembered(wanted, &candidates, asking.now) {
         let scopes = &candidate.givable;
         let allowed = Allowed { session, candidate, grant: grant.id, scopes, answered: None };
         return issue(asking, allowed).await.map(Some);

@@ -48,7 +48,7 @@ pub struct Consent<'a> {
     pub found: bool,
     /// Why the last answer could not be taken.
     pub problem: Option<ConsentProblem>,
-    /// What is not as it was shown, where that is the reason.
+    /// What is not as it was shown, on this page before or when the person let the app in.
     pub changes: Vec<Changed<'a>>,
 }
 
@@ -64,6 +64,8 @@ pub struct ShownResource<'a> {
 /// Something that is not as it was shown when the page was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed<'a> {
+    /// Who is signed in.
+    Person,
     /// The app's name.
     Name {
         /// The one that was shown.

@@ -245,12 +245,17 @@ on_both_engines! {
         let place = |number, id: &str| TenantChange::Create { tenant: tenant(number, id), at: NOW }.into();
         let [app, installation] = symbolon_platform::name::RESERVED.map(|beginning| format!("{beginning}x"));
         let changes = [
-            create(1, &app), create(2, "u-jane"), create(3, "apple"), create(4, "App:x"), create(5, "instx"),
+            create(1, &app), create(2, "u-jane"), create(3, "apple"), create(4, "App:x"), create(5, "instx"), create(8, "App;x"),
             place(6, &installation), place(7, "t-app:"),
         ];
         change(&store, &changes).await.unwrap();
         let listed = store.list_reserved_ids(9).await.unwrap();
-        assert_eq!(listed, [("tenant".to_owned(), installation), ("user".to_owned(), app.clone())]);
+        let named = |noun: &str, id: &str| (noun.to_owned(), id.to_owned());
+        let mut all = [named("tenant", &installation), named("user", &app), named("user", "App:x")];
+        all.sort();
+        let mut listed = listed;
+        listed.sort();
+        assert_eq!(listed, all);
         assert_eq!(store.list_reserved_ids(1).await.unwrap().len(), 1);
     }
 

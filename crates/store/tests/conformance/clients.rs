@@ -29,6 +29,15 @@ fn live(secrets: &[ClientSecret], now: i64) -> Vec<SecretHash> {
     secrets.iter().filter(|own| own.expires_at.is_none_or(|end| at(now) < end)).map(|own| own.hash).collect()
 }
 
+fn api() -> Resource {
+    Resource {
+        id: fresh(),
+        identifier: "https://api.example.com".to_owned(),
+        title: "API".to_owned(),
+        scopes: scopes("forms:read"),
+    }
+}
+
 on_both_engines! {
     async fn an_app_is_found_by_name_and_by_row_as_it_was_stored(database) {
         let world = World::new(&database).await;
@@ -91,12 +100,7 @@ on_both_engines! {
             can_install: false,
             can_approve: true,
         };
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let changes = [
             ScopeChange::Put { old: None, new: scope("old") }.into(),
             ScopeChange::Put { old: Some(scope("old")), new: scope("new") }.into(),
@@ -112,12 +116,7 @@ on_both_engines! {
 
     async fn a_host_key_opens_until_it_is_revoked_and_only_as_a_whole(database) {
         let world = World::new(&database).await;
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let mut bytes = [7; 32];
         bytes[..16].copy_from_slice(fresh::<()>().bytes());
         let own = Secret::mint("acme", Kind::HostKey, Environment::Live, bytes);
@@ -145,12 +144,7 @@ on_both_engines! {
 
     async fn of_rotated_host_keys_two_live_at_most(database) {
         let world = World::new(&database).await;
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let first = Secret::given("given-from-outside");
         let row = HostKey::of(&first, resource.id, fresh(), T0);
         let changes = [

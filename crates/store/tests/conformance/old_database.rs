@@ -68,6 +68,9 @@ on_both_engines! {
             let seen = facts.seen.iter().find(|seen| seen.grant == grant.id).unwrap();
             assert_eq!(seen.destinations, ["localhost", "https://daybook.example.net"]);
             assert!(seen.refused.is_empty() && seen.tenant == grant.tenant);
+            assert_eq!((seen.known.name.as_str(), seen.known.publisher.as_str()), ("Daybook", "Studio & Söhne"));
+            assert!(seen.known.scopes.contains_all(&grant.scopes), "{seen:?}");
+            assert!(seen.known.resources.contains("https://api.example.com"), "{seen:?}");
         }
     }
 

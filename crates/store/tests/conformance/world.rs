@@ -14,7 +14,7 @@ use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus, Look};
-use symbolon_platform::consent::Seen;
+use symbolon_platform::consent::{Known, Seen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
@@ -163,12 +163,22 @@ impl World {
     }
 }
 
+/// What a person knows of an app.
+pub fn known() -> Known {
+    Known {
+        name: "App".to_owned(),
+        publisher: "Studio".to_owned(),
+        resources: [String::new(), "https://api.example.com".to_owned()].into(),
+        scopes: scopes("a b"),
+    }
+}
+
 /// A form that is answered so.
 pub fn answered(consent: Consent) -> Answered {
     let interaction: InteractionId = fresh();
     let (user, grant, tenant) = (consent.grant().user, consent.grant().id, consent.grant().tenant);
     let destinations = vec!["https://app.example.net".to_owned()];
-    let seen = Seen { grant, tenant, destinations, refused: ScopeSet::new() };
+    let seen = Seen { grant, tenant, destinations, refused: ScopeSet::new(), known: known() };
     Answered { interaction, expires_at: at(900_000), consent, user, seen }
 }
 

@@ -13,6 +13,7 @@ use crate::tests::{app, known, request, roles, set};
 /// Everything that a page shows something of.
 #[derive(Clone)]
 struct World {
+    person: UserId,
     app: App,
     asked: AuthorizationRequest,
     catalogue: Catalogue,
@@ -30,14 +31,14 @@ fn world() -> World {
     let mut asked = request("a b");
     asked.resource = Some("https://api.example".to_owned());
     let facts = ConsentFacts { grants: Vec::new(), seen: Vec::new(), ..known("") };
-    World { app: app("a b c d", "b", Level::User), asked, catalogue, facts }
+    World { person: UserId::new([5; 16]), app: app("a b c d", "b", Level::User), asked, catalogue, facts }
 }
 
 impl World {
     fn page(&self) -> Shown {
-        let World { app, asked, catalogue, facts } = self;
+        let World { person, app, asked, catalogue, facts } = self;
         let candidates = candidates((app, LevelFrom::App), &asked.scopes, facts, catalogue);
-        Shown::of(app, asked, &candidates, catalogue)
+        Shown::of((*person, app), asked, &candidates, catalogue)
     }
 
     fn tenant(&mut self) -> &mut crate::tenant::Tenant {
@@ -74,6 +75,13 @@ fn what_has_not_changed_is_given() {
         after("", |world| world.app.client.redirect_uris.push("https://x.example".to_owned())).ok(),
         after("", |_| ()).ok()
     );
+}
+
+#[test]
+fn a_page_is_answered_by_whom_it_was_shown_to() {
+    let other = UserId::new([6; 16]);
+    assert_eq!(after("", |world| world.person = other), Err(vec![Change::Person]));
+    assert_eq!((world().page().is_for(world().person), world().page().is_for(other)), (true, false));
 }
 
 #[test]

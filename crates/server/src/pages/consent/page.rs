@@ -43,13 +43,16 @@ pub fn show(
     again: Option<Again<'_>>,
 ) -> Result<Response<Body>, Failure> {
     let Asking { state, browser, .. } = asking;
-    let shown = Interaction { shown: Some(asking.shown(candidates)), ..asking.interaction.clone() };
+    let shown = Interaction { shown: Some(asking.shown(session, candidates)), ..asking.interaction.clone() };
     let sealed = shown.seal(state, browser)?;
     let csrf = browser.csrf(state);
     let chosen = again.as_ref().map(|again| again.form.get(field::TENANT)).filter(|id| !id.is_empty());
     let preselected = rules::preselected(candidates, chosen.or(asking.asked.tenant.as_deref()));
-    let (permissions, already) = permissions(asking, candidates, again.as_ref());
     let destination = asking.destination();
+    let changed = again.as_ref().map(|again| again.changes).filter(|changes| !changes.is_empty());
+    let changed = changed.map_or_else(|| news(asking, candidates, &destination), <[_]>::to_vec);
+    let answered = again.as_ref().map(|again| ticked(again.form));
+    let (permissions, already) = permissions(asking, candidates, (&changed, answered.as_ref()));
     let page = Consent {
         site: &state.site,
         action: Link::here(asking.request),
@@ -69,10 +72,22 @@ pub fn show(
         new_destination: candidates.iter().any(|candidate| candidate.leads_elsewhere(&destination)),
         found: candidates.iter().any(Candidate::is_found),
         problem: again.as_ref().map(|again| again.problem),
-        changes: again.as_ref().map_or_else(Vec::new, |again| changes(again.changes, &asking.catalogue)),
+        changes: changes(&changed, &asking.catalogue),
     };
     let status = if page.problem.is_some() { 422 } else { 200 };
     Ok(reply::page(status, &page, Some(EndsAtApp { script: false }))?)
+}
+
+/// What the person does not know of an app that they let in somewhere.
+fn news(asking: &Asking<'_>, candidates: &[Candidate<'_>], destination: &str) -> Vec<Change> {
+    let coming = asking.coming(destination);
+    let mut news = Vec::new();
+    for change in candidates.iter().flat_map(|candidate| candidate.news(&coming)) {
+        if !news.contains(&change) {
+            news.push(change);
+        }
+    }
+    news
 }
 
 fn asker<'a>(asking: &'a Asking<'_>) -> AskingApp<'a> {
@@ -105,6 +120,7 @@ fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue) -> Vec<Changed<'
         }
     };
     let changed = changes.iter().map(|change| match change {
+        Change::Person => Changed::Person,
         Change::Name { was } => Changed::Name { was },
         Change::Look => Changed::Look,
         Change::Version => Changed::Version,
@@ -156,12 +172,10 @@ fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bo
 fn permissions<'a>(
     asking: &'a Asking<'_>,
     candidates: &[Candidate<'_>],
-    again: Option<&Again<'_>>,
+    (changes, answered): (&[Change], Option<&ScopeSet>),
 ) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
     let catalogue = &asking.catalogue;
     let held = rules::held_everywhere(candidates);
-    let changes = again.map_or(&[][..], |again| again.changes);
-    let answered = again.map(|again| ticked(again.form));
     let givable_somewhere =
         |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
     let asked = asking.asked.scopes.iter();
@@ -175,7 +189,7 @@ fn permissions<'a>(
             description: &scope.description,
             sensitivity: scope.sensitivity,
             optional: asking.app.client.optional_scopes.contains(&scope.name),
-            ticked: is_ticked(&scope.name, candidates, answered.as_ref()),
+            ticked: is_ticked(&scope.name, candidates, answered),
             includes: includes.map(|scope| scope.title.as_str()).collect(),
             mark: mark(&scope.name, changes, &held).filter(|_| !withheld),
             withheld: withheld.then_some("Your role cannot give this, so the app will not get it."),

@@ -84,7 +84,7 @@ fn sentences(unfit: Unfit) -> Problems {
     Problems {
         whole: None,
         name: unfit.name.map(|why| match why {
-            UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
+            UnfitName::Empty | UnfitName::Hidden(_) | UnfitName::Stacked => sentence::NO_NAME,
             UnfitName::Long(_) => sentence::LONG_NAME,
         }),
         email: unfit.email.then_some(sentence::NOT_AN_EMAIL),
