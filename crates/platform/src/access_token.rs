@@ -5,6 +5,7 @@
 //! for introspection, `/v1/check`, `/v1/me` and the dialects' own `me` alike.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use symbolon_oauth::client::{GrantType, Level};
 use symbolon_oauth::id::AppId;
@@ -42,7 +43,7 @@ pub struct TokenFacts<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// An API of the host, with its key.
-    Resource(Resource),
+    Resource(Arc<Resource>),
     /// An app that proved itself.
     Client(AppId),
 }
@@ -286,7 +287,7 @@ mod tests {
         let seen = |resource, asker: Asker| {
             with(|_, _| (), |token| TokenFacts { resource, ..token }.visible_to(&asker))
         };
-        let api = |identifier| Asker::Resource(self::resource(identifier));
+        let api = |identifier| Asker::Resource(Arc::new(self::resource(identifier)));
         assert!(seen(None, api("https://a")) && seen(Some("https://a"), api("https://a")));
         assert!(!seen(Some("https://a"), api("https://b")));
         let client = |number| Asker::Client(Id::new([number; 16]));

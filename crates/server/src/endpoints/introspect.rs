@@ -1,6 +1,7 @@
 //! Token introspection, `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about
 //! their own tokens. Anything else is `{"active":false}` and nothing more.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{Response, header};
@@ -53,12 +54,12 @@ async fn asker(
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
-    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
+    let mut keys: Vec<Cow<'_, str>> = bearer.map(Cow::Borrowed).into_iter().collect();
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode)
         && state.store.client(&basic.client_id, now).await?.is_none()
     {
-        keys.push(basic.secret);
-        keys.extend(basic.raw.map(|(_, raw)| raw));
+        keys.push(basic.secret.into());
+        keys.extend(basic.raw.map(|(_, raw)| raw.into()));
     }
     keys.retain(|key| !key.is_empty());
     let guess = state.limits.guess(Tried::HostKey, request.address);
@@ -103,7 +104,7 @@ pub async fn resource_of(
     state: &State,
     key: &str,
     now: Timestamp,
-) -> Result<Option<(Resource, Arc<Catalogue>)>, Failure> {
+) -> Result<Option<(Arc<Resource>, Arc<Catalogue>)>, Failure> {
     let Some(key) = state.store.host_key(key, now).await? else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
     let resource = catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned();

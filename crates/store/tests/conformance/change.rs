@@ -1,5 +1,7 @@
 //! Tenants, people, roles, scopes, apps, resources, and the audit of each change.
 
+use std::sync::Arc;
+
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{Id, UserId};
@@ -161,7 +163,7 @@ on_both_engines! {
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
         assert_eq!(catalogue.roles["admin"], role);
-        assert_eq!(catalogue.resources, std::slice::from_ref(&resource));
+        assert_eq!(catalogue.resources, [Arc::new(resource.clone())]);
 
         let old = Some(scope.clone());
         scope.title = "Change".to_owned();
