@@ -12,7 +12,7 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
 
-use crate::decide_again::{AT_A_TOKEN, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::endpoints::asked::Asked;
 use crate::failure::Failure;
 use crate::reply::Body;
@@ -24,7 +24,7 @@ use crate::sources::acting_for;
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let request = CodeRequest::parse(&asked.parameters, asked.known_resource())?;
-    decide_again(AT_A_TOKEN, || exchange(asked, &request)).await
+    decide_again(Patience::Seconds, || exchange(asked, &request)).await
 }
 
 async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<Body>, Failure> {

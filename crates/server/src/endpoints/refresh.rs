@@ -17,7 +17,7 @@ use symbolon_store::audit::Actor;
 use symbolon_store::tokens::{Reissued, Renewed};
 
 use crate::clock::Entropy;
-use crate::decide_again::{AT_A_TOKEN, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::endpoints::asked::Asked;
 use crate::failure::Failure;
 use crate::keys;
@@ -50,7 +50,7 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let request =
         RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
     let presented = Secret::given(text.unwrap_or_default());
-    decide_again(AT_A_TOKEN, || refresh(asked, &request, &presented)).await
+    decide_again(Patience::Seconds, || refresh(asked, &request, &presented)).await
 }
 
 async fn refresh(
