@@ -72,13 +72,13 @@ async fn redeem(
     let access_id = state.entropy.new_id(*now)?;
     let access = asked.mint(Kind::AccessToken, access_id)?;
     let refresh = match redemption.refresh {
-        Some(_) => Some(asked.mint(Kind::RefreshToken, family)?),
+        Some(_) => Some(asked.mint_refresh(family, None)?),
         None => None,
     };
     let new = NewFamily {
         family,
         began,
-        refresh_hash: refresh.as_ref().map(|secret| secret.hash()),
+        refresh: refresh.as_ref().map(|(_, minted)| *minted),
         access_token: access_id,
         access_hash: access.hash(),
         access_kept_until: asked.served.mounted.kept_until(now.after(redemption.access)),
@@ -87,7 +87,7 @@ async fn redeem(
     let tokens = Tokens {
         access: access.expose(),
         access_expires_at: now.after(redemption.access),
-        refresh: refresh.as_ref().map(|secret| secret.expose()),
+        refresh: refresh.as_ref().map(|(secret, _)| secret.expose()),
         refresh_expires_at: redemption.refresh_expires_at(*now),
     };
     Ok(asked.write(tokens, &redemption.scopes, Some(acting_for(grant))))

@@ -167,12 +167,13 @@ async fn refresh_token(
     let Some(presented) = Presented::parse(token) else { return Ok(None) };
     let id: FamilyId = Id::new(presented.id);
     let family = state.store.family(id).await?.filter(|family| family.app == client);
-    let Some(family) = family.filter(|family| family.would_renew(presented.hash, now)) else {
-        return Ok(None);
-    };
+    let Some(family) = family else { return Ok(None) };
     let (app, grant) =
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
+    if !family.would_renew(presented.hash, &app.client, now) {
+        return Ok(None);
+    }
     let catalogue = state.store.catalogue(now).await?;
     let state_of = FamilyState::of(&family);
     let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };

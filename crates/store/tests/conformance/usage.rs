@@ -1,35 +1,42 @@
 //! Usage, written behind: it waits for nobody, and says of a successor only that it arrived.
 
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::grant_type::refresh_token::Turn;
+use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Turn};
 use symbolon_oauth::id::AccessTokenId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::deed::Deed;
 use symbolon_store::sweep::Sweep;
 use symbolon_store::testing::Database;
-use symbolon_store::tokens::{Reissued, Renewed};
+use symbolon_store::tokens::{Issued, Reissued, Renewed};
 use symbolon_store::{Store, StoreError, on_both_engines};
 
-use crate::world::{T0, World, at, audit, fresh};
+use crate::world::{T0, World, at, audit, fresh, minted};
+
+/// An access token of a family.
+fn issued(family: &FamilyFacts, access: (AccessTokenId, SecretHash), expires_at: Timestamp) -> Issued<'_> {
+    let (scopes, expires_at) = (&family.scopes, Some(expires_at));
+    Issued {
+        family,
+        access,
+        scopes,
+        resource: None,
+        expires_at,
+        kept_until: None,
+        ends_others: false,
+        now: T0,
+    }
+}
 
 /// Replaces the refresh token of a family; the grace ends a minute after the beginning.
 async fn replace(store: &Store, family: symbolon_oauth::id::FamilyId, name: &str) -> AccessTokenId {
     let family = store.family(family).await.unwrap().unwrap();
     let access: AccessTokenId = fresh();
     let renewed = Renewed {
-        family: &family,
+        issued: issued(&family, (access, SecretHash::of(&format!("access {name}"))), at(3_600_000)),
         expected: family.refresh_hash.unwrap(),
         turn: Turn::Replace { expires_at: Some(at(90_000_000)), grace_until: at(60_000) },
-        successor: (family.id, SecretHash::of(name)),
+        successor: (family.id, minted(name)),
         sealed: name.as_bytes().to_vec(),
-        access: (access, SecretHash::of(&format!("access {name}"))),
-        scopes: &family.scopes,
-        resource: None,
-        access_expires_at: Some(at(3_600_000)),
-        access_kept_until: None,
-        ends_others: false,
-        with_secret: true,
-        now: T0,
     };
     store.renew_family(&renewed).await.unwrap();
     access
@@ -47,20 +54,13 @@ async fn reissue(
 
 async fn reissue_of(
     store: &Store,
-    family: &symbolon_oauth::grant_type::refresh_token::FamilyFacts,
+    family: &FamilyFacts,
     sealed: Option<&str>,
 ) -> Result<AccessTokenId, StoreError> {
     let access: AccessTokenId = fresh();
     let reissued = Reissued {
-        family,
+        issued: issued(family, (access, SecretHash::of("further")), at(99_000_000)),
         sealed: sealed.map(|text| text.as_bytes().to_vec()),
-        access: (access, SecretHash::of("further")),
-        scopes: &family.scopes,
-        resource: None,
-        access_expires_at: Some(at(99_000_000)),
-        access_kept_until: None,
-        ends_others: false,
-        now: at(5),
     };
     store.reissue_access(&reissued).await.map(|()| access)
 }
