@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use symbolon_oauth::authorize::{self, ClientFacts, parameter};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves, write};
@@ -148,6 +148,7 @@ impl App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
             level: Level::User,
+            generations: Generations::default(),
         }
     }
 }

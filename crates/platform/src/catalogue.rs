@@ -1,7 +1,7 @@
 //! The catalogue of scopes, roles and resources that the host declared: what can be asked for, and who may give it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use symbolon_oauth::id::ResourceId;
 use symbolon_oauth::scope::ScopeSet;
@@ -103,8 +103,8 @@ pub struct Catalogue {
     pub scopes: BTreeMap<String, Scope>,
     /// Roles by key.
     pub roles: BTreeMap<String, Role>,
-    /// Resources in order of declaration.
-    pub resources: Vec<Resource>,
+    /// Resources in order of declaration. Whoever asks as one keeps hold of it.
+    pub resources: Vec<Arc<Resource>>,
 }
 
 /// The role of a person in a space of their own. It is ours, not the host's: no declaration adds or takes it away.
@@ -153,20 +153,25 @@ impl Catalogue {
     pub fn covers(&self, granted: &ScopeSet, scope: &str) -> bool {
         let includes_some =
             |name: &str| self.scopes.get(name).is_some_and(|scope| !scope.includes.is_empty());
-        granted.contains(scope) || granted.iter().any(includes_some) && self.closure(granted).contains(scope)
+        granted.contains(scope)
+            || self.scopes.contains_key(scope)
+                && granted.iter().any(includes_some)
+                && self.closure(granted).contains(scope)
     }
 
     /// The resource with this identifier, compared after [`canonical_resource`].
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {
         let asked = canonical_resource(identifier);
-        self.resources.iter().find(|resource| canonical_resource(&resource.identifier) == asked)
+        let mut all = self.resources.iter().map(AsRef::as_ref);
+        all.find(|resource: &&Resource| canonical_resource(&resource.identifier) == asked)
     }
 
     /// The one resource whose identifier has this path; without a path, the one at the root of its host.
     #[must_use]
     pub fn resource_at(&self, path: &str) -> Option<&Resource> {
-        let mut there = self.resources.iter().filter(|resource| path_of(&resource.identifier) == path);
+        let all = self.resources.iter().map(AsRef::as_ref);
+        let mut there = all.filter(|resource: &&Resource| path_of(&resource.identifier) == path);
         there.next().filter(|_| there.next().is_none())
     }
 }
@@ -225,7 +230,7 @@ mod tests {
                 title: String::new(),
                 scopes: ScopeSet::new(),
             };
-            let resources = identifiers.iter().map(resource).collect();
+            let resources = identifiers.iter().map(|identifier| Arc::new(resource(identifier))).collect();
             let catalogue = Catalogue { resources, ..Catalogue::default() };
             catalogue.resource_at(path).map(|resource| resource.identifier.clone())
         };

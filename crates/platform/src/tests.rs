@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Prompt, RequestParameters};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::id::{Id, UserId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::{LevelFrom, Policy};
@@ -39,6 +39,7 @@ pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             level,
+            generations: Generations::default(),
         },
         name: "App".to_owned(),
         listing: Listing::default(),

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use ipnet::IpNet;
-use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::credential::{Environment, Kind, Mark, Secret};
 use symbolon_oauth::dialect::Dialect;
-use symbolon_oauth::id::Id;
+use symbolon_oauth::grant_type::refresh_token::Minted;
+use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::Store;
 
@@ -78,8 +79,31 @@ impl State {
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn mint<K>(&self, dialect: &Dialect, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
         let bytes = self.entropy.new_credential_bytes(id)?;
+        Ok(self.minted(dialect, kind, bytes))
+    }
+
+    /// A fresh refresh token of a family, with what is kept of it. The first of a family brings its mark with it.
+    ///
+    /// # Errors
+    /// As [`State::mint`].
+    pub fn mint_refresh(
+        &self,
+        dialect: &Dialect,
+        family: FamilyId,
+        mark: Option<Mark>,
+    ) -> Result<(Secret, Minted), Failure> {
+        let mut bytes = self.entropy.new_credential_bytes(family)?;
+        if let Some(mark) = mark {
+            mark.write(&mut bytes);
+        }
+        let secret = self.minted(dialect, Kind::RefreshToken, bytes);
+        let minted = Minted { hash: secret.hash(), mark: Mark::of(&bytes) };
+        Ok((secret, minted))
+    }
+
+    fn minted(&self, dialect: &Dialect, kind: Kind, bytes: [u8; 32]) -> Secret {
         let prefix = dialect.token_prefix.as_ref().unwrap_or(&self.prefix);
-        Ok(Secret::mint(prefix, kind, Environment::Live, bytes))
+        Secret::mint(prefix, kind, Environment::Live, bytes)
     }
 
     /// Whether a stop was asked for.

@@ -74,7 +74,14 @@ impl<'a> At<'a> {
         match fault {
             Fault::Theirs => tracing::info!(request_id, endpoint, client_id, code, reason, "refused"),
             Fault::Race => {
-                tracing::warn!(request_id, endpoint, client_id, code, reason, "a commit conflicted twice");
+                tracing::warn!(
+                    request_id,
+                    endpoint,
+                    client_id,
+                    code,
+                    reason,
+                    "a commit conflicted until the last try"
+                );
             }
             Fault::Ours(what) => {
                 tracing::error!(request_id, endpoint, client_id, code, reason, %what, "could not be answered");

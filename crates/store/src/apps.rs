@@ -5,7 +5,9 @@
 //! presents it, so one given from outside needs no way of its own from hash to row. An app is changed only while it still
 //! is what the change was made for: whoever compared it at leisure undoes nothing that happened meanwhile.
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, Level};
+use symbolon_oauth::client::{
+    AuthenticationMethod, Client, ClientSecret, ClientType, Generations, GrantType, Level,
+};
 use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId};
 use symbolon_oauth::time::Timestamp;
@@ -25,6 +27,7 @@ macro_rules! app_columns {
     () => {
         "a.id, a.client_id, v.client_type, v.dialect, v.authentication_method, v.redirect_uris, v.scopes, \
          v.optional_scopes, v.grant_types, v.pkce_excused, v.level, \
+         a.own_generation, a.refresh_generation, \
          v.name, a.status, a.owner_id, a.created_at, \
          v.icon, v.publisher, v.publisher_verified, v.homepage, a.privacy_url, a.terms_url"
     };
@@ -65,6 +68,7 @@ fn client_from_row(row: &mut Cursor, secrets: Vec<ClientSecret>) -> Result<Clien
         grant_types: row.words(GrantType::parse)?,
         pkce_excused: row.boolean()?,
         level: row.word(Level::parse)?,
+        generations: Generations { own: row.integer()?, refresh: row.integer()? },
     })
 }
 
@@ -154,6 +158,7 @@ pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
         IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
     let commit = stopped(commit, new.client.id, new.status);
+    let commit = taken_away(commit, &old.client, &new.client);
     app_versions::replace(commit, new.client.id, &Reviewed::of(old), &Reviewed::of(new))
 }
 
@@ -184,6 +189,21 @@ fn stopped(commit: Commit, id: AppId, status: AppStatus) -> Commit {
         AppStatus::Suspended => spend_codes_of_app(commit, id),
         AppStatus::Live | AppStatus::Development => commit,
     }
+}
+
+/// What was made with what a client loses is over, and does not come back with that. Tokens are not looked for: one that is
+/// inserted at this moment is of the generation before, too.
+fn taken_away(mut commit: Commit, old: &Client, new: &Client) -> Commit {
+    const OWN: &str = "UPDATE apps SET own_generation = own_generation + 1 WHERE id = $1";
+    const REFRESH: &str = "UPDATE apps SET refresh_generation = refresh_generation + 1 WHERE id = $1";
+    for grant_type in GrantType::ALL.into_iter().filter(|grant_type| old.took_away(new, *grant_type)) {
+        commit = match grant_type {
+            GrantType::AuthorizationCode => spend_codes_of_app(commit, new.id),
+            GrantType::RefreshToken => commit.step(REFRESH, parameters![new.id], Expect::One),
+            GrantType::ClientCredentials => commit.step(OWN, parameters![new.id], Expect::One),
+        };
+    }
+    commit
 }
 
 pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {

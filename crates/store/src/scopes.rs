@@ -1,5 +1,7 @@
 //! Scopes of the host's API, and the catalogue of all that is declared.
 
+use std::sync::Arc;
+
 use symbolon_platform::catalogue::{Catalogue, Scope, Sensitivity};
 
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each};
@@ -61,7 +63,7 @@ impl Store {
         for role in each(roles, role_from_row)? {
             catalogue.roles.insert(role.key.clone(), role);
         }
-        catalogue.resources = each(resources, resource_from_row)?;
+        catalogue.resources = each(resources, |row| resource_from_row(row).map(Arc::new))?;
         Ok(catalogue)
     }
 }

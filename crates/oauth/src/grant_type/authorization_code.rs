@@ -105,8 +105,8 @@ pub struct Redemption {
     pub ends_others: bool,
     /// Whether a refresh will end the access token before it.
     pub only_access: bool,
-    /// Whether the client proved itself by a secret.
-    pub with_secret: bool,
+    /// The generation of the client's refresh tokens.
+    pub generation: i64,
 }
 
 impl Redemption {
@@ -167,7 +167,7 @@ pub fn decide<G>(
         refresh_max: policy.refresh_max(client),
         ends_others: policy.one_family_per_grant,
         only_access: policy.old_access_token == OldAccessToken::Revoke,
-        with_secret: !client.is_public(),
+        generation: client.generations.refresh,
     };
     Ok((redemption, grant))
 }

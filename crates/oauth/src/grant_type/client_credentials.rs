@@ -38,6 +38,8 @@ pub struct OwnToken {
     pub resource: Option<String>,
     /// How long it lives.
     pub access: Lifetime,
+    /// The generation of the client's own tokens.
+    pub generation: i64,
 }
 
 /// Decides a request. `askable` is what the client may ask for now.
@@ -61,7 +63,8 @@ pub fn decide(
             Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeBeyondClient, description))
         }
         None => {
-            Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access })
+            let (scopes, resource) = (asked.clone(), request.resource.clone());
+            Ok(OwnToken { scopes, resource, access: policy.access, generation: client.generations.own })
         }
     }
 }

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{AppId, UserId};
 use symbolon_oauth::redirect_uri;
@@ -89,6 +89,8 @@ pub struct Acceptance<'a> {
     pub id: AppId,
     /// What it may ask the token endpoint for by now; none of a new one.
     pub held: &'a [GrantType],
+    /// Which of its tokens may still be good.
+    pub generations: Generations,
     /// The developer who owns it.
     pub owner: Option<UserId>,
     /// Where it stands.
@@ -280,6 +282,7 @@ impl Registration {
             grant_types: self.grant_types(acceptance.held),
             pkce_excused: self.pkce_excused,
             level: self.level,
+            generations: acceptance.generations,
         };
         let publisher = self.publisher.clone();
         let listing = Listing {

@@ -108,6 +108,7 @@ impl<'a> ReviewedClient<'a> {
             grant_types,
             pkce_excused,
             level,
+            generations: _,
         } = client;
         ReviewedClient {
             client_type: *client_type,

@@ -80,6 +80,7 @@ impl Plan<'_> {
         Ok(Acceptance {
             id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
             held: stored.map_or(&[], |old| &old.client.grant_types),
+            generations: stored.map(|old| old.client.generations).unwrap_or_default(),
             owner,
             status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
             created_at: stored.map_or(self.now, |old| old.created_at),

@@ -90,7 +90,7 @@ async fn host(
     state: &State,
     request: &Request,
     now: Timestamp,
-) -> Result<(Resource, Arc<Catalogue>), Failure> {
+) -> Result<(Arc<Resource>, Arc<Catalogue>), Failure> {
     let unknown = |description| Failure::Host(403, host_key(description));
     let key = bearer(request).map_err(|refusal| Failure::Host(400, refusal))?;
     let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;

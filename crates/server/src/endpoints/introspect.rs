@@ -1,6 +1,7 @@
 //! Token introspection, `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about
 //! their own tokens. Anything else is `{"active":false}` and nothing more.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{Response, header};
@@ -55,15 +56,15 @@ async fn asker(
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
-    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
+    let mut keys: Vec<Cow<'_, str>> = bearer.map(Cow::Borrowed).into_iter().collect();
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode) {
         let mut client = state.store.client(&basic.client_id, now).await?;
         if let (None, Some((raw, _))) = (&client, &basic.raw) {
             client = state.store.client(raw, now).await?;
         }
         if client.is_none() {
-            keys.push(basic.secret);
-            keys.extend(basic.raw.map(|(_, raw)| raw));
+            keys.push(basic.secret.into());
+            keys.extend(basic.raw.map(|(_, raw)| raw.into()));
         }
     }
     keys.retain(|key| !key.is_empty());
@@ -106,7 +107,7 @@ pub async fn resource_of(
     state: &State,
     key: &str,
     now: Timestamp,
-) -> Result<Option<(Resource, Arc<Catalogue>)>, Failure> {
+) -> Result<Option<(Arc<Resource>, Arc<Catalogue>)>, Failure> {
     let Some(key) = state.store.host_key(key, now).await? else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
     let resource = catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned();
@@ -169,12 +170,13 @@ async fn refresh_token(
     let Some(presented) = Presented::parse(token) else { return Ok(None) };
     let id: FamilyId = Id::new(presented.id);
     let family = state.store.family(id).await?.filter(|family| family.app == client);
-    let Some(family) = family.filter(|family| family.would_renew(presented.hash, now)) else {
-        return Ok(None);
-    };
+    let Some(family) = family else { return Ok(None) };
     let (app, grant) =
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
+    if !family.would_renew(presented.hash, &app.client, now) {
+        return Ok(None);
+    }
     let catalogue = state.store.catalogue(now).await?;
     let state_of = FamilyState::of(&family);
     let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };

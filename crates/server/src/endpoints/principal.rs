@@ -160,6 +160,7 @@ fn facts<'a>(
         expires_at: token.expires_at,
         revoked: token.revoked,
         family: token.hangs_from.map(found),
+        generation: token.generation,
         app,
         grant,
         catalogue,

@@ -17,7 +17,7 @@ use symbolon_store::grants;
 
 use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
-use crate::decide_again::{AT_A_CONSENT, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::failure::Failure;
 use crate::pages::consent::page::{Again, show};
 use crate::reply::Body;
@@ -100,7 +100,7 @@ async fn allow(
     session: &BrowserSession,
     form: &PostedForm,
 ) -> Result<Response<Body>, Failure> {
-    decide_again(AT_A_CONSENT, || give(asking, session, form)).await.map_err(answered_before)
+    decide_again(Patience::Once, || give(asking, session, form)).await.map_err(answered_before)
 }
 
 /// A form that loses its commit was answered before, by a double click or in another window.

@@ -1,5 +1,7 @@
 //! A change holds only for the row that it was made for: of two made for the same row, the second is refused.
 
+use std::sync::Arc;
+
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
@@ -145,6 +147,6 @@ on_both_engines! {
         only_the_first_holds(&store, &resource, update, ways).await;
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((&catalogue.scopes["write"], &catalogue.roles["admin"]), (&scope, &role));
-        assert_eq!(catalogue.resources, [resource]);
+        assert_eq!(catalogue.resources, [Arc::new(resource)]);
     }
 }

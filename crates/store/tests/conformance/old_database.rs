@@ -3,7 +3,7 @@
 //! The rows are `tests/old/0007.sql`; what is expected of them stands in `tests/old/state.toml` and in the story of
 //! `tests/old/make.py`.
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::{Presented, SecretHash};
 use symbolon_oauth::grant_type::refresh_token::FamilyFacts;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId};
@@ -102,6 +102,7 @@ on_both_engines! {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             level: Level::User,
+            generations: Generations::default(),
         });
         assert_eq!(store.client("daybook", then()).await.unwrap().unwrap().client, daybook.client);
     }

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts, RequestParameters};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
-use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
+use symbolon_oauth::credential::{Mark, SecretHash};
 use symbolon_oauth::dialect::{Dialect, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
+use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::Policy;
@@ -194,8 +195,13 @@ pub fn redemption(code: CodeId, grant: &Grant) -> Redemption {
         refresh_max: Lifetime::NEVER,
         ends_others: false,
         only_access: false,
-        with_secret: true,
+        generation: 0,
     }
+}
+
+/// What is kept of a refresh token.
+pub fn minted(text: &str) -> Minted {
+    Minted { hash: SecretHash::of(text), mark: Mark(0xffff_fff7) }
 }
 
 pub fn new_family() -> NewFamily {
@@ -203,7 +209,7 @@ pub fn new_family() -> NewFamily {
     NewFamily {
         family,
         began: T0,
-        refresh_hash: Some(SecretHash::of(&format!("refresh {family}"))),
+        refresh: Some(minted(&format!("refresh {family}"))),
         access_token,
         access_hash: SecretHash::of(&format!("access {access_token}")),
         access_kept_until: None,
@@ -225,6 +231,7 @@ pub fn app() -> App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
             level: Level::User,
+            generations: Generations::default(),
         },
         name: "Demo App".to_owned(),
         listing: Listing { homepage: Some("https://app.example.net".to_owned()), ..Listing::default() },

@@ -8,7 +8,7 @@ use super::super::{Dialect, Endpoint, Serves, TokenPlace, write};
 use super::words;
 use crate::authorize::parameter::LISTED;
 use crate::authorize::{self, Addressed, RequestParameters};
-use crate::client::{Client, ClientType, GrantType, Level};
+use crate::client::{Client, ClientType, Generations, GrantType, Level};
 use crate::error::{ErrorCode, Refusal};
 use crate::id::Id;
 use crate::parameters::Parameters;
@@ -169,6 +169,7 @@ fn client(dialect: &Dialect) -> Client {
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
         level: Level::User,
+        generations: Generations::default(),
     }
 }
 

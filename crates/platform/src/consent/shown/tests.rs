@@ -1,5 +1,7 @@
 //! What can change under a page, one thing at a time.
 
+use std::sync::Arc;
+
 use symbolon_oauth::client::{ClientType, GrantType};
 use symbolon_oauth::policy::LevelFrom;
 
@@ -22,12 +24,12 @@ struct World {
 
 fn world() -> World {
     let mut catalogue = roles("a b c", true);
-    catalogue.resources.push(Resource {
+    catalogue.resources.push(Arc::new(Resource {
         id: symbolon_oauth::id::Id::new([7; 16]),
         identifier: "https://api.example".to_owned(),
         title: "API".to_owned(),
         scopes: set("a b c d"),
-    });
+    }));
     let mut asked = request("a b");
     asked.resource = Some("https://api.example".to_owned());
     let facts = ConsentFacts { grants: Vec::new(), seen: Vec::new(), ..known("") };
@@ -121,7 +123,10 @@ fn an_answer_that_goes_elsewhere_is_shown_again() {
     };
     elsewhere(&mut world());
     assert_eq!(after("", |world| world.asked.resource = None), Err(vec![Change::Resource]));
-    assert_eq!(after("", |world| world.catalogue.resources[0].title.push('x')), Err(vec![Change::Resource]));
+    assert_eq!(
+        after("", |world| Arc::make_mut(&mut world.catalogue.resources[0]).title.push('x')),
+        Err(vec![Change::Resource])
+    );
 }
 
 #[test]
