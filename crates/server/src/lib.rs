@@ -15,6 +15,7 @@ pub mod doors;
 pub mod endpoints;
 pub mod failure;
 pub mod files;
+pub mod forwarded;
 pub mod front;
 pub mod icon;
 pub mod keys;

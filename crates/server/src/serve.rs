@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 use http::{Request, Response};
 use hyper::body::Incoming;
 use symbolon_store::{Options, Store};
-use symbolon_wire::accept::{self, AcceptLoop, Stopping};
+use symbolon_wire::accept::{self, AcceptLoop, Stopping, Terms};
 use symbolon_wire::connection::{Service, speak_http1};
 use symbolon_wire::signals::Signals;
 use symbolon_wire::tls;
@@ -77,7 +77,8 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         hosts: hosts(config),
         secure_cookies: !config.issuer.is_loopback_http(),
         prefix: config.brand.token_prefix.clone(),
-        trusted_proxies: config.trusted_proxies.clone(),
+        internal_hosts: config.internal_hosts.clone(),
+        proxies: config.proxies.clone(),
         sign_up_open: config.login.sign_up_open(),
         limits: Limits::new(config.limits),
         metrics: Metrics::default(),
@@ -118,8 +119,12 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
         metrics = Some(listener.local_addr()?);
         tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
-    let exempt = state.trusted_proxies.clone();
-    let accepting = AcceptLoop { tls, exempt, grace: config.shutdown_grace };
+    let (terms, _) = watch::channel(Arc::new(Terms { tls, trusted: config.proxies.trusted.clone() }));
+    let accepting = AcceptLoop {
+        terms: terms.subscribe(),
+        proxy_protocol: config.proxy_protocol,
+        grace: config.shutdown_grace,
+    };
     let accepting =
         tokio::spawn(accepting.serve(Face::Everybody(Front::new(state.clone())), listener, stopping));
     let workers = tokio::spawn(workers::run(state.clone()));

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use ipnet::IpNet;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::id::Id;
@@ -12,6 +11,7 @@ use symbolon_store::Store;
 
 use crate::clock::{Clock, Entropy};
 use crate::failure::Failure;
+use crate::forwarded::Proxies;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
@@ -49,8 +49,10 @@ pub struct State {
     pub secure_cookies: bool,
     /// The first part of every credential.
     pub prefix: String,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    /// The hosts under which an API of the host's own network may ask about its callers, and nothing else is answered.
+    pub internal_hosts: Vec<String>,
+    /// Which proxies are believed.
+    pub proxies: Proxies,
     /// Whether people may make accounts by themselves.
     pub sign_up_open: bool,
     /// How often somebody may be wrong, and was.
@@ -80,6 +82,13 @@ impl State {
         let bytes = self.entropy.new_credential_bytes(id)?;
         let prefix = dialect.token_prefix.as_ref().unwrap_or(&self.prefix);
         Ok(Secret::mint(prefix, kind, Environment::Live, bytes))
+    }
+
+    /// A host without the port that is the scheme's own, which is no port at all (RFC 9110 §4.2.3).
+    #[must_use]
+    pub fn plain_host<'h>(&self, named: &'h str) -> &'h str {
+        let own = if self.secure_cookies { ":443" } else { ":80" };
+        named.strip_suffix(own).unwrap_or(named)
     }
 
     /// Whether a stop was asked for.

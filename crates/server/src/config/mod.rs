@@ -6,7 +6,9 @@
 
 mod check;
 mod explain;
+mod given;
 mod limits;
+mod proxies;
 mod raw;
 mod source;
 #[cfg(test)]
@@ -17,10 +19,11 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
+
+use crate::forwarded::Proxies;
 
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
@@ -38,8 +41,12 @@ pub struct Config {
     pub issuer: Issuer,
     /// Where to accept connections.
     pub listen: SocketAddr,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    /// Whether every connection to `listen` begins with a PROXY header.
+    pub proxy_protocol: bool,
+    /// Which proxies are believed.
+    pub proxies: Proxies,
+    /// The hosts under which an API of the host's own network may ask about its callers.
+    pub internal_hosts: Vec<String>,
     /// Where data live.
     pub storage: Storage,
     /// Where the server's own secrets live.

@@ -14,7 +14,10 @@ use symbolon_oauth::time::Lifetime;
 pub(super) struct Raw {
     pub issuer: Option<String>,
     pub listen: Option<String>,
+    pub proxy_protocol: Option<String>,
     pub trusted_proxies: Option<Vec<String>>,
+    pub client_address: Option<String>,
+    pub internal_hosts: Option<Vec<String>>,
     pub secrets_file: Option<PathBuf>,
     pub master_key: Option<SecretText>,
     pub pkce: Option<String>,

@@ -73,6 +73,7 @@ pub struct Limits {
     people: Table,
     sentences: Table,
     told_of_nobody: AtomicBool,
+    told_of_unreadable: AtomicBool,
 }
 
 impl Limits {
@@ -88,6 +89,7 @@ impl Limits {
             people: Table::new(PEOPLE),
             sentences: Table::new(SENTENCES),
             told_of_nobody: AtomicBool::new(false),
+            told_of_unreadable: AtomicBool::new(false),
         }
     }
 
@@ -110,12 +112,23 @@ impl Limits {
     /// Whether it may be said that a trusted proxy names nobody: once in the life of this process.
     #[must_use]
     pub fn may_tell_of_nobody(&self) -> bool {
-        !self.told_of_nobody.load(Ordering::Relaxed) && !self.told_of_nobody.swap(true, Ordering::Relaxed)
+        first(&self.told_of_nobody)
+    }
+
+    /// The same of one that names somebody in a way that cannot be read.
+    #[must_use]
+    pub fn may_tell_of_unreadable(&self) -> bool {
+        first(&self.told_of_unreadable)
     }
 
     fn hash(&self, what: impl Hash) -> u64 {
         self.hasher.hash_one(what)
     }
+}
+
+/// Whether this is asked for the first time.
+fn first(told: &AtomicBool) -> bool {
+    !told.load(Ordering::Relaxed) && !told.swap(true, Ordering::Relaxed)
 }
 
 /// Whole seconds after which a wait is over.
@@ -139,6 +152,7 @@ mod tests {
         assert!(!limits.may_tell(("pair", 1), limit, Timestamp(NOW.0 + 59_999)));
         assert!(limits.may_tell(("pair", 1), limit, Timestamp(NOW.0 + 60_000)));
         assert!(limits.may_tell_of_nobody() && !limits.may_tell_of_nobody());
+        assert!(limits.may_tell_of_unreadable() && !limits.may_tell_of_unreadable());
     }
 
     #[test]

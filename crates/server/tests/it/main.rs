@@ -28,6 +28,7 @@ mod outage;
 mod pages;
 mod pkce;
 mod prompt;
+mod proxied;
 mod race;
 mod real_client;
 mod redirect_registration;

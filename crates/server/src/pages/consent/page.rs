@@ -15,7 +15,6 @@ use crate::failure::Failure;
 use crate::reply::{self, Body, EndsAtApp};
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::routes::link::Link;
 use crate::views::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
@@ -52,7 +51,7 @@ pub fn show(
     let destination = asking.destination();
     let page = Consent {
         site: &state.site,
-        action: Link::here(asking.request),
+        action: asking.interaction.link(asking.state, asking.request)?,
         csrf: &csrf,
         interaction: &sealed,
         app: asker(asking),
