@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -36,10 +37,15 @@ pub const ADDRESS_AT_MOST: usize = 16 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The gate, with what is behind it.
+/// The gate, with what is behind it. Clones are one gate.
 #[derive(Clone)]
 pub struct Front {
-    state: Arc<State>,
+    current: Arc<ArcSwap<State>>,
+}
+
+/// The gate for one request: what is behind it stays the same from its head to its answer.
+struct Gate<'s> {
+    state: &'s State,
 }
 
 /// Where a request is bound.
@@ -63,17 +69,33 @@ impl Front {
     /// The gate before `state`.
     #[must_use]
     pub fn new(state: Arc<State>) -> Front {
-        Front { state }
+        Front { current: Arc::new(ArcSwap::new(state)) }
     }
 
     /// What is behind the gate.
     #[must_use]
-    pub fn state(&self) -> &Arc<State> {
-        &self.state
+    pub fn state(&self) -> Arc<State> {
+        self.current.load_full()
+    }
+
+    /// Puts another behind it, for every request that comes from now on.
+    pub fn renew(&self, state: State) {
+        self.current.store(Arc::new(state));
     }
 
     /// Answers one request. Never fails: what goes wrong is an answer, too.
     pub async fn answer<B>(&self, incoming: HttpRequest<B>, peer: IpAddr) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        let state = self.current.load();
+        Gate { state: &state }.answer(incoming, peer).await
+    }
+}
+
+impl Gate<'_> {
+    async fn answer<B>(&self, incoming: HttpRequest<B>, peer: IpAddr) -> Response<Body>
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -98,8 +120,7 @@ impl Front {
     fn ambiguous(&self, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
-        let mut response =
-            told::answer(&self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
+        let mut response = told::answer(self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -135,9 +156,9 @@ impl Front {
             Ok(request) => self
                 .handle(route, &request)
                 .await
-                .unwrap_or_else(|failure| told::answer(&self.state, about.reader, failure, at)),
+                .unwrap_or_else(|failure| told::answer(self.state, about.reader, failure, at)),
             Err(trouble) => {
-                let mut response = told::answer(&self.state, about.reader, trouble.into(), at);
+                let mut response = told::answer(self.state, about.reader, trouble.into(), at);
                 close(&mut response);
                 response
             }
@@ -206,7 +227,7 @@ impl Front {
         let reader = about.as_ref().map_or(Reader::Person, |about| about.reader);
         let host = excerpt(host_sent(incoming));
         let at = At { host: Some(&host), ..At::new("unknown_host", id) };
-        let mut response = told::answer(&self.state, reader, Trouble::UnknownHost.into(), at);
+        let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
         if about.is_some_and(|about| about.shared) {
             share(&mut response);
         }
@@ -226,11 +247,11 @@ impl Front {
 
     /// The answer to what reaches no route.
     fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, told::answer(&self.state, Reader::Person, trouble.into(), At::new(name, id)))
+        (name, told::answer(self.state, Reader::Person, trouble.into(), At::new(name, id)))
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
-        let mut response = told::answer(&self.state, reader, Trouble::MethodNotAllowed.into(), at);
+        let mut response = told::answer(self.state, reader, Trouble::MethodNotAllowed.into(), at);
         if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
             response.headers_mut().insert(ALLOW, methods);
         }
@@ -239,7 +260,7 @@ impl Front {
 
     /// What the dialect whose address this would be says where nothing stands, if it says something.
     fn nothing_at<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
-        let state = &*self.state;
+        let state = self.state;
         let dialect = state.router.nothing_at(state.plain_host(host(incoming)), incoming.uri().path())?;
         let NotFound { status, body } = state.dialects[dialect].dialect.not_found.as_ref()?;
         let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, "nothing stands here");
@@ -297,9 +318,9 @@ impl Front {
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let served = self.state.dialects[dialect].served(endpoint);
-                dispatch::endpoint(&self.state, served, request).await
+                dispatch::endpoint(self.state, served, request).await
             }
-            Route::Own(own) => dispatch::own(&self.state, own, request).await,
+            Route::Own(own) => dispatch::own(self.state, own, request).await,
         }
     }
 

@@ -25,6 +25,8 @@ pub mod metrics;
 pub mod mount;
 pub mod pages;
 pub mod password;
+pub mod pid_file;
+pub mod reload;
 pub mod reply;
 pub mod request;
 pub mod routes;

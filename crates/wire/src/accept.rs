@@ -28,14 +28,14 @@ pub struct Terms {
     pub tls: Option<TlsAcceptor>,
     /// The networks of proxies that we trust. Their connections are not counted by address, and their PROXY headers are believed.
     pub trusted: Vec<IpNet>,
+    /// Whether each begins with a PROXY header.
+    pub proxy_protocol: bool,
 }
 
 /// How connections are accepted.
 pub struct AcceptLoop {
     /// How each is taken from now on.
     pub terms: watch::Receiver<Arc<Terms>>,
-    /// Whether each begins with a PROXY header.
-    pub proxy_protocol: bool,
     /// How long connections may go on after the stop.
     pub grace: Duration,
 }
@@ -67,7 +67,7 @@ impl AcceptLoop {
             let _ = stream.set_nodelay(true);
             let mut accepted = Accepted { stream, peer, permit };
             let (service, finishing) = (service.clone(), finishing.clone());
-            let introduces = self.proxy_protocol.then(|| (limit.clone(), told.clone()));
+            let introduces = terms.proxy_protocol.then(|| (limit.clone(), told.clone()));
             tokio::spawn(async move {
                 if let Some((limit, told)) = introduces {
                     match introduced(accepted, &terms, &limit).await {

@@ -165,7 +165,7 @@ fn files(config: &Config, found: &mut Findings) {
     let both = readable(&tls.cert, found) & readable(&tls.key, found);
     if both {
         // As the server does at its start.
-        match tls::acceptor(&tls.cert, &tls.key) {
+        match tls::load(&tls.cert, &tls.key) {
             Ok(_) => found.fine("the certificate and its key can speak TLS"),
             Err(wrong) => found.broken(
                 format!("{:#}", anyhow::Error::from(wrong)),

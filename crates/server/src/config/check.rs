@@ -51,6 +51,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         tls: tls(raw.tls, folder)?,
         log: log(raw.log)?,
         shutdown_grace: shutdown_grace(raw.shutdown_grace)?,
+        pid_file: raw.pid_file.map(|file| folder.join(file)),
     })
 }
 

@@ -22,6 +22,7 @@ pub(super) struct Raw {
     pub master_key: Option<SecretText>,
     pub pkce: Option<String>,
     pub shutdown_grace: Option<Lifetime>,
+    pub pid_file: Option<PathBuf>,
     pub storage: RawStorage,
     pub brand: RawBrand,
     pub tokens: RawTokens,

@@ -4,7 +4,7 @@ use std::fs;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::explain::unknown_field;
+use super::explain::{line_named, unknown_field};
 use super::raw::Raw;
 use super::*;
 use crate::forwarded::AddressHeader;
@@ -184,8 +184,17 @@ fn refuses_what_cannot_work_in_one_sentence() {
     ] {
         let refused = with(text).unwrap_err();
         assert!(refused.contains(sentence), "{text} → {refused}");
-        assert!(refused.ends_with("(configuration: …/symbolon.toml)"), "{refused}");
+        assert!(refused.contains("(configuration: …/symbolon.toml"), "{refused}");
     }
+    // With the line, where one sets the key or holds the text; not that of another section, and no comment.
+    let placed =
+        "[limits]\naccount = \"5 per 1h\"\n# code_ttl = \"2d\"\n[tokens]\naccount = 1\ncode_ttl = \"2d\"\n";
+    assert_eq!(line_named(placed, "`tokens.code_ttl` is out of range"), Some(6));
+    assert_eq!(line_named(placed, "`limits.account` is \"5 per 1h\""), Some(2));
+    assert_eq!(line_named(placed, "the text \"5 per 1h\" is wrong"), Some(2));
+    assert_eq!(line_named(placed, "`log.level` is wrong"), None);
+    let refused = load(&format!("{LEAST}[storage]\nurl = \"mysql://x\""), &[]).unwrap_err();
+    assert!(refused.ends_with("(configuration: …/symbolon.toml line 4)"), "{refused}");
     assert!(load("listen = \"127.0.0.1:1\"", &[]).unwrap_err().contains("`storage.url` is missing"));
     assert!(load("", &[]).unwrap_err().contains("set SYMBOLON_LISTEN"));
 }

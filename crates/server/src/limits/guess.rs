@@ -97,7 +97,7 @@ impl Guess<'_> {
     /// How many milliseconds this has to wait until it is looked at; 0 when it need not.
     #[must_use]
     pub fn wait(&self, now: Timestamp) -> i64 {
-        if self.limits.pairs.is_quiet(now) && self.limits.addresses.is_quiet(now) {
+        if self.limits.used.pairs.is_quiet(now) && self.limits.used.addresses.is_quiet(now) {
             return 0;
         }
         let waits = self.budgets(now).map(|budget| budget.map_or(0, |budget| budget.wait(now)));
@@ -122,7 +122,7 @@ impl Guess<'_> {
 
     /// It was right, which makes its address the client's home.
     pub fn was_right(&self, now: Timestamp) {
-        let homes = &self.limits.homes;
+        let homes = &self.limits.used.homes;
         let fresh = |until: Timestamp| until.since(now) > HOME_FOR / 2;
         if !homes.until(self.pair, now).is_some_and(fresh) {
             homes.mark(self.pair, Timestamp(now.0.saturating_add(HOME_FOR)), now);
@@ -134,23 +134,27 @@ impl Guess<'_> {
         let Guess { limits, tried, address, pair } = self;
         let limit = limits.settings.credentials;
         let own = mixed(*pair, tried.number());
-        let at_home = limits.homes.until(*pair, now).is_some();
+        let at_home = limits.used.homes.until(*pair, now).is_some();
         match tried {
             Tried::Secret(_) | Tried::RefreshToken(_) | Tried::HostKey if at_home => {
                 let key = mixed(own, AT_HOME.unsigned_abs());
-                return [Some(Budget { table: &limits.pairs, key, limit: limit.times(AT_HOME) }), None, None];
+                return [
+                    Some(Budget { table: &limits.used.pairs, key, limit: limit.times(AT_HOME) }),
+                    None,
+                    None,
+                ];
             }
             // Nothing else of a client depends on it, and the right one passes anyway.
             Tried::Code(_) if at_home => {
-                return [Some(Budget { table: &limits.pairs, key: own, limit }), None, None];
+                return [Some(Budget { table: &limits.used.pairs, key: own, limit }), None, None];
             }
             Tried::Secret(_) | Tried::Code(_) | Tried::RefreshToken(_) | Tried::HostKey => {}
         }
         let near = limits.hash(network(*address));
         let wide = wide_network(*address).map(|wide| limits.hash(wide));
-        let of_all = |key, factor| Budget { table: &limits.addresses, key, limit: limit.times(factor) };
+        let of_all = |key, factor| Budget { table: &limits.used.addresses, key, limit: limit.times(factor) };
         [
-            Some(Budget { table: &limits.pairs, key: own, limit }),
+            Some(Budget { table: &limits.used.pairs, key: own, limit }),
             Some(of_all(near, OF_AN_ADDRESS)),
             wide.map(|wide| of_all(wide, OF_A_WIDE_NETWORK)),
         ]
@@ -243,6 +247,7 @@ mod tests {
         limits.guess(SECRET, ip("203.0.113.7")).was_right(later);
         assert!(
             limits
+                .used
                 .homes
                 .until(limits.guess(SECRET, ip("203.0.113.7")).pair, Timestamp(later.0 + 2))
                 .is_some()

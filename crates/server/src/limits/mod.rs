@@ -7,6 +7,7 @@ mod guess;
 mod table;
 
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use symbolon_oauth::id::UserId;
@@ -65,6 +66,11 @@ impl Kind {
 pub struct Limits {
     /// How large they are.
     pub settings: config::Limits,
+    used: Arc<Used>,
+}
+
+#[derive(Debug)]
+struct Used {
     /// Keyed by this process, so that nobody outside knows who is counted where.
     hasher: RandomState,
     pairs: Table,
@@ -80,8 +86,7 @@ impl Limits {
     /// Whole budgets.
     #[must_use]
     pub fn new(settings: config::Limits) -> Limits {
-        Limits {
-            settings,
+        let used = Used {
             hasher: RandomState::new(),
             pairs: Table::new(PAIRS),
             addresses: Table::new(ADDRESSES),
@@ -90,7 +95,14 @@ impl Limits {
             sentences: Table::new(SENTENCES),
             told_of_nobody: AtomicBool::new(false),
             told_of_unreadable: AtomicBool::new(false),
-        }
+        };
+        Limits { settings, used: Arc::new(used) }
+    }
+
+    /// Budgets of another size. What was used of them stays used.
+    #[must_use]
+    pub fn with(&self, settings: config::Limits) -> Limits {
+        Limits { settings, used: self.used.clone() }
     }
 
     /// Counts a code that a person draws.
@@ -98,7 +110,7 @@ impl Limits {
     /// # Errors
     /// The seconds to wait.
     pub fn draw_code(&self, person: UserId, now: Timestamp) -> Result<(), u64> {
-        let spent = self.people.spend(self.hash(person.bytes()), self.settings.codes, now);
+        let spent = self.used.people.spend(self.hash(person.bytes()), self.settings.codes, now);
         spent.map(drop).map_err(seconds)
     }
 
@@ -106,23 +118,23 @@ impl Limits {
     #[must_use]
     pub fn may_tell(&self, what: impl Hash, limit: Limit, now: Timestamp) -> bool {
         let once = Limit { tries: 1, window: limit.window };
-        self.sentences.spend(self.hash(what), once, now).is_ok()
+        self.used.sentences.spend(self.hash(what), once, now).is_ok()
     }
 
     /// Whether it may be said that a trusted proxy names nobody: once in the life of this process.
     #[must_use]
     pub fn may_tell_of_nobody(&self) -> bool {
-        first(&self.told_of_nobody)
+        first(&self.used.told_of_nobody)
     }
 
     /// The same of one that names somebody in a way that cannot be read.
     #[must_use]
     pub fn may_tell_of_unreadable(&self) -> bool {
-        first(&self.told_of_unreadable)
+        first(&self.used.told_of_unreadable)
     }
 
     fn hash(&self, what: impl Hash) -> u64 {
-        self.hasher.hash_one(what)
+        self.used.hasher.hash_one(what)
     }
 }
 

@@ -35,6 +35,7 @@ mod redirect_registration;
 mod redirect_uri;
 mod refresh;
 mod refusals;
+mod reload;
 mod resource;
 mod revoke;
 mod secrecy;
