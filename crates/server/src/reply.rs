@@ -129,6 +129,16 @@ impl From<Location> for Redirect {
     }
 }
 
+/// How long a redirect to an address of ours may be: what every proxy passes on, whatever else the head of the answer says. What
+/// needs more room travels in a page.
+const OWN_AT_MOST: usize = 1000;
+
+/// Whether a redirect may lead to an address of ours.
+#[must_use]
+pub fn fits_a_redirect(link: &Link) -> bool {
+    link.as_str().len() <= OWN_AT_MOST
+}
+
 /// 303, so that what was posted is never posted again (RFC 9700 §4.12).
 #[must_use]
 pub fn see_other(to: impl Into<Redirect>) -> Response<Body> {

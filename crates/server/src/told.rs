@@ -44,6 +44,8 @@ pub struct At<'a> {
     pub client_id: Option<&'a str>,
     /// The name of the request.
     pub request_id: &'a str,
+    /// The host that it names, escaped, where that is what is wrong.
+    pub host: Option<&'a str>,
 }
 
 /// Whose fault it is, which says how loudly it is logged.
@@ -60,7 +62,7 @@ impl<'a> At<'a> {
     /// A request of which no more is known.
     #[must_use]
     pub fn new(endpoint: &'static str, request_id: &'a str) -> At<'a> {
-        At { endpoint, client_id: None, request_id }
+        At { endpoint, client_id: None, request_id, host: None }
     }
 
     /// Logs and counts a refusal whose answer a browser carries to its client. Every other is noted by [`answer`].
@@ -69,10 +71,10 @@ impl<'a> At<'a> {
     }
 
     fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
-        let At { endpoint, client_id, request_id } = self;
+        let At { endpoint, client_id, request_id, host } = self;
         state.metrics.refused(code, reason);
         match fault {
-            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, code, reason, "refused"),
+            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, host, code, reason, "refused"),
             Fault::Race => {
                 tracing::warn!(
                     request_id,
@@ -161,7 +163,7 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
         }
     };
     let refusal = Refusal::new(ErrorCode::TemporarilyUnavailable, Reason::Throttled, description);
-    let At { endpoint, client_id, request_id } = at;
+    let At { endpoint, client_id, request_id, .. } = at;
     state.metrics.throttled(kind);
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     tracing::debug!(request_id, endpoint, client_id, kind = kind.as_str(), seconds, "throttled");

@@ -22,6 +22,7 @@ use symbolon_store::grants;
 
 use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
+use crate::authorization::sign_in::sign_in_page;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
 use crate::limits;
@@ -33,6 +34,7 @@ use crate::sources::{acting_at, sources};
 use crate::state::State;
 use crate::told::At;
 use crate::views::error_page::Trouble;
+use crate::views::face::AppFace;
 
 /// A request as it came in.
 #[derive(Clone, Copy)]
@@ -79,14 +81,20 @@ pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     asking.browser.session.as_deref().filter(fresh)
 }
 
-/// Leads to the login page, which leads back. What a page showed is left behind: it will show it anew.
+/// Leads to the login page, which leads back; where the request is too long for an address the page is shown at once. What a
+/// page showed is left behind: it will show it anew.
 ///
 /// # Errors
-/// [`Failure::Busy`].
+/// [`Failure::Busy`], or when the page cannot be written.
 pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
     let onward = Interaction { shown: None, ..interaction.clone() };
     let sealed = onward.seal(asking.state, asking.browser)?;
-    Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed)))
+    let login = Address::Login.link().with(field::INTERACTION, &sealed);
+    if reply::fits_a_redirect(&login) {
+        return Ok(reply::see_other(login));
+    }
+    let app = Some(AppFace::of(&asking.app));
+    sign_in_page((asking.state, asking.browser), Some(&sealed), app, (onward.login_hint(), None))
 }
 
 /// What a code is issued for.
@@ -232,7 +240,7 @@ pub fn refuse(
         return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
     let endpoint = routes::name(served.endpoint.serves);
-    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
+    At { client_id, ..At::new(endpoint, &request.id) }.note(state, refusal);
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
 }

@@ -130,14 +130,14 @@ fn issuer(config: &Config, found: &mut Findings) {
 
 fn proxies(config: &Config, found: &mut Findings) {
     let behind_proxy = !config.issuer.is_loopback_http() && config.tls.is_none();
-    if behind_proxy && config.trusted_proxies.is_empty() {
+    if behind_proxy && config.proxies.trusted.is_empty() {
         found.mind(
             "the issuer is https, TLS is not spoken here, and no proxy is trusted: every visitor seems to have the \
              proxy's address, so one who guesses passwords or secrets keeps all others waiting",
             "name the proxy's address in `trusted_proxies`, or give [tls] cert and key",
         );
     }
-    if config.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+    if config.proxies.trusted.iter().any(|network| network.prefix_len() == 0) {
         found.broken(
             "`trusted_proxies` trusts every address: anyone can pretend to come from anywhere",
             "name only the addresses of your proxies",
@@ -165,7 +165,7 @@ fn files(config: &Config, found: &mut Findings) {
     let both = readable(&tls.cert, found) & readable(&tls.key, found);
     if both {
         // As the server does at its start.
-        match tls::acceptor(&tls.cert, &tls.key) {
+        match tls::load(&tls.cert, &tls.key) {
             Ok(_) => found.fine("the certificate and its key can speak TLS"),
             Err(wrong) => found.broken(
                 format!("{:#}", anyhow::Error::from(wrong)),

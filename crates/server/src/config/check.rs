@@ -10,7 +10,9 @@ use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
 use url::{Host, Url};
 
+use super::given::{Checked, one_of, wrong};
 use super::limits::limits;
+use super::proxies::{host, internal_hosts, proxies, proxy_protocol};
 use super::raw::{
     Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawTls, RawTokens, SecretText,
 };
@@ -18,12 +20,6 @@ use super::{
     Apply, Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
     Registration, SecretsSource, SignUp, Storage, Tls, Tokens,
 };
-
-type Checked<T> = Result<T, ConfigError>;
-
-fn wrong<T>(sentence: impl Into<String>) -> Checked<T> {
-    Err(ConfigError::new(sentence))
-}
 
 /// Fills in and checks; `folder` is where relative paths begin.
 pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
@@ -33,10 +29,15 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         return wrong("`metrics.listen` is the same as `listen`: give metrics a port of their own");
     }
     let storage = storage(raw.storage.url, folder)?;
+    let issuer = issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?;
+    let proxies = proxies(raw.trusted_proxies, raw.client_address)?;
     Ok(Config {
-        issuer: issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?,
+        dialects: dialects(raw.dialect, folder, &issuer)?,
+        internal_hosts: internal_hosts(raw.internal_hosts.unwrap_or_default(), &issuer)?,
+        issuer,
         listen,
-        trusted_proxies: networks(raw.trusted_proxies.unwrap_or_default())?,
+        proxy_protocol: proxy_protocol(raw.proxy_protocol, &proxies)?,
+        proxies,
         secrets: secrets(raw.secrets_file, raw.master_key, &storage, folder)?,
         storage,
         brand: brand(raw.brand, folder)?,
@@ -46,11 +47,11 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         limits: limits(raw.limits)?,
         registration: registration(raw.registration)?,
         apply: Apply { allow_weak_secrets: raw.apply.allow_weak_secrets },
-        dialects: dialects(raw.dialect, folder)?,
         metrics,
         tls: tls(raw.tls, folder)?,
         log: log(raw.log)?,
         shutdown_grace: shutdown_grace(raw.shutdown_grace)?,
+        pid_file: raw.pid_file.map(|file| folder.join(file)),
     })
 }
 
@@ -59,21 +60,6 @@ fn needed<T>(value: Option<T>, key: &str, example: &str) -> Checked<T> {
     value.ok_or_else(|| {
         ConfigError::new(format!("`{key}` is missing: write {key} = {example}, or set SYMBOLON_{variable}"))
     })
-}
-
-/// The meaning of a word, the first being the default.
-fn one_of<T: Copy>(key: &str, given: Option<String>, words: &[(&str, T)]) -> Checked<T> {
-    let known = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
-    let found = match &given {
-        Some(given) => words.iter().find(|(word, _)| word == given),
-        None => words.first(),
-    };
-    match (found, given) {
-        (Some((_, meaning)), _) => Ok(*meaning),
-        (None, given) => {
-            wrong(format!("`{key}` is \"{}\": it can be {}", given.unwrap_or_default(), known()))
-        }
-    }
 }
 
 fn address(key: &str, text: &str) -> Checked<SocketAddr> {
@@ -119,18 +105,6 @@ fn issuer(text: &str) -> Checked<Issuer> {
         ));
     }
     Ok(Issuer { host: host.to_string(), loopback_http: url.scheme() == "http", text: canonical })
-}
-
-fn networks(texts: Vec<String>) -> Checked<Vec<ipnet::IpNet>> {
-    let network = |text: String| {
-        let single = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
-        text.parse().or_else(|_| single()).or_else(|_| {
-            wrong(format!(
-                "`trusted_proxies` holds \"{text}\": write addresses or networks, such as \"10.0.0.0/8\""
-            ))
-        })
-    };
-    texts.into_iter().map(network).collect()
 }
 
 fn secret_text(key: &str, text: SecretText, folder: &Path) -> Checked<String> {
@@ -301,10 +275,10 @@ fn registration(raw: RawRegistration) -> Checked<Registration> {
     })
 }
 
-fn dialects(raws: Vec<RawDialect>, folder: &Path) -> Checked<Vec<DialectSource>> {
+fn dialects(raws: Vec<RawDialect>, folder: &Path, issuer: &Issuer) -> Checked<Vec<DialectSource>> {
     let mut dialects: Vec<DialectSource> = Vec::with_capacity(raws.len());
     for raw in raws {
-        let dialect = dialect(raw, folder)?;
+        let dialect = dialect(raw, folder, issuer)?;
         let same_place =
             |other: &&DialectSource| other.prefix == dialect.prefix && other.hosts == dialect.hosts;
         if dialects.iter().find(same_place).is_some() {
@@ -320,7 +294,7 @@ fn dialects(raws: Vec<RawDialect>, folder: &Path) -> Checked<Vec<DialectSource>>
     Ok(dialects)
 }
 
-fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
+fn dialect(raw: RawDialect, folder: &Path, issuer: &Issuer) -> Checked<DialectSource> {
     let definition = match (raw.preset, raw.file) {
         (Some(preset), None) => DialectDefinition::Preset(preset),
         (None, Some(file)) => DialectDefinition::File(folder.join(file)),
@@ -346,22 +320,20 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
              \"/partner\""
         ));
     }
-    let is_host = |host: &String| {
-        let (name, port) = host.rsplit_once(':').unwrap_or((host, "1"));
-        let named = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-        named && name.bytes().any(|byte| byte.is_ascii_alphanumeric()) && port.parse::<u16>().is_ok()
+    let read = |text: &String| {
+        host(text, issuer).ok_or_else(|| {
+            ConfigError::new(format!(
+                "the dialect host \"{text}\" is none: write it as requests name it, such as \"api.example.com\" or \
+                 \"localhost:3000\", without https:// and without a path"
+            ))
+        })
     };
-    if let Some(host) = hosts.iter().find(|host| !is_host(host)) {
-        return wrong(format!(
-            "the dialect host \"{host}\" is none: write it as requests name it, such as \"api.example.com\" or \
-             \"localhost:3000\", without https:// and without a path"
-        ));
-    }
+    let hosts = hosts.iter().map(read).collect::<Checked<_>>()?;
     Ok(DialectSource {
         definition,
         name: raw.name.map(dialect_name).transpose()?,
         prefix,
-        hosts: hosts.into_iter().map(|host| host.to_lowercase()).collect(),
+        hosts,
         lifetimes: raw.lifetimes,
     })
 }

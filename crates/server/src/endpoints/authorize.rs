@@ -68,9 +68,28 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         let ahead = browser.session.as_ref().filter(|session| session.auth_time >= now);
         asking.interaction.signed_in_after = ahead.map(|session| session.auth_time.next());
     }
-    if let Some(form) = form {
-        return Ok(Step::Decide(asking, form));
+    match form {
+        Some(form) => Ok(Step::Decide(asking, form)),
+        None => missing(asking).await,
     }
+}
+
+/// The same of a request whose person signed in on the way, in a request of another address.
+///
+/// # Errors
+/// See [`step`].
+pub async fn resume(arrival: Arrival<'_>, mut interaction: Interaction) -> Result<Step<'_>, Failure> {
+    interaction.shown = None;
+    match prove(arrival, interaction).await? {
+        Proven::Asking(asking) => missing(asking).await,
+        Proven::Refused(app, addressed, refusal) => {
+            refuse(arrival, &app, &addressed, &refusal).map(Step::Answered)
+        }
+    }
+}
+
+/// What a proven request still misses.
+async fn missing(asking: Box<Asking<'_>>) -> Result<Step<'_>, Failure> {
     let answered = without_asking(&asking).await;
     Ok(match asking.named(answered)? {
         Some(response) => Step::Answered(response),

@@ -179,6 +179,13 @@ fn what_open_sign_up_means_is_told() {
         let told = operator.does("doctor");
         let finding = format!("mind     `login.sign_up` is \"{word}\"");
         assert!(told.lines().any(|line| line.starts_with(&finding) && line.contains(said)), "{told}");
+        assert!(
+            !operator.serves().contains("`login.sign_up`"),
+            "strangers do not reach a server of this machine alone"
+        );
+        let public = written.replace("\"closed\"", &format!("\"{word}\""));
+        let issuer = public.lines().find(|line| line.starts_with("issuer = ")).unwrap();
+        operator.writes("symbolon.toml", &public.replace(issuer, "issuer = \"https://connect.example.com\""));
         let logged = operator.serves();
         assert_eq!(logged.lines().filter(|line| line.contains("`login.sign_up`")).count(), 1, "{logged}");
     }

@@ -15,7 +15,6 @@ use crate::failure::Failure;
 use crate::reply::{self, Body, EndsAtApp};
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::routes::link::Link;
 use crate::views::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
@@ -55,7 +54,7 @@ pub fn show(
     let (permissions, already) = permissions(asking, candidates, (&changed, answered.as_ref()));
     let page = Consent {
         site: &state.site,
-        action: Link::here(asking.request),
+        action: asking.interaction.link(asking.state, asking.request)?,
         csrf: &csrf,
         interaction: &sealed,
         app: asker(asking),

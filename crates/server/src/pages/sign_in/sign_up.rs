@@ -4,9 +4,10 @@ use http::Response;
 use symbolon_platform::account::{Unfit, UnfitPassword, Wanted};
 use symbolon_platform::name::UnfitName;
 
+use crate::authorization::sign_in::door_page;
 use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
-use crate::pages::sign_in::visit::Visit;
+use crate::pages::sign_in::visit::{Door, Visit};
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
@@ -18,16 +19,16 @@ use crate::views::sign_up::{SignUp, SignUpProblem, sentence};
 ///
 /// # Errors
 /// A page.
-pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
     if !state.sign_up_open {
         return Err(Trouble::NotFound.into());
     }
     let visit = Visit::of(state, request).await?;
-    let response = match &visit.form {
+    let door = match &visit.form {
         Some(form) => create(&visit, form).await?,
-        None => show(&visit, &Wanted::default(), Problems::default())?,
+        None => show(&visit, &Wanted::default(), Problems::default())?.into(),
     };
-    Ok(visit.leave(response))
+    Ok(visit.leave(door))
 }
 
 /// What is wrong with a wanted account, as the page says it.
@@ -61,10 +62,10 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    visit.show(status, wait, &page)
+    door_page(status, wait, &page)
 }
 
-async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, Failure> {
+async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
     let Visit { state, request, now, .. } = visit;
     let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
     let password = form.get(field::NEW_PASSWORD);
@@ -76,7 +77,7 @@ async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, 
         }
         Err(Unmade::Taken) => Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() },
     };
-    show(visit, &wanted, problems)
+    Ok(show(visit, &wanted, problems)?.into())
 }
 
 /// What is wrong, in words.
