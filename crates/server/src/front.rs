@@ -22,6 +22,7 @@ use symbolon_wire::framing;
 use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
 use crate::routes::router::Route;
@@ -81,7 +82,7 @@ impl Front {
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, mut response) = match path {
-            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => self.routed(incoming, peer, &id).await,
@@ -94,11 +95,11 @@ impl Front {
     }
 
     /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
-    fn ambiguous(&self, id: &str) -> Response<Body> {
+    fn ambiguous(&self, language: Language, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
         let mut response =
-            told::answer(&self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
+            told::answer(&self.state, Reader::Person(language), trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -160,7 +161,8 @@ impl Front {
         }
         let Some(route) = self.state.router.find(host(incoming), incoming.uri().path()) else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            let (name, response) =
+                said.unwrap_or_else(|| self.nowhere(incoming, "not_found", Trouble::NotFound, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -177,20 +179,27 @@ impl Front {
     /// The answer to what is refused wherever it goes.
     fn refused<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
         if !self.knows_host(incoming) {
-            return Some(self.nowhere("unknown_host", Trouble::UnknownHost, id));
+            return Some(self.nowhere(incoming, "unknown_host", Trouble::UnknownHost, id));
         }
         let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
         if length <= ADDRESS_AT_MOST {
             return None;
         }
-        let (name, mut response) = self.nowhere("too_large", Trouble::TooLarge, id);
+        let (name, mut response) = self.nowhere(incoming, "too_large", Trouble::TooLarge, id);
         *response.status_mut() = StatusCode::URI_TOO_LONG;
         Some((name, response))
     }
 
     /// The answer to what reaches no route.
-    fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, told::answer(&self.state, Reader::Person, trouble.into(), At::new(name, id)))
+    fn nowhere<B>(
+        &self,
+        incoming: &HttpRequest<B>,
+        name: &'static str,
+        trouble: Trouble,
+        id: &str,
+    ) -> (&'static str, Response<Body>) {
+        let reader = Reader::Person(language(incoming));
+        (name, told::answer(&self.state, reader, trouble.into(), At::new(name, id)))
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
@@ -223,7 +232,11 @@ impl Front {
                 let named = routes::methods(endpoint).any(|own| own == method.as_str());
                 About {
                     name: routes::name(endpoint.serves),
-                    reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
+                    reader: if page {
+                        Reader::Person(language(incoming))
+                    } else {
+                        Reader::Client(endpoint, by_header)
+                    },
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
@@ -234,7 +247,7 @@ impl Front {
                 About {
                     name: row.name,
                     reader: match row.side {
-                        Side::Person => Reader::Person,
+                        Side::Person => Reader::Person(language(incoming)),
                         Side::Program => Reader::Resource,
                     },
                     shared: row.shared,
@@ -365,6 +378,11 @@ fn close(response: &mut Response<Body>) {
 fn host<B>(incoming: &HttpRequest<B>) -> &str {
     let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
     incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
+}
+
+/// The language that the person reads who sent this.
+fn language<B>(incoming: &HttpRequest<B>) -> Language {
+    request::language(incoming.headers(), incoming.uri().query())
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

@@ -18,6 +18,7 @@ pub mod files;
 pub mod front;
 pub mod icon;
 pub mod keys;
+pub mod language;
 pub mod limits;
 pub mod log;
 pub mod metrics;

@@ -33,7 +33,7 @@ use crate::routes::METRICS;
 use crate::state::{RequestIds, State};
 use crate::usage::Usage;
 use crate::views::brand::Brand;
-use crate::views::site::Site;
+use crate::views::site::Sites;
 use crate::workers;
 
 /// A running server.
@@ -71,7 +71,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         keys,
         passwords: Passwords::new(entropy.clone()),
         entropy,
-        site: Site::new(&brand),
+        sites: Sites::new(&brand),
         logo,
         issuer: config.issuer.as_str().to_owned(),
         hosts: hosts(config),

@@ -13,13 +13,14 @@ use symbolon_store::Store;
 use crate::clock::{Clock, Entropy};
 use crate::failure::Failure;
 use crate::keys::Keys;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::password::Passwords;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
-use crate::views::site::Site;
+use crate::views::site::{Site, Sites};
 
 /// Everything a handler may lean on.
 pub struct State {
@@ -37,8 +38,8 @@ pub struct State {
     pub keys: Keys,
     /// The bounded pool that hashes passwords.
     pub passwords: Passwords,
-    /// What every page shows.
-    pub site: Site,
+    /// What every page shows, in each language.
+    pub sites: Sites,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
     /// The public base URL.
@@ -70,6 +71,12 @@ impl State {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What every page of this language shows.
+    #[must_use]
+    pub fn site(&self, language: Language) -> &Site {
+        self.sites.speaking(language)
     }
 
     /// A fresh credential of the row `id`, as a dialect begins its credentials.

@@ -24,6 +24,7 @@ use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
+use crate::language::Language;
 use crate::limits;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -134,7 +135,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     let sources = sources((state, &asking.app), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
-    send(state, &asked.addressed, &pairs)
+    send((state, asking.language()), &asked.addressed, &pairs)
 }
 
 /// Counts a code that a person draws: what runs away in their browser, or an app that asks in a circle, has an end.
@@ -152,12 +153,19 @@ fn draw(asking: &Asking<'_>, session: &BrowserSession) -> Result<(), Failure> {
 }
 
 impl Asking<'_> {
-    /// The same, where it failed with the app that it happened to.
+    /// The language of its pages.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.interaction.language(self.request)
+    }
+
+    /// The same, where it failed with the app that it happened to and in the language of its pages.
     ///
     /// # Errors
     /// The same.
     pub fn named<T>(&self, answered: Result<T, Failure>) -> Result<T, Failure> {
-        answered.map_err(|failure| failure.of(Some(&self.app.client.client_id)))
+        let named = |failure: Failure| failure.of(Some(&self.app.client.client_id));
+        answered.map_err(|failure| named(failure).said_in(self.language()))
     }
 
     /// Where the app could be let in.
@@ -185,7 +193,8 @@ impl Asking<'_> {
     /// When the page of a posted answer cannot be written.
     pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
         let Asking { state, served, request, browser, .. } = *self;
-        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
+        let arrival = Arrival { state, served, request, browser };
+        refuse((arrival, self.language()), &self.app, &self.asked.addressed, refusal)
     }
 }
 
@@ -207,7 +216,7 @@ fn audit(
 /// # Errors
 /// What the person is told, or that the page of a posted answer cannot be written.
 pub fn refuse(
-    Arrival { state, served, request, browser }: Arrival<'_>,
+    (Arrival { state, served, request, browser }, language): (Arrival<'_>, Language),
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
@@ -227,5 +236,6 @@ pub fn refuse(
     let endpoint = routes::name(served.endpoint.serves);
     At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
     let rules = &served.endpoint.rules;
-    send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
+    let answer = write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal);
+    send((state, language), addressed, &answer)
 }

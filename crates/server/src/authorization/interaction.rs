@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use symbolon_oauth::authorize::RequestParameters;
+use symbolon_oauth::authorize::{RequestParameters, parameter};
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
@@ -15,6 +15,8 @@ use symbolon_platform::consent::Shown;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::keys::Purpose;
+use crate::language::{Language, choice};
+use crate::request::Request;
 use crate::state::State;
 use crate::views::error_page::Trouble;
 
@@ -103,6 +105,13 @@ impl Interaction {
         Some(Interaction { id, path, began, signed_in_after, shown, parameters })
     }
 
+    /// The language that its person reads: what the client asks for, or what their browser says.
+    #[must_use]
+    pub fn language(&self, request: &Request) -> Language {
+        let asked = self.parameters.get(parameter::UI_LOCALES).and_then(choice::by_ui_locales);
+        asked.unwrap_or_else(|| request.language())
+    }
+
     /// Until when it must be remembered as answered: until it is over on the node whose clock is furthest behind.
     #[must_use]
     pub fn forgotten_after(&self) -> Timestamp {
@@ -151,8 +160,6 @@ fn unpack(mut rest: &str) -> Option<RequestParameters> {
 
 #[cfg(test)]
 mod tests {
-    use symbolon_oauth::authorize::parameter;
-
     use super::*;
 
     #[test]

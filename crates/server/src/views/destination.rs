@@ -5,7 +5,13 @@
 //! country with a second-level registry (`co.uk`). Where the rule errs it emphasises too much, never a part that an
 //! impostor is free to choose alone. Names stay in ASCII, so look-alike letters show as `xn--`.
 
+use std::fmt;
+
+use askama::filters::HtmlSafe;
 use url::{Host, Url};
+
+use crate::language::escaped;
+use crate::views::site::Site;
 
 /// Where a redirect URI leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +63,38 @@ impl Destination {
         Destination::Host { prefix: prefix.to_owned(), registered: format!("{registered}{port}") }
     }
 }
+
+/// A destination as a part of a sentence.
+pub struct Place<'a> {
+    site: &'a Site,
+    destination: &'a Destination,
+}
+
+impl Site {
+    /// Where something leads, as a part of a sentence: HTML.
+    #[must_use]
+    pub fn place<'a>(&'a self, destination: &'a Destination) -> Place<'a> {
+        Place { site: self, destination }
+    }
+}
+
+impl fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.destination {
+            Destination::Host { prefix, registered } => {
+                let (prefix, registered) = (escaped(prefix), escaped(registered));
+                write!(f, "<span class=\"host\" dir=\"ltr\">{prefix}<b>{registered}</b></span>")
+            }
+            Destination::ThisComputer => write!(f, "<b>{}</b>", self.site.say("place-this-computer")),
+            Destination::InstalledApp { scheme } => {
+                let (place, scheme) = (self.site.say("place-installed-app"), escaped(scheme));
+                write!(f, "<b>{place}</b> <span class=\"host\" dir=\"ltr\">({scheme})</span>")
+            }
+        }
+    }
+}
+
+impl HtmlSafe for Place<'_> {}
 
 /// Where in `name` the registered part begins.
 fn registered_from(name: &str) -> usize {

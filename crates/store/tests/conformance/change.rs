@@ -6,7 +6,7 @@ use symbolon_oauth::id::{Id, UserId};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Text, Texts};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
@@ -24,6 +24,11 @@ use symbolon_store::{Actor, Audit, Change, Store, StoreError, on_both_engines};
 use crate::world::{looks, update};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+/// What something is called in German.
+fn german(title: &str) -> Texts {
+    [("de".to_owned(), Text { title: Some(title.to_owned()), description: None })].into()
+}
 
 fn id<K>(number: u8) -> Id<K> {
     Id::time_ordered(NOW.0, [number; 10])
@@ -145,6 +150,7 @@ on_both_engines! {
             description: String::new(),
             sensitivity: Sensitivity::Restricted,
             includes: scopes("read"),
+            texts: german("Schreiben"),
         };
         let role = Role {
             key: "admin".to_owned(),
@@ -152,6 +158,7 @@ on_both_engines! {
             scopes: scopes("*"),
             can_install: true,
             can_approve: false,
+            texts: german("Verwaltung"),
         };
         let resource =
             Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };

@@ -3,7 +3,7 @@
 use symbolon_oauth::client::ClientSecret;
 use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Texts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
@@ -83,6 +83,7 @@ on_both_engines! {
             description: "x".to_owned(),
             sensitivity: Sensitivity::Sensitive,
             includes: scopes("forms:read"),
+            texts: Texts::new(),
         };
         let role = Role {
             key: "clerk".to_owned(),
@@ -90,6 +91,7 @@ on_both_engines! {
             scopes: scopes("forms:read"),
             can_install: false,
             can_approve: true,
+            texts: Texts::new(),
         };
         let resource = Resource {
             id: fresh(),

@@ -19,25 +19,25 @@ use crate::views::login::{Login, LoginProblem};
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let visit = Visit::of(state, request).await?;
     let asked = visit.journey.interaction.as_ref();
-    let response = match &visit.form {
-        Some(form) => sign_in(&visit, form).await?,
+    let answered = match &visit.form {
+        Some(form) => sign_in(&visit, form).await,
         None if asked.is_none() && visit.browser.session.is_some() => {
             return Ok(reply::see_other(Address::Account.link()));
         }
         None => {
             let hint = asked.and_then(|asked| asked.parameters.get(parameter::LOGIN_HINT));
             let hint = hint.filter(|hint| hint.len() <= HINT_AT_MOST);
-            show(&visit, hint.unwrap_or_default(), None)?
+            show(&visit, hint.unwrap_or_default(), None)
         }
     };
-    Ok(visit.leave(response))
+    visit.leave(answered)
 }
 
 fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result<Response<Body>, Failure> {
     let Visit { state, browser, journey, .. } = visit;
     let csrf = browser.visitor_csrf(state);
     let page = Login {
-        site: &state.site,
+        site: visit.site(),
         csrf: &csrf,
         interaction: journey.sealed.as_deref(),
         app: journey.app(),

@@ -6,6 +6,7 @@ use symbolon_platform::name::UnfitName;
 
 use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
+use crate::language::Key;
 use crate::pages::sign_in::visit::Visit;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
@@ -23,20 +24,20 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         return Err(Trouble::NotFound.into());
     }
     let visit = Visit::of(state, request).await?;
-    let response = match &visit.form {
-        Some(form) => create(&visit, form).await?,
-        None => show(&visit, &Wanted::default(), Problems::default())?,
+    let answered = match &visit.form {
+        Some(form) => create(&visit, form).await,
+        None => show(&visit, &Wanted::default(), Problems::default()),
     };
-    Ok(visit.leave(response))
+    visit.leave(answered)
 }
 
 /// What is wrong with a wanted account, as the page says it.
 #[derive(Default)]
 struct Problems {
     whole: Option<SignUpProblem>,
-    name: Option<&'static str>,
-    email: Option<&'static str>,
-    password: Option<&'static str>,
+    name: Option<Key>,
+    email: Option<Key>,
+    password: Option<Key>,
 }
 
 fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Response<Body>, Failure> {
@@ -50,7 +51,7 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         None => (200, None),
     };
     let page = SignUp {
-        site: &state.site,
+        site: visit.site(),
         csrf: &csrf,
         interaction: journey.sealed.as_deref(),
         app: journey.app(),

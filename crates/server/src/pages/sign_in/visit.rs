@@ -21,6 +21,7 @@ use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body, EndsAtApp};
 use crate::request::{PostedForm, Request};
 use crate::routes::link::Link;
@@ -28,6 +29,7 @@ use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::error_page::Trouble;
 use crate::views::face::AppFace;
+use crate::views::site::Site;
 
 const AGENT_AT_MOST: usize = 200;
 
@@ -70,6 +72,29 @@ impl<'a> Visit<'a> {
         Ok(Visit { state, request, browser, journey, form, now })
     }
 
+    /// The language of the pages of this door.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let asked = self.journey.interaction.as_ref();
+        asked.map_or_else(|| self.request.language(), |asked| asked.language(self.request))
+    }
+
+    /// What every page of this door shows.
+    #[must_use]
+    pub fn site(&self) -> &'a Site {
+        self.state.site(self.language())
+    }
+
+    /// Leaves with this answer, or says in the language of the door what went wrong.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn leave(&self, answered: Result<Response<Body>, Failure>) -> Result<Response<Body>, Failure> {
+        let mut response = answered.map_err(|failure| failure.said_in(self.language()))?;
+        self.browser.remember(self.state, &mut response);
+        Ok(response)
+    }
+
     /// Shows a page of this door; `wait` is how many seconds the next try has to.
     ///
     /// # Errors
@@ -80,7 +105,7 @@ impl<'a> Visit<'a> {
         wait: Option<u64>,
         page: &impl Template,
     ) -> Result<Response<Body>, Failure> {
-        let mut response = reply::page(status, page, Some(EndsAtApp { script: false }))?;
+        let mut response = reply::page(status, self.language(), page, Some(EndsAtApp { script: false }))?;
         if let Some(wait) = wait {
             response.headers_mut().insert(RETRY_AFTER, wait.into());
         }
@@ -97,7 +122,7 @@ impl<'a> Visit<'a> {
         let Visit { state, request, browser, now, .. } = self;
         let id = state.entropy.new_id(*now)?;
         let (cookie, hash) = browser::new_session_cookie(state, id)?;
-        let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
+        let agent = request.header(USER_AGENT).unwrap_or_default();
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
         let expires_at = first_end(*now);
         let asked = self.journey.interaction.as_ref().map(Interaction::not_before);
@@ -120,13 +145,6 @@ impl<'a> Visit<'a> {
         browser::set_session(state, &mut response, &cookie);
         throttle::know(state, request, &mut response, user.login.as_str()).await?;
         Ok(response)
-    }
-
-    /// Leaves with this answer.
-    #[must_use]
-    pub fn leave(&self, mut response: Response<Body>) -> Response<Body> {
-        self.browser.remember(self.state, &mut response);
-        response
     }
 }
 
