@@ -1,5 +1,6 @@
 //! A small world for the verbs: an app, a person, their place and what they gave.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts, RequestParameters};
@@ -257,10 +258,14 @@ pub fn tenant(external_id: &str) -> Tenant {
     }
 }
 
+/// Read and judged once: that is work for the processor, and fifty tries on one thread would hold each other up with it for
+/// longer than a transaction may wait.
+static STANDARD: LazyLock<Dialect> = LazyLock::new(|| Dialect::preset("rfc").unwrap());
+
 /// A request that passed the checks.
 pub fn request() -> AuthorizationRequest {
     let client = app().client;
-    let dialect = Dialect::preset("rfc").unwrap();
+    let dialect = &*STANDARD;
     let endpoint = dialect.endpoint(Serves::Authorize).unwrap();
     let form = "response_type=code&redirect_uri=https://app.example.net/callback&scope=forms:read+forms:write\
                 &code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256\
