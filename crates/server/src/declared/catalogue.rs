@@ -41,7 +41,7 @@ impl Plan<'_> {
             texts: texts(&mut merge, stored.map(|old| &old.texts), &entry.text),
         };
         if let Outcome::Is(Some(line)) = self.conclude(merge, stored.is_some()) {
-            self.note(ScopeChange::Put { old: stored.cloned(), new }.into(), line);
+            self.note(ScopeChange::Put { old: stored.cloned(), new: Box::new(new) }.into(), line);
         }
     }
 

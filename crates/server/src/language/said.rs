@@ -108,15 +108,11 @@ impl<'a> Said<'a> {
     #[must_use]
     pub fn plain(&self) -> String {
         let isolated = |name: &str| format!("\u{2068}{name}\u{2069}");
-        self.written(|text| text.to_owned(), isolated).into_owned()
+        self.written(str::to_owned, isolated)
     }
 
     /// The text of the message, with each value as the two functions write it.
-    fn written<'s>(
-        &'s self,
-        text: impl Fn(&str) -> String,
-        name: impl Fn(&str) -> String,
-    ) -> Cow<'static, str> {
+    fn written(&self, text: impl Fn(&str) -> String, name: impl Fn(&str) -> String) -> String {
         let mut values = FluentArgs::with_capacity(self.values.len());
         for (variable, value) in &self.values {
             let value = match value {
@@ -131,7 +127,7 @@ impl<'a> Said<'a> {
             };
             values.set(*variable, value);
         }
-        self.language.text(self.key, &values).into_owned().into()
+        self.language.text(self.key, &values).into_owned()
     }
 }
 
@@ -144,8 +140,7 @@ impl Display for Said<'_> {
             let (opens, closes) = (format!("<{element}>"), format!("</{element}>"));
             if text.contains(&opens) {
                 let kind = tag.split(' ').next().unwrap_or(tag);
-                text =
-                    text.replace(&opens, &format!("<{tag}>")).replace(&closes, &format!("</{kind}>")).into();
+                text = text.replace(&opens, &format!("<{tag}>")).replace(&closes, &format!("</{kind}>"));
             }
         }
         f.write_str(&text)

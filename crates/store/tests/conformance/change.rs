@@ -163,7 +163,7 @@ on_both_engines! {
         let resource =
             Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };
         let created = ResourceChange::Create { resource: resource.clone(), at: NOW }.into();
-        let put = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        let put = ScopeChange::Put { old: None, new: scope.clone().into() }.into();
         change(&store, &[put, RoleChange::Put { old: None, new: role.clone() }.into(), created]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
@@ -172,7 +172,7 @@ on_both_engines! {
 
         let old = Some(scope.clone());
         scope.title = "Change".to_owned();
-        change(&store, &[ScopeChange::Put { old, new: scope }.into(), RoleChange::Delete("admin".to_owned()).into()]).await.unwrap();
+        change(&store, &[ScopeChange::Put { old, new: scope.into() }.into(), RoleChange::Delete("admin".to_owned()).into()]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes["write"].title.as_str(), catalogue.roles.len()), ("Change", 0));
         let gone = change(&store, &[RoleChange::Delete("admin".to_owned()).into()]).await;

@@ -107,14 +107,14 @@ on_both_engines! {
         let (key, title) = ("admin".to_owned(), "Admin".to_owned());
         let role = Role { key, title, scopes: scopes.clone(), can_install: true, can_approve: false, texts: Texts::new() };
         let resource = Resource { id: fresh(), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes };
-        let put_scope = |old: &Scope, new: &Scope| ScopeChange::Put { old: Some(old.clone()), new: new.clone() }.into();
+        let put_scope = |old: &Scope, new: &Scope| ScopeChange::Put { old: Some(old.clone()), new: new.clone().into() }.into();
         let put_role = |old: &Role, new: &Role| RoleChange::Put { old: Some(old.clone()), new: new.clone() }.into();
         let update = |old: &Resource, new: &Resource| ResourceChange::Update { old: old.clone(), new: new.clone() }.into();
         refuses(&store, put_scope(&scope, &scope)).await;
         refuses(&store, put_role(&role, &role)).await;
         refuses(&store, update(&resource, &resource)).await;
 
-        let new_scope: Change = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        let new_scope: Change = ScopeChange::Put { old: None, new: scope.clone().into() }.into();
         let new_role: Change = RoleChange::Put { old: None, new: role.clone() }.into();
         let created = ResourceChange::Create { resource: resource.clone(), at: T0 }.into();
         store.change(&[new_scope.clone(), new_role.clone(), created], &[]).await.unwrap();

@@ -100,8 +100,8 @@ on_both_engines! {
             scopes: scopes("forms:read"),
         };
         let changes = [
-            ScopeChange::Put { old: None, new: scope("old") }.into(),
-            ScopeChange::Put { old: Some(scope("old")), new: scope("new") }.into(),
+            ScopeChange::Put { old: None, new: scope("old").into() }.into(),
+            ScopeChange::Put { old: Some(scope("old")), new: scope("new").into() }.into(),
             RoleChange::Put { old: None, new: role.clone() }.into(),
             ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
         ];
