@@ -3,13 +3,12 @@
 //! Pure: the caller says what time it is. Pages show a time relative to now and keep the exact UTC value beside it;
 //! [`When`] carries the three spellings together so that no page can show one without the others.
 
-use std::fmt;
-
+use askama::Template;
 use askama::filters::HtmlSafe;
 use jiff::tz::TimeZone;
 use symbolon_oauth::time::Timestamp;
 
-use crate::language::{Key, Language, escaped};
+use crate::language::{Key, Language};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
@@ -19,7 +18,8 @@ const WEEK: i64 = 7 * DAY;
 const SKEW: i64 = -MINUTE;
 
 /// One moment as a page shows it: an element `time`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Template)]
+#[template(path = "part/time.html")]
 pub struct When {
     /// Relative: "3 minutes ago", "on 4 March 2026".
     pub words: String,
@@ -38,13 +38,6 @@ impl When {
         let exact = language.say("date-and-time").text("date", &date).text("time", &time).plain();
         let machine = utc(then).map(|own| own.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
         When { words: since(language, now, then), exact, machine: machine.unwrap_or_default() }
-    }
-}
-
-impl fmt::Display for When {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (machine, exact, words) = (&self.machine, escaped(&self.exact), escaped(&self.words));
-        write!(f, "<time datetime=\"{machine}\" title=\"{exact}\">{words}</time>")
     }
 }
 

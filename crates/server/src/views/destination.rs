@@ -5,12 +5,10 @@
 //! country with a second-level registry (`co.uk`). Where the rule errs it emphasises too much, never a part that an
 //! impostor is free to choose alone. Names stay in ASCII, so look-alike letters show as `xn--`.
 
-use std::fmt;
-
+use askama::Template;
 use askama::filters::HtmlSafe;
 use url::{Host, Url};
 
-use crate::language::escaped;
 use crate::views::site::Site;
 
 /// Where a redirect URI leads.
@@ -65,6 +63,8 @@ impl Destination {
 }
 
 /// A destination as a part of a sentence.
+#[derive(Debug, Template)]
+#[template(path = "part/place.html")]
 pub struct Place<'a> {
     site: &'a Site,
     destination: &'a Destination,
@@ -75,22 +75,6 @@ impl Site {
     #[must_use]
     pub fn place<'a>(&'a self, destination: &'a Destination) -> Place<'a> {
         Place { site: self, destination }
-    }
-}
-
-impl fmt::Display for Place<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.destination {
-            Destination::Host { prefix, registered } => {
-                let (prefix, registered) = (escaped(prefix), escaped(registered));
-                write!(f, "<span class=\"host\" dir=\"ltr\">{prefix}<b>{registered}</b></span>")
-            }
-            Destination::ThisComputer => write!(f, "<b>{}</b>", self.site.say("place-this-computer")),
-            Destination::InstalledApp { scheme } => {
-                let (place, scheme) = (self.site.say("place-installed-app"), escaped(scheme));
-                write!(f, "<b>{place}</b> <span class=\"host\" dir=\"ltr\">({scheme})</span>")
-            }
-        }
     }
 }
 

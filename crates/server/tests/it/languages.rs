@@ -172,7 +172,7 @@ async fn a_text_that_nobody_would_read_is_refused(database: Database) {
         ("[scope.text.DE]\ntitle = \"Lesen\"", "they speak en, de"),
         ("[scope.text.de]", "says nothing"),
         ("[scope.text.de]\nname = \"Lesen\"", "unknown key"),
-        ("[scope.text.de]\ntitle = \"a\\u202Eb\"", "hidden"),
+        ("[scope.text.de]\ntitle = \"a\\u202Eb\"", "turns text around"),
     ] {
         let state = format!("[[scope]]\nname = \"forms:read\"\ntitle = \"Read\"\n{text}\n");
         let refused = app.try_declare(&state).await.expect_err(text);
