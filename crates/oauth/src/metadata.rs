@@ -20,9 +20,14 @@ pub struct Endpoints {
     pub iss: bool,
 }
 
-/// The authorization server's metadata.
+/// The authorization server's metadata. `languages` are those of the pages.
 #[must_use]
-pub fn authorization_server(issuer: &str, endpoints: &Endpoints, scopes: &[&str]) -> Value {
+pub fn authorization_server(
+    issuer: &str,
+    endpoints: &Endpoints,
+    scopes: &[&str],
+    languages: &[&str],
+) -> Value {
     let grant_types: Vec<&str> = GrantType::ALL.iter().map(|grant_type| grant_type.as_str()).collect();
     let methods: Vec<&str> = AuthenticationMethod::ALL.iter().map(|method| method.as_str()).collect();
     let with_secret: Vec<&str> =
@@ -42,6 +47,7 @@ pub fn authorization_server(issuer: &str, endpoints: &Endpoints, scopes: &[&str]
         "introspection_endpoint_auth_methods_supported": with_secret,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": endpoints.iss,
+        "ui_locales_supported": languages,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     })
 }

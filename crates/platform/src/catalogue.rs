@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
+use serde::{Deserialize, Serialize};
 use symbolon_oauth::id::ResourceId;
 use symbolon_oauth::scope::ScopeSet;
 
@@ -37,6 +38,20 @@ impl Sensitivity {
     }
 }
 
+/// What people read of a scope or a role in one language, as far as it has words for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What exactly it allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// Texts by the tags of their languages. What has none is said as it stands outside of them.
+pub type Texts = BTreeMap<String, Text>;
+
 /// One scope of the host's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
@@ -50,6 +65,24 @@ pub struct Scope {
     pub sensitivity: Sensitivity,
     /// The scopes whose holder it satisfies too (`forms:write` includes `forms:read`).
     pub includes: ScopeSet,
+    /// Title and description in other languages.
+    pub texts: Texts,
+}
+
+impl Scope {
+    /// Its title for people who read this language.
+    #[must_use]
+    pub fn title_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.title.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
+    /// What exactly it allows, for people who read this language.
+    #[must_use]
+    pub fn description_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.description.as_deref());
+        own.unwrap_or(&self.description)
+    }
 }
 
 /// What a person may be in a tenant.
@@ -65,9 +98,18 @@ pub struct Role {
     pub can_install: bool,
     /// May approve apps for others.
     pub can_approve: bool,
+    /// The title in other languages.
+    pub texts: Texts,
 }
 
 impl Role {
+    /// Its title for people who read this language.
+    #[must_use]
+    pub fn title_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.title.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
     /// Whether a person in this role may hand out `scope`.
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
@@ -116,6 +158,7 @@ static OWNER: LazyLock<Role> = LazyLock::new(|| Role {
     scopes: ["*"].into_iter().collect(),
     can_install: true,
     can_approve: true,
+    texts: Texts::new(),
 });
 
 impl Catalogue {
@@ -207,8 +250,20 @@ mod tests {
             description: String::new(),
             sensitivity: Sensitivity::Normal,
             includes: ScopeSet::parse(includes).unwrap_or_default(),
+            texts: Texts::new(),
         };
         (name.to_owned(), scope)
+    }
+
+    #[test]
+    fn a_scope_is_said_in_the_language_it_has_words_for() {
+        let german = Text { title: Some("Lesen".to_owned()), description: None };
+        let texts: Texts = [("de".to_owned(), german)].into();
+        let scope = Scope { texts: texts.clone(), description: "Read it".to_owned(), ..scope("read", "").1 };
+        assert_eq!((scope.title_in("de"), scope.description_in("de")), ("Lesen", "Read it"));
+        assert_eq!((scope.title_in("en"), scope.title_in("")), ("read", "read"));
+        let role = Role { texts, ..OWNER.clone() };
+        assert_eq!((role.title_in("de"), role.title_in("fr")), ("Lesen", "Owner"));
     }
 
     #[test]

@@ -104,6 +104,7 @@ pub(crate) fn roles(scopes: &str, can_install: bool) -> Catalogue {
         scopes: set(scopes),
         can_install,
         can_approve: false,
+        texts: crate::catalogue::Texts::new(),
     };
     let scopes = ["a", "b", "c", "d"].map(|name| (name.to_owned(), scope(name, "")));
     Catalogue { scopes: scopes.into(), roles: [("role".to_owned(), role)].into(), ..Catalogue::default() }
@@ -117,6 +118,7 @@ pub(crate) fn scope(name: &str, includes: &str) -> Scope {
         description: String::new(),
         sensitivity: Sensitivity::Normal,
         includes: set(includes),
+        texts: crate::catalogue::Texts::new(),
     }
 }
 

@@ -4,6 +4,7 @@ use http::Response;
 use http::header::SET_COOKIE;
 use symbolon_oauth::dialect::Serves;
 
+use crate::assets;
 use crate::authorization::asking::Arrival;
 use crate::browser::Browser;
 use crate::clock::Stopwatch;
@@ -50,7 +51,7 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             metadata::protected_resource(state, resource).await
         }
         Address::Asset => files::asset(state, request.path()),
-        Address::Favicon => files::asset(state, state.site.favicon),
+        Address::Favicon => files::asset(state, assets::FAVICON_SVG),
         Address::Icon => {
             let [icon] = found.names(request.path());
             files::icon(state, icon).await

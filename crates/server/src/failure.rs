@@ -6,6 +6,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::clock;
+use crate::language::Language;
 use crate::limits::Kind;
 use crate::password;
 use crate::views::error_page::Trouble;
@@ -37,6 +38,8 @@ pub enum Failure {
     Template(askama::Error),
     /// Any of these, at a request of the app with this client id.
     Of(String, Box<Failure>),
+    /// Any of these, where its person reads this language.
+    In(Language, Box<Failure>),
 }
 
 /// A refusal that is told on a page.
@@ -60,6 +63,12 @@ impl Failure {
         }
     }
 
+    /// The same, to be told in this language.
+    #[must_use]
+    pub fn said_in(self, language: Language) -> Failure {
+        Failure::In(language, Box::new(self))
+    }
+
     /// Whether it says that a client does not exist or is not who it says, or that nobody looks.
     #[must_use]
     pub fn denies_the_client(&self) -> bool {
@@ -67,7 +76,7 @@ impl Failure {
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
             || matches!(self, Failure::Throttled(Kind::Credentials, _))
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
-            || matches!(self, Failure::Of(_, failure) if failure.denies_the_client())
+            || matches!(self, Failure::Of(_, failure) | Failure::In(_, failure) if failure.denies_the_client())
     }
 }
 

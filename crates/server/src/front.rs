@@ -24,8 +24,9 @@ use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
 use crate::forwarded::{Sender, Unknown, excerpt};
+use crate::language::Language;
 use crate::reply::{self, Body};
-use crate::request::Request;
+use crate::request::{self, Request};
 use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side, Who};
 use crate::state::State;
@@ -104,7 +105,7 @@ impl Gate<'_> {
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, mut response) = match path {
-            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => self.routed(incoming, peer, &id).await,
@@ -117,10 +118,11 @@ impl Gate<'_> {
     }
 
     /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
-    fn ambiguous(&self, id: &str) -> Response<Body> {
+    fn ambiguous(&self, language: Language, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
-        let mut response = told::answer(self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
+        let mut response =
+            told::answer(self.state, Reader::Person(language), trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -191,7 +193,8 @@ impl Gate<'_> {
         }
         let Some(route) = found else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            let (name, response) =
+                said.unwrap_or_else(|| self.nowhere(incoming, "not_found", Trouble::NotFound, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -224,7 +227,7 @@ impl Gate<'_> {
     /// The answer to a host that is not ours, in the words of what stands at the path on those that are.
     fn misdirected<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Response<Body> {
         let about = self.on_any_host(incoming.uri().path()).map(|route| self.about(route, incoming));
-        let reader = about.as_ref().map_or(Reader::Person, |about| about.reader);
+        let reader = about.as_ref().map_or_else(|| Reader::Person(language(incoming)), |about| about.reader);
         let host = excerpt(host_sent(incoming));
         let at = At { host: Some(&host), ..At::new("unknown_host", id) };
         let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
@@ -240,14 +243,21 @@ impl Gate<'_> {
         if length <= ADDRESS_AT_MOST {
             return None;
         }
-        let (name, mut response) = self.nowhere("too_large", Trouble::TooLarge, id);
+        let (name, mut response) = self.nowhere(incoming, "too_large", Trouble::TooLarge, id);
         *response.status_mut() = StatusCode::URI_TOO_LONG;
         Some((name, response))
     }
 
     /// The answer to what reaches no route.
-    fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, told::answer(self.state, Reader::Person, trouble.into(), At::new(name, id)))
+    fn nowhere<B>(
+        &self,
+        incoming: &HttpRequest<B>,
+        name: &'static str,
+        trouble: Trouble,
+        id: &str,
+    ) -> (&'static str, Response<Body>) {
+        let reader = Reader::Person(language(incoming));
+        (name, told::answer(self.state, reader, trouble.into(), At::new(name, id)))
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
@@ -280,7 +290,11 @@ impl Gate<'_> {
                 let named = routes::methods(endpoint).any(|own| own == method.as_str());
                 About {
                     name: routes::name(endpoint.serves),
-                    reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
+                    reader: if page {
+                        Reader::Person(language(incoming))
+                    } else {
+                        Reader::Client(endpoint, by_header)
+                    },
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
@@ -291,7 +305,7 @@ impl Gate<'_> {
                 About {
                     name: row.name,
                     reader: match row.side {
-                        Side::Person => Reader::Person,
+                        Side::Person => Reader::Person(language(incoming)),
                         Side::Program => Reader::Resource,
                     },
                     shared: row.shared,
@@ -451,6 +465,11 @@ fn host_sent<B>(incoming: &HttpRequest<B>) -> &[u8] {
     let header = || incoming.headers().get(HOST).map(HeaderValue::as_bytes);
     let named = incoming.uri().authority().map(|authority| authority.as_str().as_bytes());
     named.or_else(header).unwrap_or_default()
+}
+
+/// The language that the person reads who sent this.
+fn language<B>(incoming: &HttpRequest<B>) -> Language {
+    request::language(incoming.headers(), incoming.uri().query())
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

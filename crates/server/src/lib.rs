@@ -19,6 +19,7 @@ pub mod forwarded;
 pub mod front;
 pub mod icon;
 pub mod keys;
+pub mod language;
 pub mod limits;
 pub mod log;
 pub mod metrics;

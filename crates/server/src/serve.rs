@@ -36,7 +36,7 @@ use crate::reply::{self, Body};
 use crate::routes::METRICS;
 use crate::state::{RequestIds, State};
 use crate::views::brand::Brand;
-use crate::views::site::Site;
+use crate::views::site::Sites;
 use crate::workers;
 
 /// A running server.
@@ -76,7 +76,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new(entropy.clone())),
         entropy,
-        site: Arc::new(Site::new(&brand)),
+        sites: Arc::new(Sites::new(&brand)),
         logo,
         issuer: config.issuer.as_str().to_owned(),
         hosts: config.hosts(),

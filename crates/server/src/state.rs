@@ -15,6 +15,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::forwarded::Proxies;
 use crate::keys::Keys;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::mount::{self, MountError};
@@ -22,7 +23,7 @@ use crate::password::Passwords;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
-use crate::views::site::Site;
+use crate::views::site::{Site, Sites};
 
 /// Everything a handler may lean on.
 pub struct State {
@@ -40,8 +41,8 @@ pub struct State {
     pub keys: Arc<Keys>,
     /// The bounded pool that hashes passwords.
     pub passwords: Arc<Passwords>,
-    /// What every page shows.
-    pub site: Arc<Site>,
+    /// What every page shows, in each language.
+    pub sites: Arc<Sites>,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
     /// The public base URL.
@@ -86,7 +87,7 @@ impl State {
             entropy: self.entropy.clone(),
             keys: self.keys.clone(),
             passwords: self.passwords.clone(),
-            site: self.site.clone(),
+            sites: self.sites.clone(),
             logo: self.logo.clone(),
             issuer: self.issuer.clone(),
             hosts: config.hosts(),
@@ -107,6 +108,12 @@ impl State {
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What every page of this language shows.
+    #[must_use]
+    pub fn site(&self, language: Language) -> &Site {
+        self.sites.speaking(language)
     }
 
     /// A fresh credential of the row `id`, as a dialect begins its credentials.

@@ -15,6 +15,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::limits::Kind;
 use crate::reply::{self, Body};
 use crate::state::State;
@@ -28,8 +29,26 @@ pub enum Reader<'a> {
     Client(&'a Endpoint, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
-    /// A person.
-    Person,
+    /// A person, who reads this language.
+    Person(Language),
+}
+
+impl<'a> Reader<'a> {
+    /// The same, who as a person reads this language.
+    fn reading(self, language: Language) -> Reader<'a> {
+        match self {
+            Reader::Person(_) => Reader::Person(language),
+            Reader::Client(..) | Reader::Resource => self,
+        }
+    }
+
+    /// The language of a page for it.
+    fn language(self) -> Language {
+        match self {
+            Reader::Person(language) => language,
+            Reader::Client(..) | Reader::Resource => Language::fallback(),
+        }
+    }
 }
 
 /// The seconds after which an outage may be over.
@@ -99,10 +118,11 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
         Failure::Of(client_id, failure) => {
             return answer(state, reader, *failure, At { client_id: Some(&client_id), ..at });
         }
+        Failure::In(language, failure) => return answer(state, reader.reading(language), *failure, at),
         Failure::Page(trouble) => return troubled(state, reader, &trouble, at),
         Failure::Told(told) => {
             at.note(state, &told.refusal);
-            return page(state, &told.trouble, told.status, at.request_id);
+            return page((state, reader.language()), &told.trouble, told.status, at.request_id);
         }
         Failure::Lacks(scopes) => {
             let description = "the token lacks a scope that the request needs";
@@ -138,12 +158,12 @@ fn refused(
     match reader {
         Reader::Client(endpoint, by_header) => client(endpoint, by_header, refusal),
         Reader::Resource => resource(refusal, scopes, request_id),
-        Reader::Person => {
+        Reader::Person(language) => {
             let trouble = match refusal.code.status() {
                 500.. => Trouble::Unavailable,
                 _ => Trouble::BadRequest { hint: refusal.description.clone() },
             };
-            page(state, &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), request_id)
         }
     }
 }
@@ -168,9 +188,9 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     tracing::debug!(request_id, endpoint, client_id, kind = kind.as_str(), seconds, "throttled");
     let mut response = match reader {
-        Reader::Person => {
+        Reader::Person(language) => {
             let trouble = Trouble::Throttled { seconds };
-            page(state, &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), request_id)
         }
         Reader::Client(..) => refused(state, reader, &refusal, None, request_id),
         // What is guessed there is host keys, and whoever called the host has no part in that.
@@ -184,9 +204,9 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
 fn troubled(state: &State, reader: Reader<'_>, trouble: &Trouble, at: At<'_>) -> Response<Body> {
     let by_us = |code| at.refused(state, code, trouble.code(), &Fault::Theirs);
     match (reader, of_trouble(trouble)) {
-        (Reader::Person, _) => {
+        (Reader::Person(language), _) => {
             by_us("page");
-            page(state, trouble, trouble.status(), at.request_id)
+            page((state, language), trouble, trouble.status(), at.request_id)
         }
         (Reader::Client(endpoint, by_header), Some(refusal)) => {
             at.note(state, &refusal);
@@ -346,13 +366,18 @@ fn retry_later(response: &mut Response<Body>) {
     }
 }
 
-fn page(state: &State, trouble: &Trouble, status: u16, request_id: &str) -> Response<Body> {
+fn page(
+    (state, language): (&State, Language),
+    trouble: &Trouble,
+    status: u16,
+    request_id: &str,
+) -> Response<Body> {
     let wait = match trouble {
         Trouble::Throttled { seconds } => Some(seconds.to_string()),
         _ => None,
     };
-    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None)
-    {
+    let page = ErrorPage { site: state.site(language), trouble, request_id };
+    let mut response = match reply::page(status, language, &page, None) {
         Ok(response) => response,
         Err(_) => reply::text(status, trouble.code()),
     };

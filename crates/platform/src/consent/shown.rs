@@ -42,7 +42,7 @@ pub struct Shown {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct ShownScope {
-    /// Title, description and sensitivity.
+    /// Title and description in every language, and sensitivity.
     words: Mark,
     optional: bool,
     includes: Vec<String>,
@@ -262,8 +262,12 @@ impl Shown {
 impl ShownScope {
     fn of(scope: &Scope, app: &App, catalogue: &Catalogue) -> ShownScope {
         let words = [scope.title.as_str(), &scope.description, scope.sensitivity.as_str()];
+        // In every language: which one the page spoke is not known here.
+        let texts = scope.texts.iter().flat_map(|(language, text)| {
+            [Some(language.as_str()), text.title.as_deref(), text.description.as_deref()]
+        });
         ShownScope {
-            words: Mark::of(words.map(Some)),
+            words: Mark::of(words.map(Some).into_iter().chain(texts)),
             optional: app.client.optional_scopes.contains(&scope.name),
             includes: catalogue.included(&scope.name).iter().map(str::to_owned).collect(),
         }

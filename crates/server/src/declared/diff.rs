@@ -9,7 +9,7 @@ use symbolon_oauth::id::UserId;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::catalogue::{Sensitivity, Text, Texts};
 use symbolon_platform::listing::IconKey;
 use symbolon_platform::tenant::{Standing, TenantKind};
 
@@ -213,6 +213,14 @@ impl<T: Shown> Shown for Option<T> {
 impl<T: Shown> Shown for Vec<T> {
     fn shown(&self) -> String {
         format!("[{}]", self.iter().map(Shown::shown).collect::<Vec<_>>().join(", "))
+    }
+}
+impl Shown for Texts {
+    fn shown(&self) -> String {
+        let text = |(language, text): (&String, &Text)| {
+            format!("{language}: {} {}", text.title.shown(), text.description.shown())
+        };
+        format!("{{{}}}", self.iter().map(text).collect::<Vec<_>>().join(", "))
     }
 }
 impl Shown for UserId {

@@ -5,6 +5,7 @@ use http::Response;
 use symbolon_oauth::metadata;
 
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::served::Mounted;
 use crate::state::State;
@@ -19,7 +20,8 @@ pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Re
     let bytes = mounted.documents.authorization_server(&catalogue, || {
         let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
         let endpoints = mounted.dialect.addresses(&format!("{}{}", state.issuer, mounted.prefix));
-        metadata::authorization_server(&state.issuer, &endpoints, &scopes).to_string()
+        let languages: Vec<&str> = Language::all().map(Language::tag).collect();
+        metadata::authorization_server(&state.issuer, &endpoints, &scopes, &languages).to_string()
     });
     Ok(reply::public_json(bytes))
 }

@@ -193,7 +193,7 @@ fn standard_endpoint(endpoint: &Endpoint) -> (&'static str, String) {
 fn authorization() -> String {
     let asked = LISTED.map(|name| match name {
         "state" => named(name, &format!("{STATE_AT_MOST} bytes")),
-        "login_hint" | "tenant" => named(name, &format!("{HINT_AT_MOST} bytes, else ignored")),
+        "login_hint" | "ui_locales" | "tenant" => named(name, &format!("{HINT_AT_MOST} bytes, else ignored")),
         _ => named(name, ""),
     });
     format!("{}; the consent page posts {}", asked.join(", "), fields(CONSENT_FORM))

@@ -20,6 +20,7 @@ mod home_grown;
 mod http;
 mod http2;
 mod introspect;
+mod languages;
 mod listing;
 mod login;
 mod metadata;

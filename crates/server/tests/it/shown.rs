@@ -276,7 +276,7 @@ async fn the_page_says_what_a_scope_includes_and_for_which_api(database: Databas
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     omar.open(&board.asks("forms:write").with("resource", "https://api.example.com").url()).await;
     let page = omar.sign_in().await;
-    assert!(page.body.contains("Includes: Read your forms"), "{page:?}");
+    assert!(page.body.contains("Includes: <bdi>Read your forms</bdi>"), "{page:?}");
     assert!(
         page.body.contains("Forms and bookings") && page.body.contains("(https://api.example.com)"),
         "{page:?}"

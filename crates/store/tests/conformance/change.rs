@@ -8,7 +8,7 @@ use symbolon_oauth::id::{Id, UserId};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Text, Texts};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
@@ -26,6 +26,11 @@ use symbolon_store::{Actor, Audit, Change, Store, StoreError, on_both_engines};
 use crate::world::{looks, update};
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000);
+
+/// What something is called in German.
+fn german(title: &str) -> Texts {
+    [("de".to_owned(), Text { title: Some(title.to_owned()), description: None })].into()
+}
 
 fn id<K>(number: u8) -> Id<K> {
     Id::time_ordered(NOW.0, [number; 10])
@@ -155,6 +160,7 @@ on_both_engines! {
             description: String::new(),
             sensitivity: Sensitivity::Restricted,
             includes: scopes("read"),
+            texts: german("Schreiben"),
         };
         let role = Role {
             key: "admin".to_owned(),
@@ -162,11 +168,12 @@ on_both_engines! {
             scopes: scopes("*"),
             can_install: true,
             can_approve: false,
+            texts: german("Verwaltung"),
         };
         let resource =
             Resource { id: id(1), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes: scopes("write") };
         let created = ResourceChange::Create { resource: resource.clone(), at: NOW }.into();
-        let put = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        let put = ScopeChange::Put { old: None, new: scope.clone().into() }.into();
         change(&store, &[put, RoleChange::Put { old: None, new: role.clone() }.into(), created]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!(catalogue.scopes["write"], scope);
@@ -175,7 +182,7 @@ on_both_engines! {
 
         let old = Some(scope.clone());
         scope.title = "Change".to_owned();
-        change(&store, &[ScopeChange::Put { old, new: scope }.into(), RoleChange::Delete("admin".to_owned()).into()]).await.unwrap();
+        change(&store, &[ScopeChange::Put { old, new: scope.into() }.into(), RoleChange::Delete("admin".to_owned()).into()]).await.unwrap();
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((catalogue.scopes["write"].title.as_str(), catalogue.roles.len()), ("Change", 0));
         let gone = change(&store, &[RoleChange::Delete("admin".to_owned()).into()]).await;

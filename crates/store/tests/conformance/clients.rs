@@ -3,7 +3,7 @@
 use symbolon_oauth::client::ClientSecret;
 use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Texts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
@@ -92,6 +92,7 @@ on_both_engines! {
             description: "x".to_owned(),
             sensitivity: Sensitivity::Sensitive,
             includes: scopes("forms:read"),
+            texts: Texts::new(),
         };
         let role = Role {
             key: "clerk".to_owned(),
@@ -99,11 +100,12 @@ on_both_engines! {
             scopes: scopes("forms:read"),
             can_install: false,
             can_approve: true,
+            texts: Texts::new(),
         };
         let resource = api();
         let changes = [
-            ScopeChange::Put { old: None, new: scope("old") }.into(),
-            ScopeChange::Put { old: Some(scope("old")), new: scope("new") }.into(),
+            ScopeChange::Put { old: None, new: scope("old").into() }.into(),
+            ScopeChange::Put { old: Some(scope("old")), new: scope("new").into() }.into(),
             RoleChange::Put { old: None, new: role.clone() }.into(),
             ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
         ];

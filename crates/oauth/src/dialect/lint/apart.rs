@@ -212,7 +212,8 @@ fn success(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_>) -> Opt
             .collect(),
         Serves::Introspect => varying(&serde_json::to_vec(&introspection()).unwrap_or_default()),
         Serves::Metadata => {
-            let document = metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"]);
+            let document =
+                metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"], &["en"]);
             varying(document.to_string().as_bytes())
         }
         Serves::ResourceMetadata => {

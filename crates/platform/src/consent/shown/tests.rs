@@ -6,7 +6,7 @@ use symbolon_oauth::client::{ClientType, GrantType};
 use symbolon_oauth::policy::LevelFrom;
 
 use super::*;
-use crate::catalogue::{Resource, Sensitivity};
+use crate::catalogue::{Resource, Sensitivity, Text};
 use crate::consent::{ConsentFacts, candidates};
 use crate::listing::{IconKey, Publisher};
 use crate::tenant::Standing;
@@ -148,6 +148,11 @@ fn what_widens_is_shown_again() {
     assert_eq!(after("b", |world| world.scope("a").includes = set("c")), scope("a", ScopeChange::Includes));
     assert_eq!(after("b", |world| world.scope("a").title.push('x')), scope("a", ScopeChange::Words));
     assert_eq!(after("b", |world| world.scope("b").description.push('x')), scope("b", ScopeChange::Words));
+    let german = |world: &mut World| {
+        let text = Text { title: Some("Lesen".to_owned()), description: None };
+        world.scope("a").texts.insert("de".to_owned(), text);
+    };
+    assert_eq!(after("b", german), scope("a", ScopeChange::Words));
     let restricted = |world: &mut World| world.scope("a").sensitivity = Sensitivity::Restricted;
     assert_eq!(after("b", restricted), scope("a", ScopeChange::Words));
     let required = |world: &mut World| world.app.client.optional_scopes = set("");
