@@ -9,6 +9,7 @@ mod explain;
 mod limits;
 mod raw;
 mod source;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -24,6 +25,7 @@ use symbolon_oauth::time::Lifetime;
 
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
+pub use storage::{Storage, has_password};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
@@ -101,45 +103,6 @@ impl Issuer {
     #[must_use]
     pub fn is_loopback_http(&self) -> bool {
         self.loopback_http
-    }
-}
-
-/// Where data live. Prints without the password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Storage {
-    url: String,
-}
-
-impl Storage {
-    /// The URL with its password, for the engine only.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The database file, on SQLite.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
-        self.url.strip_prefix("sqlite:").map(Path::new)
-    }
-}
-
-impl fmt::Display for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match url::Url::parse(&self.url) {
-            Ok(mut url) if url.password().is_some() => {
-                // Fails only for URLs that cannot hold a password.
-                let _ = url.set_password(Some("…"));
-                f.write_str(url.as_str())
-            }
-            _ => f.write_str(&self.url),
-        }
-    }
-}
-
-impl fmt::Debug for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

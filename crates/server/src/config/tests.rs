@@ -121,6 +121,15 @@ fn refuses_what_cannot_work_in_one_sentence() {
     for (text, sentence) in [
         ("[storage]\nurl = \"mysql://x\"", "must begin with"),
         ("[storage]\nurl = \"sqlite:\"", "names no file"),
+        (
+            "[storage]\nurl = \"postgres://u:hunter2@db/s?sslmod=on\"",
+            "`storage.url` has the option `sslmod`, which is not known",
+        ),
+        (
+            "[storage]\nurl = \"sqlite:s.db\"\nconnections = 1",
+            "`storage.connections` is 1: it must be from 2 to 100",
+        ),
+        ("[storage]\nurl = \"sqlite:s.db\"\npooling = \"off\"", "it can be \"session\" or \"transaction\""),
         ("trusted_proxies = [\"ten\"]", "`trusted_proxies` holds \"ten\""),
         ("pkce = \"off\"", "it can be \"required\" or \"optional\""),
         ("shutdown_grace = \"never\"", "`shutdown_grace` is out of range"),

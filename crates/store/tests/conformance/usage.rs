@@ -143,7 +143,8 @@ async fn what_is_written_behind_waits_for_no_lock() {
     let world = World::new(&database).await;
     let (grant, new) = world.connected().await;
     replace(&world.store, new.family, "one").await;
-    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) =
+        tokio_postgres::connect(database.direct_url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
         .batch_execute("BEGIN; UPDATE grants SET scopes = scopes; UPDATE families SET scopes = scopes")
