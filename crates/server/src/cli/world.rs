@@ -7,7 +7,7 @@ use symbolon_platform::account;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
 use symbolon_store::users::Account;
-use symbolon_store::{Actor, Change, Options, Store};
+use symbolon_store::{Actor, Change, Store};
 use toml::{Table, Value};
 
 use super::Common;
@@ -35,7 +35,7 @@ pub(super) struct World {
 impl World {
     pub(super) async fn open(common: &Common) -> anyhow::Result<World> {
         let config = Config::load(common.config.as_deref())?;
-        let store = Store::open(config.storage.url(), Options::default())
+        let store = Store::open(config.storage.url(), config.storage.beside())
             .await
             .with_context(|| format!("cannot open {}", config.storage))?;
         store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;

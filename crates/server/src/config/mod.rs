@@ -11,6 +11,7 @@ mod limits;
 mod proxies;
 mod raw;
 mod source;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -27,6 +28,7 @@ use crate::forwarded::Proxies;
 
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
+pub use storage::{Storage, has_password};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
@@ -109,47 +111,6 @@ impl Issuer {
     #[must_use]
     pub fn is_loopback_http(&self) -> bool {
         self.loopback_http
-    }
-}
-
-/// Where data live. Prints without the password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Storage {
-    url: String,
-}
-
-impl Storage {
-    /// The URL with its password, for the engine only.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The database file, on SQLite.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
-        self.url.strip_prefix("sqlite:").map(Path::new)
-    }
-}
-
-impl fmt::Display for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((scheme, rest)) = self.url.split_once("://") else { return f.write_str(&self.url) };
-        // Read as widely as any driver might: a password may hold every character, and a query another one.
-        let (credentials, place) = rest.rsplit_once('@').unwrap_or(("", rest));
-        let place = place.split_once('?').map_or(place, |(place, _)| place);
-        write!(f, "{scheme}://")?;
-        match credentials.split_once(':') {
-            Some((user, _)) => write!(f, "{user}:***@{place}"),
-            None if credentials.is_empty() => f.write_str(place),
-            None => write!(f, "{credentials}@{place}"),
-        }
-    }
-}
-
-impl fmt::Debug for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
     }
 }
 

@@ -40,6 +40,8 @@ pub(super) struct Raw {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawStorage {
     pub url: Option<SecretText>,
+    pub connections: Option<u16>,
+    pub pooling: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

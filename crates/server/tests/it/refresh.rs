@@ -581,8 +581,9 @@ async fn a_family_does_not_grow(database: Database) {
         tokens = Tokens::read(&board.refresh(&tokens.refresh).await);
     }
     app.sweeps().await;
-    let engine =
-        symbolon_store::Engine::open(&url, symbolon_store::Options::default()).await.expect("it opens");
+    let engine = symbolon_store::Engine::open(&url, symbolon_store::testing::Database::options())
+        .await
+        .expect("it opens");
     let count = async |sql| engine.load(sql, &[]).await.expect("rows").len();
     assert_eq!(count("SELECT id FROM families").await, 1);
     assert!(count("SELECT id FROM access_tokens").await <= 61, "an hour's worth");

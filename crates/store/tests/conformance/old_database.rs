@@ -15,14 +15,14 @@ use symbolon_platform::tenant::Standing;
 use symbolon_store::declarations::ANY;
 use symbolon_store::testing::{Database, OLD_PLAIN};
 use symbolon_store::weak_credentials::WeakCredential;
-use symbolon_store::{Options, Store, on_both_engines};
+use symbolon_store::{Store, on_both_engines};
 
 use crate::world::scopes;
 
 /// The old database, brought to this version.
 async fn migrated(database: &Database) -> Store {
     database.grow_old().await;
-    let store = Store::open(database.url(), Options::default()).await.unwrap();
+    let store = Store::open(database.url(), Database::options()).await.unwrap();
     store.migrate().await.unwrap();
     assert!(store.pending().await.unwrap().is_empty());
     store
@@ -178,7 +178,7 @@ on_both_engines! {
             "INSERT INTO audit (id, at, action, actor_kind, user_id) \
              SELECT id, 0, 'user.signed_up', 'user', id FROM users WHERE external_id = 'u-sam';"
         ).await;
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         assert!(store.load_account_by_email("sam@example.com").await.unwrap().is_none());
         let sam = store.load_account_by_login("sam@example.com").await.unwrap().unwrap().user;
@@ -199,7 +199,7 @@ on_both_engines! {
              UPDATE client_secrets SET hint = '1' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'ward'); \
              UPDATE client_secrets SET hint = '' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'strict');"
         )).await;
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         assert!(store.load_host_key("").await.unwrap().is_none());
         assert!(store.load_host_key("host-key-of-the-acme-api").await.unwrap().is_some());
@@ -330,7 +330,7 @@ on_both_engines! {
                 .run(&format!("INSERT INTO audit (id, at, action, actor_kind, user_id, detail) VALUES {row};"))
                 .await;
         }
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         let known = store.list_declarations().await.unwrap();
         assert!(known.iter().all(|one| !one.declared && one.applied_at.0 == 0 && one.password_hash.is_none()));

@@ -174,7 +174,8 @@ async fn waiting(observer: &tokio_postgres::Client) -> i64 {
 }
 
 async fn connection(database: &Database) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) =
+        tokio_postgres::connect(database.direct_url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     client
 }
