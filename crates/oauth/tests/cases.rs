@@ -141,6 +141,7 @@ impl App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            unknown_scopes: None,
             level: Level::User,
         }
     }

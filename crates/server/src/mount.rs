@@ -148,6 +148,7 @@ fn server_policy(config: &Config) -> Policy {
         refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
         refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
         grace: tokens.refresh_reuse_grace,
+        unknown_scopes: tokens.unknown_scopes,
         pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
         ..Policy::default()
     }

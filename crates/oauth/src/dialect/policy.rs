@@ -24,6 +24,7 @@ impl Dialect {
             one_family_per_grant: token.one_family_per_grant,
             refresh_tokens: token.refresh_tokens,
             pkce: endpoint.rules.authorize.pkce.unwrap_or(server.pkce),
+            unknown_scopes: server.unknown_scopes,
         }
     }
 

@@ -46,3 +46,4 @@ mod throttle;
 mod token;
 mod unproven;
 mod vendors;
+mod unknown_scopes;

@@ -214,6 +214,7 @@ pub fn app() -> App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            unknown_scopes: None,
             level: Level::User,
         },
         name: "Demo App".to_owned(),
