@@ -227,6 +227,8 @@ pub struct ClientPolicy {
     pub foreign_clients: bool,
     /// The ways in which a client may prove itself.
     pub authentication: Vec<AuthenticationMethod>,
+    /// Whether a client may prove itself in two ways at once, where both carry the same credentials.
+    pub same_proof_twice: bool,
     /// The grant types that are served.
     pub grant_types: Vec<GrantType>,
 }
@@ -239,6 +241,7 @@ impl Default for ClientPolicy {
             public_clients: true,
             foreign_clients: false,
             authentication: AuthenticationMethod::ALL.to_vec(),
+            same_proof_twice: false,
             grant_types: GrantType::ALL.to_vec(),
         }
     }

@@ -36,6 +36,7 @@ impl Dialect {
             public_clients: self.public_clients,
             foreign_clients: token.foreign_clients && endpoint.serves != Serves::Token,
             authentication: token.authentication.clone(),
+            same_proof_twice: token.same_proof_twice,
             grant_types: token.grant_types.clone(),
         }
     }

@@ -83,7 +83,8 @@ pub async fn client(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
-    let presented = PresentedClient::read(basic(request)?, parameters)?;
+    let twice = served.policy.clients.same_proof_twice;
+    let presented = PresentedClient::read(basic(request)?, parameters, twice)?;
     if presented.secret.is_none() {
         return authenticated(state, served, &presented, now).await;
     }
