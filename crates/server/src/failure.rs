@@ -35,6 +35,8 @@ pub enum Failure {
     Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
+    /// Any of these, about a credential for the resource whose metadata are at this address.
+    AtResource(String, Box<Failure>),
     /// Any of these, at a request of the app with this client id.
     Of(String, Box<Failure>),
 }
@@ -60,6 +62,12 @@ impl Failure {
         }
     }
 
+    /// The same, about a credential for the resource whose metadata are at `metadata`.
+    #[must_use]
+    pub fn at_resource(self, metadata: String) -> Failure {
+        Failure::AtResource(metadata, Box::new(self))
+    }
+
     /// Whether it says that a client does not exist or is not who it says, or that nobody looks.
     #[must_use]
     pub fn denies_the_client(&self) -> bool {
@@ -67,7 +75,7 @@ impl Failure {
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
             || matches!(self, Failure::Throttled(Kind::Credentials, _))
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
-            || matches!(self, Failure::Of(_, failure) if failure.denies_the_client())
+            || matches!(self, Failure::Of(_, failure) | Failure::AtResource(_, failure) if failure.denies_the_client())
     }
 }
 

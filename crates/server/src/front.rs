@@ -1,12 +1,13 @@
 //! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
 //! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -24,6 +25,7 @@ use crate::dispatch;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
+use crate::resource_metadata;
 use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side};
 use crate::state::State;
@@ -56,6 +58,8 @@ struct About<'a> {
     shared: bool,
     allowed: bool,
     in_popups: bool,
+    /// Where the metadata of the resource are, at one that takes access tokens.
+    resource_metadata: Option<String>,
 }
 
 impl Front {
@@ -128,7 +132,8 @@ impl Front {
             Bound::To(route, about) => (route, about),
             Bound::Nowhere(name, response) => return bodiless(incoming, (name, response)).await,
         };
-        let at = At::new(about.name, id);
+        let metadata = about.resource_metadata.as_deref();
+        let at = At { resource_metadata: metadata, ..At::new(about.name, id) };
         let head_only = incoming.method() == Method::HEAD;
         let mut response = match self.read(incoming, peer, id).await {
             Ok(request) => self
@@ -160,7 +165,7 @@ impl Front {
         }
         let Some(route) = self.state.router.find(host(incoming), incoming.uri().path()) else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            let (name, response) = said.unwrap_or_else(|| self.astray(incoming, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -169,7 +174,11 @@ impl Front {
         }
         if !about.allowed {
             let at = At::new(about.name, id);
-            return Bound::Nowhere(about.name, self.not_allowed(route, about.reader, at));
+            let mut response = self.not_allowed(route, about.reader, at);
+            if about.shared {
+                share(&mut response);
+            }
+            return Bound::Nowhere(about.name, response);
         }
         Bound::To(route, about)
     }
@@ -191,6 +200,39 @@ impl Front {
     /// The answer to what reaches no route.
     fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
         (name, told::answer(&self.state, Reader::Person, trouble.into(), At::new(name, id)))
+    }
+
+    /// The answer where nothing stands, in the form that whoever asked can read.
+    fn astray<B>(&self, incoming: &HttpRequest<B>, id: &str) -> (&'static str, Response<Body>) {
+        let state = &*self.state;
+        let path = incoming.uri().path();
+        if !asked_by_program(incoming, state.router.is_of_programs(path)) {
+            return self.nowhere("not_found", Trouble::NotFound, id);
+        }
+        if incoming.method() == Method::OPTIONS {
+            // A script is shown the answer to what it asks next only if this allows it to ask.
+            return ("not_found", preflight("GET, HEAD, POST"));
+        }
+        let description = match state.router.meant(host(incoming), path) {
+            Some((route, meant)) => {
+                let origin = match route {
+                    Route::Endpoint(dialect, _) => &state.dialects[dialect].origin,
+                    Route::Own(_) => &state.issuer,
+                };
+                format!("nothing stands at this address: write {origin}{meant}").into()
+            }
+            None => {
+                Cow::Borrowed("nothing stands at this address: compare it with the metadata of the server")
+            }
+        };
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, description);
+        let at = At::new("not_found", id);
+        let mut response = told::answer(state, Reader::Resource, refusal.into(), at);
+        if incoming.method() == Method::HEAD {
+            *response.body_mut() = Body::default();
+        }
+        share(&mut response);
+        ("not_found", response)
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
@@ -216,6 +258,7 @@ impl Front {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
+        let resource_metadata = resource_metadata::of_own(&self.state, route, incoming.uri().path());
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
@@ -227,6 +270,7 @@ impl Front {
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
+                    resource_metadata,
                 }
             }
             Route::Own(own) => {
@@ -240,6 +284,7 @@ impl Front {
                     shared: row.shared,
                     allowed: row.methods.contains(method),
                     in_popups: row.in_popups,
+                    resource_metadata,
                 }
             }
         }
@@ -365,6 +410,15 @@ fn close(response: &mut Response<Body>) {
 fn host<B>(incoming: &HttpRequest<B>) -> &str {
     let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
     incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
+}
+
+/// Whether a program asked and no person: at an address of programs everybody does but a browser that looks for a page; elsewhere
+/// whoever wants JSON and no page.
+fn asked_by_program<B>(incoming: &HttpRequest<B>, among_programs: bool) -> bool {
+    let accepted = incoming.headers().get_all(ACCEPT);
+    let wants = |word: &str| accepted.iter().any(|line| line.to_str().is_ok_and(|line| line.contains(word)));
+    let reads = matches!(*incoming.method(), Method::GET | Method::HEAD);
+    if among_programs { !(reads && wants("text/html")) } else { wants("json") && !wants("text/html") }
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

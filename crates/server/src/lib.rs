@@ -26,6 +26,7 @@ pub mod pages;
 pub mod password;
 pub mod reply;
 pub mod request;
+pub mod resource_metadata;
 pub mod routes;
 pub mod serve;
 pub mod served;

@@ -225,7 +225,7 @@ pub fn refuse(
         return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
     let endpoint = routes::name(served.endpoint.serves);
-    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
+    At { client_id, ..At::new(endpoint, &request.id) }.note(state, refusal);
     let rules = &served.endpoint.rules;
     send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
 }

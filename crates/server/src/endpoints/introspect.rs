@@ -42,7 +42,8 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     Ok(reply::json(200, body.unwrap_or_else(|| INACTIVE.to_vec())))
 }
 
-/// A host key as bearer, or as the password of Basic under a name that no client has, or a client with its own proof.
+/// A host key as bearer, or as a client's secret under a name that no client has (as the password of Basic, or in the body,
+/// where the name may be left out), or a client with its own proof.
 /// Clients are looked for first: they are in memory, and a wrong guess at a host key is a read of the database.
 async fn asker(
     state: &State,
@@ -60,9 +61,17 @@ async fn asker(
         keys.push(basic.secret);
         keys.extend(basic.raw.map(|(_, raw)| raw));
     }
+    // Beside a client that is known here it is the secret of that client.
+    let by_body = match (parameters.get("client_secret"), parameters.get("client_id")) {
+        (Some(key), None) => Some(key),
+        (Some(key), Some(named)) => state.store.client(named, now).await?.is_none().then_some(key),
+        (None, _) => None,
+    };
     keys.retain(|key| !key.is_empty());
+    let twice = by_body.is_some() && !keys.is_empty();
+    keys.extend(by_body.filter(|_| header.is_empty()).map(str::to_owned));
     let guess = state.limits.guess(Tried::HostKey, request.address);
-    if guess.wait(now) == 0 {
+    if guess.wait(now) == 0 && !twice {
         for key in &keys {
             if let Some((resource, _)) = resource_of(state, key, now).await? {
                 return guesses::right(&guess, now).map(|()| Asker::Resource(resource));
@@ -70,6 +79,9 @@ async fn asker(
         }
     }
     let client = async {
+        if twice {
+            return Err(two_proofs());
+        }
         let app = token::client(state, served, request, parameters, now).await?;
         if bearer.is_some() {
             return Err(two_methods());
@@ -86,6 +98,13 @@ async fn asker(
         // A key was tried, whatever else is wrong with the request.
         Err(failure) => Err(guesses::wrong(state, request, &guess, failure)),
     }
+}
+
+/// A secret in the body that is no client's, beside a header.
+fn two_proofs() -> Failure {
+    let description =
+        "the header and the body each carry credentials: whoever asks proves itself in one way alone";
+    Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description).into()
 }
 
 /// A bearer token that is no host key, beside a client with a proof of its own.
@@ -137,7 +156,7 @@ fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
         iat: principal.token.created_at.seconds(),
         sub: &subject,
         aud: principal.token.resource.as_deref(),
-        iss: &state.issuer,
+        iss: state.issuer_of(&principal.app),
         tenant: facts.map(|facts| facts.tenant.external_id.as_str()),
         tenant_level: facts.map(|facts| facts.grant.level.as_str()),
         role: person.and_then(|(_, role)| role),
@@ -184,7 +203,7 @@ async fn refresh_token(
         exp: family.refresh_expires_at.map(Timestamp::seconds),
         iat: family.created_at.seconds(),
         sub: &subject(&app, Some(&facts)),
-        iss: &state.issuer,
+        iss: state.issuer_of(&app),
         ..Introspection::default()
     };
     written(&shown).map(Some)

@@ -9,12 +9,14 @@
 
 mod account;
 mod addresses;
+mod astray;
 mod authorize;
 mod check;
 mod client_authentication;
 mod clocks;
 mod consent;
 mod deeds;
+mod discovery;
 mod flows;
 mod home_grown;
 mod http;
@@ -44,6 +46,7 @@ mod smuggling;
 mod support;
 mod throttle;
 mod token;
-mod unproven;
-mod vendors;
 mod unknown_scopes;
+mod unproven;
+mod userinfo;
+mod vendors;

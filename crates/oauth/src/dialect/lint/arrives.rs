@@ -34,7 +34,7 @@ pub(super) fn prove(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_
             }
             tokens(endpoint, found);
         }
-        Serves::Identity | Serves::Client => tokens(endpoint, found),
+        Serves::Userinfo | Serves::Identity | Serves::Client => tokens(endpoint, found),
         Serves::Metadata | Serves::ResourceMetadata => {}
     }
 }
@@ -239,6 +239,7 @@ fn tokens(endpoint: &Endpoint, found: &mut Found<'_>) {
         Serves::Token => "refresh_token",
         Serves::Revoke | Serves::Introspect => "token",
         Serves::Authorize
+        | Serves::Userinfo
         | Serves::Identity
         | Serves::Client
         | Serves::Metadata
