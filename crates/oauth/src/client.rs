@@ -4,6 +4,7 @@
 
 use crate::credential::SecretHash;
 use crate::id::{AppId, ClientSecretId};
+use crate::policy::UnknownScopes;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
@@ -168,6 +169,8 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// Whether this confidential client is excused from PKCE where the dialect requires it. Public ones never are.
     pub pkce_excused: bool,
+    /// What becomes of scopes that it asks for and may not have; as the server says when absent.
+    pub unknown_scopes: Option<UnknownScopes>,
     /// For whom it acts.
     pub level: Level,
     /// Which of its tokens may still be good.

@@ -147,6 +147,7 @@ impl App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            unknown_scopes: None,
             level: Level::User,
             generations: Generations::default(),
         }
@@ -226,7 +227,7 @@ impl Case {
         let basic = message.headers.header("authorization").filter(|header| !header.starts_with("Bearer "));
         let read = back_channel(endpoint, message).and_then(|parameters| {
             if endpoint.serves == Serves::Token {
-                PresentedClient::read(basic, &parameters)?;
+                PresentedClient::read(basic, &parameters, endpoint.rules.token.same_proof_twice)?;
             }
             let name = self.token_name.as_deref().unwrap_or("refresh_token");
             let found = read::token(endpoint, message, &parameters, name)?;

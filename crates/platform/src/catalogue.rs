@@ -206,16 +206,32 @@ impl Catalogue {
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {
         let asked = canonical_resource(identifier);
-        let mut all = self.resources.iter().map(AsRef::as_ref);
-        all.find(|resource: &&Resource| canonical_resource(&resource.identifier) == asked)
+        self.all_resources().find(|resource| canonical_resource(&resource.identifier) == asked)
     }
 
-    /// The one resource whose identifier has this path; without a path, the one at the root of its host.
+    /// The one resource whose identifier has this path; without a path, the one at the root of its host. Where several have
+    /// it each is found by its host before the path.
     #[must_use]
     pub fn resource_at(&self, path: &str) -> Option<&Resource> {
-        let all = self.resources.iter().map(AsRef::as_ref);
-        let mut there = all.filter(|resource: &&Resource| path_of(&resource.identifier) == path);
-        there.next().filter(|_| there.next().is_none())
+        let mut there = self.all_resources().filter(|resource| path_of(&resource.identifier) == path);
+        match there.next() {
+            Some(only) => Some(only).filter(|_| there.next().is_none()),
+            None => self.all_resources().find(|resource| host_and_path(&resource.identifier) == path),
+        }
+    }
+
+    fn all_resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().map(AsRef::as_ref)
+    }
+
+    /// The path under which [`Catalogue::resource_at`] finds this one.
+    #[must_use]
+    pub fn metadata_path(&self, resource: &Resource) -> String {
+        let path = path_of(&resource.identifier);
+        match self.resource_at(&path) {
+            Some(only) if only.id == resource.id => path,
+            Some(_) | None => host_and_path(&resource.identifier),
+        }
     }
 }
 
@@ -237,6 +253,12 @@ fn path_of(identifier: &str) -> String {
     let canonical = canonical_resource(identifier);
     let after_host = canonical.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
     after_host.map_or_else(String::new, |(_, path)| format!("/{path}"))
+}
+
+/// The host of a resource's identifier and what follows it, with a slash before it.
+fn host_and_path(identifier: &str) -> String {
+    let canonical = canonical_resource(identifier);
+    canonical.split_once("://").map_or_else(String::new, |(_, rest)| format!("/{rest}"))
 }
 
 #[cfg(test)]
@@ -297,6 +319,9 @@ mod tests {
         assert_eq!(at(&["https://a.example", "https://b.example"], ""), None, "two could be meant");
         assert_eq!(at(&["https://a.example/v1", "https://b.example/v1"], "/v1"), None);
         assert_eq!(at(&[], ""), None);
+        let same = ["https://a.example/v1", "https://b.example:8443/v1"];
+        assert_eq!(at(&same, "/a.example/v1").as_deref(), Some(same[0]));
+        assert_eq!(at(&same, "/b.example:8443/v1").as_deref(), Some(same[1]));
     }
 
     #[test]

@@ -36,6 +36,8 @@ pub enum Failure {
     Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
+    /// Any of these, about a credential for the resource whose metadata are at this address.
+    AtResource(String, Box<Failure>),
     /// Any of these, at a request of the app with this client id.
     Of(String, Box<Failure>),
     /// Any of these, where its person reads this language.
@@ -69,6 +71,12 @@ impl Failure {
         Failure::In(language, Box::new(self))
     }
 
+    /// The same, about a credential for the resource whose metadata are at `metadata`.
+    #[must_use]
+    pub fn at_resource(self, metadata: String) -> Failure {
+        Failure::AtResource(metadata, Box::new(self))
+    }
+
     /// Whether it says that a client does not exist or is not who it says, or that nobody looks.
     #[must_use]
     pub fn denies_the_client(&self) -> bool {
@@ -76,7 +84,11 @@ impl Failure {
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
             || matches!(self, Failure::Throttled(Kind::Credentials, _))
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
-            || matches!(self, Failure::Of(_, failure) | Failure::In(_, failure) if failure.denies_the_client())
+            || matches!(
+                self,
+                Failure::Of(_, failure) | Failure::AtResource(_, failure) | Failure::In(_, failure)
+                    if failure.denies_the_client()
+            )
     }
 }
 

@@ -1,13 +1,14 @@
 //! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
 //! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -27,6 +28,7 @@ use crate::forwarded::{Sender, Unknown, excerpt};
 use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
+use crate::resource_metadata;
 use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side, Who};
 use crate::state::State;
@@ -64,6 +66,8 @@ struct About<'a> {
     shared: bool,
     allowed: bool,
     in_popups: bool,
+    /// Where the metadata of the resource are, at one that takes access tokens.
+    resource_metadata: Option<String>,
 }
 
 impl Front {
@@ -152,7 +156,8 @@ impl Gate<'_> {
             Bound::To(route, about) => (route, about),
             Bound::Nowhere(name, response) => return bodiless(incoming, (name, response)).await,
         };
-        let at = At::new(about.name, id);
+        let metadata = about.resource_metadata.as_deref();
+        let at = At { resource_metadata: metadata, ..At::new(about.name, id) };
         let head_only = incoming.method() == Method::HEAD;
         let mut response = match self.read(incoming, peer, id).await {
             Ok(request) => self
@@ -193,8 +198,7 @@ impl Gate<'_> {
         }
         let Some(route) = found else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) =
-                said.unwrap_or_else(|| self.nowhere(incoming, "not_found", Trouble::NotFound, id));
+            let (name, response) = said.unwrap_or_else(|| self.astray(incoming, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -203,7 +207,11 @@ impl Gate<'_> {
         }
         if !about.allowed {
             let at = At::new(about.name, id);
-            return Bound::Nowhere(about.name, self.not_allowed(route, about.reader, at));
+            let mut response = self.not_allowed(route, about.reader, at);
+            if about.shared {
+                share(&mut response);
+            }
+            return Bound::Nowhere(about.name, response);
         }
         Bound::To(route, about)
     }
@@ -260,6 +268,39 @@ impl Gate<'_> {
         (name, told::answer(self.state, reader, trouble.into(), At::new(name, id)))
     }
 
+    /// The answer where nothing stands, in the form that whoever asked can read.
+    fn astray<B>(&self, incoming: &HttpRequest<B>, id: &str) -> (&'static str, Response<Body>) {
+        let state = self.state;
+        let path = incoming.uri().path();
+        if !asked_by_program(incoming, state.router.is_of_programs(path)) {
+            return self.nowhere(incoming, "not_found", Trouble::NotFound, id);
+        }
+        if incoming.method() == Method::OPTIONS {
+            // A script is shown the answer to what it asks next only if this allows it to ask.
+            return ("not_found", preflight("GET, HEAD, POST"));
+        }
+        let description = match state.router.meant(state.plain_host(host(incoming)), path) {
+            Some((route, meant)) => {
+                let origin = match route {
+                    Route::Endpoint(dialect, _) => &state.dialects[dialect].origin,
+                    Route::Own(_) => &state.issuer,
+                };
+                format!("nothing stands at this address: write {origin}{meant}").into()
+            }
+            None => {
+                Cow::Borrowed("nothing stands at this address: compare it with the metadata of the server")
+            }
+        };
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, description);
+        let at = At::new("not_found", id);
+        let mut response = told::answer(state, Reader::Resource, refusal.into(), at);
+        if incoming.method() == Method::HEAD {
+            *response.body_mut() = Body::default();
+        }
+        share(&mut response);
+        ("not_found", response)
+    }
+
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
         let mut response = told::answer(self.state, reader, Trouble::MethodNotAllowed.into(), at);
         if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
@@ -283,6 +324,7 @@ impl Gate<'_> {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
+        let resource_metadata = resource_metadata::of_own(&self.state, route, incoming.uri().path());
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
@@ -298,6 +340,7 @@ impl Gate<'_> {
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
+                    resource_metadata,
                 }
             }
             Route::Own(own) => {
@@ -311,6 +354,7 @@ impl Gate<'_> {
                     shared: row.shared,
                     allowed: row.methods.contains(method),
                     in_popups: row.in_popups,
+                    resource_metadata,
                 }
             }
         }
@@ -470,6 +514,15 @@ fn host_sent<B>(incoming: &HttpRequest<B>) -> &[u8] {
 /// The language that the person reads who sent this.
 fn language<B>(incoming: &HttpRequest<B>) -> Language {
     request::language(incoming.headers(), incoming.uri().query())
+}
+
+/// Whether a program asked and no person: at an address of programs everybody does but a browser that looks for a page; elsewhere
+/// whoever wants JSON and no page.
+fn asked_by_program<B>(incoming: &HttpRequest<B>, among_programs: bool) -> bool {
+    let accepted = incoming.headers().get_all(ACCEPT);
+    let wants = |word: &str| accepted.iter().any(|line| line.to_str().is_ok_and(|line| line.contains(word)));
+    let reads = matches!(*incoming.method(), Method::GET | Method::HEAD);
+    if among_programs { !(reads && wants("text/html")) } else { wants("json") && !wants("text/html") }
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

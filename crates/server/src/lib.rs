@@ -30,6 +30,7 @@ pub mod pid_file;
 pub mod reload;
 pub mod reply;
 pub mod request;
+pub mod resource_metadata;
 pub mod routes;
 pub mod serve;
 pub mod served;

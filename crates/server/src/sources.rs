@@ -31,7 +31,7 @@ pub fn sources<'a>(
         app_name: &app.name,
         client_type: app.client.client_type.as_str(),
         redirect_uris: &app.client.redirect_uris,
-        issuer: &state.issuer,
+        issuer: state.issuer_of(app),
     }
 }
 

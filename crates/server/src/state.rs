@@ -8,6 +8,7 @@ use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
 use symbolon_store::Store;
 
 use crate::clock::{Clock, Entropy};
@@ -45,7 +46,7 @@ pub struct State {
     pub sites: Arc<Sites>,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
-    /// The public base URL.
+    /// The public base URL: the issuer of the standard endpoints.
     pub issuer: String,
     /// The hosts that are answered, lower case, with port where it is not the scheme's own.
     pub hosts: Vec<String>,
@@ -114,6 +115,13 @@ impl State {
     #[must_use]
     pub fn site(&self, language: Language) -> &Site {
         self.sites.speaking(language)
+    }
+
+    /// The issuer of what an app is given: that of the dialect it speaks.
+    #[must_use]
+    pub fn issuer_of(&self, app: &App) -> &str {
+        let own = self.dialects.iter().find(|own| own.dialect.name == app.client.dialect);
+        own.map_or(&self.issuer, |own| &own.issuer)
     }
 
     /// A fresh credential of the row `id`, as a dialect begins its credentials.

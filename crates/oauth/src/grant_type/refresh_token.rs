@@ -15,7 +15,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::{InForce, Terms, invalid_grant, not_in_force};
 use crate::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
-use crate::policy::{OldAccessToken, Rotation};
+use crate::policy::{OldAccessToken, Policy, Rotation};
 use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::resource;
@@ -55,6 +55,13 @@ impl RefreshRequest {
             resource: resource::one(parameters.all("resource"), known_resource)?,
             redirect_uri: parameters.get("redirect_uri").map(str::to_owned),
         })
+    }
+
+    /// The same, less the scopes that `client` may not have, where the server or the app says so (RFC 6749 §3.3).
+    #[must_use]
+    pub fn narrowed(self, client: &Client, policy: &Policy) -> RefreshRequest {
+        let scopes = self.scopes.map(|asked| policy.narrowed(client, asked, &client.scopes));
+        RefreshRequest { scopes, ..self }
     }
 
     /// The scopes it asks of this family: all of them when it names none.

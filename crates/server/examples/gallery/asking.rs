@@ -8,7 +8,7 @@ use super::super::language::Key;
 use super::super::routes::Address;
 use super::super::routes::link::Link;
 use super::super::routes::router::Router;
-use super::super::served::Mounted;
+use super::super::served::{Mounted, Place};
 use super::super::view::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
@@ -105,7 +105,9 @@ fn northwind() -> AskingApp<'static> {
 
 /// The standard authorization endpoint, where the page is served and its form posts.
 fn authorize() -> Link {
-    let standard = Dialect::preset("rfc").ok().map(|rfc| Mounted::new(rfc, &Policy::default(), "", &[]));
+    let standard = Dialect::preset("rfc").ok().map(|rfc| {
+        Mounted::new(rfc, &Policy::default(), Place::Below(String::new()), "https://connect.example.com")
+    });
     let router = Router::new(standard.iter(), "").unwrap_or_default();
     router.link("", "/oauth/authorize").unwrap_or(Address::Home.link())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
 use symbolon_store::Pooling;
@@ -202,6 +203,11 @@ fn tokens(raw: &RawTokens) -> Checked<Tokens> {
         refresh_ttl: raw.refresh_ttl.unwrap_or(Lifetime::seconds(30 * 86_400)),
         refresh_reuse_grace: raw.refresh_reuse_grace.unwrap_or(Lifetime::seconds(60)),
         refresh_max_ttl: raw.refresh_max_ttl,
+        unknown_scopes: one_of(
+            "tokens.unknown_scopes",
+            raw.unknown_scopes.clone(),
+            &[("refuse", UnknownScopes::Refuse), ("narrow", UnknownScopes::Narrow)],
+        )?,
     };
     within("tokens.code_ttl", tokens.code_ttl, 1000..=10 * MINUTE, "from \"1s\" to \"10m\"")?;
     within("tokens.access_ttl", tokens.access_ttl, 1000..=i64::MAX, "at least \"1s\", and not \"never\"")?;

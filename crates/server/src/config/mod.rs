@@ -22,6 +22,7 @@ use std::time::Duration;
 
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
 
 use crate::forwarded::Proxies;
@@ -185,6 +186,8 @@ pub struct Tokens {
     /// How long a used refresh token still answers with its successor, whatever became of that.
     pub refresh_reuse_grace: Lifetime,
     refresh_max_ttl: Option<Lifetime>,
+    /// What becomes of scopes that an app asks for and may not have, where the app does not say itself.
+    pub unknown_scopes: UnknownScopes,
 }
 
 impl Tokens {

@@ -66,6 +66,7 @@ pub(super) struct RawTokens {
     pub refresh_max_ttl: Option<Lifetime>,
     pub refresh_reuse_grace: Option<Lifetime>,
     pub access_format: Option<String>,
+    pub unknown_scopes: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -257,6 +257,11 @@ fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Clien
             old.map(|old| old.authentication_method),
             file.authentication_method,
         ),
+        unknown_scopes: merge.settle(
+            "unknown_scopes",
+            old.map(|old| old.unknown_scopes),
+            file.unknown_scopes,
+        ),
         pkce_excused: merge.settle("pkce", old.map(|old| Pkce(old.pkce_excused)), Pkce(file.pkce_excused)).0,
         ..file
     }

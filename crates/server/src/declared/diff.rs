@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::UserId;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
@@ -255,5 +256,6 @@ spelled!(
     ScopeSet,
     Sensitivity,
     Standing,
-    TenantKind
+    TenantKind,
+    UnknownScopes
 );

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
@@ -201,6 +202,8 @@ struct AppEntry {
     token_endpoint_auth_method: Option<AuthenticationMethod>,
     #[serde(default, deserialize_with = "pkce_excused")]
     pkce: bool,
+    #[serde(default, deserialize_with = "unknown_scopes")]
+    unknown_scopes: Option<UnknownScopes>,
 }
 
 impl From<AppEntry> for DeclaredApp {
@@ -222,6 +225,7 @@ impl From<AppEntry> for DeclaredApp {
             grant_types: entry.grant_types,
             authentication_method: entry.token_endpoint_auth_method,
             pkce_excused: entry.pkce,
+            unknown_scopes: entry.unknown_scopes,
             client_id: least.client_id,
             name: least.name,
         };
@@ -299,6 +303,9 @@ fn pkce_excused<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
         _ => None,
     };
     word(d, excused, "required, optional")
+}
+fn unknown_scopes<'de, D: Deserializer<'de>>(d: D) -> Result<Option<UnknownScopes>, D::Error> {
+    word(d, UnknownScopes::parse, "narrow, refuse").map(Some)
 }
 
 fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>, D::Error> {

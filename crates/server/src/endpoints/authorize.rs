@@ -171,7 +171,7 @@ async fn address(
             return Err(named(told));
         }
     };
-    let addressed = authorize::address(parameters, &app.client, served.policy, &state.issuer)
+    let addressed = authorize::address(parameters, &app.client, served.policy, &served.mounted.issuer)
         .map_err(|refused| named(unaddressed(refused)))?;
     if stopped {
         let (app, icon) = (app.name.clone(), app.listing.icon);

@@ -49,7 +49,8 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let in_header = found.as_ref().is_some_and(|found| found.in_header);
     let text = found.map(|found| found.text);
     let request =
-        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
+        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?
+            .narrowed(&asked.app.client, asked.served.policy);
     let presented = Secret::given(text.unwrap_or_default());
     decide_again(Patience::Seconds, || refresh(asked, &request, &presented)).await
 }

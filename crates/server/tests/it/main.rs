@@ -9,12 +9,14 @@
 
 mod account;
 mod addresses;
+mod astray;
 mod authorize;
 mod check;
 mod client_authentication;
 mod clocks;
 mod consent;
 mod deeds;
+mod discovery;
 mod flows;
 mod home_grown;
 mod http;
@@ -47,5 +49,7 @@ mod smuggling;
 mod support;
 mod throttle;
 mod token;
+mod unknown_scopes;
 mod unproven;
+mod userinfo;
 mod vendors;

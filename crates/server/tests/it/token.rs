@@ -92,7 +92,17 @@ async fn a_verifier_that_does_not_fit(database: Database) {
         let callback = code(&mut omar, &asked).await;
         let wrong = if wrong == "challenge" { asked.get("code_challenge") } else { wrong };
         let verifier = Some(wrong).filter(|wrong| !wrong.is_empty());
-        exchange_with(&board, &asked, &callback, verifier).await.refused(400, "invalid_grant");
+        let refused = exchange_with(&board, &asked, &callback, verifier).await;
+        refused.refused(400, "invalid_grant");
+        let said = refused.json()["error_description"].as_str().unwrap_or_default().to_owned();
+        let named = match wrong {
+            "short" => "has 5 characters",
+            wrong if wrong.ends_with(' ') => "has U+0020 as character 44",
+            wrong if wrong.starts_with('y') => "has 129 characters",
+            "é" => "has U+00E9 as character 1",
+            _ => "code_verifier",
+        };
+        assert!(said.contains(named), "{wrong}: {said}");
         // It is spent: the right verifier comes too late.
         board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
     }

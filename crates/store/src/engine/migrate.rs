@@ -35,6 +35,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0016_generations", sql: include_str!("../../migrations/0016_generations.sql") },
     Migration { name: "0017_texts", sql: include_str!("../../migrations/0017_texts.sql") },
     Migration { name: "0018_known", sql: include_str!("../../migrations/0018_known.sql") },
+    Migration { name: "0019_unknown_scopes", sql: include_str!("../../migrations/0019_unknown_scopes.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -148,6 +149,7 @@ mod tests {
         ("0016_generations", "76330fef0e6ff65b83936a86bfb97ec0e4f74da5fef8dea7d61f0d14f07bc9bf"),
         ("0017_texts", "e6575b5b20a97f28e1b81733d2b356dabc483d3f6621dc4bd3aaee4e92fec8a8"),
         ("0018_known", "665250271ff46d8748608f5fc0c49207633de270d1c1bbe22edf1f13c41478e8"),
+        ("0019_unknown_scopes", "375800edc68527f2f26bd9e4bba80a01c12369f8968a6e85248cfd0d381f1d08"),
     ];
 
     #[test]

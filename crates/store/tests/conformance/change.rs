@@ -5,6 +5,7 @@ use std::sync::Arc;
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::{Id, UserId};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
@@ -77,6 +78,7 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
         optional_scopes: scopes("write"),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         pkce_excused: true,
+        unknown_scopes: Some(UnknownScopes::Narrow),
         level: Level::Tenant,
         generations: Generations::default(),
     };
@@ -121,6 +123,7 @@ fn meanwhile(app: &App) -> Vec<App> {
             |app| app.client.grant_types.clear(),
             |app| app.client.authentication_method = None,
             |app| app.client.pkce_excused = !app.client.pkce_excused,
+            |app| app.client.unknown_scopes = Some(UnknownScopes::Refuse),
             |app| app.client.client_type = ClientType::Public,
             |app| app.client.level = Level::User,
             |app| app.client.dialect.push('x'),

@@ -83,6 +83,7 @@ fn methods(endpoint: &Endpoint, name: &str, found: &mut Found<'_>) {
         | Serves::Token
         | Serves::Revoke
         | Serves::Introspect
+        | Serves::Userinfo
         | Serves::Identity
         | Serves::Client
         | Serves::Metadata

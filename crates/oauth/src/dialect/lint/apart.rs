@@ -19,6 +19,7 @@ use crate::metadata;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
+use crate::userinfo::{Profile, Userinfo};
 
 /// Reasons that have a status of their own, wherever a dialect names none.
 const OF_THEIR_OWN_STATUS: [Reason; 5] =
@@ -211,6 +212,7 @@ fn success(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_>) -> Opt
             .map(|(path, value)| (path, Some(value)))
             .collect(),
         Serves::Introspect => varying(&serde_json::to_vec(&introspection()).unwrap_or_default()),
+        Serves::Userinfo => varying(&serde_json::to_vec(&userinfo()).unwrap_or_default()),
         Serves::Metadata => {
             let document =
                 metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"], &["en"]);
@@ -279,6 +281,19 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
         redirect_uris: &uris,
         issuer: ISSUER,
     })
+}
+
+fn userinfo() -> Userinfo<'static> {
+    Userinfo {
+        sub: "u",
+        profile: Profile::of("A name", Some("u@x.example")),
+        tenant_id: Some("t"),
+        tenant_name: Some("A tenant"),
+        level: Some("user"),
+        role: Some("a role"),
+        user_id: Some("u"),
+        base_url: Some("https://api.example"),
+    }
 }
 
 fn introspection() -> Introspection<'static> {

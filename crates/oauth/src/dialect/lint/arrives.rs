@@ -34,7 +34,7 @@ pub(super) fn prove(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_
             }
             tokens(endpoint, found);
         }
-        Serves::Identity | Serves::Client => tokens(endpoint, found),
+        Serves::Userinfo | Serves::Identity | Serves::Client => tokens(endpoint, found),
         Serves::Metadata | Serves::ResourceMetadata => {}
     }
 }
@@ -168,6 +168,7 @@ fn client(dialect: &Dialect) -> Client {
         optional_scopes: ScopeSet::new(),
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
+        unknown_scopes: None,
         level: Level::User,
         generations: Generations::default(),
     }
@@ -240,6 +241,7 @@ fn tokens(endpoint: &Endpoint, found: &mut Found<'_>) {
         Serves::Token => "refresh_token",
         Serves::Revoke | Serves::Introspect => "token",
         Serves::Authorize
+        | Serves::Userinfo
         | Serves::Identity
         | Serves::Client
         | Serves::Metadata

@@ -126,6 +126,7 @@ fn succeeds(endpoint: &Endpoint) -> Option<(Encoding, Vec<u8>)> {
         Serves::Token | Serves::Identity | Serves::Client => Some(answers(endpoint, None)),
         Serves::Revoke if endpoint.rules.revoke.status == 204 => None,
         Serves::Revoke => Some((Encoding::Json, endpoint.rules.revoke.body.clone().into_bytes())),
+        Serves::Userinfo => Some((Encoding::Json, br#"{"sub":"x","name":"x"}"#.to_vec())),
         Serves::Introspect => Some((Encoding::Json, br#"{"active":true,"sub":"x"}"#.to_vec())),
         Serves::Authorize | Serves::Metadata | Serves::ResourceMetadata => None,
     }
@@ -143,6 +144,7 @@ fn asked(endpoint: &Endpoint) -> Vec<Vec<String>> {
         Serves::Authorize
         | Serves::Revoke
         | Serves::Introspect
+        | Serves::Userinfo
         | Serves::Metadata
         | Serves::ResourceMetadata => return Vec::new(),
     };
@@ -319,6 +321,7 @@ pub(super) fn plays(dialect: &Dialect) -> Result<(), TestCaseError> {
             Serves::Token
             | Serves::Revoke
             | Serves::Introspect
+            | Serves::Userinfo
             | Serves::Identity
             | Serves::Client
             | Serves::Metadata
