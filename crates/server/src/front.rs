@@ -324,7 +324,7 @@ impl Gate<'_> {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
-        let resource_metadata = resource_metadata::of_own(&self.state, route, incoming.uri().path());
+        let resource_metadata = resource_metadata::of_own(self.state, route, incoming.uri().path());
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
