@@ -7,6 +7,7 @@ use crate::support::{DAY, HOME, MINUTE, Person, TestApp, stories};
 
 stories!(
     shows_what_is_connected_and_since_when,
+    two_spaces_of_ones_own_are_told_apart,
     nobody_sees_or_ends_what_is_another_persons,
     disconnecting_takes_a_form_of_ones_own,
     a_restarted_browser_can_still_use_its_forms,
@@ -37,6 +38,33 @@ async fn shows_what_is_connected_and_since_when(database: Database) {
     assert!(page.body.contains("Last used") && !page.body.contains("Not used yet"), "{page:?}");
     app.suspend("board").await;
     assert!(jane.open("/account").await.body.contains("Paused"));
+}
+
+async fn two_spaces_of_ones_own_are_told_apart(database: Database) {
+    let app = TestApp::start(database).await;
+    let space = |id: &str| {
+        format!(
+            "[[tenant]]\nid = \"{id}\"\nname = \"Lena\"\nkind = \"personal\"\n\
+             [[membership]]\ntenant = \"{id}\"\nuser = \"u-lena\"\nrole = \"owner\"\n"
+        )
+    };
+    app.declare(&space("lena-work")).await;
+    let (board, mut lena) = (app.client("board"), app.person("lena"));
+    board.connect_for(&mut lena, "profile", "lena-work").await;
+    let page = lena.open("/account").await;
+    assert!(!page.body.contains("lena-work"), "the only one needs no name: {page:?}");
+    app.declare(&space("lena-home")).await;
+    app.advance(MINUTE);
+    board.connect_for(&mut lena, "profile", "lena-home").await;
+    let page = lena.open("/account").await;
+    for id in ["lena-work", "lena-home"] {
+        assert!(page.body.contains(&format!("<bdi>{id}</bdi>")), "{id}: {page:?}");
+    }
+    // The page that asks says which one it ends; the latest stands first.
+    let address = connection(&mut lena).await;
+    let page = lena.open(&address).await;
+    let named = |id: &str| page.body.contains(&format!("<bdi>{id}</bdi>"));
+    assert!(named("lena-home") && !named("lena-work"), "{page:?}");
 }
 
 async fn nobody_sees_or_ends_what_is_another_persons(database: Database) {
