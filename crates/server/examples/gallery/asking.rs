@@ -181,22 +181,23 @@ pub fn consent(site: &Site, states: &mut Vec<State>) {
     consent_in_words(site, states);
 }
 
+const CLINICS: [(&str, &str); 12] = [
+    ("t1", "Clinic North"),
+    ("t2", "Clinic South"),
+    ("t3", "Clinic East"),
+    ("t4", "Clinic West"),
+    ("t5", "St. Mary’s Hospital"),
+    ("t6", "Harbour Practice"),
+    ("t7", "Hill Practice"),
+    ("t8", "Old Town Practice"),
+    ("t9", "Physiotherapy Meyer"),
+    ("t10", "Day Clinic"),
+    ("t11", "Night Clinic"),
+    ("t12", "Dental Centre"),
+];
+
 /// More tenants than are listed, some of one name, and none that can be chosen.
 fn consent_of_many(site: &Site, states: &mut Vec<State>) {
-    const CLINICS: [(&str, &str); 12] = [
-        ("t1", "Clinic North"),
-        ("t2", "Clinic South"),
-        ("t3", "Clinic East"),
-        ("t4", "Clinic West"),
-        ("t5", "St. Mary’s Hospital"),
-        ("t6", "Harbour Practice"),
-        ("t7", "Hill Practice"),
-        ("t8", "Old Town Practice"),
-        ("t9", "Physiotherapy Meyer"),
-        ("t10", "Day Clinic"),
-        ("t11", "Night Clinic"),
-        ("t12", "Dental Centre"),
-    ];
     let many = || CLINICS.map(|(id, name)| clinic(id, name, "Practitioner")).to_vec();
     push(
         states,
