@@ -204,10 +204,17 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         browsers: vec![
-            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(site, 41), this: true, end: end() },
+            SignedInBrowser {
+                agent: "Firefox on Linux",
+                signed_in: when(site, 41),
+                last_used: when(site, 0),
+                this: true,
+                end: end(),
+            },
             SignedInBrowser {
                 agent: "Safari on iPhone",
                 signed_in: when(site, 60 * 24 * 9),
+                last_used: when(site, 60 * 5),
                 this: false,
                 end: end(),
             },
@@ -366,8 +373,20 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
                 ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
             browsers: vec![
-                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 1), this: true, end: end() },
-                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 2), this: false, end: end() },
+                SignedInBrowser {
+                    agent: HOSTILE,
+                    signed_in: when(site, 1),
+                    last_used: when(site, 1),
+                    this: true,
+                    end: end(),
+                },
+                SignedInBrowser {
+                    agent: HOSTILE,
+                    signed_in: when(site, 2),
+                    last_used: when(site, 2),
+                    this: false,
+                    end: end(),
+                },
             ],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)

@@ -93,7 +93,9 @@ fn row<'a>(
     (now, language): (Timestamp, Language),
 ) -> SignedInBrowser<'a> {
     let end = Address::EndSession.link_to(&[&own.id.to_string()]);
-    SignedInBrowser { agent, signed_in: When::new(language, now, own.created_at), this: own.id == this, end }
+    let when = |at| When::new(language, now, at);
+    let (signed_in, last_used) = (when(own.created_at), when(own.last_seen_at));
+    SignedInBrowser { agent, signed_in, last_used, this: own.id == this, end }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);

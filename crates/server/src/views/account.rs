@@ -90,6 +90,8 @@ pub struct SignedInBrowser<'a> {
     pub agent: &'a str,
     /// When the person signed in there.
     pub signed_in: When,
+    /// When it was last used.
+    pub last_used: When,
     /// Whether it is the one looking at the page.
     pub this: bool,
     /// Where the form posts that signs it out.

@@ -13,6 +13,7 @@ stories!(
     a_restarted_browser_can_still_use_its_forms,
     signs_out_everywhere_else,
     one_session_ends_alone,
+    sessions_say_when_they_were_last_used,
     wants_a_signed_in_person,
 );
 
@@ -181,6 +182,23 @@ async fn one_session_ends_alone(database: Database) {
     assert_eq!(ended.detail.as_deref(), Some("from another browser"));
     omar.open("/account").await;
     omar.post(&form, &fields).await.error_page(404);
+}
+
+async fn sessions_say_when_they_were_last_used(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let mut elsewhere = omar.elsewhere();
+    elsewhere.sign_in().await;
+    app.advance(3 * 60 * MINUTE);
+    assert_eq!(elsewhere.look("/account").await.status, 200);
+    app.advance(2 * 60 * MINUTE);
+    let page = omar.open("/account").await;
+    let (_, browsers) = page.body.split_once("id=\"browsers\"").expect("the sessions");
+    for shown in ["Last used", "2 hours ago", "5 hours ago"] {
+        assert!(browsers.contains(shown), "{shown}: {page:?}");
+    }
+    assert_eq!(browsers.matches("Last used").count(), 1, "this browser is used now: {page:?}");
 }
 
 async fn wants_a_signed_in_person(database: Database) {
