@@ -12,8 +12,8 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    CSRF, DECISION, DISCONNECTED, EMAIL, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE,
-    SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
+    CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE,
+    SCOPE, SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -131,7 +131,7 @@ pub const RESERVED: [&str; 24] = [
 ];
 
 /// What the consent page sends back to the authorization endpoint that showed it.
-pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE];
+pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE, FIND];
 
 const READ: &[Method] = &[Method::GET, Method::HEAD];
 const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];

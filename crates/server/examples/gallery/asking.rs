@@ -78,6 +78,7 @@ fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
     TenantChoice {
         id,
         name,
+        told_apart: Vec::new(),
         personal: false,
         reach: Reach::Person,
         role: Some(role),
@@ -121,6 +122,7 @@ pub fn asking(site: &Site) -> Consent<'_> {
         app: northwind(),
         person: jane(),
         tenants: vec![clinic("north", "Clinic North", "Practitioner")],
+        find: "",
         permissions: vec![read_forms(), read_answers(), write_bookings()],
         already: Vec::new(),
         until: None,
@@ -167,13 +169,85 @@ pub fn consent(site: &Site, states: &mut Vec<State>) {
         states,
         site,
         "consent-nowhere",
-        Consent { tenants: several().into_iter().skip(3).collect(), ..asking(site) },
+        Consent {
+            tenants: several().into_iter().skip(3).collect(),
+            permissions: vec![read_forms(), read_answers()],
+            ..asking(site)
+        },
     );
+    consent_of_many(site, states);
     consent_of_organizations(site, states);
     consent_of_news(site, states);
     consent_of_changes(site, states);
     consent_of_strangers(site, states);
     consent_in_words(site, states);
+}
+
+const CLINICS: [(&str, &str); 12] = [
+    ("t1", "Clinic North"),
+    ("t2", "Clinic South"),
+    ("t3", "Clinic East"),
+    ("t4", "Clinic West"),
+    ("t5", "St. Mary’s Hospital"),
+    ("t6", "Harbour Practice"),
+    ("t7", "Hill Practice"),
+    ("t8", "Old Town Practice"),
+    ("t9", "Physiotherapy Meyer"),
+    ("t10", "Day Clinic"),
+    ("t11", "Night Clinic"),
+    ("t12", "Dental Centre"),
+];
+
+/// More tenants than are listed, some of one name, and none that can be chosen.
+fn consent_of_many(site: &Site, states: &mut Vec<State>) {
+    let many = || CLINICS.map(|(id, name)| clinic(id, name, "Practitioner")).to_vec();
+    push(
+        states,
+        site,
+        "consent-many",
+        Consent {
+            tenants: many(),
+            destination: Destination::of("http://127.0.0.1:8081/callback"),
+            ..asking(site)
+        },
+    );
+    let mut chosen = many();
+    chosen[0].selected = true;
+    push(states, site, "consent-many-found", Consent { tenants: chosen, find: "practice", ..asking(site) });
+    push(states, site, "consent-many-none", Consent { tenants: many(), find: "school", ..asking(site) });
+    let acme = |id, apart: &[&str]| TenantChoice {
+        told_apart: apart.iter().map(|part| (*part).to_owned()).collect(),
+        ..clinic(id, "Acme", "Owner")
+    };
+    push(
+        states,
+        site,
+        "consent-one-name",
+        Consent {
+            tenants: vec![
+                acme("a1", &["acme-prod.example.com", "eu"]),
+                acme("a2", &["acme-sandbox.example.com", "us"]),
+            ],
+            ..asking(site)
+        },
+    );
+    let closed = Some(Key("consent-role-may-not-install"));
+    let mut closed: Vec<_> =
+        many().into_iter().map(|own| TenantChoice { unavailable: closed, ..own }).collect();
+    closed[2].unavailable = Some(Key("consent-tenant-disabled"));
+    let permissions = vec![read_forms(), read_answers()];
+    push(
+        states,
+        site,
+        "consent-nowhere-many",
+        Consent { tenants: closed, permissions: permissions.clone(), ..asking(site) },
+    );
+    push(
+        states,
+        site,
+        "consent-nowhere-at-all",
+        Consent { tenants: Vec::new(), permissions, ..asking(site) },
+    );
 }
 
 fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
@@ -376,15 +450,16 @@ fn consent_in_words(site: &Site, states: &mut Vec<State>) {
 
 /// The page with a stranger's text in every place.
 pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
+    let named = || AskingApp { face: AppFace::new(HOSTILE, None), ..northwind() };
     let app = AskingApp {
-        face: AppFace::new(HOSTILE, None),
         publisher: Some(HOSTILE),
         homepage: WebLink::new("javascript:alert(1)"),
         privacy: WebLink::new("https://x.example/\"><script>alert(1)</script>"),
-        ..northwind()
+        ..named()
     };
     let tenant = || TenantChoice {
         role: Some(HOSTILE),
+        told_apart: vec![HOSTILE.to_owned()],
         withheld: vec![HOSTILE, HOSTILE],
         ..clinic(HOSTILE, HOSTILE, HOSTILE)
     };
@@ -413,6 +488,13 @@ pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
             problem: Some(ConsentProblem::NoTenant),
             ..asking(site)
         },
+    );
+    let many = || (0..6).map(|_| TenantChoice { withheld: Vec::new(), ..tenant() }).collect();
+    push(
+        states,
+        site,
+        "hostile-consent-many",
+        Consent { tenants: many(), find: HOSTILE, app: named(), ..asking(site) },
     );
     let changes = vec![Changed::Name { was: HOSTILE }, Changed::New { title: HOSTILE }];
     let changed = Consent { problem: Some(ConsentProblem::Changed), changes, ..asking(site) };

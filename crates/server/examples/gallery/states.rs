@@ -165,6 +165,7 @@ fn connection<'a>(
     Connection {
         app: AppFace::new(name, None),
         tenant,
+        told_apart: Vec::new(),
         reach: Reach::Person,
         permissions,
         connected: when(site, 60 * 24 * 90),
@@ -203,10 +204,17 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         browsers: vec![
-            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(site, 41), this: true, end: end() },
+            SignedInBrowser {
+                agent: "Firefox on Linux",
+                signed_in: when(site, 41),
+                last_used: when(site, 0),
+                this: true,
+                end: end(),
+            },
             SignedInBrowser {
                 agent: "Safari on iPhone",
                 signed_in: when(site, 60 * 24 * 9),
+                last_used: when(site, 60 * 5),
                 this: false,
                 end: end(),
             },
@@ -242,6 +250,16 @@ fn account(site: &Site, states: &mut Vec<State>) {
         },
     );
     push(states, site, "account", account_of(site));
+    let own = |apart: &str| Connection {
+        told_apart: vec![apart.to_owned()],
+        ..connection(site, "Northwind Forms", Some("Jane Doe"), vec!["Read your forms"])
+    };
+    push(
+        states,
+        site,
+        "account-two-spaces",
+        Account { connections: vec![own("p-jane-work"), own("p-jane-home")], ..account_of(site) },
+    );
     push(
         states,
         site,
@@ -266,12 +284,16 @@ fn account(site: &Site, states: &mut Vec<State>) {
         csrf: CSRF,
         app: AppFace::new("Northwind Forms", None),
         tenant,
+        told_apart: Vec::new(),
         reach,
         permissions: vec!["Read your forms", "Read the answers people gave"],
         shown: CSRF,
         changed: false,
     };
     push(states, site, "disconnect", disconnect(Reach::Person, None));
+    let apart = vec!["p-jane-home".to_owned()];
+    let own = Disconnect { told_apart: apart, ..disconnect(Reach::Person, Some("Jane Doe")) };
+    push(states, site, "disconnect-two-spaces", own);
     let changed = Disconnect { changed: true, ..disconnect(Reach::Person, None) };
     push(states, site, "disconnect-changed", changed);
     push(states, site, "disconnect-installation", disconnect(Reach::Tenant, Some("Clinic North")));
@@ -346,12 +368,25 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             person: PersonFace::new(HOSTILE, HOSTILE),
             connections: vec![Connection {
                 until: Some(HOSTILE),
+                told_apart: vec![HOSTILE.to_owned()],
                 disconnect: Address::Disconnect.link_to(&[HOSTILE]),
                 ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
             browsers: vec![
-                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 1), this: true, end: end() },
-                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 2), this: false, end: end() },
+                SignedInBrowser {
+                    agent: HOSTILE,
+                    signed_in: when(site, 1),
+                    last_used: when(site, 1),
+                    this: true,
+                    end: end(),
+                },
+                SignedInBrowser {
+                    agent: HOSTILE,
+                    signed_in: when(site, 2),
+                    last_used: when(site, 2),
+                    this: false,
+                    end: end(),
+                },
             ],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)

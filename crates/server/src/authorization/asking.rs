@@ -97,7 +97,7 @@ pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Respons
     let app = Some(AppFace::of(&asking.app));
     sign_in_page(
         (asking.state, asking.browser, asking.language()),
-        Some(&sealed),
+        (Some(&sealed), Some(&onward)),
         app,
         (onward.login_hint(), None),
     )

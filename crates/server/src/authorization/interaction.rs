@@ -10,6 +10,7 @@ use symbolon_oauth::authorize::{HINT_AT_MOST, RequestParameters, parameter};
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
+use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::consent::Shown;
 
 use crate::browser::Browser;
@@ -106,6 +107,17 @@ impl Interaction {
     pub fn login_hint(&self) -> &str {
         let hint = self.parameters.get(parameter::LOGIN_HINT);
         hint.filter(|hint| hint.len() <= HINT_AT_MOST).unwrap_or_default()
+    }
+
+    /// Whether the app doubts that it is still this person who signed in: it asks for a sign-in that `session` is too old
+    /// for. Who only wants to be somebody else is not doubted.
+    #[must_use]
+    pub fn doubts(&self, session: &BrowserSession) -> bool {
+        let mut prompts = self.parameters.get(parameter::PROMPT).unwrap_or_default().split(' ');
+        let anew = prompts.any(|prompt| prompt == "login").then_some(self.began);
+        let age: Option<i64> = self.parameters.get(parameter::MAX_AGE).and_then(|age| age.parse().ok());
+        let young = age.map(|age| Timestamp(self.began.0.saturating_sub(age.saturating_mul(1000))));
+        anew.into_iter().chain(young).any(|after| session.auth_time < after)
     }
 
     fn parse(text: &str) -> Option<Interaction> {

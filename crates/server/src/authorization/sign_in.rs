@@ -5,6 +5,7 @@ use askama::Template;
 use http::Response;
 use http::header::RETRY_AFTER;
 
+use crate::authorization::interaction::Interaction;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::Language;
@@ -13,13 +14,13 @@ use crate::state::State;
 use crate::views::face::AppFace;
 use crate::views::login::{Login, LoginProblem};
 
-/// The page on which people sign in, on their way to where `interaction` leads.
+/// The page on which people sign in, on their way to where the interaction leads, sealed and open.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn sign_in_page(
     (state, browser, language): (&State, &Browser, Language),
-    interaction: Option<&str>,
+    (interaction, asked): (Option<&str>, Option<&Interaction>),
     app: Option<AppFace<'_>>,
     (email, problem): (&str, Option<LoginProblem>),
 ) -> Result<Response<Body>, Failure> {
@@ -30,7 +31,7 @@ pub fn sign_in_page(
         interaction,
         app,
         email,
-        again: browser.session.is_some(),
+        again: browser.session.as_ref().zip(asked).is_some_and(|(session, asked)| asked.doubts(session)),
         sign_up_open: state.sign_up_open,
         problem,
     };

@@ -9,7 +9,7 @@ use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
-use symbolon_platform::tenant::TenantKind;
+use symbolon_platform::tenant::{Membership, Tenant, TenantKind};
 use symbolon_store::audit::Actor;
 
 use crate::browser::Browser;
@@ -53,13 +53,14 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
         None => None,
     };
     let csrf = browser.csrf(state);
+    let places = tenants(&memberships, connected.iter().map(|(facts, _)| facts));
     let page = Account {
         site: state.site(language),
         csrf: &csrf,
         person: PersonFace::of(&session.user),
         connections: connected
             .iter()
-            .map(|own| connection(own, &reuses, &catalogue, (now, language)))
+            .map(|own| connection(own, &reuses, (&catalogue, &places), (now, language)))
             .collect(),
         browsers: sessions
             .iter()
@@ -92,7 +93,9 @@ fn row<'a>(
     (now, language): (Timestamp, Language),
 ) -> SignedInBrowser<'a> {
     let end = Address::EndSession.link_to(&[&own.id.to_string()]);
-    SignedInBrowser { agent, signed_in: When::new(language, now, own.created_at), this: own.id == this, end }
+    let when = |at| When::new(language, now, at);
+    let (signed_in, last_used) = (when(own.created_at), when(own.last_seen_at));
+    SignedInBrowser { agent, signed_in, last_used, this: own.id == this, end }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -125,13 +128,15 @@ async fn ended_app(
 fn connection<'a>(
     (facts, app): &'a Connected,
     reuses: &[(GrantId, Timestamp)],
-    catalogue: &'a Catalogue,
+    (catalogue, places): (&'a Catalogue, &[&Tenant]),
     (now, language): (Timestamp, Language),
 ) -> Connection<'a> {
+    let (tenant, told_apart) = place(facts, places);
     let reused = reuses.iter().find(|(grant, _)| *grant == facts.grant.id);
     Connection {
         app: AppFace::of(app),
-        tenant: tenant_name(facts),
+        tenant,
+        told_apart,
         reach: Reach::of(facts.grant.level),
         permissions: titles(facts, catalogue, language),
         connected: When::new(language, now, facts.grant.created_at),
@@ -141,6 +146,14 @@ fn connection<'a>(
         reused: reused.map(|(_, at)| When::new(language, now, *at)),
         disconnect: Address::Disconnect.link_to(&[&facts.grant.id.to_string()]),
     }
+}
+
+/// The tenants of a person's: where they belong, and where something is connected.
+fn tenants<'f>(
+    memberships: &'f [Membership],
+    connected: impl Iterator<Item = &'f GrantFacts>,
+) -> Vec<&'f Tenant> {
+    memberships.iter().map(|own| &own.tenant).chain(connected.map(|facts| &facts.tenant)).collect()
 }
 
 /// Why a connected app can do nothing, as its person reads it.
@@ -162,8 +175,13 @@ fn paused(denied: Denied) -> Key {
     }
 }
 
-fn tenant_name(facts: &GrantFacts) -> Option<&str> {
-    (facts.tenant.kind == TenantKind::Organization).then_some(facts.tenant.name.as_str())
+/// The name of a connection's tenant and what tells it apart from the others of the person's, `all`. The only space of
+/// their own has no name.
+fn place<'f>(facts: &'f GrantFacts, all: &[&Tenant]) -> (Option<&'f str>, Vec<String>) {
+    let tenant = &facts.tenant;
+    let others = all.iter().any(|own| own.kind == TenantKind::Personal && own.id != tenant.id);
+    let named = tenant.kind == TenantKind::Organization || others;
+    (named.then_some(tenant.name.as_str()), tenant.told_apart(all))
 }
 
 fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue, language: Language) -> Vec<&'a str> {
@@ -187,7 +205,9 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
     let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    let shown = mark(state, &browser, (&facts, &app), &titles(&facts, &catalogue, language));
+    let (tenant, told_apart) = place(&facts, &tenants(&memberships, std::iter::once(&*facts)));
+    let place = (tenant, told_apart.as_slice());
+    let shown = mark(state, &browser, (&facts, &app, place), &titles(&facts, &catalogue, language));
     let changed = request.method() == Method::POST;
     if changed {
         let form = request.form();
@@ -205,7 +225,8 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
         action: Link::here(request),
         csrf: &csrf,
         app: AppFace::of(&app),
-        tenant: tenant_name(&facts),
+        tenant,
+        told_apart,
         reach: Reach::of(facts.grant.level),
         permissions: titles(&facts, &catalogue, language),
         shown: &shown,
@@ -217,11 +238,17 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
 }
 
 /// The mark of what the page says that asks before it ends a connection.
-fn mark(state: &State, browser: &Browser, (facts, app): (&GrantFacts, &App), titles: &[&str]) -> String {
+fn mark(
+    state: &State,
+    browser: &Browser,
+    (facts, app, (tenant, told_apart)): (&GrantFacts, &App, (Option<&str>, &[String])),
+    titles: &[&str],
+) -> String {
     let (grant, icon) = (facts.grant.id.to_string(), app.listing.icon.map(|icon| icon.to_string()));
     let level = facts.grant.level.as_str();
-    let tenant = tenant_name(facts).unwrap_or_default();
-    let mut shown = vec![grant.as_str(), &app.name, icon.as_deref().unwrap_or_default(), tenant, level];
+    let (tenant, apart) = (tenant.unwrap_or_default(), told_apart.join(" "));
+    let icon = icon.as_deref().unwrap_or_default();
+    let mut shown = vec![grant.as_str(), &app.name, icon, tenant, &apart, level];
     shown.extend(titles);
     browser.mark(state, &shown)
 }

@@ -2,12 +2,14 @@
 
 mod page;
 
+use std::cmp::Reverse;
+
 use http::Response;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::browser_session::BrowserSession;
-use symbolon_platform::consent::{self as rules, Candidate, Change, Given, Unchosen};
+use symbolon_platform::consent::{self as rules, Candidate, Change, ConsentFacts, Given, Unchosen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_store::StoreError;
@@ -23,7 +25,7 @@ use crate::pages::consent::page::{Again, show};
 use crate::reply::Body;
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::views::consent::ConsentProblem;
+use crate::views::consent::{ConsentProblem, LISTED_WHOLE};
 use crate::views::error_page::Trouble;
 
 /// What a form says.
@@ -31,6 +33,8 @@ enum Decision {
     Allow,
     Deny,
     Switch,
+    /// Looks for a tenant among many, and decides nothing.
+    Find,
 }
 
 /// Asks the person for consent.
@@ -40,7 +44,25 @@ enum Decision {
 pub async fn ask(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     let Some(session) = signed_in(asking) else { return sign_in(asking, &asking.interaction) };
     let facts = asking.state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    show(asking, session, &asking.candidates(&facts), None)
+    show(asking, session, &candidates(asking, session, &facts).await?, None)
+}
+
+/// Where the app could be let in; of many tenants first those that can be chosen, the last used first.
+async fn candidates<'f>(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    facts: &'f ConsentFacts,
+) -> Result<Vec<Candidate<'f>>, Failure> {
+    let mut candidates = asking.candidates(facts);
+    if candidates.len() > LISTED_WHOLE {
+        let connected = asking.state.store.connections(session.user.id).await?;
+        let used = |candidate: &Candidate<'_>| {
+            let here = connected.iter().filter(|own| own.tenant.id == candidate.membership.tenant.id);
+            here.map(|own| own.grant.last_used_at.unwrap_or(own.grant.updated_at)).max()
+        };
+        candidates.sort_by_cached_key(|candidate| (!candidate.is_open(), Reverse(used(candidate))));
+    }
+    Ok(candidates)
 }
 
 /// Does what the person decided.
@@ -52,6 +74,7 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
         "allow" => Decision::Allow,
         "deny" => Decision::Deny,
         "switch" => Decision::Switch,
+        "find" => Decision::Find,
         _ => return Err(Trouble::Expired.into()),
     };
     // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
@@ -60,7 +83,11 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
     let shown = asking.interaction.shown.as_ref();
     let is_theirs = shown.is_none_or(|shown| shown.is_for(session.user.id));
     match decision {
-        Decision::Allow | Decision::Deny if !is_theirs => ask_instead(asking, session, form).await,
+        Decision::Allow | Decision::Deny | Decision::Find if !is_theirs => {
+            let again = Again { problem: Some(ConsentProblem::Changed), form, changes: &[Change::Person] };
+            ask_again(asking, session, again).await
+        }
+        Decision::Find => ask_again(asking, session, Again { problem: None, form, changes: &[] }).await,
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
         Decision::Switch => {
@@ -72,15 +99,14 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
     }
 }
 
-/// Shows the person who is signed in a page of their own.
-async fn ask_instead(
+/// Shows the person who is signed in the page as it is now.
+async fn ask_again(
     asking: &Asking<'_>,
     session: &BrowserSession,
-    form: &PostedForm,
+    again: Again<'_>,
 ) -> Result<Response<Body>, Failure> {
     let facts = asking.state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    let again = Again { problem: ConsentProblem::Changed, form, changes: &[Change::Person] };
-    show(asking, session, &asking.candidates(&facts), Some(again))
+    show(asking, session, &candidates(asking, session, &facts).await?, Some(again))
 }
 
 async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
@@ -118,9 +144,10 @@ async fn give(
 ) -> Result<Response<Body>, Failure> {
     let app = asking.app.client.id;
     let facts = asking.state.store.consent_facts(session.user.id, app).await?;
-    let candidates = asking.candidates(&facts);
-    let again =
-        |problem, changes: &[_]| show(asking, session, &candidates, Some(Again { problem, form, changes }));
+    let candidates = candidates(asking, session, &facts).await?;
+    let again = |problem, changes: &[_]| {
+        show(asking, session, &candidates, Some(Again { problem: Some(problem), form, changes }))
+    };
     let refuse_closed = asking.served.policy.authorization.refuse_closed_place;
     let candidate = match rules::chosen(&candidates, form.get(field::TENANT), refuse_closed) {
         Ok(candidate) => candidate,

@@ -71,7 +71,9 @@ pub const SCOPES: Field = field("scopes", Limit::Whole);
 /// The resource that it is.
 pub const RESOURCE: Field = field("resource", Limit::Whole);
 /// What a person decides about an app.
-pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch"]));
+pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch", "find"]));
+/// What the person looks for among many tenants.
+pub const FIND: Field = field("find", Limit::Characters(100));
 /// Where the app may work.
 pub const TENANT: Field = field("tenant", Limit::Whole);
 /// A scope that the person may leave out and did not; repeats.

@@ -61,8 +61,10 @@ impl SignsInWith {
 pub struct Connection<'a> {
     /// Name and icon.
     pub app: AppFace<'a>,
-    /// The tenant's name; absent for the person's own space.
+    /// The tenant's name; absent for the only space of the person's own.
     pub tenant: Option<&'a str>,
+    /// What tells the tenant apart from others of its name.
+    pub told_apart: Vec<String>,
     /// For whom it acts.
     pub reach: Reach,
     /// What it may do: titles of the scopes in force.
@@ -88,6 +90,8 @@ pub struct SignedInBrowser<'a> {
     pub agent: &'a str,
     /// When the person signed in there.
     pub signed_in: When,
+    /// When it was last used.
+    pub last_used: When,
     /// Whether it is the one looking at the page.
     pub this: bool,
     /// Where the form posts that signs it out.
@@ -131,8 +135,10 @@ pub struct Disconnect<'a> {
     pub csrf: &'a str,
     /// The app.
     pub app: AppFace<'a>,
-    /// The tenant's name; absent for the person's own space.
+    /// The tenant's name; absent for the only space of the person's own.
     pub tenant: Option<&'a str>,
+    /// What tells the tenant apart from others of its name.
+    pub told_apart: Vec<String>,
     /// For whom it acts: at tenant level it stops for everyone.
     pub reach: Reach,
     /// What it may do now.

@@ -1,8 +1,8 @@
 //! `/oauth/authorize`: the person decides what an app may do.
 //!
 //! The page shows exactly what will be granted. Pressing Enter inside the form decides nothing: its first submit button
-//! is hidden and of method `dialog`, which outside a dialog submits nothing; a decision takes a press on Allow, Cancel or
-//! "Use another account". See `docs/decisions/0003-pages.md`.
+//! is hidden and either looks for tenants or is of method `dialog`, which outside a dialog submits nothing; a decision takes
+//! a press on Allow, Cancel or "Use another account". See `docs/decisions/0003-pages.md`.
 
 use askama::Template;
 use symbolon_oauth::client::Level;
@@ -31,8 +31,11 @@ pub struct Consent<'a> {
     pub app: AskingApp<'a>,
     /// Who is signed in.
     pub person: PersonFace<'a>,
-    /// Where it may work: every tenant of the person, those that cannot be chosen too.
+    /// Where it may work: every tenant of the person, those that cannot be chosen too. The page lists what [`find`](Self::find)
+    /// finds of many.
     pub tenants: Vec<TenantChoice<'a>>,
+    /// What the person looks for among many tenants.
+    pub find: &'a str,
     /// What is to be decided now: everything, or what is new.
     pub permissions: Vec<Permission<'a>>,
     /// What was granted before and stays; not empty means the app is connected already.
@@ -155,6 +158,8 @@ pub struct TenantChoice<'a> {
     pub id: &'a str,
     /// Its name.
     pub name: &'a str,
+    /// What tells it apart from others of that name.
+    pub told_apart: Vec<String>,
     /// Whether it is the person's own space.
     pub personal: bool,
     /// For whom the app will act there.
@@ -167,6 +172,14 @@ pub struct TenantChoice<'a> {
     pub unavailable: Option<Key>,
     /// Titles of the permissions that the person's role there cannot give, where this differs between tenants.
     pub withheld: Vec<&'a str>,
+}
+
+impl TenantChoice<'_> {
+    /// Whether it is one of those looked for: in its name, its identifier or what tells it apart. `sought` is lower case.
+    fn matches(&self, sought: &str) -> bool {
+        let mut texts = [self.name, self.id].into_iter().chain(self.told_apart.iter().map(String::as_str));
+        texts.any(|text| text.to_lowercase().contains(sought))
+    }
 }
 
 /// One scope in words.
@@ -203,6 +216,34 @@ pub enum ConsentProblem {
     Changed,
 }
 
+/// More tenants than this are folded: the page lists some and finds the others.
+pub const LISTED_WHOLE: usize = 5;
+
+/// How many of the folded ones are listed while none is looked for: the permissions stay in sight on a phone.
+const LISTED_FOLDED: usize = 2;
+
+/// No more names of tenants are listed where nobody can allow.
+const CLOSED_NAMED: usize = 5;
+
+/// Tenants that are closed for one reason.
+#[derive(Debug)]
+struct Closed<'p> {
+    reason: Key,
+    names: Vec<&'p str>,
+}
+
+impl<'p> Closed<'p> {
+    /// The names that are listed.
+    fn named(&self) -> &[&'p str] {
+        &self.names[..self.names.len().min(CLOSED_NAMED)]
+    }
+
+    /// How many more there are.
+    fn more(&self) -> usize {
+        self.names.len().saturating_sub(CLOSED_NAMED)
+    }
+}
+
 /// Permissions of one sensitivity, under one heading.
 #[derive(Debug)]
 struct Group<'p> {
@@ -214,7 +255,8 @@ struct Group<'p> {
 impl<'a> Consent<'a> {
     fn complaints(&self) -> Vec<Complaint<'_>> {
         let text = match self.problem {
-            // What changed has a notice of its own.
+            // What changed has a notice of its own, and so has that nothing can be chosen.
+            _ if !self.can_allow() => return Vec::new(),
             None | Some(ConsentProblem::Changed) => return Vec::new(),
             Some(ConsentProblem::NoTenant) => {
                 self.site.say("consent-choose-where").name("app", self.app.face.name)
@@ -287,6 +329,40 @@ impl<'a> Consent<'a> {
     /// Whether there is anywhere the app could be allowed to work.
     fn can_allow(&self) -> bool {
         self.usable() > 0
+    }
+
+    /// Whether there are so many tenants to choose from that only some are listed.
+    fn folds(&self) -> bool {
+        self.can_allow() && self.tenants.len() > LISTED_WHOLE
+    }
+
+    /// The tenants that the page lists: all of a few; of many the chosen one, then what is looked for, in their order.
+    fn listed(&self) -> Vec<&TenantChoice<'a>> {
+        if !self.folds() {
+            return self.tenants.iter().collect();
+        }
+        let chosen = self.tenants.iter().filter(|tenant| self.is_chosen(tenant));
+        let others = self.found_tenants().filter(|tenant| !self.is_chosen(tenant));
+        let most = if self.find.trim().is_empty() { LISTED_FOLDED } else { LISTED_WHOLE };
+        chosen.chain(others).take(most).collect()
+    }
+
+    fn found_tenants(&self) -> impl Iterator<Item = &TenantChoice<'a>> {
+        let sought = self.find.trim().to_lowercase();
+        self.tenants.iter().filter(move |tenant| tenant.matches(&sought))
+    }
+
+    /// Why nothing can be chosen, each reason with the tenants it holds for.
+    fn closed(&self) -> Vec<Closed<'_>> {
+        let mut closed: Vec<Closed<'_>> = Vec::new();
+        for tenant in &self.tenants {
+            let Some(reason) = tenant.unavailable else { continue };
+            match closed.iter_mut().find(|own| own.reason == reason) {
+                Some(own) => own.names.push(tenant.name),
+                None => closed.push(Closed { reason, names: vec![tenant.name] }),
+            }
+        }
+        closed
     }
 
     fn is_chosen(&self, tenant: &TenantChoice<'_>) -> bool {

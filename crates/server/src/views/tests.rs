@@ -166,7 +166,8 @@ fn a_strangers_text_stays_text() {
     });
 }
 
-/// The first submit button of a form is what Enter presses; on the consent page that one submits nothing.
+/// The first submit button of a form is what Enter presses; on the consent page that one submits nothing, or looks for a
+/// tenant where there are many.
 #[test]
 fn enter_never_decides() {
     over_every_state(|state, tags| {
@@ -174,14 +175,94 @@ fn enter_never_decides() {
         let Some(start) = forms else { return };
         assert_eq!(named(tags, "form").len(), 1, "{}: one form, whoever reads it", state.name);
         let buttons = named(&tags[start..], "button");
-        assert_eq!(attribute(buttons[0], "formmethod"), Some("dialog"), "{}", state.name);
-        assert!(attribute(buttons[0], "name").is_none(), "{}", state.name);
         let decisions: Vec<_> = buttons.iter().filter_map(|tag| attribute(tag, "value")).collect();
-        let expected: &[&str] =
-            if state.name == "consent-nowhere" { &["switch", "deny"] } else { &["switch", "deny", "allow"] };
+        let finds = state.html.contains(r#"id="find""#);
+        if finds {
+            assert_eq!(attribute(buttons[0], "value"), Some("find"), "{}", state.name);
+        } else {
+            assert_eq!(attribute(buttons[0], "formmethod"), Some("dialog"), "{}", state.name);
+            assert!(attribute(buttons[0], "name").is_none(), "{}", state.name);
+        }
+        let expected: &[&str] = match state.name.as_str() {
+            name if name.starts_with("consent-nowhere") => &["switch", "deny"],
+            _ if finds => &["find", "switch", "find", "deny", "allow"],
+            _ => &["switch", "deny", "allow"],
+        };
         assert_eq!(decisions, expected, "{}", state.name);
         assert!(buttons.iter().all(|tag| !tag.contains("autofocus")), "{}", state.name);
     });
+}
+
+/// Who asks, what to be warned of, for whom, what, where one is sent, and the buttons after all of it.
+#[test]
+fn the_consent_page_has_its_order() {
+    over_every_state(|state, tags| {
+        if !tags.iter().any(|tag| attribute(tag, "id") == Some("consent")) {
+            return;
+        }
+        let at = |id: &str| tags.iter().position(|tag| attribute(tag, "id") == Some(id));
+        let heading = tags.iter().position(|tag| *tag == "h1");
+        let order = [
+            heading,
+            at("nowhere"),
+            at("changes"),
+            at("did-you-start"),
+            at("switch-account"),
+            at("tenant"),
+            at("permissions-heading"),
+            at("return"),
+            at("deny"),
+            at("allow"),
+        ];
+        let order: Vec<usize> = order.into_iter().flatten().collect();
+        assert!(order.is_sorted() && order.len() >= 5, "{}: {order:?}", state.name);
+        let buttons = at("deny").expect("a way out");
+        let rest = tags[buttons..].iter().take_while(|tag| **tag != "/form");
+        let texts = rest.filter(|tag| ["input", "li", "p"].iter().any(|own| tag.starts_with(own)));
+        assert_eq!(texts.count(), 0, "{}: after the buttons", state.name);
+    });
+    let sheet = include_str!("../../assets/app.css");
+    for pinned in ["position: sticky", "position: fixed"] {
+        assert!(!sheet.contains(pinned), "nothing is pinned: {pinned}");
+    }
+}
+
+/// The value of the tenants on offer in a state, and the page.
+fn offered(name: &str) -> (Vec<String>, String) {
+    let state = every(Language::fallback()).into_iter().find(|state| state.name == name).expect(name);
+    let tags = tags(&state.html);
+    let radios = named(&tags, "input").into_iter().filter(|tag| attribute(tag, "type") == Some("radio"));
+    let values = radios.map(|tag| attribute(tag, "value").unwrap_or_default().to_owned()).collect();
+    (values, state.html)
+}
+
+#[test]
+fn many_tenants_fold_and_are_found() {
+    assert_eq!(offered("consent-many").0, ["t1", "t2"]);
+    assert_eq!(offered("consent-many-found").0, ["t1", "t6", "t7", "t8"], "the chosen one stays");
+    let (none, page) = offered("consent-many-none");
+    assert!(none.is_empty() && page.contains("Nothing of yours is called that"));
+    assert_eq!(offered("consent-tenants").0.len(), 4, "few are listed whole");
+    let (_, page) = offered("consent-one-name");
+    assert!(page.contains("acme-prod.example.com") && page.contains("acme-sandbox.example.com"));
+}
+
+#[test]
+fn where_nobody_can_allow_the_page_says_why() {
+    for name in ["consent-nowhere", "consent-nowhere-many", "consent-nowhere-at-all"] {
+        let (none, page) = offered(name);
+        assert!(none.is_empty(), "{name}: nothing is on offer");
+        let (before, rest) = page.split_once(r#"id="nowhere""#).expect(name);
+        assert!(before.contains("<h1>") && !before.contains("permissions-heading"), "{name}: at the top");
+        let why = if name.ends_with("at-all") {
+            "You belong to no place"
+        } else {
+            "may not connect apps for everyone"
+        };
+        let (notice, _) = rest.split_once("switch-account").expect(name);
+        assert!(notice.contains(why) && notice.contains("administrator"), "{name}: {notice}");
+    }
+    assert!(offered("consent-nowhere-many").1.contains("and 6 more"));
 }
 
 #[test]

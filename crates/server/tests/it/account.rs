@@ -7,11 +7,13 @@ use crate::support::{DAY, HOME, MINUTE, Person, TestApp, stories};
 
 stories!(
     shows_what_is_connected_and_since_when,
+    two_spaces_of_ones_own_are_told_apart,
     nobody_sees_or_ends_what_is_another_persons,
     disconnecting_takes_a_form_of_ones_own,
     a_restarted_browser_can_still_use_its_forms,
     signs_out_everywhere_else,
     one_session_ends_alone,
+    sessions_say_when_they_were_last_used,
     wants_a_signed_in_person,
 );
 
@@ -37,6 +39,33 @@ async fn shows_what_is_connected_and_since_when(database: Database) {
     assert!(page.body.contains("Last used") && !page.body.contains("Not used yet"), "{page:?}");
     app.suspend("board").await;
     assert!(jane.open("/account").await.body.contains("Paused"));
+}
+
+async fn two_spaces_of_ones_own_are_told_apart(database: Database) {
+    let app = TestApp::start(database).await;
+    let space = |id: &str| {
+        format!(
+            "[[tenant]]\nid = \"{id}\"\nname = \"Lena\"\nkind = \"personal\"\n\
+             [[membership]]\ntenant = \"{id}\"\nuser = \"u-lena\"\nrole = \"owner\"\n"
+        )
+    };
+    app.declare(&space("lena-work")).await;
+    let (board, mut lena) = (app.client("board"), app.person("lena"));
+    board.connect_for(&mut lena, "profile", "lena-work").await;
+    let page = lena.open("/account").await;
+    assert!(!page.body.contains("lena-work"), "the only one needs no name: {page:?}");
+    app.declare(&space("lena-home")).await;
+    app.advance(MINUTE);
+    board.connect_for(&mut lena, "profile", "lena-home").await;
+    let page = lena.open("/account").await;
+    for id in ["lena-work", "lena-home"] {
+        assert!(page.body.contains(&format!("<bdi>{id}</bdi>")), "{id}: {page:?}");
+    }
+    // The page that asks says which one it ends; the latest stands first.
+    let address = connection(&mut lena).await;
+    let page = lena.open(&address).await;
+    let named = |id: &str| page.body.contains(&format!("<bdi>{id}</bdi>"));
+    assert!(named("lena-home") && !named("lena-work"), "{page:?}");
 }
 
 async fn nobody_sees_or_ends_what_is_another_persons(database: Database) {
@@ -153,6 +182,23 @@ async fn one_session_ends_alone(database: Database) {
     assert_eq!(ended.detail.as_deref(), Some("from another browser"));
     omar.open("/account").await;
     omar.post(&form, &fields).await.error_page(404);
+}
+
+async fn sessions_say_when_they_were_last_used(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    let mut elsewhere = omar.elsewhere();
+    elsewhere.sign_in().await;
+    app.advance(3 * 60 * MINUTE);
+    assert_eq!(elsewhere.look("/account").await.status, 200);
+    app.advance(2 * 60 * MINUTE);
+    let page = omar.open("/account").await;
+    let (_, browsers) = page.body.split_once("id=\"browsers\"").expect("the sessions");
+    for shown in ["Last used", "2 hours ago", "5 hours ago"] {
+        assert!(browsers.contains(shown), "{shown}: {page:?}");
+    }
+    assert_eq!(browsers.matches("Last used").count(), 1, "this browser is used now: {page:?}");
 }
 
 async fn wants_a_signed_in_person(database: Database) {

@@ -30,6 +30,7 @@ mod old_database;
 mod outage;
 mod pages;
 mod pkce;
+mod places;
 mod prompt;
 mod proxied;
 mod race;

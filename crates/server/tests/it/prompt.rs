@@ -17,6 +17,7 @@ stories!(
     consent_asks_again,
     c21_max_age_limits_the_sign_in,
     another_account_can_be_chosen_on_the_consent_page,
+    only_an_app_that_doubts_asks_whether_it_is_still_you,
 );
 
 async fn c15_none_without_a_session_is_refused_silently(database: Database) {
@@ -195,4 +196,31 @@ async fn another_account_can_be_chosen_on_the_consent_page(database: Database) {
     let callback = browser.consents().await.callback();
     let tokens = Tokens::read(&board.exchange(&asked, &callback).await);
     assert_eq!(board.me(&tokens.access).await.ok()["user"], "u-lena");
+}
+
+async fn only_an_app_that_doubts_asks_whether_it_is_still_you(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let doubts = |page: &crate::support::Answer| {
+        assert!(page.login_form().is_some(), "{page:?}");
+        page.body.contains("To be sure that it is you")
+    };
+    // Nothing is at stake for who wants to be somebody else, whatever the app asked before.
+    for asked in [board.asks("profile"), board.asks("profile").with("prompt", "login")] {
+        omar.open(&asked.url()).await;
+        omar.sign_in().await;
+        app.advance(SECOND);
+        let page = omar.decide("switch", |form| form).await;
+        assert!(!doubts(&page), "{page:?}");
+    }
+    app.advance(3 * SECOND);
+    for (name, value, expected) in [
+        ("prompt", "login", true),
+        ("max_age", "1", true),
+        ("max_age", "0", true),
+        ("prompt", "select_account", false),
+    ] {
+        let page = omar.open(&board.asks("profile").with(name, value).url()).await;
+        assert_eq!(doubts(&page), expected, "{name}={value}: {page:?}");
+    }
 }

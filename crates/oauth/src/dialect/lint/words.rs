@@ -73,7 +73,7 @@ pub(super) const OF_REDIRECTS: [&str; 12] = [
 ];
 
 /// Fields of the consent form, which is posted to the authorization endpoint that showed it.
-pub const OF_THE_CONSENT_FORM: [&str; 3] = ["csrf", "interaction", "decision"];
+pub const OF_THE_CONSENT_FORM: [&str; 4] = ["csrf", "interaction", "decision", "find"];
 
 /// Members that carry a credential wherever a client finds them, as [`folded`] writes them. So do the following.
 pub(super) const CREDENTIALS: [&str; 3] = ["accesstoken", "refreshtoken", "idtoken"];

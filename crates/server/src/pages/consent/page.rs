@@ -6,7 +6,7 @@ use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::{Catalogue, Role};
 use symbolon_platform::consent::{self as rules, Candidate, Change, ScopeChange, Unavailable};
-use symbolon_platform::tenant::TenantKind;
+use symbolon_platform::tenant::{Tenant, TenantKind};
 
 use super::ticked;
 use crate::authorization::asking::Asking;
@@ -24,8 +24,8 @@ use crate::views::face::{AppFace, PersonFace, WebLink};
 
 /// Why a page is shown again, and what the person had chosen on it.
 pub struct Again<'f> {
-    /// Why.
-    pub problem: ConsentProblem,
+    /// Why; nothing is wrong where the person looks for a tenant.
+    pub problem: Option<ConsentProblem>,
     /// What they sent.
     pub form: &'f PostedForm,
     /// What is not as they saw it.
@@ -63,8 +63,9 @@ pub fn show(
         person: PersonFace::of(&session.user),
         tenants: candidates
             .iter()
-            .map(|candidate| choice(asking, candidate, preselected == Some(candidate)))
+            .map(|candidate| choice(asking, candidate, (candidates, preselected)))
             .collect(),
+        find: again.as_ref().map_or("", |again| again.form.get(field::FIND)),
         permissions,
         already,
         until: None,
@@ -72,7 +73,7 @@ pub fn show(
         resource: resource(asking),
         new_destination: candidates.iter().any(|candidate| candidate.leads_elsewhere(&destination)),
         found: candidates.iter().any(Candidate::is_found),
-        problem: again.as_ref().map(|again| again.problem),
+        problem: again.as_ref().and_then(|again| again.problem),
         changes: changes(&changed, &asking.catalogue, language),
     };
     let status = if page.problem.is_some() { 422 } else { 200 };
@@ -146,8 +147,13 @@ fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Rol
     asking.catalogue.role(&candidate.membership.role)
 }
 
-fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bool) -> TenantChoice<'a> {
+fn choice<'a>(
+    asking: &'a Asking<'_>,
+    candidate: &'a Candidate<'_>,
+    (all, preselected): (&'a [Candidate<'_>], Option<&Candidate<'_>>),
+) -> TenantChoice<'a> {
     let tenant = &candidate.membership.tenant;
+    let tenants: Vec<&Tenant> = all.iter().map(|candidate| &candidate.membership.tenant).collect();
     let withheld = asking.asked.scopes.difference(&candidate.givable);
     let tag = asking.language().tag();
     let titles =
@@ -155,10 +161,11 @@ fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bo
     TenantChoice {
         id: &tenant.external_id,
         name: &tenant.name,
+        told_apart: tenant.told_apart(&tenants),
         personal: tenant.kind == TenantKind::Personal,
         reach: Reach::of(candidate.level),
         role: role(asking, candidate).map(|role| role.title_in(tag)),
-        selected,
+        selected: preselected == Some(candidate),
         unavailable: candidate.unavailable.map(|reason| match reason {
             Unavailable::TenantDisabled => Key("consent-tenant-disabled"),
             Unavailable::RoleMayNotInstall => Key("consent-role-may-not-install"),
@@ -176,6 +183,8 @@ fn permissions<'a>(
 ) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
     let (catalogue, tag) = (&asking.catalogue, asking.language().tag());
     let held = rules::held_everywhere(candidates);
+    // Nothing can be left out where nothing can be given.
+    let may_allow = candidates.iter().any(Candidate::is_open);
     let givable_somewhere =
         |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
     let asked = asking.asked.scopes.iter();
@@ -188,7 +197,7 @@ fn permissions<'a>(
             title: scope.title_in(tag),
             description: scope.description_in(tag),
             sensitivity: scope.sensitivity,
-            optional: asking.app.client.optional_scopes.contains(&scope.name),
+            optional: may_allow && asking.app.client.optional_scopes.contains(&scope.name),
             ticked: is_ticked(&scope.name, candidates, answered),
             includes: includes.map(|scope| scope.title_in(tag)).collect(),
             mark: mark(&scope.name, changes, &held).filter(|_| !withheld),

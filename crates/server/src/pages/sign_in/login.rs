@@ -32,8 +32,8 @@ pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
 
 fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result<Response<Body>, Failure> {
     let Visit { state, browser, journey, .. } = visit;
-    let (sealed, app) = (journey.sealed.as_deref(), journey.app());
-    sign_in_page((state, browser, visit.language()), sealed, app, (email, problem))
+    let (sealed, asked) = (journey.sealed.as_deref(), journey.interaction.as_ref());
+    sign_in_page((state, browser, visit.language()), (sealed, asked), journey.app(), (email, problem))
 }
 
 async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
