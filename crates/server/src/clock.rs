@@ -79,6 +79,12 @@ impl Stopwatch {
         self.0.elapsed().as_secs_f64()
     }
 
+    /// Whole milliseconds since the start.
+    #[must_use]
+    pub fn milliseconds(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Waits until ten milliseconds have gone by since the start, or twice or three times as many: what took less until
     /// now takes the same from now on, whatever it was. A few readings of a database elsewhere fit into it.
     pub async fn evenly(self) {

@@ -12,7 +12,9 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 
+use crate::clock::Stopwatch;
 use crate::routes::field::Field;
+use crate::trail::Trail;
 
 /// A request.
 pub struct Request {
@@ -24,6 +26,10 @@ pub struct Request {
     pub address: IpAddr,
     /// Its name in the log and on error pages.
     pub id: String,
+    /// When it arrived.
+    pub began: Stopwatch,
+    /// What the log tells of it.
+    pub trail: Trail,
 }
 
 impl Request {

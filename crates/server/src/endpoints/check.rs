@@ -76,6 +76,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
     let principal = found.proven()?;
+    principal.note(request);
     principal.holds(&required).map_err(|denied| {
         let failure = match denied {
             Denied::MissingScope => Failure::Lacks(required),
@@ -143,7 +144,9 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
         meant_for(token.resource.as_deref(), &state.issuer)
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
-    describe(&found.proven()?)
+    let principal = found.proven()?;
+    principal.note(request);
+    describe(&principal)
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
