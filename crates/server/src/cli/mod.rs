@@ -173,7 +173,7 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::Connection(command) => connection::run(command, common, out).await?,
         Command::Audit(arguments) => audit::run(arguments, common, out).await?,
         Command::Dialect(command) => return dialect::run(&command, common, out),
-        Command::Doctor(_) => return doctor::run(common, out).await,
+        Command::Doctor(arguments) => return doctor::run(&arguments, common, out).await,
     }
     Ok(ExitCode::SUCCESS)
 }
