@@ -4,6 +4,7 @@
 
 use crate::credential::SecretHash;
 use crate::id::{AppId, ClientSecretId};
+use crate::policy::UnknownScopes;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
@@ -168,8 +169,22 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// Whether this confidential client is excused from PKCE where the dialect requires it. Public ones never are.
     pub pkce_excused: bool,
+    /// What becomes of scopes that it asks for and may not have; as the server says when absent.
+    pub unknown_scopes: Option<UnknownScopes>,
     /// For whom it acts.
     pub level: Level,
+    /// Which of its tokens may still be good.
+    pub generations: Generations,
+}
+
+/// How often a client lost what its tokens are made with: a grant type, or its secret when it turned public. A token that
+/// was made before is over, and stays so when the client gets back what it lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Generations {
+    /// Of the tokens with which it acts as itself.
+    pub own: i64,
+    /// Of its refresh tokens.
+    pub refresh: i64,
 }
 
 impl Client {
@@ -183,6 +198,14 @@ impl Client {
     #[must_use]
     pub fn speaks(&self, dialect: &str, public_clients: bool) -> bool {
         self.dialect == dialect && (public_clients || !self.is_public())
+    }
+
+    /// Whether this is the same client with less: it lost the grant type, or its secret, without which the grant type means
+    /// something else.
+    #[must_use]
+    pub fn took_away(&self, new: &Client, grant_type: GrantType) -> bool {
+        let turned_public = new.is_public() && !self.is_public();
+        self.may_use(grant_type) && (turned_public || !new.may_use(grant_type))
     }
 
     /// Whether it is public.

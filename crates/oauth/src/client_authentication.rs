@@ -3,11 +3,13 @@
 //! Exactly one method per request. Every failure is the same `invalid_client`, and the presented secret is hashed
 //! whether or not the client exists, so that neither words nor time tell which ids exist.
 
+use std::borrow::Cow;
+
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::client::{AuthenticationMethod, Client};
-use crate::credential::SecretHash;
+use crate::credential::{Kind, SecretHash, is_minted};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::reason::Reason;
@@ -27,25 +29,34 @@ pub struct PresentedClient {
 }
 
 impl PresentedClient {
-    /// Reads the `Authorization` header and the body.
+    /// Reads the `Authorization` header and the body. `same_proof_twice` says whether both may carry one secret, which is
+    /// the header's then.
     ///
     /// # Errors
     /// `invalid_request` when two methods or two clients are named, `invalid_client` when none is or the header is
     /// malformed.
-    pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<PresentedClient, Refusal> {
+    pub fn read(
+        authorization: Option<&str>,
+        parameters: &Parameters,
+        same_proof_twice: bool,
+    ) -> Result<PresentedClient, Refusal> {
         let body_secret = parameters.get("client_secret");
         let named = parameters.get("client_id");
         let mut by_header = None;
-        if let Some(basic) = authorization.and_then(|header| strip_scheme(header, "basic")) {
-            let Basic { client_id, secret, raw } =
-                Basic::decode(basic).ok_or_else(|| refused(Reason::MalformedBasic))?;
+        let basic = authorization.and_then(|header| strip_scheme(header, "basic"));
+        let basic = basic.map(|basic| Basic::decode(basic).ok_or_else(|| refused(Reason::MalformedBasic)));
+        // A pair of nothing and nothing names no client and proves none: what a library sends that was given neither.
+        if let Some(basic) = basic.transpose()?.filter(|basic| !basic.is_empty()) {
+            let Basic { client_id, secret, raw } = basic;
             let is_raw = |named: &str| raw.as_ref().is_some_and(|(raw, _)| raw == named);
             if named.is_some_and(|named| named != client_id && !is_raw(named)) {
                 let description = "the header and the body name different clients";
                 return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoClients, description));
             }
             if !secret.is_empty() {
-                if body_secret.is_some() {
+                let raw_secret = raw.as_ref().map(|(_, raw)| raw.as_str());
+                let is_same = |own: &str| own == secret || raw_secret == Some(own);
+                if body_secret.is_some_and(|own| !(same_proof_twice && is_same(own))) {
                     let description = "the client authenticates by header and by body: use one";
                     return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description));
                 }
@@ -102,6 +113,34 @@ impl PresentedClient {
     }
 }
 
+/// Whether the secret that a request sends has the form of one that this server makes.
+#[must_use]
+pub fn sends_a_minted_secret(authorization: Option<&str>, parameters: &Parameters) -> bool {
+    let basic = authorization.and_then(|header| strip_scheme(header, "basic")).and_then(Basic::decode);
+    let by_header = basic.map(|basic| basic.secret).filter(|secret| !secret.is_empty());
+    let secret = by_header.as_deref().or_else(|| parameters.get("client_secret"));
+    secret.is_some_and(|secret| is_minted(secret, Kind::ClientSecret))
+}
+
+/// No client has a longer identifier.
+const CLIENT_ID_AT_MOST: usize = 256;
+
+/// The one name that all spellings of a client's identifier share, for whoever counts by it: what is left once nothing in it
+/// can be decoded any more. A header can name the client `a+b` as `a+b` and as `a%2Bb`; what it reads as is `a b` and `a+b`.
+#[must_use]
+pub fn counted_as(client_id: &str) -> Cow<'_, str> {
+    let mut name = Cow::Borrowed(client_id);
+    // Each round shortens it or takes its plus signs, so a long one would take many.
+    while name.len() <= CLIENT_ID_AT_MOST && name.contains(['%', '+']) {
+        let decoded = form_decode(&name);
+        if decoded == *name {
+            break;
+        }
+        name = Cow::Owned(decoded);
+    }
+    name
+}
+
 /// The refusal of a client that does not exist.
 pub(crate) fn unknown_client() -> Refusal {
     refused(Reason::UnknownClient)
@@ -140,6 +179,10 @@ impl Basic {
         let raw = text.contains(['%', '+']).then(|| (id.to_owned(), secret.to_owned()));
         Some(Basic { client_id: form_decode(id), secret: form_decode(secret), raw })
     }
+
+    fn is_empty(&self) -> bool {
+        self.client_id.is_empty() && self.secret.is_empty()
+    }
 }
 
 fn form_decode(half: &str) -> String {
@@ -154,6 +197,7 @@ fn form_decode(half: &str) -> String {
 mod tests {
     use super::*;
     use crate::client::{ClientSecret, ClientType};
+    use crate::credential::{Environment, Secret};
     use crate::id::Id;
     use crate::specimen::{NOW, client};
 
@@ -162,7 +206,32 @@ mod tests {
     }
 
     fn read(header: Option<&str>, body: &str) -> Result<PresentedClient, Refusal> {
-        PresentedClient::read(header, &Parameters::from_form(body.as_bytes()).unwrap_or_default())
+        PresentedClient::read(header, &Parameters::from_form(body.as_bytes()).unwrap_or_default(), false)
+    }
+
+    #[test]
+    fn the_same_credentials_twice_are_taken_where_a_dialect_says_so() {
+        let read = |header: &str, body: &str, twice| {
+            let body = Parameters::from_form(body.as_bytes()).unwrap_or_default();
+            PresentedClient::read(Some(&basic(header)), &body, twice).map_err(|refusal| refusal.reason)
+        };
+        for (header, body) in [
+            ("a:b", "client_id=a&client_secret=b"),
+            ("a:b", "client_secret=b"),
+            ("a:b%2Bc", "client_id=a&client_secret=b%2Bc"),
+            ("a:b+c", "client_id=a&client_secret=b%2Bc"),
+        ] {
+            let taken = read(header, body, true).map(|own| own.method);
+            assert_eq!(taken, Ok(AuthenticationMethod::ClientSecretBasic), "{header} {body}");
+            assert_eq!(read(header, body, false).err(), Some(Reason::TwoMethods), "{header} {body}");
+        }
+        for (body, reason) in [
+            ("client_id=a&client_secret=c", Reason::TwoMethods),
+            ("client_id=a&client_secret=B", Reason::TwoMethods),
+            ("client_id=c&client_secret=b", Reason::TwoClients),
+        ] {
+            assert_eq!(read("a:b", body, true).err(), Some(reason), "{body}");
+        }
     }
 
     #[test]
@@ -180,6 +249,50 @@ mod tests {
         assert_eq!(method(""), named(AuthenticationMethod::None, None));
         assert_eq!(method("client_id=a"), named(AuthenticationMethod::None, None));
         assert_eq!(method("client_secret=b"), named(AuthenticationMethod::ClientSecretPost, Some("b")));
+    }
+
+    /// `Basic Og==`.
+    #[test]
+    fn a_pair_of_nothing_is_no_method() {
+        let method = |body| read(Some(&basic(":")), body).map(|p| (p.client_id, p.method, p.secret));
+        let named = |method, secret: Option<&str>| Ok(("a".to_owned(), method, secret.map(SecretHash::of)));
+        let post = AuthenticationMethod::ClientSecretPost;
+        assert_eq!(method("client_id=a&client_secret=b"), named(post, Some("b")));
+        assert_eq!(method("client_id=a"), named(AuthenticationMethod::None, None));
+        assert_eq!(method("").map_err(|refusal| refusal.reason), Err(Reason::NoClient));
+        // With a secret and no name it is a try, and names another client than the body does.
+        let nameless = read(Some(&basic(":b")), "client_id=a").map_err(|refusal| refusal.reason);
+        assert_eq!(nameless.err(), Some(Reason::TwoClients));
+    }
+
+    #[test]
+    fn a_client_is_counted_by_one_name_however_it_is_spelled() {
+        for spellings in
+            [&["a+b", "a%2Bb", "a%2bb", "a%252Bb", "a b", "a%20b"][..], &["50%", "50%25"], &["a", "%61"]]
+        {
+            let names: Vec<_> = spellings.iter().map(|spelling| counted_as(spelling)).collect();
+            assert!(names.iter().all(|name| *name == names[0]), "{names:?}");
+            // What a header sends is looked up decoded and as it stands.
+            for spelling in spellings {
+                assert_eq!(counted_as(&form_decode(spelling)), names[0], "{spelling}");
+            }
+        }
+        assert_ne!(counted_as("a+b"), counted_as("ab"));
+        let long = format!("%{}", "25".repeat(30_000));
+        assert_eq!(counted_as(&long), long, "nobody is called like this");
+    }
+
+    #[test]
+    fn a_minted_secret_is_seen_wherever_it_is_sent() {
+        let made = Secret::mint("acme", Kind::ClientSecret, Environment::Live, [7; 32]).into_exposed();
+        let key = Secret::mint("acme", Kind::HostKey, Environment::Live, [7; 32]).into_exposed();
+        let sends = |header: Option<&str>, secret: &str| {
+            let body = Parameters::from_form(format!("client_id=a&client_secret={secret}").as_bytes());
+            sends_a_minted_secret(header.map(basic).as_deref(), &body.unwrap_or_default())
+        };
+        assert!(sends(None, &made) && sends(Some(&format!("a:{made}")), "") && sends(Some("a:"), &made));
+        assert!(!sends(None, &key) && !sends(None, "given") && !sends(None, &made.replace("acme", "acne")));
+        assert!(!sends(Some("a:given"), &made) && !sends(Some(&format!("a:{key}")), "") && !sends(None, ""));
     }
 
     #[test]

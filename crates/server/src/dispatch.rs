@@ -4,11 +4,12 @@ use http::Response;
 use http::header::SET_COOKIE;
 use symbolon_oauth::dialect::Serves;
 
+use crate::assets;
 use crate::authorization::asking::Arrival;
 use crate::browser::Browser;
 use crate::clock::Stopwatch;
 use crate::endpoints::authorize::{self, Step};
-use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token};
+use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token, userinfo};
 use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
@@ -47,10 +48,10 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Check => check::answer(state, request).await,
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
-            metadata::protected_resource(state, resource).await
+            metadata::protected_resource(state, request, resource).await
         }
         Address::Asset => files::asset(state, request.path()),
-        Address::Favicon => files::asset(state, state.site.favicon),
+        Address::Favicon => files::asset(state, assets::FAVICON_SVG),
         Address::Icon => {
             let [icon] = found.names(request.path());
             files::icon(state, icon).await
@@ -73,10 +74,11 @@ pub async fn endpoint(
         Serves::Token => token::answer(state, served, request).await,
         Serves::Revoke => revoke::answer(state, served, request).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
+        Serves::Userinfo => userinfo::answer(state, served, request).await,
         Serves::Identity => identity::answer(state, served, request).await,
         Serves::Client => client::answer(state, served, request).await,
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
-        Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
+        Serves::ResourceMetadata => metadata::at_a_mount(state, served.mounted).await,
     };
     if answered.as_ref().is_err_and(Failure::denies_the_client) {
         // Which client exists, and how much of its secret is right, must not show in the time of the refusal.

@@ -1,13 +1,14 @@
 //! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
 //! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -24,8 +25,10 @@ use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
 use crate::forwarded::{Sender, Unknown, excerpt};
+use crate::language::Language;
 use crate::reply::{self, Body};
-use crate::request::Request;
+use crate::request::{self, Request};
+use crate::resource_metadata;
 use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side, Who};
 use crate::state::State;
@@ -64,6 +67,8 @@ struct About<'a> {
     shared: bool,
     allowed: bool,
     in_popups: bool,
+    /// Where the metadata of the resource are, at one that takes access tokens.
+    resource_metadata: Option<String>,
 }
 
 impl Front {
@@ -105,7 +110,7 @@ impl Gate<'_> {
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, response) = match path {
-            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => {
@@ -137,10 +142,11 @@ impl Gate<'_> {
     }
 
     /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
-    fn ambiguous(&self, id: &str) -> Response<Body> {
+    fn ambiguous(&self, language: Language, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
-        let mut response = told::answer(self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
+        let mut response =
+            told::answer(self.state, Reader::Person(language), trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -173,15 +179,22 @@ impl Gate<'_> {
                 return (name, response, None);
             }
         };
+        let resource_metadata = about.resource_metadata.as_deref();
         let head_only = incoming.method() == Method::HEAD;
         let (mut response, request) = match self.read(incoming, (peer, began), id).await {
             Ok(request) => {
-                let refused =
-                    |failure| told::answer(self.state, about.reader, failure, At::of(about.name, &request));
+                let refused = |failure| {
+                    told::answer(
+                        self.state,
+                        about.reader,
+                        failure,
+                        At { resource_metadata, ..At::of(about.name, &request) },
+                    )
+                };
                 (self.handle(route, &request).await.unwrap_or_else(refused), Some(request))
             }
             Err(trouble) => {
-                let at = At { address: Some(peer), ..At::new(about.name, id) };
+                let at = At { address: Some(peer), resource_metadata, ..At::new(about.name, id) };
                 let mut response = told::answer(self.state, about.reader, trouble.into(), at);
                 close(&mut response);
                 (response, None)
@@ -216,7 +229,7 @@ impl Gate<'_> {
         }
         let Some(route) = found else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            let (name, response) = said.unwrap_or_else(|| self.astray(incoming, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -225,7 +238,11 @@ impl Gate<'_> {
         }
         if !about.allowed {
             let at = At { address: Some(sender()), ..At::new(about.name, id) };
-            return Bound::Nowhere(about.name, self.not_allowed(route, about.reader, at));
+            let mut response = self.not_allowed(route, about.reader, at);
+            if about.shared {
+                share(&mut response);
+            }
+            return Bound::Nowhere(about.name, response);
         }
         Bound::To(route, about)
     }
@@ -249,7 +266,7 @@ impl Gate<'_> {
     /// The answer to a host that is not ours, in the words of what stands at the path on those that are.
     fn misdirected<B>(&self, incoming: &HttpRequest<B>, (sender, id): (IpAddr, &str)) -> Response<Body> {
         let about = self.on_any_host(incoming.uri().path()).map(|route| self.about(route, incoming));
-        let reader = about.as_ref().map_or(Reader::Person, |about| about.reader);
+        let reader = about.as_ref().map_or_else(|| Reader::Person(language(incoming)), |about| about.reader);
         let host = excerpt(host_sent(incoming));
         let at = At { host: Some(&host), address: Some(sender), ..At::new("unknown_host", id) };
         let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
@@ -265,14 +282,54 @@ impl Gate<'_> {
         if length <= ADDRESS_AT_MOST {
             return None;
         }
-        let (name, mut response) = self.nowhere("too_large", Trouble::TooLarge, id);
+        let (name, mut response) = self.nowhere(incoming, "too_large", Trouble::TooLarge, id);
         *response.status_mut() = StatusCode::URI_TOO_LONG;
         Some((name, response))
     }
 
     /// The answer to what reaches no route.
-    fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, told::answer(self.state, Reader::Person, trouble.into(), At::new(name, id)))
+    fn nowhere<B>(
+        &self,
+        incoming: &HttpRequest<B>,
+        name: &'static str,
+        trouble: Trouble,
+        id: &str,
+    ) -> (&'static str, Response<Body>) {
+        let reader = Reader::Person(language(incoming));
+        (name, told::answer(self.state, reader, trouble.into(), At::new(name, id)))
+    }
+
+    /// The answer where nothing stands, in the form that whoever asked can read.
+    fn astray<B>(&self, incoming: &HttpRequest<B>, id: &str) -> (&'static str, Response<Body>) {
+        let state = self.state;
+        let path = incoming.uri().path();
+        if !asked_by_program(incoming, state.router.is_of_programs(path)) {
+            return self.nowhere(incoming, "not_found", Trouble::NotFound, id);
+        }
+        if incoming.method() == Method::OPTIONS {
+            // A script is shown the answer to what it asks next only if this allows it to ask.
+            return ("not_found", preflight("GET, HEAD, POST"));
+        }
+        let description = match state.router.meant(state.plain_host(host(incoming)), path) {
+            Some((route, meant)) => {
+                let origin = match route {
+                    Route::Endpoint(dialect, _) => &state.dialects[dialect].origin,
+                    Route::Own(_) => &state.issuer,
+                };
+                format!("nothing stands at this address: write {origin}{meant}").into()
+            }
+            None => {
+                Cow::Borrowed("nothing stands at this address: compare it with the metadata of the server")
+            }
+        };
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, description);
+        let at = At::new("not_found", id);
+        let mut response = told::answer(state, Reader::Resource, refusal.into(), at);
+        if incoming.method() == Method::HEAD {
+            *response.body_mut() = Body::default();
+        }
+        share(&mut response);
+        ("not_found", response)
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
@@ -298,6 +355,7 @@ impl Gate<'_> {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
+        let resource_metadata = resource_metadata::of_own(self.state, route, incoming.uri().path());
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
@@ -305,10 +363,15 @@ impl Gate<'_> {
                 let named = routes::methods(endpoint).any(|own| own == method.as_str());
                 About {
                     name: routes::name(endpoint.serves),
-                    reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
+                    reader: if page {
+                        Reader::Person(language(incoming))
+                    } else {
+                        Reader::Client(endpoint, by_header)
+                    },
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
+                    resource_metadata,
                 }
             }
             Route::Own(own) => {
@@ -316,12 +379,13 @@ impl Gate<'_> {
                 About {
                     name: row.name,
                     reader: match row.side {
-                        Side::Person => Reader::Person,
+                        Side::Person => Reader::Person(language(incoming)),
                         Side::Program => Reader::Resource,
                     },
                     shared: row.shared,
                     allowed: row.methods.contains(method),
                     in_popups: row.in_popups,
+                    resource_metadata,
                 }
             }
         }
@@ -481,6 +545,20 @@ fn host_sent<B>(incoming: &HttpRequest<B>) -> &[u8] {
     let header = || incoming.headers().get(HOST).map(HeaderValue::as_bytes);
     let named = incoming.uri().authority().map(|authority| authority.as_str().as_bytes());
     named.or_else(header).unwrap_or_default()
+}
+
+/// The language that the person reads who sent this.
+fn language<B>(incoming: &HttpRequest<B>) -> Language {
+    request::language(incoming.headers(), incoming.uri().query())
+}
+
+/// Whether a program asked and no person: at an address of programs everybody does but a browser that looks for a page; elsewhere
+/// whoever wants JSON and no page.
+fn asked_by_program<B>(incoming: &HttpRequest<B>, among_programs: bool) -> bool {
+    let accepted = incoming.headers().get_all(ACCEPT);
+    let wants = |word: &str| accepted.iter().any(|line| line.to_str().is_ok_and(|line| line.contains(word)));
+    let reads = matches!(*incoming.method(), Method::GET | Method::HEAD);
+    if among_programs { !(reads && wants("text/html")) } else { wants("json") && !wants("text/html") }
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

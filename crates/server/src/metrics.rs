@@ -29,7 +29,7 @@ pub struct RefusedBy {
     reason: &'static str,
 }
 
-/// The labels of a try that was not looked at.
+/// The labels of a try that was answered 429.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct ThrottledBy {
     kind: &'static str,
@@ -53,6 +53,7 @@ pub struct Metrics {
     answered: Family<Answered, Counter<u64, AtomicU64>>,
     refused: Family<RefusedBy, Counter<u64, AtomicU64>>,
     throttled: Family<ThrottledBy, Counter<u64, AtomicU64>>,
+    consents_shown_again: Counter<u64, AtomicU64>,
     seconds: Histogram,
     purged: Counter<u64, AtomicU64>,
     reloads: Family<ReloadedBy, Counter<u64, AtomicU64>>,
@@ -69,8 +70,11 @@ impl Default for Metrics {
         let purged = Counter::default();
         registry.register("requests", "Requests answered, by route and status", answered.clone());
         registry.register("refusals", "Refusals, by protocol code and internal reason", refused.clone());
-        let help = "Tries that were not looked at, by the budget of [limits] that was used up";
+        let help = "Tries that were answered 429, by the budget of [limits] that was used up";
         registry.register("throttled", help, throttled.clone());
+        let consents_shown_again = Counter::default();
+        let help = "Consent pages shown again, because what they had shown changed before the answer";
+        registry.register("consents_shown_again", help, consents_shown_again.clone());
         registry.register(
             "request_seconds",
             "Seconds from the head of a request to its answer",
@@ -83,7 +87,17 @@ impl Default for Metrics {
         let certificate_ends = Family::default();
         let help = "When the certificate of [tls] ends, in seconds since 1970";
         registry.register("certificate_end_seconds", help, certificate_ends.clone());
-        Metrics { registry, answered, refused, throttled, seconds, purged, reloads, certificate_ends }
+        Metrics {
+            registry,
+            answered,
+            refused,
+            throttled,
+            consents_shown_again,
+            seconds,
+            purged,
+            reloads,
+            certificate_ends,
+        }
     }
 }
 
@@ -99,9 +113,14 @@ impl Metrics {
         self.refused.get_or_create(&RefusedBy { code, reason }).inc();
     }
 
-    /// A try was not looked at.
+    /// A try was answered 429.
     pub fn throttled(&self, kind: Kind) {
         self.throttled.get_or_create(&ThrottledBy { kind: kind.as_str() }).inc();
+    }
+
+    /// A consent page is shown again, because something on it changed.
+    pub fn consent_shown_again(&self) {
+        self.consents_shown_again.inc();
     }
 
     /// Expired rows were deleted.

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::header::AsHeaderName;
 use http::request::Parts;
-use http::{HeaderName, Method, header};
+use http::{HeaderMap, HeaderName, Method, header};
 use ipnet::IpNet;
 use symbolon_oauth::dialect::read::{Headers, Message};
 use symbolon_oauth::error::{ErrorCode, Refusal};
@@ -13,6 +13,7 @@ use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 
 use crate::clock::Stopwatch;
+use crate::language::{Language, choice};
 use crate::routes::field::Field;
 use crate::trail::Trail;
 
@@ -41,6 +42,12 @@ impl Request {
             (Some(only), None) => only.to_str().ok(),
             _ => None,
         }
+    }
+
+    /// The language that its person reads, as far as the request says.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        language(&self.parts.headers, self.parts.uri.query())
     }
 
     /// The method.
@@ -134,6 +141,16 @@ impl PostedForm {
     pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(own, _)| own == field.name()).map(|(_, value)| value.as_str())
     }
+}
+
+/// The language that a request asks for: in its address, then in its header, and the fallback without either.
+#[must_use]
+pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
+    let pairs = query.into_iter().flat_map(|query| form_urlencoded::parse(query.as_bytes()));
+    let asked =
+        pairs.filter(|(name, _)| name == "ui_locales").find_map(|(_, tags)| choice::by_ui_locales(&tags));
+    let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    asked.or_else(|| choice::by_accept_language(lines)).unwrap_or_else(Language::fallback)
 }
 
 /// What one source of tries is counted under: an IPv4 address, or the /64 of an IPv6 one.

@@ -11,7 +11,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use http::{Request, Response};
 use hyper::body::Incoming;
-use symbolon_store::{Options, Store};
+use symbolon_store::Store;
 use symbolon_wire::accept::{self, AcceptLoop, Stopping};
 use symbolon_wire::connection::{IDLE_TIMEOUT, Service, speak_http1};
 use symbolon_wire::signals::{Call, Signals};
@@ -36,7 +36,7 @@ use crate::reply::{self, Body};
 use crate::routes::METRICS;
 use crate::state::{RequestIds, State};
 use crate::views::brand::Brand;
-use crate::views::site::Site;
+use crate::views::site::Sites;
 use crate::workers;
 
 /// A running server.
@@ -61,7 +61,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     let brand = Brand::from(&config.brand);
     let logo = config.brand.logo.as_deref().map(logo).transpose()?;
     let (dialects, router) = mount::mounted(config)?;
-    let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
+    let store = Store::open(config.storage.url(), config.storage.served())
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
     store.migrate().await.context("cannot bring the database up to this version")?;
@@ -76,7 +76,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         keys: Arc::new(keys),
         passwords: Arc::new(Passwords::new(entropy.clone())),
         entropy,
-        site: Arc::new(Site::new(&brand)),
+        sites: Arc::new(Sites::new(&brand)),
         logo,
         issuer: config.issuer.as_str().to_owned(),
         hosts: config.hosts(),

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::credential::{Environment, Kind, Mark, Secret};
 use symbolon_oauth::dialect::Dialect;
-use symbolon_oauth::id::Id;
+use symbolon_oauth::grant_type::refresh_token::Minted;
+use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
 use symbolon_store::Store;
 
 use crate::clock::{Clock, Entropy};
@@ -14,6 +16,7 @@ use crate::config::Config;
 use crate::failure::Failure;
 use crate::forwarded::Proxies;
 use crate::keys::Keys;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::mount::{self, MountError};
@@ -21,7 +24,7 @@ use crate::password::Passwords;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
-use crate::views::site::Site;
+use crate::views::site::{Site, Sites};
 
 /// Everything a handler may lean on.
 pub struct State {
@@ -39,11 +42,11 @@ pub struct State {
     pub keys: Arc<Keys>,
     /// The bounded pool that hashes passwords.
     pub passwords: Arc<Passwords>,
-    /// What every page shows.
-    pub site: Arc<Site>,
+    /// What every page shows, in each language.
+    pub sites: Arc<Sites>,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
-    /// The public base URL.
+    /// The public base URL: the issuer of the standard endpoints.
     pub issuer: String,
     /// The hosts that are answered, lower case, with port where it is not the scheme's own.
     pub hosts: Vec<String>,
@@ -85,7 +88,7 @@ impl State {
             entropy: self.entropy.clone(),
             keys: self.keys.clone(),
             passwords: self.passwords.clone(),
-            site: self.site.clone(),
+            sites: self.sites.clone(),
             logo: self.logo.clone(),
             issuer: self.issuer.clone(),
             hosts: config.hosts(),
@@ -108,14 +111,50 @@ impl State {
         self.clock.now()
     }
 
+    /// What every page of this language shows.
+    #[must_use]
+    pub fn site(&self, language: Language) -> &Site {
+        self.sites.speaking(language)
+    }
+
+    /// The issuer of what an app is given: that of the dialect it speaks.
+    #[must_use]
+    pub fn issuer_of(&self, app: &App) -> &str {
+        let own = self.dialects.iter().find(|own| own.dialect.name == app.client.dialect);
+        own.map_or(&self.issuer, |own| &own.issuer)
+    }
+
     /// A fresh credential of the row `id`, as a dialect begins its credentials.
     ///
     /// # Errors
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn mint<K>(&self, dialect: &Dialect, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
         let bytes = self.entropy.new_credential_bytes(id)?;
+        Ok(self.minted(dialect, kind, bytes))
+    }
+
+    /// A fresh refresh token of a family, with what is kept of it. The first of a family brings its mark with it.
+    ///
+    /// # Errors
+    /// As [`State::mint`].
+    pub fn mint_refresh(
+        &self,
+        dialect: &Dialect,
+        family: FamilyId,
+        mark: Option<Mark>,
+    ) -> Result<(Secret, Minted), Failure> {
+        let mut bytes = self.entropy.new_credential_bytes(family)?;
+        if let Some(mark) = mark {
+            mark.write(&mut bytes);
+        }
+        let secret = self.minted(dialect, Kind::RefreshToken, bytes);
+        let minted = Minted { hash: secret.hash(), mark: Mark::of(&bytes) };
+        Ok((secret, minted))
+    }
+
+    fn minted(&self, dialect: &Dialect, kind: Kind, bytes: [u8; 32]) -> Secret {
         let prefix = dialect.token_prefix.as_ref().unwrap_or(&self.prefix);
-        Ok(Secret::mint(prefix, kind, Environment::Live, bytes))
+        Secret::mint(prefix, kind, Environment::Live, bytes)
     }
 
     /// A host without the port that is the scheme's own, which is no port at all (RFC 9110 §4.2.3).

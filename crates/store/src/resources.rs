@@ -39,7 +39,7 @@ pub struct HostKey {
     pub hash: SecretHash,
     /// Its last characters.
     pub hint: String,
-    /// Whether it is found by trying: it was given from outside, and an operator took it all the same.
+    /// Whether it is too easy to guess: it was given from outside, and an operator took it all the same.
     pub weak: bool,
     /// Since when.
     pub created_at: Timestamp,

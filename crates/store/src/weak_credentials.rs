@@ -1,4 +1,4 @@
-//! Credentials that can be found by trying, and were taken because an operator said so.
+//! Credentials that are too easy to guess, and were taken because an operator said so.
 
 use symbolon_oauth::time::Timestamp;
 
@@ -25,13 +25,13 @@ impl std::fmt::Display for WeakCredential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             WeakCredential::ClientSecret { app } => {
-                write!(f, "the app {app} has a client secret that was given and is short")?
+                write!(f, "the app {app} has a client secret that was given and is weak")?
             }
             WeakCredential::HostKey { resource } => {
-                write!(f, "the resource {resource} has a key that was given and is short")?
+                write!(f, "the resource {resource} has a key that was given and is weak")?
             }
         }
-        f.write_str(": it can be found by trying")
+        f.write_str(": it is too easy to guess")
     }
 }
 

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{AppId, UserId};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_oauth::time::Timestamp;
@@ -62,6 +63,8 @@ pub struct Registration {
     pub authentication_method: Option<AuthenticationMethod>,
     /// Whether it is excused from PKCE where the dialect requires it.
     pub pkce_excused: bool,
+    /// What becomes of scopes that it asks for and may not have; absent: what the server says.
+    pub unknown_scopes: Option<UnknownScopes>,
 }
 
 /// What a registration is judged against: the dialects spoken here, by name, and the scopes there are.
@@ -89,6 +92,8 @@ pub struct Acceptance<'a> {
     pub id: AppId,
     /// What it may ask the token endpoint for by now; none of a new one.
     pub held: &'a [GrantType],
+    /// Which of its tokens may still be good.
+    pub generations: Generations,
     /// The developer who owns it.
     pub owner: Option<UserId>,
     /// Where it stands.
@@ -121,6 +126,7 @@ impl Registration {
             grant_types: None,
             authentication_method: None,
             pkce_excused: false,
+            unknown_scopes: None,
         }
     }
 
@@ -144,6 +150,7 @@ impl Registration {
             grant_types: Some(client.grant_types.clone()),
             authentication_method: client.authentication_method,
             pkce_excused: client.pkce_excused,
+            unknown_scopes: client.unknown_scopes,
             ..Registration::new(client.client_id.clone(), app.name.clone())
         }
     }
@@ -279,7 +286,9 @@ impl Registration {
             optional_scopes: self.optional_scopes.clone(),
             grant_types: self.grant_types(acceptance.held),
             pkce_excused: self.pkce_excused,
+            unknown_scopes: self.unknown_scopes,
             level: self.level,
+            generations: acceptance.generations,
         };
         let publisher = self.publisher.clone();
         let listing = Listing {

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::redirect_uri::RedirectUriError;
 
 use crate::listing::UnfitLink;
-use crate::name::{UnfitIdentifier, UnfitName, beginning};
+use crate::name::{UnfitIdentifier, UnfitName};
 use crate::spelling::Mend;
 
 /// A member of a registration, called as declared state calls it.
@@ -101,10 +102,10 @@ pub enum Unfit {
     #[error(transparent)]
     ClientId(#[from] UnfitIdentifier),
     /// A text that no scope can be called.
-    #[error("\"{0}\" cannot name a scope")]
+    #[error("{} cannot name a scope", Excerpt(.0))]
     Scope(String),
     /// A redirect URI that would be dangerous, or is none.
-    #[error("the redirect URI \"{uri}\" cannot be registered: {why}")]
+    #[error("the redirect URI {} cannot be registered: {why}", Excerpt(uri))]
     RedirectUri {
         /// The URI.
         uri: String,
@@ -112,7 +113,7 @@ pub enum Unfit {
         why: RedirectUriError,
     },
     /// A text that cannot stand as a name.
-    #[error("{key} \"{}\" {why}", beginning(text))]
+    #[error("{key} {} {why}", Excerpt(text))]
     Name {
         /// Which one.
         key: Key,
@@ -122,7 +123,7 @@ pub enum Unfit {
         why: UnfitName,
     },
     /// A text that cannot be a link.
-    #[error("{key} \"{}\" {why}", beginning(text))]
+    #[error("{key} {} {why}", Excerpt(text))]
     Link {
         /// Which one.
         key: Key,
@@ -135,7 +136,7 @@ pub enum Unfit {
     #[error("`publisher_verified` is true and no `publisher` is named: add one")]
     NobodyNamed,
     /// A scope may be left unticked and cannot be asked for.
-    #[error("`optional_scopes` has \"{0}\", which `scopes` lacks: add it there")]
+    #[error("`optional_scopes` has {}, which `scopes` lacks: add it there", Excerpt(.0))]
     OptionalScope(String),
     /// A confidential app that proves itself with nothing.
     #[error(
@@ -158,7 +159,7 @@ pub enum Unfit {
     #[error("`grant_types` has refresh_token without authorization_code, which gives none")]
     RefreshTokenAlone,
     /// A dialect that is not spoken here.
-    #[error("names the dialect \"{name}\", which is not there; {mend}")]
+    #[error("names the dialect {}, which is not there; {mend}", Excerpt(name))]
     UnknownDialect {
         /// What was named.
         name: String,
@@ -167,12 +168,13 @@ pub enum Unfit {
     },
     /// A public app of a dialect that it could never use: better refused here than at every request.
     #[error(
-        "is public, and the dialect \"{0}\" is for apps that keep a secret: declare type = \"confidential\", or \
-         name another dialect"
+        "is public, and the dialect {} is for apps that keep a secret: declare type = \"confidential\", or \
+         name another dialect",
+        Excerpt(.0)
     )]
     PublicInDialect(String),
     /// A scope that nobody declared.
-    #[error("{of} names the scope \"{name}\", which is not there; {mend}")]
+    #[error("{of} names the scope {}, which is not there; {mend}", Excerpt(name))]
     UnknownScope {
         /// What was named.
         name: String,
@@ -206,8 +208,9 @@ impl Unfit {
     /// The sentence, about the app of this name.
     #[must_use]
     pub fn sentence(&self, client_id: &str) -> String {
+        let id = Excerpt(client_id);
         match self {
-            Unfit::UnknownDialect { .. } | Unfit::PublicInDialect(_) => format!("app \"{client_id}\" {self}"),
+            Unfit::UnknownDialect { .. } | Unfit::PublicInDialect(_) => format!("app {id} {self}"),
             Unfit::ClientId(_)
             | Unfit::Scope(_)
             | Unfit::RedirectUri { .. }
@@ -221,7 +224,7 @@ impl Unfit {
             | Unfit::PublicWithoutPkce
             | Unfit::PublicAsItself
             | Unfit::RefreshTokenAlone
-            | Unfit::UnknownScope { .. } => format!("app \"{client_id}\": {self}"),
+            | Unfit::UnknownScope { .. } => format!("app {id}: {self}"),
         }
     }
 }

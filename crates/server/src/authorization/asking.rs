@@ -15,7 +15,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Candidate, ConsentFacts, Shown};
+use symbolon_platform::consent::{self as rules, Candidate, Coming, ConsentFacts, Shown};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants;
@@ -25,6 +25,7 @@ use crate::authorization::response::send;
 use crate::authorization::sign_in::sign_in_page;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
+use crate::language::Language;
 use crate::limits;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -94,7 +95,12 @@ pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Respons
         return Ok(reply::see_other(login));
     }
     let app = Some(AppFace::of(&asking.app));
-    sign_in_page((asking.state, asking.browser), Some(&sealed), app, (onward.login_hint(), None))
+    sign_in_page(
+        (asking.state, asking.browser, asking.language()),
+        Some(&sealed),
+        app,
+        (onward.login_hint(), None),
+    )
 }
 
 /// What a code is issued for.
@@ -143,10 +149,10 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     }
     let held = candidate.membership;
     let acting_for = acting_at(candidate.level, &held.tenant, (&session.user, Some(&held.role)));
-    let sources = sources((state, &asking.app), scopes, Some(acting_for), *now);
+    let sources = sources((state, &asking.app, &asking.catalogue), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
-    send(state, &asked.addressed, &pairs)
+    send((state, asking.language()), &asked.addressed, &pairs)
 }
 
 /// Counts a code that a person draws: what runs away in their browser, or an app that asks in a circle, has an end.
@@ -164,12 +170,19 @@ fn draw(asking: &Asking<'_>, session: &BrowserSession) -> Result<(), Failure> {
 }
 
 impl Asking<'_> {
-    /// The same, where it failed with the app that it happened to.
+    /// The language of its pages.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.interaction.language(self.request)
+    }
+
+    /// The same, where it failed with the app that it happened to and in the language of its pages.
     ///
     /// # Errors
     /// The same.
     pub fn named<T>(&self, answered: Result<T, Failure>) -> Result<T, Failure> {
-        answered.map_err(|failure| failure.of(Some(&self.app.client.client_id)))
+        let named = |failure: Failure| failure.of(Some(&self.app.client.client_id));
+        answered.map_err(|failure| named(failure).said_in(self.language()))
     }
 
     /// Where the app could be let in.
@@ -185,10 +198,17 @@ impl Asking<'_> {
         redirect_uri::destination(self.asked.addressed.redirect_uri())
     }
 
-    /// What a page shows of it.
+    /// What a person has to know of it to be asked no more.
     #[must_use]
-    pub fn shown(&self, candidates: &[Candidate<'_>]) -> Shown {
-        Shown::of(&self.app, &self.asked, candidates, &self.catalogue)
+    pub fn coming<'c>(&'c self, destination: &'c str) -> Coming<'c> {
+        let (resource, catalogue) = (self.asked.resource.as_deref(), &*self.catalogue);
+        Coming { app: &self.app, resource, destination, catalogue }
+    }
+
+    /// What a page shows of it to a person.
+    #[must_use]
+    pub fn shown(&self, session: &BrowserSession, candidates: &[Candidate<'_>]) -> Shown {
+        Shown::of((session.user.id, &self.app), &self.asked, candidates, &self.catalogue)
     }
 
     /// Answers the client with an error.
@@ -197,7 +217,8 @@ impl Asking<'_> {
     /// When the page of a posted answer cannot be written.
     pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
         let Asking { state, served, request, browser, .. } = *self;
-        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
+        let arrival = Arrival { state, served, request, browser };
+        refuse((arrival, self.language()), &self.app, &self.asked.addressed, refusal)
     }
 }
 
@@ -219,7 +240,7 @@ fn audit(
 /// # Errors
 /// What the person is told, or that the page of a posted answer cannot be written.
 pub fn refuse(
-    Arrival { state, served, request, browser }: Arrival<'_>,
+    (Arrival { state, served, request, browser }, language): (Arrival<'_>, Language),
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
@@ -239,5 +260,6 @@ pub fn refuse(
     let endpoint = routes::name(served.endpoint.serves);
     At { client_id, ..At::of(endpoint, request) }.note(state, refusal);
     let rules = &served.endpoint.rules;
-    send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
+    let answer = write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal);
+    send((state, language), addressed, &answer)
 }

@@ -15,6 +15,7 @@ use symbolon_platform::consent::Shown;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::keys::Purpose;
+use crate::language::{Language, choice};
 use crate::request::Request;
 use crate::routes::link::Link;
 use crate::state::State;
@@ -119,6 +120,13 @@ impl Interaction {
         };
         let parameters = unpack(lines.next()?)?;
         Some(Interaction { id, path, began, signed_in_after, shown, parameters })
+    }
+
+    /// The language that its person reads: what the client asks for, or what their browser says.
+    #[must_use]
+    pub fn language(&self, request: &Request) -> Language {
+        let asked = self.parameters.get(parameter::UI_LOCALES).and_then(choice::by_ui_locales);
+        asked.unwrap_or_else(|| request.language())
     }
 
     /// Until when it must be remembered as answered: until it is over on the node whose clock is furthest behind.

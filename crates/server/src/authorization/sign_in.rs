@@ -7,6 +7,7 @@ use http::header::RETRY_AFTER;
 
 use crate::browser::Browser;
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body, EndsAtApp};
 use crate::state::State;
 use crate::views::face::AppFace;
@@ -17,14 +18,14 @@ use crate::views::login::{Login, LoginProblem};
 /// # Errors
 /// When it cannot be written.
 pub fn sign_in_page(
-    (state, browser): (&State, &Browser),
+    (state, browser, language): (&State, &Browser, Language),
     interaction: Option<&str>,
     app: Option<AppFace<'_>>,
     (email, problem): (&str, Option<LoginProblem>),
 ) -> Result<Response<Body>, Failure> {
     let csrf = browser.visitor_csrf(state);
     let page = Login {
-        site: &state.site,
+        site: state.site(language),
         csrf: &csrf,
         interaction,
         app,
@@ -39,15 +40,19 @@ pub fn sign_in_page(
         Some(LoginProblem::Mismatch) => (401, None),
         Some(LoginProblem::Expired | LoginProblem::NoEmail | LoginProblem::NoPassword) => (422, None),
     };
-    door_page(status, wait, &page)
+    door_page(language, (status, wait), &page)
 }
 
 /// A page of a door; `wait` is how many seconds the next try has to.
 ///
 /// # Errors
 /// When it cannot be written.
-pub fn door_page(status: u16, wait: Option<u64>, page: &impl Template) -> Result<Response<Body>, Failure> {
-    let mut response = reply::page(status, page, Some(EndsAtApp { script: false }))?;
+pub fn door_page(
+    language: Language,
+    (status, wait): (u16, Option<u64>),
+    page: &impl Template,
+) -> Result<Response<Body>, Failure> {
+    let mut response = reply::page(status, language, page, Some(EndsAtApp { script: false }))?;
     if let Some(wait) = wait {
         response.headers_mut().insert(RETRY_AFTER, wait.into());
     }

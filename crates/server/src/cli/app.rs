@@ -8,6 +8,8 @@ use serde_json::json;
 use symbolon_oauth::client::{ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
+use symbolon_oauth::policy::UnknownScopes;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
@@ -31,7 +33,7 @@ pub(super) enum Command {
     /// One app and its secrets (never their values)
     #[command(after_help = "Example: symbolon app show demo-app")]
     Show(Named),
-    /// Change what people are shown of an app, or its grant types
+    /// Change what people are shown of an app, its grant types, or how it is answered scopes it may not have
     Edit(Box<edit::Arguments>),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
@@ -86,6 +88,10 @@ pub(super) struct Create {
     /// With client_credentials it acts for itself, as nobody
     #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
     grant_types: Vec<GrantType>,
+    /// What becomes of scopes that it asks for and may not have: narrow (they fall away) or refuse (otherwise what the
+    /// configuration says)
+    #[arg(long, value_name = "WORD", value_parser = unknown_scopes)]
+    unknown_scopes: Option<UnknownScopes>,
     /// It cannot keep a secret (browser, phone, desktop)
     #[arg(long)]
     public: bool,
@@ -109,6 +115,10 @@ pub(super) struct Create {
 fn grant_type(text: &str) -> Result<GrantType, String> {
     let known = || GrantType::ALL.map(GrantType::as_str).join(", ");
     GrantType::parse(text).ok_or_else(|| format!("it is one of {}", known()))
+}
+
+fn unknown_scopes(text: &str) -> Result<UnknownScopes, String> {
+    UnknownScopes::parse(text).ok_or_else(|| "it is narrow or refuse".to_owned())
 }
 
 /// What people are shown of an app.
@@ -193,7 +203,7 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
         None => world.new_name("app_")?,
     };
     if world.store.load_app_by_client_id(&client_id).await?.is_some() {
-        bail!("there is an app \"{client_id}\" already: choose another --client-id");
+        bail!("there is an app {} already: choose another --client-id", Excerpt(&client_id));
     }
     let owner = match &create.owner {
         Some(owner) => Some(world.account(owner).await?.user.external_id),
@@ -229,6 +239,7 @@ impl Create {
             level: Level::parse(&self.level).context("--level is user or tenant")?,
             dialect: self.dialect.clone(),
             grant_types: (!self.grant_types.is_empty()).then(|| self.grant_types.clone()),
+            unknown_scopes: self.unknown_scopes,
             ..Registration::new(client_id, &self.name)
         })
     }
@@ -282,6 +293,7 @@ fn as_json(app: &App) -> serde_json::Value {
         "optional_scopes": client.optional_scopes.iter().collect::<Vec<_>>(),
         "grant_types": client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect::<Vec<_>>(),
         "token_endpoint_auth_method": client.authentication_method.map(|method| method.as_str()),
+        "unknown_scopes": client.unknown_scopes.map(UnknownScopes::as_str),
         "pkce": if client.pkce_excused { "optional" } else { "required" },
         "created_at": iso(app.created_at),
     })
@@ -323,7 +335,7 @@ pub(super) fn lines(value: &serde_json::Value) -> String {
 async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::Result<()> {
     let app = world.app(&rotate.client_id).await?;
     if app.client.client_type == ClientType::Public {
-        bail!("\"{}\" is a public app: it has no secret", rotate.client_id);
+        bail!("{} is a public app: it has no secret", Excerpt(&rotate.client_id));
     }
     let now = world.clock.now();
     let old_until = now.after(rotate.grace).context(GRACE_ENDS)?;

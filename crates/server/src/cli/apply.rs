@@ -23,7 +23,7 @@ pub(super) struct Arguments {
     /// Delete what files once declared and these do not, of the kinds that they declare
     #[arg(long)]
     prune: bool,
-    /// Take secrets, keys and passwords that are found by trying; empty ones never
+    /// Take secrets, keys and passwords that are too easy to guess; empty ones never
     #[arg(long)]
     allow_weak_secrets: bool,
     /// Do not ask before deleting

@@ -13,7 +13,7 @@ use clap::Args;
 use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::dialect::advice;
 use symbolon_platform::app::App;
-use symbolon_store::{Options, Store};
+use symbolon_store::{Store, Transport};
 
 use super::Common;
 use symbolon_wire::tls;
@@ -22,7 +22,7 @@ use self::findings::{Findings, Weight};
 use self::rights::{folder_of, privacy, quoted, readable, writable_folder};
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Registration, SecretsSource};
+use crate::config::{self, Config, Registration, SecretsSource};
 use crate::declared::WEAK_MEND;
 use crate::keys::Keys;
 use crate::mount;
@@ -141,8 +141,7 @@ fn configuration(named: Option<&Path>, found: &mut Findings) {
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let address = table.get("storage").and_then(|storage| storage.get("url")?.as_str()).unwrap_or_default();
-    let password = url::Url::parse(address).is_ok_and(|url| url.password().is_some());
-    if password || table.get("master_key").is_some_and(toml::Value::is_str) {
+    if config::has_password(address) || table.get("master_key").is_some_and(toml::Value::is_str) {
         privacy(&file, "the configuration, which holds a secret,", found);
     }
 }
@@ -233,12 +232,13 @@ async fn storage(config: &Config, found: &mut Findings) {
         found.mind(format!("{place} is not there yet"), "`symbolon serve` or `symbolon migrate` makes it");
         return;
     }
-    let store = match Store::open(config.storage.url(), Options::default()).await {
+    let store = match Store::open(config.storage.url(), config.storage.beside()).await {
         Ok(store) => store,
         Err(wrong) => {
             return found.broken(format!("{place}: {wrong}"), "correct `storage.url`, or start the database");
         }
     };
+    transport(&place, &store, found).await;
     match store.pending().await {
         Ok(names) if names.is_empty() => {}
         Ok(names) => found.mind(
@@ -292,6 +292,24 @@ async fn writes(config: &Config, store: &Store, found: &mut Findings) {
             format!("the database takes no writes: {wrong}"),
             "name a server that is no read replica, and a role that owns the schema",
         ),
+    }
+}
+
+/// What passes between here and PostgreSQL, and who could read it.
+async fn transport(place: &str, store: &Store, found: &mut Findings) {
+    match store.transport().await {
+        Ok(Some(Transport::Clear)) => found.mind(
+            format!("{place} is on another machine and is spoken to in the clear: whoever is in between reads and changes all of it"),
+            "have the database offer TLS and add sslmode=verify-full to `storage.url`, with sslrootcert=FILE for an authority of its \
+             own (docs/run.md)",
+        ),
+        Ok(Some(Transport::Unchecked)) => found.mind(
+            format!("{place} is spoken to through TLS with whoever answers: its certificate is not checked"),
+            "add sslmode=verify-full to `storage.url`, and sslrootcert=FILE with the authority of its provider (docs/run.md)",
+        ),
+        Ok(Some(Transport::Checked)) => found.fine(format!("{place} is spoken to through TLS, and its certificate is checked")),
+        // The next finding says that it does not answer.
+        Ok(Some(Transport::Local) | None) | Err(_) => {}
     }
 }
 

@@ -1,6 +1,6 @@
 //! `symbolon init`: a configuration and a secrets file to begin with.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail};
@@ -17,15 +17,31 @@ pub(super) struct Arguments {
     /// The folder to write into
     #[arg(long, value_name = "DIR", default_value = ".")]
     dir: PathBuf,
-    /// The public URL of the server
-    #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8080")]
-    issuer: String,
+    /// The public URL of the server; this machine at the port of --listen when it is not given
+    #[arg(long, value_name = "URL")]
+    issuer: Option<String>,
     /// Where to accept connections
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// Where data live: sqlite:FILE or postgres://user@host/database
     #[arg(long, value_name = "URL", default_value = "sqlite:symbolon.db")]
     storage: String,
+}
+
+impl Arguments {
+    /// Where browsers on this machine reach the listener, unless another URL is given.
+    fn issuer(&self) -> String {
+        let ip = match self.listen.ip() {
+            IpAddr::V6(ip) if ip.is_loopback() => IpAddr::V6(ip),
+            _ => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        };
+        let here = || match self.listen.port() {
+            // Clients compare it to the byte, and the port of the scheme is not written.
+            80 => format!("http://{}", SocketAddr::new(ip, 80).to_string().trim_end_matches(":80")),
+            port => format!("http://{}", SocketAddr::new(ip, port)),
+        };
+        self.issuer.clone().unwrap_or_else(here)
+    }
 }
 
 const EXAMPLE: &str = include_str!("../../../../config.example.toml");
@@ -49,7 +65,7 @@ pub(super) fn run(arguments: &Arguments, out: Output) -> anyhow::Result<()> {
 /// What is written must be readable again: the same checks, before anything is written.
 fn check(arguments: &Arguments) -> anyhow::Result<()> {
     let settings = [
-        ("SYMBOLON_ISSUER", arguments.issuer.clone()),
+        ("SYMBOLON_ISSUER", arguments.issuer()),
         ("SYMBOLON_LISTEN", arguments.listen.to_string()),
         ("SYMBOLON_STORAGE__URL", arguments.storage.clone()),
     ];
@@ -63,7 +79,7 @@ fn configuration(arguments: &Arguments) -> String {
     let line = |line: &str| -> String {
         let quoted = |key: &str, value: &str| format!("{key} = {}", toml::Value::from(value));
         match line.split_once(" = ").map(|(key, _)| key) {
-            Some("issuer") => quoted("issuer", &arguments.issuer),
+            Some("issuer") => quoted("issuer", &arguments.issuer()),
             Some("listen") => quoted("listen", &arguments.listen.to_string()),
             Some("url") => quoted("url", &arguments.storage),
             Some("sign_up") => quoted("sign_up", "closed"),

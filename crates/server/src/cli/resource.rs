@@ -1,10 +1,13 @@
 //! `symbolon resource`: your APIs and the host keys with which they ask about tokens.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::HostKeyId;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::catalogue::Resource;
 use symbolon_store::change::HostKeyChange;
@@ -70,7 +73,10 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
 async fn find(world: &World, identifier: &str) -> anyhow::Result<Resource> {
     let found = world.store.load_catalogue().await?.resource(identifier).cloned();
     found.with_context(|| {
-        format!("there is no resource \"{identifier}\": `symbolon resource list` shows them, and [[resource]] declares one")
+        format!(
+            "there is no resource {}: `symbolon resource list` shows them, and [[resource]] declares one",
+            Excerpt(identifier)
+        )
     })
 }
 
@@ -91,8 +97,8 @@ fn as_json(resource: &Resource) -> serde_json::Value {
 
 async fn all(world: &World, out: Output) -> anyhow::Result<()> {
     let resources = world.store.load_catalogue().await?.resources;
-    out.answer(&resources.iter().map(as_json).collect::<Vec<_>>(), || {
-        let row = |resource: &Resource| vec![resource.identifier.clone(), resource.title.clone()];
+    out.answer(&resources.iter().map(|resource| as_json(resource)).collect::<Vec<_>>(), || {
+        let row = |resource: &Arc<Resource>| vec![resource.identifier.clone(), resource.title.clone()];
         let head = ["IDENTIFIER", "TITLE"].map(str::to_owned).to_vec();
         table(&std::iter::once(head).chain(resources.iter().map(row)).collect::<Vec<_>>())
     })

@@ -3,6 +3,7 @@
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde_json::json;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::name;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_store::change::{MembershipChange, TenantChange};
@@ -131,7 +132,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
 
 async fn create(world: &World, create: Create, out: Output) -> anyhow::Result<()> {
     if world.store.load_tenant_by_external_id(&create.id).await?.is_some() {
-        bail!("there is a tenant \"{}\" already: choose another identifier", create.id);
+        bail!("there is a tenant {} already: choose another identifier", Excerpt(&create.id));
     }
     let tenant = entry([
         ("id", text(&create.id)),
@@ -199,7 +200,7 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
     name::check_external_id(&rename.id)?;
     let old = world.tenant(&rename.tenant).await?;
     if world.store.load_tenant_by_external_id(&rename.id).await?.is_some() {
-        bail!("there is a tenant \"{}\" already: choose another identifier", rename.id);
+        bail!("there is a tenant {} already: choose another identifier", Excerpt(&rename.id));
     }
     let detail = format!("tenant {}: id {} → {}", rename.tenant, rename.tenant, rename.id);
     let new = Tenant { external_id: rename.id.clone(), ..old.clone() };
@@ -220,7 +221,7 @@ async fn remove_member(world: &World, gone: &Membership, out: Output) -> anyhow:
     let (tenant, user) = (world.tenant(&gone.tenant).await?, world.account(&gone.user).await?.user);
     let memberships = world.store.load_memberships(user.id).await?;
     if !memberships.iter().any(|membership| membership.tenant.id == tenant.id) {
-        bail!("{} is not a member of {}", user.external_id, gone.tenant);
+        bail!("{} is not a member of {}", Excerpt(&user.external_id), Excerpt(&gone.tenant));
     }
     confirm(&format!("Remove {} from {}?", user.external_id, gone.tenant), gone.yes)?;
     let detail = format!("{} in {}", user.external_id, gone.tenant);

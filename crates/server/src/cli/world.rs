@@ -2,11 +2,12 @@
 
 use anyhow::{Context, bail};
 use symbolon_oauth::dialect::{Dialect, PRESETS};
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::account;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
 use symbolon_store::users::Account;
-use symbolon_store::{Actor, Change, Options, Store};
+use symbolon_store::{Actor, Change, Store};
 use toml::{Table, Value};
 
 use super::Common;
@@ -27,14 +28,14 @@ pub(super) struct World {
     pub(super) entropy: Entropy,
     pub(super) passwords: Passwords,
     dialects: Vec<Dialect>,
-    /// Whether secrets and passwords are taken that are found by trying.
+    /// Whether secrets and passwords are taken that are too easy to guess.
     pub(super) allow_weak_secrets: bool,
 }
 
 impl World {
     pub(super) async fn open(common: &Common) -> anyhow::Result<World> {
         let config = Config::load(common.config.as_deref())?;
-        let store = Store::open(config.storage.url(), Options::default())
+        let store = Store::open(config.storage.url(), config.storage.beside())
             .await
             .with_context(|| format!("cannot open {}", config.storage))?;
         store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;
@@ -88,27 +89,31 @@ impl World {
 
     pub(super) async fn app(&self, client_id: &str) -> anyhow::Result<App> {
         let app = self.store.load_app_by_client_id(client_id).await?;
-        app.with_context(|| format!("there is no app \"{client_id}\": `symbolon app list` shows them"))
+        app.with_context(|| format!("there is no app {}: `symbolon app list` shows them", Excerpt(client_id)))
     }
 
     pub(super) async fn tenant(&self, id: &str) -> anyhow::Result<Tenant> {
         let tenant = self.store.load_tenant_by_external_id(id).await?;
-        tenant.with_context(|| format!("there is no tenant \"{id}\": `symbolon tenant list` shows them"))
+        tenant
+            .with_context(|| format!("there is no tenant {}: `symbolon tenant list` shows them", Excerpt(id)))
     }
 
-    /// A person by the host's identifier or by proven e-mail address.
+    /// A person by the host's identifier or by proven e-mail address; nobody where it is one person's and another's.
     pub(super) async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let by_id = self.store.load_account_by_external_id(who).await?;
-        let (None, Some(email)) = (&by_id, account::email(who)) else {
-            return by_id.with_context(|| no_user(who));
-        };
-        match self.store.load_account_by_email(&email).await? {
-            Some(account) => Ok(account),
-            None if self.store.load_account_by_login(&email).await?.is_some() => bail!(
+        let Some(email) = account::email(who) else { return by_id.with_context(|| no_user(who)) };
+        match (by_id, self.store.load_account_by_email(&email).await?) {
+            (Some(called), Some(other)) if called.user.id != other.user.id => bail!(
+                "\"{who}\" is the identifier of one person and the e-mail address of user \"{}\": name the second by that \
+                 identifier, and give the first another one with `symbolon user rename {who} ID`",
+                other.user.external_id
+            ),
+            (Some(account), _) | (None, Some(account)) => Ok(account),
+            (None, None) if self.store.load_account_by_login(&email).await?.is_some() => bail!(
                 "nobody is known to have the address \"{who}\": somebody signed up with it, and it may be anybody. If you \
                  know who it is, name the account by its identifier: `symbolon user list` shows them"
             ),
-            None => bail!(no_user(who)),
+            (None, None) => bail!(no_user(who)),
         }
     }
 
@@ -120,7 +125,7 @@ impl World {
 }
 
 fn no_user(who: &str) -> String {
-    format!("there is no user \"{who}\": `symbolon user list` shows them")
+    format!("there is no user {}: `symbolon user list` shows them", Excerpt(who))
 }
 
 /// Every dialect an app may speak: those that are mounted, and the presets that may be mounted later.

@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
+use symbolon_store::Pooling;
 use url::{Host, Url};
 
 use super::given::{Checked, one_of, wrong};
 use super::limits::limits;
 use super::proxies::{host, internal_hosts, proxies, proxy_protocol};
 use super::raw::{
-    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawTls, RawTokens, SecretText,
+    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawStorage, RawTls, RawTokens, SecretText,
 };
 use super::{
     Apply, Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
@@ -28,7 +30,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
     if metrics.is_some_and(|metrics| metrics == listen && listen.port() != 0) {
         return wrong("`metrics.listen` is the same as `listen`: give metrics a port of their own");
     }
-    let storage = storage(raw.storage.url, folder)?;
+    let storage = storage(raw.storage, folder)?;
     let issuer = issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?;
     let proxies = proxies(raw.trusted_proxies, raw.client_address)?;
     Ok(Config {
@@ -120,28 +122,11 @@ fn secret_text(key: &str, text: SecretText, folder: &Path) -> Checked<String> {
     }
 }
 
-fn storage(url: Option<SecretText>, folder: &Path) -> Checked<Storage> {
-    let url = secret_text("storage.url", needed(url, "storage.url", "\"sqlite:symbolon.db\"")?, folder)?;
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() {
-            return wrong("`storage.url` names no file: write for example \"sqlite:symbolon.db\"");
-        }
-        if path.contains('?') {
-            return wrong("`storage.url` has a query: SQLite needs no settings here, write the file alone");
-        }
-        return Ok(Storage { url: format!("sqlite:{}", folder.join(path).display()) });
-    }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return match Url::parse(&url) {
-            Ok(_) => Ok(Storage { url }),
-            // Not shown: it may hold a password.
-            Err(e) => wrong(format!(
-                "`storage.url` is not a URL ({e}): write postgres://user:password@host/database"
-            )),
-        };
-    }
-    wrong("`storage.url` must begin with \"sqlite:\" or \"postgres://\"")
+fn storage(raw: RawStorage, folder: &Path) -> Checked<Storage> {
+    let url = needed(raw.url, "storage.url", "\"sqlite:symbolon.db\"")?;
+    let url = secret_text("storage.url", url, folder)?;
+    let words = [("session", Pooling::Session), ("transaction", Pooling::Transaction)];
+    Storage::new(url, raw.connections, one_of("storage.pooling", raw.pooling, &words)?, folder)
 }
 
 fn secrets(
@@ -218,6 +203,11 @@ fn tokens(raw: &RawTokens) -> Checked<Tokens> {
         refresh_ttl: raw.refresh_ttl.unwrap_or(Lifetime::seconds(30 * 86_400)),
         refresh_reuse_grace: raw.refresh_reuse_grace.unwrap_or(Lifetime::seconds(60)),
         refresh_max_ttl: raw.refresh_max_ttl,
+        unknown_scopes: one_of(
+            "tokens.unknown_scopes",
+            raw.unknown_scopes.clone(),
+            &[("refuse", UnknownScopes::Refuse), ("narrow", UnknownScopes::Narrow)],
+        )?,
     };
     within("tokens.code_ttl", tokens.code_ttl, 1000..=10 * MINUTE, "from \"1s\" to \"10m\"")?;
     within("tokens.access_ttl", tokens.access_ttl, 1000..=i64::MAX, "at least \"1s\", and not \"never\"")?;
@@ -282,10 +272,12 @@ fn dialects(raws: Vec<RawDialect>, folder: &Path, issuer: &Issuer) -> Checked<Ve
         let same_place =
             |other: &&DialectSource| other.prefix == dialect.prefix && other.hosts == dialect.hosts;
         if dialects.iter().find(same_place).is_some() {
-            return wrong(format!(
-                "two [[dialect]] entries share the prefix \"{}\": give each its own",
-                dialect.prefix
-            ));
+            let place = match (dialect.prefix.as_str(), dialect.hosts.join("\", \"")) {
+                (prefix, hosts) if hosts.is_empty() => format!("the prefix \"{prefix}\""),
+                ("", hosts) => format!("the hosts \"{hosts}\""),
+                (prefix, hosts) => format!("the prefix \"{prefix}\" and the hosts \"{hosts}\""),
+            };
+            return wrong(format!("two [[dialect]] entries share {place}: give each its own"));
         }
         dialects.push(dialect);
     }

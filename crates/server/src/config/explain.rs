@@ -1,9 +1,13 @@
 //! What a wrong TOML file means in words: the file, the line, and the name that was probably meant.
 
+use std::borrow::Cow;
+
 use symbolon_platform::spelling::nearest;
 
 /// More names than these are no help in one sentence.
 const LISTED_AT_MOST: usize = 24;
+/// Bytes of each end of a message that are kept.
+const END_AT_MOST: usize = 250;
 
 /// Describes why `source`, read from `file`, could not be understood.
 pub fn explain(error: &toml::de::Error, source: &str, file: &str) -> String {
@@ -11,12 +15,16 @@ pub fn explain(error: &toml::de::Error, source: &str, file: &str) -> String {
         Some(span) => format!("{file} line {}", line_of(source, span.start)),
         None => file.to_owned(),
     };
-    format!("{} in {place}{}", sentence(error.message()), suggestion(error.message()))
+    explain_value(error.message(), &place)
 }
 
 /// The same for a value that has no lines (an environment variable), named by `origin`.
 pub fn explain_value(message: &str, origin: &str) -> String {
-    format!("{} in {origin}{}", sentence(message), suggestion(message))
+    match sentence(message) {
+        // It goes on to say how to mend it: what follows its end would be read as a part of that.
+        long if long.contains(": ") => format!("{origin}: {long}"),
+        short => format!("{short} in {origin}{}", suggestion(message)),
+    }
 }
 
 /// The line, counted from one, at byte `offset`.
@@ -56,10 +64,25 @@ pub fn line_named(source: &str, sentence: &str) -> Option<usize> {
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     match (unknown_field(message), unknown_word(message)) {
-        (Some((name, _)), _) => format!("unknown key `{name}`"),
-        (None, Some((word, _))) => format!("unknown word `{word}`"),
-        (None, None) => message.lines().collect::<Vec<_>>().join("; "),
+        (Some((name, _)), _) => format!("unknown key `{}`", shortened(name)),
+        (None, Some((word, _))) => format!("unknown word `{}`", shortened(word)),
+        (None, None) => shortened(&message.lines().collect::<Vec<_>>().join("; ")).into_owned(),
     }
+}
+
+/// The two ends of a message that repeats a long value, which stands between what is wrong and what was expected.
+fn shortened(message: &str) -> Cow<'_, str> {
+    let (mut from, mut to) = (END_AT_MOST, message.len().saturating_sub(END_AT_MOST));
+    if message.len() <= 2 * END_AT_MOST {
+        return Cow::Borrowed(message);
+    }
+    while !message.is_char_boundary(from) {
+        from -= 1;
+    }
+    while !message.is_char_boundary(to) {
+        to += 1;
+    }
+    Cow::Owned(format!("{}…{}", &message[..from], &message[to..]))
 }
 
 fn suggestion(message: &str) -> String {
@@ -131,6 +154,14 @@ mod tests {
             refused("\nlisten = \"x\"")
         );
         assert!(refused("issuer = ").contains("line 1"));
+        assert!(
+            refused("listen = \"x\"").starts_with("sample.toml line 1: "),
+            "what was expected comes last"
+        );
+        for source in ["listen = \"§\"", "§ = 1", "mood = \"§\""] {
+            let said = refused(&source.replace('§', &"x".repeat(5000)));
+            assert!(said.len() < 700 && said.contains("sample.toml line 1"), "{said}");
+        }
         assert_eq!(
             refused("mood = \"strickt\""),
             "unknown word `strickt` in sample.toml line 1; did you mean `strict`?"

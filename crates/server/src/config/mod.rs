@@ -11,6 +11,7 @@ mod limits;
 mod proxies;
 mod raw;
 mod source;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -21,6 +22,7 @@ use std::time::Duration;
 
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
 
 use crate::forwarded::Proxies;
@@ -29,6 +31,7 @@ use crate::forwarded::Proxies;
 pub(crate) use explain::unknown_field;
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
+pub use storage::{Storage, has_password};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
@@ -114,45 +117,6 @@ impl Issuer {
     }
 }
 
-/// Where data live. Prints without the password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Storage {
-    url: String,
-}
-
-impl Storage {
-    /// The URL with its password, for the engine only.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The database file, on SQLite.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
-        self.url.strip_prefix("sqlite:").map(Path::new)
-    }
-}
-
-impl fmt::Display for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match url::Url::parse(&self.url) {
-            Ok(mut url) if url.password().is_some() => {
-                // Fails only for URLs that cannot hold a password.
-                let _ = url.set_password(Some("…"));
-                f.write_str(url.as_str())
-            }
-            _ => f.write_str(&self.url),
-        }
-    }
-}
-
-impl fmt::Debug for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// Where the server's own secrets come from.
 #[derive(Clone)]
 pub enum SecretsSource {
@@ -224,6 +188,8 @@ pub struct Tokens {
     /// How long a used refresh token still answers with its successor, whatever became of that.
     pub refresh_reuse_grace: Lifetime,
     refresh_max_ttl: Option<Lifetime>,
+    /// What becomes of scopes that an app asks for and may not have, where the app does not say itself.
+    pub unknown_scopes: UnknownScopes,
 }
 
 impl Tokens {
@@ -290,7 +256,7 @@ impl Login {
 /// How declared state is applied, and what commands take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Apply {
-    /// Whether secrets, keys and passwords are taken that are found by trying.
+    /// Whether secrets, keys and passwords are taken that are too easy to guess.
     pub allow_weak_secrets: bool,
 }
 

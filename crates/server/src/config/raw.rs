@@ -40,6 +40,8 @@ pub(super) struct Raw {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawStorage {
     pub url: Option<SecretText>,
+    pub connections: Option<u16>,
+    pub pooling: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -64,6 +66,7 @@ pub(super) struct RawTokens {
     pub refresh_max_ttl: Option<Lifetime>,
     pub refresh_reuse_grace: Option<Lifetime>,
     pub access_format: Option<String>,
+    pub unknown_scopes: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -106,6 +106,25 @@ fn the_environment_wins_and_can_be_all_there_is() {
     assert_eq!(config.dialects[0].prefix, "/partner");
     assert!(matches!(config.secrets, SecretsSource::Missing));
     assert!(!format!("{:?}", config.storage).contains(":p@"));
+    // Whether it is taken or refused, and whatever a driver would read as the password: nobody is shown it.
+    for url in [
+        "postgres://u:hunter2@db:5432/s",
+        "postgres://u:12/hunter2@db/s",
+        "postgres://u:12#hunter2@db/s",
+        "postgres://u:12?hunter2@db/s",
+        "postgres://u:a@hunter2@db/s",
+        "postgres://u:a:hunter2@db/s",
+        "postgres://:hunter2@db/s",
+        "postgres://u@db/s?password=hunter2&sslmode=require",
+        "postgres://db/s?user=u&p%61ssword=hunter2",
+        "postgres://u:hunter2@db:hunter2/s",
+    ] {
+        let said = match load(LEAST, &[("SYMBOLON_STORAGE__URL", url)]) {
+            Ok(Config { storage, .. }) => format!("{storage} {storage:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(!said.contains("hunter2"), "{url}: {said}");
+    }
 
     let all = [("SYMBOLON_LISTEN", "[::1]:1"), environment[0], environment[1]];
     let all: Vec<_> = all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
@@ -180,6 +199,15 @@ fn refuses_what_cannot_work_in_one_sentence() {
     for (text, sentence) in [
         ("[storage]\nurl = \"mysql://x\"", "must begin with"),
         ("[storage]\nurl = \"sqlite:\"", "names no file"),
+        (
+            "[storage]\nurl = \"postgres://u:hunter2@db/s?sslmod=on\"",
+            "`storage.url` has the option `sslmod`, which is not known",
+        ),
+        (
+            "[storage]\nurl = \"sqlite:s.db\"\nconnections = 1",
+            "`storage.connections` is 1: it must be from 2 to 100",
+        ),
+        ("[storage]\nurl = \"sqlite:s.db\"\npooling = \"off\"", "it can be \"session\" or \"transaction\""),
         ("trusted_proxies = [\"ten\"]", "`trusted_proxies` holds \"ten\""),
         ("pkce = \"off\"", "it can be \"required\" or \"optional\""),
         ("shutdown_grace = \"never\"", "`shutdown_grace` is out of range"),

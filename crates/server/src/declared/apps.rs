@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use symbolon_oauth::client::{Client, ClientSecret, ClientType, GrantType};
 use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
@@ -71,7 +72,7 @@ impl Plan<'_> {
             // Whoever was deleted by hand owns nothing.
             Some(owner) if self.is_away("user", owner) => None,
             Some(owner) => {
-                let place = format!("app \"{}\"", entry.registration.client_id);
+                let place = format!("app {}", Excerpt(&entry.registration.client_id));
                 Some(self.user_id(owner).await?.ok_or_else(|| missing(&place, "owner", owner))?)
             }
             None => None,
@@ -79,6 +80,7 @@ impl Plan<'_> {
         Ok(Acceptance {
             id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
             held: stored.map_or(&[], |old| &old.client.grant_types),
+            generations: stored.map(|old| old.client.generations).unwrap_or_default(),
             owner,
             status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
             created_at: stored.map_or(self.now, |old| old.created_at),
@@ -254,6 +256,11 @@ fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Clien
             "token_endpoint_auth_method",
             old.map(|old| old.authentication_method),
             file.authentication_method,
+        ),
+        unknown_scopes: merge.settle(
+            "unknown_scopes",
+            old.map(|old| old.unknown_scopes),
+            file.unknown_scopes,
         ),
         pkce_excused: merge.settle("pkce", old.map(|old| Pkce(old.pkce_excused)), Pkce(file.pkce_excused)).0,
         ..file

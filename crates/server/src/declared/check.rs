@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use symbolon_oauth::dialect::Dialect;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::registration::{Offer, Spoken};
 use symbolon_platform::catalogue::Catalogue;
@@ -16,8 +17,8 @@ type Checked = Result<(), String>;
 pub(super) fn contradictions(entries: &Entries) -> Checked {
     if let Some(key) = entries.api_key.first() {
         return Err(format!(
-            "[[api_key]] \"{}\": API keys are not built yet; leave the section out",
-            key.name
+            "[[api_key]] {}: API keys are not built yet; leave the section out",
+            Excerpt(&key.name)
         ));
     }
     once("scope", entries.scope.iter().map(|scope| scope.name.as_str()))?;
@@ -40,7 +41,7 @@ fn once<'a>(kind: &str, keys: impl Iterator<Item = &'a str>) -> Checked {
     let mut seen = HashSet::new();
     for key in keys {
         if !seen.insert(key) {
-            return Err(format!("{kind} \"{key}\" is declared twice: keep one"));
+            return Err(format!("{kind} {} is declared twice: keep one", Excerpt(key)));
         }
     }
     Ok(())
@@ -65,20 +66,29 @@ pub(super) fn references(entries: &Entries, stored: &Catalogue, offer: &Offer<'_
     let declared = entries.role.iter().map(|role| role.key.as_str());
     let roles: HashSet<&str> = declared.chain(stored.roles.keys().map(String::as_str)).collect();
     for scope in &entries.scope {
-        known_scopes(&format!("scope \"{}\": `includes`", scope.name), &scope.includes, scopes)?;
+        known_scopes(&format!("scope {}: `includes`", Excerpt(&scope.name)), &scope.includes, scopes)?;
     }
     for role in &entries.role {
         let named = role.scopes.filter(|scope| scope != "*");
-        known_scopes(&format!("role \"{}\": `scopes`", role.key), &named, scopes)?;
+        known_scopes(&format!("role {}: `scopes`", Excerpt(&role.key)), &named, scopes)?;
     }
     for app in entries.app.iter().map(|app| &app.registration) {
         app.check_offered(offer).map_err(|unfit| unfit.sentence(&app.client_id))?;
     }
     for resource in &entries.resource {
-        known_scopes(&format!("resource \"{}\": `scopes`", resource.identifier), &resource.scopes, scopes)?;
+        known_scopes(
+            &format!("resource {}: `scopes`", Excerpt(&resource.identifier)),
+            &resource.scopes,
+            scopes,
+        )?;
     }
     for m in &entries.membership {
-        known("role", &format!("membership of \"{}\" in \"{}\"", m.user, m.tenant), &m.role, &roles)?;
+        known(
+            "role",
+            &format!("membership of {} in {}", Excerpt(&m.user), Excerpt(&m.tenant)),
+            &m.role,
+            &roles,
+        )?;
     }
     Ok(())
 }
@@ -92,5 +102,5 @@ fn known(kind: &str, place: &str, name: &str, known: &HashSet<&str>) -> Checked 
         return Ok(());
     }
     let mend = Mend::of(name, known.iter().copied());
-    Err(format!("{place} names the {kind} \"{name}\", which is not there; {mend}"))
+    Err(format!("{place} names the {kind} {}, which is not there; {mend}", Excerpt(name)))
 }

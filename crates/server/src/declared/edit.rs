@@ -1,10 +1,11 @@
-//! A change of one app, as the command line makes it: what people are shown of it, and its grant types. What is not named
-//! stays.
+//! A change of one app, as the command line makes it: what people are shown of it, its grant types, and what becomes of
+//! scopes that it may not have. What is not named stays.
 //!
 //! The same rules and the same lines as for a file, and nothing else about the app's protocol or its life can be reached
 //! from here: an app that is suspended meanwhile stays so.
 
 use symbolon_oauth::client::{Client, GrantType};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_platform::app::registration::check_grant_types;
 use symbolon_platform::app::{App, Link, Look, Unfit};
 use symbolon_store::icons::Icon;
@@ -31,6 +32,8 @@ pub struct Edit {
     pub terms_url: Option<String>,
     /// What it may ask the token endpoint for.
     pub grant_types: Option<Vec<GrantType>>,
+    /// What becomes of scopes that it asks for and may not have; [`Some`] `(None)`: what the server says.
+    pub unknown_scopes: Option<Option<UnknownScopes>>,
 }
 
 /// Changes an app.
@@ -42,18 +45,29 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
     let look = edit.applied_to(app).map_err(wrong)?;
     let icon = edit.icon.as_ref().and_then(Option::as_ref);
     let mut plan = Plan::by_hand(around).await?;
-    match &edit.grant_types {
-        None => plan.look(app, look, icon),
-        Some(named) => {
-            check_grant_types(app.client.client_type, named).map_err(wrong)?;
-            let client = Client { grant_types: named.clone(), ..app.client.clone() };
-            plan.known_app(app, App { client, name: look.name, listing: look.listing, ..app.clone() }, icon);
-        }
+    if edit.grant_types.is_none() && edit.unknown_scopes.is_none() {
+        plan.look(app, look, icon);
+    } else {
+        let client = edit.client(&app.client).map_err(wrong)?;
+        plan.known_app(app, App { client, name: look.name, listing: look.listing, ..app.clone() }, icon);
     }
     plan.finish().await
 }
 
 impl Edit {
+    /// What the protocol is told.
+    fn client(&self, old: &Client) -> Result<Client, Unfit> {
+        let mut client = old.clone();
+        if let Some(named) = &self.grant_types {
+            check_grant_types(client.client_type, named)?;
+            client.grant_types.clone_from(named);
+        }
+        if let Some(unknown_scopes) = self.unknown_scopes {
+            client.unknown_scopes = unknown_scopes;
+        }
+        Ok(client)
+    }
+
     fn applied_to(&self, app: &App) -> Result<Look, Unfit> {
         let mut look = Look::of(app);
         if let Some(name) = &self.name {

@@ -1,16 +1,22 @@
 //! The shape of a declared-state file. Unknown keys and values that mean nothing are refused with their line.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::policy::UnknownScopes;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
-use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::catalogue::{Sensitivity, Text, Texts};
 use symbolon_platform::given_secret::{self, UnfitSecret};
-use symbolon_platform::name::{UnfitName, beginning};
+use symbolon_platform::name::UnfitName;
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
+
+use crate::language::Language;
 
 /// Bytes a URL has at most.
 const URL_AT_MOST: usize = 2000;
@@ -56,6 +62,26 @@ pub(super) struct ScopeEntry {
     pub sensitivity: Sensitivity,
     #[serde(default, deserialize_with = "scope_list")]
     pub includes: ScopeSet,
+    #[serde(default, deserialize_with = "scope_texts")]
+    pub text: Texts,
+}
+
+/// What a scope is called in another language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopeText {
+    #[serde(default, deserialize_with = "shown_names")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "sentences")]
+    description: Option<String>,
+}
+
+/// What a role is called in another language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleText {
+    #[serde(deserialize_with = "shown_name")]
+    title: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -71,6 +97,8 @@ pub(super) struct RoleEntry {
     pub can_install: bool,
     #[serde(default)]
     pub can_approve: bool,
+    #[serde(default, deserialize_with = "role_texts")]
+    pub text: Texts,
 }
 
 #[derive(Debug, Deserialize)]
@@ -174,6 +202,8 @@ struct AppEntry {
     token_endpoint_auth_method: Option<AuthenticationMethod>,
     #[serde(default, deserialize_with = "pkce_excused")]
     pkce: bool,
+    #[serde(default, deserialize_with = "unknown_scopes")]
+    unknown_scopes: Option<UnknownScopes>,
 }
 
 impl From<AppEntry> for DeclaredApp {
@@ -195,6 +225,7 @@ impl From<AppEntry> for DeclaredApp {
             grant_types: entry.grant_types,
             authentication_method: entry.token_endpoint_auth_method,
             pkce_excused: entry.pkce,
+            unknown_scopes: entry.unknown_scopes,
             client_id: least.client_id,
             name: least.name,
         };
@@ -241,7 +272,7 @@ fn word<'de, D: Deserializer<'de>, T>(
     words: &str,
 ) -> Result<T, D::Error> {
     let text = String::deserialize(deserializer)?;
-    parse(&text).ok_or_else(|| de::Error::custom(format!("\"{text}\" is not one of {words}")))
+    parse(&text).ok_or_else(|| de::Error::custom(format!("{} is not one of {words}", Excerpt(&text))))
 }
 
 fn sensitivity<'de, D: Deserializer<'de>>(d: D) -> Result<Sensitivity, D::Error> {
@@ -273,12 +304,16 @@ fn pkce_excused<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
     };
     word(d, excused, "required, optional")
 }
+fn unknown_scopes<'de, D: Deserializer<'de>>(d: D) -> Result<Option<UnknownScopes>, D::Error> {
+    word(d, UnknownScopes::parse, "narrow, refuse").map(Some)
+}
 
 fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>, D::Error> {
     let known = |text: &String| {
         GrantType::parse(text).ok_or_else(|| {
             de::Error::custom(format!(
-                "\"{text}\" is not one of authorization_code, refresh_token, client_credentials"
+                "{} is not one of authorization_code, refresh_token, client_credentials",
+                Excerpt(text)
             ))
         })
     };
@@ -291,8 +326,8 @@ fn scope_name<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
         return Ok(name);
     }
     Err(de::Error::custom(format!(
-        "\"{}\" cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
-        beginning(&name),
+        "{} cannot name a scope: at most {} characters, no blanks, quotes or backslashes, and not \"*\"",
+        Excerpt(&name),
         name::AT_MOST
     )))
 }
@@ -319,11 +354,42 @@ fn sentence<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     fitting(String::deserialize(d)?, name::check_sentence)
 }
 
+fn sentences<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    sentence(d).map(Some)
+}
+
+fn scope_texts<'de, D: Deserializer<'de>>(d: D) -> Result<Texts, D::Error> {
+    let own = |ScopeText { title, description }| Text { title, description };
+    in_languages(BTreeMap::<String, ScopeText>::deserialize(d)?, own)
+}
+
+fn role_texts<'de, D: Deserializer<'de>>(d: D) -> Result<Texts, D::Error> {
+    let own = |RoleText { title }| Text { title: Some(title), description: None };
+    in_languages(BTreeMap::<String, RoleText>::deserialize(d)?, own)
+}
+
+/// Texts by languages that the pages speak: nobody would read another one.
+fn in_languages<T, E: de::Error>(said: BTreeMap<String, T>, text: impl Fn(T) -> Text) -> Result<Texts, E> {
+    let known: Vec<&str> = Language::all().map(Language::tag).collect();
+    let own = said.into_iter().map(|(tag, said)| (tag, text(said)));
+    own.map(|(tag, text)| match known.contains(&tag.as_str()) {
+        true if text == Text::default() => {
+            Err(E::custom(format!("text.{tag} says nothing: write a title or a description")))
+        }
+        true => Ok((tag, text)),
+        false => {
+            let (tag, known) = (Excerpt(&tag), known.join(", "));
+            Err(E::custom(format!("{tag} is not a language of the pages: they speak {known}")))
+        }
+    })
+    .collect()
+}
+
 /// A text that people are shown.
 fn fitting<E: de::Error>(text: String, check: fn(&str) -> Result<(), UnfitName>) -> Result<String, E> {
     match check(&text) {
         Ok(()) => Ok(text),
-        Err(why) => Err(E::custom(format!("\"{}\" {why}", beginning(&text)))),
+        Err(why) => Err(E::custom(format!("{} {why}", Excerpt(&text)))),
     }
 }
 
@@ -336,7 +402,7 @@ fn external_id<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     let text = String::deserialize(d)?;
     account::email(&text)
-        .ok_or_else(|| de::Error::custom(format!("\"{}\" is not an e-mail address", beginning(&text))))
+        .ok_or_else(|| de::Error::custom(format!("{} is not an e-mail address", Excerpt(&text))))
 }
 
 /// An empty one is never taken, whatever an operator allows.
@@ -375,8 +441,8 @@ fn web_address<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Err
     match parsed(&text).map(|url| url.scheme().to_owned()).as_deref() {
         Some("https" | "http") => Ok(Some(text)),
         _ => Err(de::Error::custom(format!(
-            "\"{}\" is not a web address such as https://example.com",
-            beginning(&text)
+            "{} is not a web address such as https://example.com",
+            Excerpt(&text)
         ))),
     }
 }
@@ -386,8 +452,8 @@ fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     match parsed(&text) {
         Some(url) if url.fragment().is_none() => Ok(text),
         _ => Err(de::Error::custom(format!(
-            "\"{}\" is not an absolute URI without a fragment (RFC 8707)",
-            beginning(&text)
+            "{} is not an absolute URI without a fragment (RFC 8707)",
+            Excerpt(&text)
         ))),
     }
 }
@@ -395,5 +461,5 @@ fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 /// A URL as it stands there: a parser would drop blanks and line ends of it.
 fn parsed(text: &str) -> Option<url::Url> {
     let fits = text.len() <= URL_AT_MOST && !text.contains(|c: char| c.is_whitespace() || name::is_hidden(c));
-    url::Url::parse(text).ok().filter(|_| fits)
+    url::Url::parse(text).ok().filter(|_| fits && !name::is_stacked(text))
 }

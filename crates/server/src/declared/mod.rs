@@ -26,6 +26,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_store::declarations::DeclarationChange;
 use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Change, Store, StoreError};
@@ -48,7 +49,7 @@ pub struct Declared {
     entries: file::Entries,
     /// What the apps' `icon` became, by client id.
     icons: HashMap<String, Icon>,
-    /// Secrets, keys and passwords that are found by trying, in words.
+    /// Secrets, keys and passwords that are too easy to guess, in words.
     weak: Vec<String>,
     /// Whether a command says it, and no file.
     by_hand: bool,
@@ -64,7 +65,7 @@ pub struct Options {
     pub dry_run: bool,
     /// Delete what was once declared and no longer is, of the kinds that the files declare.
     pub prune: bool,
-    /// Take secrets, keys and passwords that are found by trying.
+    /// Take secrets, keys and passwords that are too easy to guess.
     pub allow_weak_secrets: bool,
 }
 
@@ -193,8 +194,8 @@ impl Declared {
             let Some(named) = &app.icon else { continue };
             let path = Path::new(file).parent().unwrap_or(Path::new("")).join(named);
             let wrong = |why: &dyn std::fmt::Display| {
-                let path = path.display();
-                DeclaredError::Wrong(format!("{file}: app \"{client_id}\": `icon` {path} {why}"))
+                let (app, path) = (Excerpt(client_id), path.display().to_string());
+                DeclaredError::Wrong(format!("{file}: app {app}: `icon` {} {why}", Excerpt(&path)))
             };
             let bytes = read(&path).map_err(|error| wrong(&format_args!("cannot be read: {error}")))?;
             let drawn = icon::draw(&bytes).map_err(|error| wrong(&error))?;

@@ -2,6 +2,7 @@
 
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{TenantId, UserId};
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
@@ -68,8 +69,9 @@ impl Plan<'_> {
         }
         if holder.login.is_proven() {
             return Err(DeclaredError::Wrong(format!(
-                "user \"{id}\": the address {email} belongs to user \"{}\" already: change one of them",
-                holder.external_id
+                "user {}: the address {email} belongs to user {} already: change one of them",
+                Excerpt(id),
+                Excerpt(&holder.external_id)
             )));
         }
         let field =
@@ -166,7 +168,7 @@ impl Plan<'_> {
             if self.is_away("user", &entry.user) || self.is_away("tenant", &entry.tenant) {
                 continue;
             }
-            let place = format!("membership of \"{}\" in \"{}\"", entry.user, entry.tenant);
+            let place = format!("membership of {} in {}", Excerpt(&entry.user), Excerpt(&entry.tenant));
             let user =
                 self.user_id(&entry.user).await?.ok_or_else(|| missing(&place, "user", &entry.user))?;
             let tenant = self.tenant_id(&entry.tenant).await?;
@@ -204,7 +206,8 @@ impl Plan<'_> {
 /// The refusal of a reference that leads nowhere.
 pub(super) fn missing(place: &str, kind: &str, key: &str) -> DeclaredError {
     DeclaredError::Wrong(format!(
-        "{place} names the {kind} \"{key}\", which is neither declared nor stored: declare it"
+        "{place} names the {kind} {}, which is neither declared nor stored: declare it",
+        Excerpt(key)
     ))
 }
 

@@ -1,5 +1,6 @@
-//! Declared secrets, keys and passwords that are found by trying, each with its place in the files.
+//! Declared secrets, keys and passwords that are too easy to guess, each with its place in the files.
 
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::account;
 use symbolon_platform::given_secret;
 use toml::de::{DeTable, DeValue};
@@ -8,15 +9,15 @@ use super::DeclaredError;
 use super::file::Entries;
 use crate::config::line_of;
 
-/// How to mend a credential that is found by trying and was taken all the same.
-pub const MEND: &str = "declare one of at least 20 characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
+/// How to mend a credential that is too easy to guess and was taken all the same.
+pub const MEND: &str = "declare a long one of many different characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
 
 /// The weak ones of one file, named by what they are and where; nothing of them is shown.
 pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {
     let mut all = Vec::new();
     let mut note = |kind: &str, index: usize, key: &str, whose: &str| {
         let line = line(text, (kind, index, key)).map(|line| format!(" line {line}")).unwrap_or_default();
-        all.push(format!("`{key}` of {kind} \"{whose}\" ({file}{line})"));
+        all.push(format!("`{key}` of {kind} {} ({file}{line})", Excerpt(whose)));
     };
     for (index, app) in entries.app.iter().enumerate() {
         let secret = app.registration.client_secret.as_ref();
@@ -30,7 +31,8 @@ pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {
         }
     }
     for (index, user) in entries.user.iter().enumerate() {
-        let own = [user.name.as_deref().unwrap_or_default(), user.email.as_str()];
+        let names = [user.name.as_deref(), user.username.as_deref(), Some(&user.email), Some(&user.id)];
+        let own: Vec<&str> = names.into_iter().flatten().collect();
         if user.password.as_ref().is_some_and(|password| account::is_weak_password(password, &own)) {
             note("user", index, "password", &user.id);
         }
@@ -47,10 +49,12 @@ pub(super) fn refuse(weak: &[String]) -> Result<(), DeclaredError> {
         return Ok(());
     }
     Err(DeclaredError::Wrong(format!(
-        "found by trying: {}. A secret or key has at least {} characters, a password at least {} and is none that others would \
-         try first. Leave the key out to have one made, or take it as it is with --allow-weak-secrets",
+        "too easy to guess: {}. A secret or key has at least {} characters that can be seen, {} of them different, a password at \
+         least {}; and neither is what others would try first. Leave the key out to have one made, or take it as it is with \
+         --allow-weak-secrets",
         weak.join(", "),
         given_secret::AT_LEAST,
+        given_secret::DIFFERENT_AT_LEAST,
         account::PASSWORD_AT_LEAST
     )))
 }

@@ -10,29 +10,30 @@ use std::sync::Arc;
 use http::Response;
 use serde::{Deserialize, Serialize};
 use symbolon_oauth::client_authentication::strip_scheme;
+use symbolon_oauth::credential::{Kind, is_minted};
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::quoted::Quoted;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::userinfo::Profile;
 use symbolon_platform::access_token::meant_for;
 use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Catalogue, Resource};
 
-use crate::endpoints::guesses;
+use crate::endpoints::guesses::{self, Verdict};
 use crate::endpoints::introspect::resource_of;
 use crate::endpoints::principal::{self, Principal};
 use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
+use crate::resource_metadata;
 use crate::state::State;
 
 /// What whoever comes with a wrong host key is told.
 const UNKNOWN_HOST_KEY: &str = "the host key is not known here, or has ended: use the one that was shown when it was made, or \
     make another with symbolon resource rotate-key";
-
-/// The most that is said of a name which somebody made up.
-const NAMED: usize = 100;
 
 /// What the host's API asks.
 #[derive(Deserialize)]
@@ -66,9 +67,21 @@ enum Scopes {
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let (resource, catalogue) = host(state, request, now).await?;
+    asked((state, request), &resource, &catalogue, now).await.map_err(|failure| {
+        failure.at_resource(resource_metadata::of_declared(&state.issuer, &catalogue, &resource))
+    })
+}
+
+/// The answer to a host that is known.
+async fn asked(
+    (state, request): (&State, &Request),
+    resource: &Resource,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Result<Response<Body>, Failure> {
     let question = Question::read(&request.body)?;
-    let required = question.scopes.read(&catalogue)?;
-    question.is_for(&resource)?;
+    let required = question.scopes.read(catalogue)?;
+    question.is_for(resource)?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
     let found = principal::of(state, token, now).await?;
     if let Some((token, app)) = found.token() {
@@ -84,7 +97,8 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         };
         failure.of(Some(&principal.app.client.client_id))
     })?;
-    describe(&principal)
+    let subject = principal.subject();
+    written(&described(&principal, &subject))
 }
 
 /// The resource that asks, by its host key.
@@ -92,17 +106,16 @@ async fn host(
     state: &State,
     request: &Request,
     now: Timestamp,
-) -> Result<(Resource, Arc<Catalogue>), Failure> {
+) -> Result<(Arc<Resource>, Arc<Catalogue>), Failure> {
     let unknown = |description| Failure::Host(403, host_key(description));
     let key = bearer(request).map_err(|refusal| Failure::Host(400, refusal))?;
     let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;
     let guess = state.limits.guess(Tried::HostKey, request.address);
-    guesses::may_be_tried(&guess, now)?;
-    let Some(found) = resource_of(state, key, now).await? else {
-        return Err(guesses::wrong(state, request, &guess, unknown(UNKNOWN_HOST_KEY)));
+    let look_up = async {
+        let found = resource_of(state, key, now).await?;
+        Ok(found.map_or_else(|| Verdict::Wrong(unknown(UNKNOWN_HOST_KEY)), Verdict::Right))
     };
-    guesses::right(&guess, now)?;
-    Ok(found)
+    guesses::judged((state, request), &guess, || is_minted(key, Kind::HostKey), look_up).await
 }
 
 fn host_key(description: &'static str) -> Refusal {
@@ -146,7 +159,16 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
     }
     let principal = found.proven()?;
     principal.note(request);
-    describe(&principal)
+    let subject = principal.subject();
+    let facts = principal.grant.as_deref();
+    let described = described(&principal, &subject);
+    let tenant_id = described.tenant;
+    written(&Me {
+        tenant_id,
+        user_id: facts.and_then(|facts| facts.person()).map(|(user, _)| user.external_id.as_str()),
+        profile: principal.profile(),
+        described,
+    })
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
@@ -183,14 +205,26 @@ struct Described<'a> {
     role: Option<&'a str>,
 }
 
-fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
+/// The same and what the standard address tells (OpenID Connect Core §5.3), under its names.
+#[derive(Serialize)]
+struct Me<'a> {
+    #[serde(flatten)]
+    described: Described<'a>,
+    #[serde(flatten)]
+    profile: Profile<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+}
+
+fn described<'a>(principal: &'a Principal, subject: &'a str) -> Described<'a> {
     let facts = principal.grant.as_deref();
     let person = facts.and_then(|facts| facts.person());
-    let subject = principal.subject();
-    let shown = Described {
+    Described {
         active: true,
         kind: principal.acts_as().as_str(),
-        sub: &subject,
+        sub: subject,
         app: &principal.app.client.client_id,
         app_name: &principal.app.name,
         scopes: principal.scopes.iter().collect(),
@@ -203,9 +237,12 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
         user: person.map(|(user, _)| user.external_id.as_str()),
         role: person.and_then(|(_, role)| role),
-    };
+    }
+}
+
+fn written(shown: &impl Serialize) -> Result<Response<Body>, Failure> {
     // A struct of texts and numbers always has a JSON form.
-    let body = serde_json::to_vec(&shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
+    let body = serde_json::to_vec(shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
     Ok(reply::json(200, body))
 }
 
@@ -224,8 +261,8 @@ impl Scopes {
         let scopes = ScopeSet::parse(&text);
         let scopes = scopes.map_err(|error| unasked(Reason::ScopeMalformed, error.to_string()))?;
         if let Some(unknown) = scopes.iter().find(|scope| !catalogue.scopes.contains_key(*scope)) {
-            let name: String = unknown.chars().take(NAMED).collect();
-            let description = format!("no scope '{name}' is declared: correct the name, or declare it");
+            let name = Quoted(unknown);
+            let description = format!("no scope {name} is declared: correct the name, or declare it");
             return Err(unasked(Reason::ScopeUnknown, description));
         }
         Ok(scopes)

@@ -1,6 +1,10 @@
 //! Credentials of apps and APIs against brute force: a try that is over its budget is not looked at, and one that is wrong
 //! counts. The budgets are in `limits/guess.rs`.
+//!
+//! What this server made has 128 random bits, so a budget that neighbours used up does not stop it: a try of that form is
+//! looked at all the same, and answered as every other unless it is right.
 
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::time::Timestamp;
 
@@ -9,30 +13,48 @@ use crate::limits::{Guess, Kind, Tried, seconds};
 use crate::request::{Request, network};
 use crate::state::State;
 
-/// Refuses a try that is over its budget.
+/// What a look-up says of a credential.
+pub enum Verdict<T> {
+    /// It is right, and whose.
+    Right(T),
+    /// It is wrong, and how that is refused.
+    Wrong(Failure),
+}
+
+/// Looks a credential up within its budget: asks whether it may be tried, tries it, and counts it if it was wrong.
+/// `is_minted` says whether it has the form of one that this server made.
 ///
 /// # Errors
-/// [`Failure::Throttled`].
-pub fn may_be_tried(guess: &Guess<'_>, now: Timestamp) -> Result<(), Failure> {
-    match guess.wait(now) {
-        0 => Ok(()),
-        wait => Err(over(wait)),
+/// How a wrong one is refused; [`Failure::Throttled`] over the budget; what gives no verdict.
+pub async fn judged<T>(
+    (state, request): (&State, &Request),
+    guess: &Guess<'_>,
+    is_minted: impl Fn() -> bool,
+    look_up: impl Future<Output = Result<Verdict<T>, Failure>>,
+) -> Result<T, Failure> {
+    let _turn = match guess.wait(state.now()) {
+        0 => None,
+        _ if is_minted() => state.limits.beyond_the_budget().await,
+        wait => return Err(over(wait)),
+    };
+    match look_up.await? {
+        Verdict::Right(found) => {
+            let now = state.now();
+            match guess.wait(now) {
+                // Others, which went on at the same time, used the budget up.
+                wait if wait > 0 && !is_minted() => Err(over(wait)),
+                _ => {
+                    guess.was_right(now);
+                    Ok(found)
+                }
+            }
+        }
+        Verdict::Wrong(failure) => Err(wrong(state, request, guess, failure)),
     }
 }
 
-/// What a try that was right is worth: nothing where others, which went on at the same time, used the budget up.
-///
-/// # Errors
-/// [`Failure::Throttled`].
-pub fn right(guess: &Guess<'_>, now: Timestamp) -> Result<(), Failure> {
-    may_be_tried(guess, now)?;
-    guess.was_right(now);
-    Ok(())
-}
-
 /// Counts a try that was wrong, and answers how it is refused: as it would be, or, over the budget, with the seconds to wait.
-#[must_use]
-pub fn wrong(state: &State, request: &Request, guess: &Guess<'_>, failure: Failure) -> Failure {
+fn wrong(state: &State, request: &Request, guess: &Guess<'_>, failure: Failure) -> Failure {
     let now = state.now();
     match guess.was_wrong(now) {
         Ok(false) => failure,
@@ -71,11 +93,9 @@ fn tell(state: &State, request: &Request, tried: Tried<'_>, now: Timestamp) {
     if !state.limits.may_tell((tried.as_str(), tried.client(), source), limit, now) {
         return;
     }
-    // What somebody sent is not written as it is.
-    let client_id = tried.client().map(|client_id| client_id.escape_debug().take(100).collect::<String>());
     tracing::warn!(
         request_id = request.id,
-        client_id,
+        client_id = tried.client().map(Excerpt).map(tracing::field::display),
         source = %source,
         kind = Kind::Credentials.as_str(),
         "too many wrong {} from one address: until it stops, it is answered 429 (told once)",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::client::GrantType;
-use symbolon_oauth::client_authentication::{PresentedClient, strip_scheme};
+use symbolon_oauth::client_authentication::{PresentedClient, sends_a_minted_secret, strip_scheme};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
@@ -14,7 +14,8 @@ use symbolon_platform::app::App;
 use symbolon_platform::authority;
 
 use crate::endpoints::asked::Asked;
-use crate::endpoints::{client_credentials, exchange, guesses, refresh};
+use crate::endpoints::guesses::{self, Verdict};
+use crate::endpoints::{client_credentials, exchange, refresh};
 use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::Body;
@@ -88,18 +89,21 @@ pub async fn client(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
-    let presented = PresentedClient::read(basic(request)?, parameters)?;
+    let presented = presented(served, request, parameters)?;
     if presented.secret.is_none() {
         return authenticated(state, served, &presented, now).await;
     }
     // Counted by the name that was sent, whether or not there is such an app: else the count would tell.
     let guess = state.limits.guess(Tried::Secret(&presented.client_id), request.address);
-    guesses::may_be_tried(&guess, now)?;
-    match authenticated(state, served, &presented, now).await {
-        Ok(app) => guesses::right(&guess, now).map(|()| app),
-        Err(failure) if failure.denies_the_client() => Err(guesses::wrong(state, request, &guess, failure)),
-        Err(failure) => Err(failure),
-    }
+    let look_up = async {
+        match authenticated(state, served, &presented, now).await {
+            Ok(app) => Ok(Verdict::Right(app)),
+            Err(failure) if failure.denies_the_client() => Ok(Verdict::Wrong(failure)),
+            Err(failure) => Err(failure),
+        }
+    };
+    let is_minted = || basic(request).is_ok_and(|header| sends_a_minted_secret(header, parameters));
+    guesses::judged((state, request), &guess, is_minted, look_up).await
 }
 
 async fn authenticated(
@@ -119,6 +123,18 @@ async fn authenticated(
     token_request::authenticate(presented, &app.client, policy, now)
         .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
     Ok(app)
+}
+
+/// What a request to the back channel says of its client.
+///
+/// # Errors
+/// `invalid_client` or `invalid_request`.
+pub fn presented(
+    served: Served<'_>,
+    request: &Request,
+    parameters: &Parameters,
+) -> Result<PresentedClient, Refusal> {
+    PresentedClient::read(basic(request)?, parameters, served.policy.clients.same_proof_twice)
 }
 
 /// The `Authorization` header when it may hold client credentials. A bearer there is the refresh token of a dialect.

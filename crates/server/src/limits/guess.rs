@@ -2,14 +2,16 @@
 //!
 //! An address at which a client was right before is that client's **home**. There its budget is fifty times as large and no
 //! neighbour's mistakes at other clients count: one that shares the address (a hosting platform, an office) cannot take it from
-//! its rightful client, nor can the client's own worker that still has the old secret.
+//! its rightful client, nor can the client's own worker that still has the old secret. How many new homes a client and a /48
+//! get is bounded, so that nobody with many addresses makes the table forget the homes of others.
 //!
-//! What the server minted itself (codes, refresh tokens) is beyond guessing, so there the right one always passes and the
-//! budget only ends the answers to wrong ones. Secrets and host keys can be chosen by people, so once a budget is used up
-//! even the right one waits: else it would bound nothing.
+//! What the server minted itself (codes, refresh tokens, most secrets and host keys) is beyond guessing, so there the right one
+//! always passes and the budget only ends the answers to wrong ones. Secrets and host keys can also be chosen by people: of
+//! those, once a budget is used up, even the right one waits, else it would bound nothing.
 
 use std::net::IpAddr;
 
+use symbolon_oauth::client_authentication::counted_as;
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::attempts::Limit;
 
@@ -23,6 +25,9 @@ const OF_AN_ADDRESS: i64 = 10;
 const OF_A_WIDE_NETWORK: i64 = 30;
 /// An address is a home for so long after the client was right there: 30 days.
 const HOME_FOR: i64 = 30 * 86_400_000;
+/// New homes of one client, and of all clients in one /48.
+const NEW_HOMES: Limit = Limit { tries: 256, window: HOME_FOR };
+const NEW_HOMES_OF_A_WIDE_NETWORK: Limit = Limit { tries: 1024, window: HOME_FOR };
 
 /// What is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,7 +87,7 @@ impl Limits {
     /// A credential that is tried from one address.
     #[must_use]
     pub fn guess<'a>(&'a self, tried: Tried<'a>, address: IpAddr) -> Guess<'a> {
-        let pair = self.hash((tried.client(), network(address)));
+        let pair = self.hash((tried.client().map(counted_as), network(address)));
         Guess { limits: self, tried, address, pair }
     }
 }
@@ -115,18 +120,32 @@ impl Guess<'_> {
         }
         let mut last = false;
         for budget in self.budgets(now).into_iter().flatten() {
-            last |= budget.table.spend(budget.key, budget.limit, now)?;
+            last |= budget.spend(now)?;
         }
         Ok(last)
     }
 
-    /// It was right, which makes its address the client's home.
+    /// It was right, which makes its address the client's home, if it may have another.
     pub fn was_right(&self, now: Timestamp) {
         let homes = &self.limits.used.homes;
-        let fresh = |until: Timestamp| until.since(now) > HOME_FOR / 2;
-        if !homes.until(self.pair, now).is_some_and(fresh) {
+        let settles = match homes.until(self.pair, now) {
+            Some(until) => until.since(now) <= HOME_FOR / 2,
+            None => self.may_settle(now),
+        };
+        if settles {
             homes.mark(self.pair, Timestamp(now.0.saturating_add(HOME_FOR)), now);
         }
+    }
+
+    /// Takes a new home out of the budgets for them; those that are kept up cost nothing.
+    fn may_settle(&self, now: Timestamp) -> bool {
+        let Guess { limits, tried, address, .. } = self;
+        let of = |key, limit| Budget { table: &limits.used.new_homes, key, limit };
+        let client = limits.hash(tried.client().map(counted_as));
+        let wide = wide_network(*address).map(|wide| limits.hash(wide));
+        let budgets = [Some(of(client, NEW_HOMES)), wide.map(|wide| of(wide, NEW_HOMES_OF_A_WIDE_NETWORK))];
+        let mut budgets = budgets.iter().flatten();
+        budgets.clone().all(|budget| budget.wait(now) == 0) && budgets.all(|budget| budget.spend(now).is_ok())
     }
 
     /// What it counts against.
@@ -172,6 +191,10 @@ impl Budget<'_> {
     fn wait(&self, now: Timestamp) -> i64 {
         self.table.wait(self.key, self.limit, now)
     }
+
+    fn spend(&self, now: Timestamp) -> Result<bool, i64> {
+        self.table.spend(self.key, self.limit, now)
+    }
 }
 
 /// Another key from one that is spread well already.
@@ -207,6 +230,7 @@ mod tests {
         assert_eq!(looked_at(&limits, SECRET, "203.0.113.7"), 30);
         assert_eq!(limits.guess(SECRET, ip("203.0.113.7")).wait(NOW), 30_000);
         assert_eq!(limits.guess(SECRET, ip("203.0.113.7")).wait(Timestamp(NOW.0 + 30_000)), 0);
+        assert_eq!(limits.guess(Tried::Secret("%62oard"), ip("203.0.113.7")).wait(NOW), 30_000, "one name");
         assert_eq!(limits.guess(SECRET, ip("203.0.113.8")).wait(NOW), 0, "another address");
         for other in
             [Tried::Secret("other"), Tried::Code("board"), Tried::RefreshToken("board"), Tried::HostKey]
@@ -252,5 +276,54 @@ mod tests {
                 .until(limits.guess(SECRET, ip("203.0.113.7")).pair, Timestamp(later.0 + 2))
                 .is_some()
         );
+    }
+    /// Whether an address is a client's home, as its budget tells.
+    fn is_home(limits: &Limits, client: &str, address: &str, now: Timestamp) -> bool {
+        limits.used.homes.until(limits.guess(Tried::Secret(client), ip(address)).pair, now).is_some()
+    }
+
+    #[test]
+    fn nobody_with_many_addresses_makes_the_homes_of_others_forgotten() {
+        let limits = limits();
+        let neighbours: Vec<String> = (0..200).map(|number| format!("neighbour {number}")).collect();
+        let clients = || neighbours.iter().map(String::as_str).chain(["board"]);
+        for client in clients() {
+            limits.guess(Tried::Secret(client), ip("203.0.113.7")).was_right(NOW);
+        }
+        let later = Timestamp(NOW.0 + 60_000);
+        // One client that is right in each /64 of a /48; many that are; one that is in as many IPv4 addresses and /48s.
+        for net in 0..60_000_u32 {
+            let (high, low) = (net >> 8, net & 0xff);
+            let here = format!("2001:db8:1:{net:x}::1");
+            limits.guess(Tried::Secret("mallory"), ip(&here)).was_right(later);
+            limits.guess(Tried::Secret(&format!("mallory {net}")), ip(&here)).was_right(later);
+            limits.guess(Tried::Secret("board"), ip(&format!("10.1.{high}.{low}"))).was_right(later);
+            limits.guess(Tried::Secret("wide"), ip(&format!("2001:db9:{net:x}::1"))).was_right(later);
+        }
+        for client in clients() {
+            assert!(is_home(&limits, client, "203.0.113.7", later), "{client}");
+        }
+        // Whoever moves now and then is at home where they are.
+        for day in 1..60 {
+            let (day, there) = (Timestamp(NOW.0 + day * 86_400_000), format!("198.51.100.{day}"));
+            limits.guess(Tried::Secret("nomad"), ip(&there)).was_right(day);
+            assert!(is_home(&limits, "nomad", &there, day), "{there}");
+        }
+    }
+
+    #[test]
+    fn a_client_has_as_many_new_homes_as_its_budget_and_keeps_those_it_has() {
+        let limits = limits();
+        let there = |number: i64| format!("10.0.{}.{}", number / 256, number % 256);
+        for number in 0..300 {
+            limits.guess(SECRET, ip(&there(number))).was_right(NOW);
+        }
+        let homes = |now| (0..300).filter(|number| is_home(&limits, "board", &there(*number), now)).count();
+        assert_eq!(homes(NOW), 256);
+        let later = Timestamp(NOW.0 + HOME_FOR - 1);
+        for number in 0..256 {
+            limits.guess(SECRET, ip(&there(number))).was_right(later);
+        }
+        assert_eq!(homes(Timestamp(later.0 + 2)), 256, "kept up");
     }
 }

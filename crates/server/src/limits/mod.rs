@@ -13,6 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::attempts::Limit;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::config;
 
@@ -23,6 +24,7 @@ use table::Table;
 const PAIRS: usize = 1 << 16;
 const ADDRESSES: usize = 1 << 15;
 const HOMES: usize = 1 << 15;
+const NEW_HOMES: usize = 1 << 13;
 const PEOPLE: usize = 1 << 14;
 const SENTENCES: usize = 1 << 12;
 
@@ -76,6 +78,8 @@ struct Used {
     pairs: Table,
     addresses: Table,
     homes: Table,
+    new_homes: Table,
+    beyond: Semaphore,
     people: Table,
     sentences: Table,
     told_of_nobody: AtomicBool,
@@ -91,6 +95,8 @@ impl Limits {
             pairs: Table::new(PAIRS),
             addresses: Table::new(ADDRESSES),
             homes: Table::new(HOMES),
+            new_homes: Table::new(NEW_HOMES),
+            beyond: Semaphore::new(1),
             people: Table::new(PEOPLE),
             sentences: Table::new(SENTENCES),
             told_of_nobody: AtomicBool::new(false),
@@ -131,6 +137,13 @@ impl Limits {
     #[must_use]
     pub fn may_tell_of_unreadable(&self) -> bool {
         first(&self.used.told_of_unreadable)
+    }
+
+    /// A turn to look something up although its budget is used up: one at a time, so that all of it together costs no more
+    /// than one connection can ask for, and who waits for it waits behind no more than there are connections.
+    pub async fn beyond_the_budget(&self) -> Option<SemaphorePermit<'_>> {
+        // It is never closed.
+        self.used.beyond.acquire().await.ok()
     }
 
     fn hash(&self, what: impl Hash) -> u64 {

@@ -102,7 +102,13 @@ fn no_dialect_stands_where_a_page_of_ours_does() {
     let login = mine("").replace("/oauth/authorize", "/login");
     let on_a_host = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"id.partner.example\"]\n";
     let sentences = refused(&login, on_a_host);
-    assert!(sentences[0].contains("/login") && sentences[0].contains("prefix"), "{sentences:?}");
+    assert!(sentences[0].contains("/login"), "{sentences:?}");
+    assert!(
+        sentences[0].contains("a `prefix` in the place of `hosts`"),
+        "a prefix beside them mends nothing"
+    );
+    let prefixed = refused(&login, &format!("{on_a_host}prefix = \"/mine\"\n"));
+    assert_eq!(prefixed, sentences, "as is seen here");
     let (_folder, below) = config(&login, MINE);
     assert!(mounted(&below).is_ok(), "below a prefix it is in nobody's way");
     let at_home = "[[dialect]]\nfile = \"mine.toml\"\nhosts = [\"ID.example.com\"]\n";

@@ -53,6 +53,26 @@ fn an_app_acts_as_itself_only_when_an_operator_says_so() {
     assert!(!operator.does("doctor").contains("act as itself"));
 }
 
+#[test]
+fn an_app_says_what_becomes_of_scopes_that_it_may_not_have() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let said = |client_id: &str| operator.asks(&format!("app show {client_id}"))["unknown_scopes"].clone();
+    operator.does("app create Board --client-id board");
+    assert_eq!(said("board"), Value::Null, "as the configuration says");
+    operator.does("app create Loose --client-id loose --unknown-scopes narrow");
+    assert_eq!(said("loose"), "narrow");
+    let told = operator.does("app edit board --unknown-scopes narrow");
+    assert!(told.contains("unknown_scopes") && told.contains("narrow"), "{told}");
+    operator.does("app edit board --name Plank");
+    assert_eq!(said("board"), "narrow", "what is not named stays");
+    operator.does("app edit board --unknown-scopes refuse");
+    assert_eq!(said("board"), "refuse");
+    operator.does("app edit board --unknown-scopes=");
+    assert_eq!(said("board"), Value::Null);
+    assert!(operator.errs("app edit board --unknown-scopes drop").contains("narrow or refuse"));
+}
+
 /// Somebody who had this identifier before it was refused.
 fn plants(operator: &Operator, external_id: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
@@ -136,4 +156,62 @@ fn a_host_key_is_rotated_listed_and_revoked() {
     assert!(operator.fails(&format!("{end} --yes")).contains("names 0 live keys"));
     assert!(operator.fails("resource rotate-key https://x.example").contains("symbolon resource list"));
     assert!(operator.errs(&format!("resource rotate-key {API} --grace never")).contains("must end"));
+}
+
+/// A refusal is read at a terminal: it names what is wrong, and not at full length.
+#[test]
+fn a_refusal_repeats_no_long_value() {
+    let operator = Operator::new();
+    let long = "n".repeat(5000);
+    let is_short = |said: &str, of: &str| {
+        assert!(
+            said.len() < 1200 && !said.contains(&"n".repeat(260)),
+            "{of}: {} bytes: {said:.300}",
+            said.len()
+        );
+    };
+    let app = "[[app]]\nclient_id = \"a\"\nname = \"A\"\nredirect_uris = [\"https://a.example/cb\"]\n";
+    for line in [
+        "owner = §",
+        "icon = §",
+        "status = §",
+        "type = §",
+        "level = §",
+        "pkce = §",
+        "dialect = §",
+        "homepage = §",
+        "scopes = [§]",
+        "scopes = §",
+        "optional_scopes = [§]",
+        "grant_types = [§]",
+        "token_endpoint_auth_method = §",
+        "publisher_verified = §",
+        "§ = 1",
+        "[[app]]\nclient_id = \"b\"\nname = \"B\"\nredirect_uris = [§]",
+        "[[scope]]\nname = \"s\"\ntitle = \"S\"\nincludes = [§]",
+        "[[role]]\nkey = \"r\"\ntitle = \"R\"\nscopes = [§]",
+        "[[resource]]\nidentifier = \"https://r.example\"\ntitle = \"R\"\nscopes = [§]",
+        "[[tenant]]\nid = \"t\"\nname = \"T\"\nkind = §",
+        "[[membership]]\nuser = §\ntenant = \"t\"\nrole = \"r\"",
+        "[[membership]]\nuser = \"u\"\ntenant = §\nrole = §",
+        "[[api_key]]\nname = §",
+    ] {
+        operator.writes("long.toml", &format!("{app}{}\n", line.replace('§', &format!("\"{long}\""))));
+        is_short(&operator.fails("apply long.toml"), line);
+    }
+    let long = long.as_str();
+    for arguments in [
+        &["app", "show", long][..],
+        &["tenant", "show", long],
+        &["user", "show", long],
+        &["resource", "show", long],
+        &["app", "create", "A", "--owner", long],
+        &["app", "create", "A", "--redirect-uri", long],
+        &["app", "create", "A", "--scope", long],
+        &["app", "create", "A", "--dialect", long],
+    ] {
+        let answer = operator.run_with(arguments, "");
+        assert_ne!(answer.code, 0, "{:?}", &arguments[..2]);
+        is_short(&(answer.out + &answer.complaint), &arguments[..2].join(" "));
+    }
 }

@@ -53,7 +53,10 @@ async fn what_a_check_tells(database: Database) {
     }
     let text = format!(r#"{{"token":"{}","scopes":"forms:read forms:write"}}"#, tokens.access);
     assert_eq!(ask(&app, KEY, &text).await.status, 200, "scopes as one text");
-    assert_eq!(board.me(&tokens.access).await.ok(), json, "one decision behind both");
+    let me = board.me(&tokens.access).await.ok();
+    for (member, value) in json.as_object().expect("an object") {
+        assert_eq!(me[member], *value, "one decision behind both: {member}");
+    }
 }
 
 /// A person, a tenant and an app are told apart by every endpoint that says who a token is, in the same words.
@@ -163,11 +166,9 @@ async fn a_credential_that_is_not_good(database: Database) {
     for none in ["{}", r#"{"token":null}"#, r#"{"token":""}"#] {
         let answer = ask(&app, KEY, none).await;
         answer.refused(401, "invalid_token");
-        assert_eq!(
-            answer.header("www-authenticate"),
-            "Bearer realm=\"symbolon\"",
-            "no error when none was sent"
-        );
+        let challenge = answer.header("www-authenticate");
+        let bare = challenge.starts_with("Bearer realm=\"symbolon\", resource_metadata=\"");
+        assert!(bare && !challenge.contains("error"), "no error when none was sent: {challenge}");
     }
     app.api().check(&tokens.access, &[]).await.ok();
     board.revoke(&tokens.refresh).await;
@@ -241,11 +242,12 @@ async fn a_scope_that_nobody_declared_is_the_hosts_mistake(database: Database) {
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     let tokens = board.connect(&mut omar, "forms:write").await;
     let long = "s".repeat(5000);
+    let cut = format!("{}...", &long[..60]);
     for token in [tokens.access.as_str(), "x", ""] {
         for (scopes, name) in [
             (vec!["form:read"], "form:read"),
             (vec!["forms:read", "forms:raed", "bookings:read"], "forms:raed"),
-            (vec![long.as_str()], &long[..100]),
+            (vec![long.as_str()], cut.as_str()),
         ] {
             let answer = app.api().check(token, &scopes).await;
             answer.problem(400, "scope_unknown");

@@ -30,11 +30,9 @@ stories!(
 async fn j19_an_unprotected_call_is_challenged_without_an_error(database: Database) {
     let app = TestApp::start(database).await;
     let answer = app.get("/v1/me").await;
-    assert_eq!(
-        (answer.status, answer.header("www-authenticate")),
-        (401, "Bearer realm=\"symbolon\""),
-        "{answer:?}"
-    );
+    let place = format!("{}/.well-known/oauth-protected-resource/v1/me", app.issuer());
+    let challenge = format!("Bearer realm=\"symbolon\", resource_metadata=\"{place}\"");
+    assert_eq!((answer.status, answer.header("www-authenticate")), (401, challenge.as_str()), "{answer:?}");
     let headers = [("authorization", "Bearer acme_at_live_nonsense")];
     let answer = app.send(app.request("GET", "/v1/me", &headers, ""), HOME).await;
     assert!(

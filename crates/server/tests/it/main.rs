@@ -9,17 +9,20 @@
 
 mod account;
 mod addresses;
+mod astray;
 mod authorize;
 mod check;
 mod client_authentication;
 mod clocks;
 mod consent;
 mod deeds;
+mod discovery;
 mod flows;
 mod home_grown;
 mod http;
 mod http2;
 mod introspect;
+mod languages;
 mod listing;
 mod login;
 mod metadata;
@@ -47,5 +50,7 @@ mod smuggling;
 mod support;
 mod throttle;
 mod token;
+mod unknown_scopes;
 mod unproven;
+mod userinfo;
 mod vendors;

@@ -202,8 +202,7 @@ async fn s15_a_program_is_told_of_a_wrong_host_in_json(_: Database) {
         let mut programs = 0;
         for mounted in &app.state().dialects {
             for endpoint in &mounted.dialect.endpoints {
-                let at_home = mounted.hosts.is_empty() || !mounted.prefix.is_empty();
-                let prefix = if at_home { mounted.prefix.as_str() } else { "" };
+                let prefix = mounted.place.prefix();
                 for path in endpoint.paths.iter().filter(|path| !path.contains('{')) {
                     let path = format!("{prefix}{path}");
                     let wrong = [("host", "upstream_pool")];

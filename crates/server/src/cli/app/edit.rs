@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::{ArgGroup, Args};
 use symbolon_oauth::client::GrantType;
+use symbolon_oauth::policy::UnknownScopes;
 
 use super::{Shown, as_json, grant_type};
 use crate::cli::output::Output;
@@ -13,7 +14,7 @@ use crate::declared::{self, Edit};
 use crate::icon;
 
 /// What can be named. At least one of these must be, or there is nothing to do.
-const CHANGES: [&str; 8] = [
+const CHANGES: [&str; 9] = [
     "name",
     "icon",
     "publisher",
@@ -22,6 +23,7 @@ const CHANGES: [&str; 8] = [
     "privacy_url",
     "terms_url",
     "grant_types",
+    "unknown_scopes",
 ];
 
 #[derive(Debug, Args)]
@@ -40,6 +42,18 @@ pub(in crate::cli) struct Arguments {
     /// acts for itself, as nobody
     #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
     grant_types: Vec<GrantType>,
+    /// What becomes of scopes that it asks for and may not have: narrow (they fall away) or refuse; "": what the
+    /// configuration says
+    #[arg(long, value_name = "WORD", value_parser = unknown_scopes)]
+    unknown_scopes: Option<Said>,
+}
+
+/// What is said of an app, or that nothing is.
+#[derive(Clone, Copy, Debug)]
+struct Said(Option<UnknownScopes>);
+
+fn unknown_scopes(text: &str) -> Result<Said, String> {
+    if text.is_empty() { Ok(Said(None)) } else { super::unknown_scopes(text).map(|word| Said(Some(word))) }
 }
 
 pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
@@ -62,6 +76,7 @@ pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> an
         privacy_url: shown.privacy_url.clone(),
         terms_url: shown.terms_url.clone(),
         grant_types: (!arguments.grant_types.is_empty()).then(|| arguments.grant_types.clone()),
+        unknown_scopes: arguments.unknown_scopes.map(|said| said.0),
     };
     let report = declared::edit(world.around(), &app, &edit).await?;
     let changed = world.app(&arguments.client_id).await?;

@@ -20,20 +20,20 @@ use crate::views::login::LoginProblem;
 pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
     let visit = Visit::of(state, request).await?;
     let asked = visit.journey.interaction.as_ref();
-    let door = match &visit.form {
-        Some(form) => sign_in(&visit, form).await?,
+    let answered = match &visit.form {
+        Some(form) => sign_in(&visit, form).await,
         None if asked.is_none() && visit.browser.session.is_some() => {
             return Ok(reply::see_other(Address::Account.link()).into());
         }
-        None => show(&visit, asked.map(Interaction::login_hint).unwrap_or_default(), None)?.into(),
+        None => show(&visit, asked.map(Interaction::login_hint).unwrap_or_default(), None).map(Door::from),
     };
-    Ok(visit.leave(door))
+    visit.leave(answered)
 }
 
 fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result<Response<Body>, Failure> {
     let Visit { state, browser, journey, .. } = visit;
     let (sealed, app) = (journey.sealed.as_deref(), journey.app());
-    sign_in_page((state, browser), sealed, app, (email, problem))
+    sign_in_page((state, browser, visit.language()), sealed, app, (email, problem))
 }
 
 async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {

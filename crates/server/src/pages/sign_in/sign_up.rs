@@ -7,6 +7,7 @@ use symbolon_platform::name::UnfitName;
 use crate::authorization::sign_in::door_page;
 use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
+use crate::language::Key;
 use crate::pages::sign_in::visit::{Door, Visit};
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
@@ -24,20 +25,20 @@ pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
         return Err(Trouble::NotFound.into());
     }
     let visit = Visit::of(state, request).await?;
-    let door = match &visit.form {
-        Some(form) => create(&visit, form).await?,
-        None => show(&visit, &Wanted::default(), Problems::default())?.into(),
+    let answered = match &visit.form {
+        Some(form) => create(&visit, form).await,
+        None => show(&visit, &Wanted::default(), Problems::default()).map(Door::from),
     };
-    Ok(visit.leave(door))
+    visit.leave(answered)
 }
 
 /// What is wrong with a wanted account, as the page says it.
 #[derive(Default)]
 struct Problems {
     whole: Option<SignUpProblem>,
-    name: Option<&'static str>,
-    email: Option<&'static str>,
-    password: Option<&'static str>,
+    name: Option<Key>,
+    email: Option<Key>,
+    password: Option<Key>,
 }
 
 fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Response<Body>, Failure> {
@@ -51,7 +52,7 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         None => (200, None),
     };
     let page = SignUp {
-        site: &state.site,
+        site: visit.site(),
         csrf: &csrf,
         interaction: journey.sealed.as_deref(),
         app: journey.app(),
@@ -62,7 +63,7 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    door_page(status, wait, &page)
+    door_page(visit.language(), (status, wait), &page)
 }
 
 async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
@@ -85,7 +86,7 @@ fn sentences(unfit: Unfit) -> Problems {
     Problems {
         whole: None,
         name: unfit.name.map(|why| match why {
-            UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
+            UnfitName::Empty | UnfitName::Hidden(_) | UnfitName::Stacked => sentence::NO_NAME,
             UnfitName::Long(_) => sentence::LONG_NAME,
         }),
         email: unfit.email.then_some(sentence::NOT_AN_EMAIL),

@@ -20,12 +20,14 @@ use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::{PostedForm, Request};
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::face::AppFace;
+use crate::views::site::Site;
 
 const AGENT_AT_MOST: usize = 200;
 
@@ -68,6 +70,19 @@ impl<'a> Visit<'a> {
         Ok(Visit { state, request, browser, journey, form, now })
     }
 
+    /// The language of the pages of this door.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let asked = self.journey.interaction.as_ref();
+        asked.map_or_else(|| self.request.language(), |asked| asked.language(self.request))
+    }
+
+    /// What every page of this door shows.
+    #[must_use]
+    pub fn site(&self) -> &'a Site {
+        self.state.site(self.language())
+    }
+
     /// Begins a browser session for `user` and goes on. `valid_from` is the one of the account that was proven. The session
     /// counts as begun after it, and the sign-in as later than the request that asked for it: also where another node wrote
     /// those moments, whose clock is ahead.
@@ -78,7 +93,7 @@ impl<'a> Visit<'a> {
         let Visit { state, request, browser, now, .. } = self;
         let id = state.entropy.new_id(*now)?;
         let (cookie, hash) = browser::new_session_cookie(state, id)?;
-        let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
+        let agent = request.header(USER_AGENT).unwrap_or_default();
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
         let expires_at = first_end(*now);
         let asked = self.journey.interaction.as_ref().map(Interaction::not_before);
@@ -113,13 +128,16 @@ impl<'a> Visit<'a> {
         Ok(Door::Through(Box::new(Through { interaction, browser, cookies })))
     }
 
-    /// Leaves with this answer.
-    #[must_use]
-    pub fn leave(&self, mut door: Door) -> Door {
+    /// Leaves with this answer, or says in the language of the door what went wrong.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn leave(&self, answered: Result<Door, Failure>) -> Result<Door, Failure> {
+        let mut door = answered.map_err(|failure| failure.said_in(self.language()))?;
         if let Door::Answered(response) = &mut door {
             self.browser.remember(self.state, response);
         }
-        door
+        Ok(door)
     }
 }
 

@@ -11,6 +11,7 @@ use crate::support::stories;
 stories!(
     proofs_that_fail,
     an_empty_secret_in_the_header,
+    a_pair_of_nothing_in_the_header,
     a_failed_proof_changes_nothing,
     nothing_is_read_from_an_address,
     other_methods_and_other_bodies,
@@ -75,6 +76,28 @@ async fn an_empty_secret_in_the_header(database: Database) {
             party.refused(&answer, "an empty secret");
             party.lives(&party.exchanges(&asked, &code).await, "its own secret").await;
         }
+    }
+}
+
+/// `Basic Og==`, which libraries send that were given neither name nor secret: it names no app and proves none, so what the
+/// body says counts, and nothing else does.
+async fn a_pair_of_nothing_in_the_header(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let (asked, code) = party.asks_for_code(&mut gus).await;
+        let right = party.exchange(&asked, &code).header("authorization", "Basic Og==");
+        let bare = right.clone().without("client_id").without("client_secret");
+        let mut wrong = vec![bare, right.clone().with("client_secret", "wrong")];
+        if !speaker.public {
+            wrong.push(right.clone().without("client_secret"));
+        }
+        for posted in wrong {
+            let answer = party.send(&posted).await;
+            party.refused(&answer, "nothing in the header");
+            assert!(!answer.body.contains("use one"), "{}: {answer:?}", speaker.name);
+        }
+        party.lives(&party.tokens(&party.send(&right).await), "what the body says").await;
     }
 }
 

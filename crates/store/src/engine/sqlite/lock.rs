@@ -19,10 +19,14 @@ impl FileLock {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
         let name = PathBuf::from(name);
-        let file =
-            OpenOptions::new().create(true).truncate(false).write(true).open(&name).map_err(|error| {
-                StoreError::unavailable(format_args!("the lock file '{}': {error}", name.display()))
-            })?;
+        let mut options = OpenOptions::new();
+        options.create(true).truncate(false).write(true);
+        // As the database beside it: who could open it could hold it, and no server would start.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let file = options.open(&name).map_err(|error| {
+            StoreError::unavailable(format_args!("the lock file '{}': {error}", name.display()))
+        })?;
         match file.try_lock() {
             Ok(()) => Ok(FileLock { _file: file }),
             Err(TryLockError::WouldBlock) => Err(StoreError::unavailable(format_args!(
