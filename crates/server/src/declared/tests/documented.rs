@@ -38,6 +38,20 @@ fn every_key_that_is_read_is_documented_and_no_other() {
     }
 }
 
+/// What an entry is called in another language is a table of its own.
+#[test]
+fn the_texts_in_other_languages_have_the_keys_that_are_documented() {
+    let scope = known("[[scope]]\nname = \"a\"\ntitle = \"A\"\n[scope.text.de]\nunheard_of = 1");
+    assert_eq!(scope, ["title", "description"]);
+    assert!(PAGE.contains("`[scope.text.de]` after the entry, with `title` and `description`"));
+    let wrong =
+        toml::from_str::<Entries>("[[role]]\nkey = \"a\"\ntitle = \"A\"\n[role.text.de]\nunheard_of = 1");
+    assert!(
+        wrong.is_err_and(|wrong| wrong.message().contains("unknown field `unheard_of`, expected `title`"))
+    );
+    assert!(PAGE.contains("`[role.text.de]` after the entry, with `title` |"));
+}
+
 /// What is called needed is: without it the entry is refused, by its name. What is not called so is not.
 #[test]
 fn what_is_needed_is_called_so() {
