@@ -55,6 +55,9 @@ impl Browser {
             Some(cookie) => session(state, cookie, now).await?,
             None => None,
         };
+        if let Some(session) = &session {
+            request.trail.person(&session.user.external_id);
+        }
         Ok(Browser { name, fresh, session })
     }
 

@@ -79,6 +79,12 @@ impl Stopwatch {
         self.0.elapsed().as_secs_f64()
     }
 
+    /// Whole milliseconds since the start.
+    #[must_use]
+    pub fn milliseconds(self) -> u64 {
+        u64::try_from(self.0.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     /// Waits until so many milliseconds have gone by since the start.
     pub async fn until(self, milliseconds: u64) {
         if milliseconds > 0 {

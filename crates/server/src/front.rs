@@ -33,6 +33,7 @@ use crate::routes::router::Route;
 use crate::routes::{self, ALIVE, READY, Side, Who};
 use crate::state::State;
 use crate::told::{self, At, Reader};
+use crate::trail::{REQUEST, Trail};
 use crate::views::error_page::Trouble;
 
 /// No address is longer.
@@ -108,16 +109,35 @@ impl Gate<'_> {
         let watch = Stopwatch::start();
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
-        let (name, mut response) = match path {
+        let (name, response) = match path {
             _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
-            _ => self.routed(incoming, peer, &id).await,
+            _ => {
+                let (name, response, request) = self.routed(incoming, (peer, watch), &id).await;
+                if let Some(request) = request {
+                    let status = response.status().as_u16();
+                    told::answered(name, status, &request);
+                    return self.counted((name, response), watch, &id);
+                }
+                (name, response)
+            }
         };
-        self.finish(&mut response, &id);
         let status = response.status().as_u16();
-        self.state.metrics.answered(name, status, watch.seconds());
-        tracing::debug!(request_id = id, route = name, status, "answered");
+        let ms = watch.milliseconds();
+        tracing::debug!(target: REQUEST, request_id = id, endpoint = name, address = %peer, ms, status, "answered");
+        self.counted((name, response), watch, &id)
+    }
+
+    /// The answer with the headers of every answer, counted.
+    fn counted(
+        &self,
+        (name, mut response): (&'static str, Response<Body>),
+        watch: Stopwatch,
+        id: &str,
+    ) -> Response<Body> {
+        self.finish(&mut response, id);
+        self.state.metrics.answered(name, response.status().as_u16(), watch.seconds());
         response
     }
 
@@ -145,29 +165,39 @@ impl Gate<'_> {
     async fn routed<B>(
         &self,
         incoming: HttpRequest<B>,
-        peer: IpAddr,
+        (peer, began): (IpAddr, Stopwatch),
         id: &str,
-    ) -> (&'static str, Response<Body>)
+    ) -> (&'static str, Response<Body>, Option<Request>)
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let (route, about) = match self.bound(&incoming, id) {
+        let (route, about) = match self.bound(&incoming, peer, id) {
             Bound::To(route, about) => (route, about),
-            Bound::Nowhere(name, response) => return bodiless(incoming, (name, response)).await,
+            Bound::Nowhere(name, response) => {
+                let (name, response) = bodiless(incoming, (name, response)).await;
+                return (name, response, None);
+            }
         };
-        let metadata = about.resource_metadata.as_deref();
-        let at = At { resource_metadata: metadata, ..At::new(about.name, id) };
+        let resource_metadata = about.resource_metadata.as_deref();
         let head_only = incoming.method() == Method::HEAD;
-        let mut response = match self.read(incoming, peer, id).await {
-            Ok(request) => self
-                .handle(route, &request)
-                .await
-                .unwrap_or_else(|failure| told::answer(self.state, about.reader, failure, at)),
+        let (mut response, request) = match self.read(incoming, (peer, began), id).await {
+            Ok(request) => {
+                let refused = |failure| {
+                    told::answer(
+                        self.state,
+                        about.reader,
+                        failure,
+                        At { resource_metadata, ..At::of(about.name, &request) },
+                    )
+                };
+                (self.handle(route, &request).await.unwrap_or_else(refused), Some(request))
+            }
             Err(trouble) => {
+                let at = At { address: Some(peer), resource_metadata, ..At::new(about.name, id) };
                 let mut response = told::answer(self.state, about.reader, trouble.into(), at);
                 close(&mut response);
-                response
+                (response, None)
             }
         };
         if head_only {
@@ -179,18 +209,19 @@ impl Gate<'_> {
         if about.in_popups {
             reply::keep_opener(&mut response);
         }
-        (about.name, response)
+        (about.name, response, request)
     }
 
     /// Where a request is bound by its head.
-    fn bound<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Bound<'_> {
+    fn bound<B>(&self, incoming: &HttpRequest<B>, peer: IpAddr, id: &str) -> Bound<'_> {
+        let sender = || self.state.proxies.sender(peer, incoming.headers()).address;
         let path = incoming.uri().path();
         let found = if self.names_one_of(&self.state.hosts, incoming) {
             self.state.router.find(self.state.plain_host(host(incoming)), path)
         } else {
             match self.checks_at(path).filter(|_| self.names_one_of(&self.state.internal_hosts, incoming)) {
                 Some(route) => Some(route),
-                None => return Bound::Nowhere("unknown_host", self.misdirected(incoming, id)),
+                None => return Bound::Nowhere("unknown_host", self.misdirected(incoming, (sender(), id))),
             }
         };
         if let Some((name, response)) = self.too_long(incoming, id) {
@@ -206,7 +237,7 @@ impl Gate<'_> {
             return Bound::Nowhere(about.name, preflight(&self.methods(route)));
         }
         if !about.allowed {
-            let at = At::new(about.name, id);
+            let at = At { address: Some(sender()), ..At::new(about.name, id) };
             let mut response = self.not_allowed(route, about.reader, at);
             if about.shared {
                 share(&mut response);
@@ -233,11 +264,11 @@ impl Gate<'_> {
     }
 
     /// The answer to a host that is not ours, in the words of what stands at the path on those that are.
-    fn misdirected<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Response<Body> {
+    fn misdirected<B>(&self, incoming: &HttpRequest<B>, (sender, id): (IpAddr, &str)) -> Response<Body> {
         let about = self.on_any_host(incoming.uri().path()).map(|route| self.about(route, incoming));
         let reader = about.as_ref().map_or_else(|| Reader::Person(language(incoming)), |about| about.reader);
         let host = excerpt(host_sent(incoming));
-        let at = At { host: Some(&host), ..At::new("unknown_host", id) };
+        let at = At { host: Some(&host), address: Some(sender), ..At::new("unknown_host", id) };
         let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
         if about.is_some_and(|about| about.shared) {
             share(&mut response);
@@ -400,7 +431,12 @@ impl Gate<'_> {
         }
     }
 
-    async fn read<B>(&self, incoming: HttpRequest<B>, peer: IpAddr, id: &str) -> Result<Request, Trouble>
+    async fn read<B>(
+        &self,
+        incoming: HttpRequest<B>,
+        (peer, began): (IpAddr, Stopwatch),
+        id: &str,
+    ) -> Result<Request, Trouble>
     where
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
@@ -411,7 +447,7 @@ impl Gate<'_> {
         if let Some(unknown) = unknown {
             self.tell_of(&unknown, address, id);
         }
-        Ok(Request { parts, body, address, id: id.to_owned() })
+        Ok(Request { parts, body, address, id: id.to_owned(), began, trail: Trail::default() })
     }
 
     /// Says once that a trusted proxy does not say for whom it speaks.

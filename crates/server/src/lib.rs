@@ -37,6 +37,7 @@ pub mod served;
 pub mod sources;
 pub mod state;
 pub mod told;
+pub mod trail;
 pub mod usage;
 pub mod views;
 pub mod workers;

@@ -1,7 +1,7 @@
 //! The log: one record per event on standard error, as text for people or as JSON for machines.
 //!
-//! Values are written as fields, so that a line break or a quote in one cannot begin another record. Nothing is logged
-//! per request above `debug`: refusals, outages and deeds are.
+//! Values are written as fields, so that a line break or a quote in one cannot begin another record. Above `debug`
+//! a request has a line when it was refused, did what is audited (one each) or was given a token; health checks have none.
 
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt;

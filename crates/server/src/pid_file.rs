@@ -69,6 +69,16 @@ pub fn ask_to_reload(path: &Path) -> Result<u32> {
     Ok(number)
 }
 
+/// The process that holds a file, if one does.
+#[must_use]
+pub fn holder(path: &Path) -> Option<u32> {
+    let mut file = File::open(path).ok()?;
+    let Err(TryLockError::WouldBlock) = file.try_lock_shared() else { return None };
+    let mut text = String::new();
+    file.read_to_string(&mut text).ok()?;
+    text.trim().parse().ok()
+}
+
 /// Whether a process is one of this program, where that can be seen. Another container counts its processes by itself.
 fn is_ours(number: u32) -> bool {
     let name = |process: &str| std::fs::read_to_string(format!("/proc/{process}/comm")).ok();

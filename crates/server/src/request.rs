@@ -12,8 +12,10 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 
+use crate::clock::Stopwatch;
 use crate::language::{Language, choice};
 use crate::routes::field::Field;
+use crate::trail::Trail;
 
 /// A request.
 pub struct Request {
@@ -25,6 +27,10 @@ pub struct Request {
     pub address: IpAddr,
     /// Its name in the log and on error pages.
     pub id: String,
+    /// When it arrived.
+    pub began: Stopwatch,
+    /// What the log tells of it.
+    pub trail: Trail,
 }
 
 impl Request {

@@ -13,7 +13,7 @@ use http::{Request, Response};
 use hyper::body::Incoming;
 use symbolon_store::Store;
 use symbolon_wire::accept::{self, AcceptLoop, Stopping};
-use symbolon_wire::connection::{Service, speak_http1};
+use symbolon_wire::connection::{IDLE_TIMEOUT, Service, speak_http1};
 use symbolon_wire::signals::{Call, Signals};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -176,7 +176,8 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: S
     // Gone with this loop, which tells the connections to end.
     let (_finish, finishing) = watch::channel(());
     while let Some((stream, peer)) = accept::next(&listener, &mut stopping).await {
-        tokio::spawn(speak_http1(Face::Metrics(state.clone()), stream, peer.ip(), finishing.clone()));
+        let from = (peer.ip(), IDLE_TIMEOUT);
+        tokio::spawn(speak_http1(Face::Metrics(state.clone()), stream, from, finishing.clone()));
     }
 }
 

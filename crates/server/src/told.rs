@@ -5,6 +5,7 @@
 //! logged and counted once, here, with its reason and never with what was presented.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 
 use http::{HeaderValue, Response, StatusCode, header};
 use symbolon_oauth::dialect::{Endpoint, write};
@@ -12,13 +13,18 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::Denied;
+use symbolon_platform::deed::Deed;
 use symbolon_store::StoreError;
+use tracing::Level;
+use tracing::field::display;
 
 use crate::failure::Failure;
 use crate::language::Language;
 use crate::limits::Kind;
 use crate::reply::{self, Body};
+use crate::request::Request;
 use crate::state::State;
+use crate::trail::{REQUEST, Told};
 use crate::views::error_page::{ErrorPage, Trouble};
 
 /// To whom the answer goes.
@@ -63,8 +69,12 @@ pub struct At<'a> {
     pub client_id: Option<&'a str>,
     /// The name of the request.
     pub request_id: &'a str,
-    /// The host that it names, escaped, where that is what is wrong.
+    /// The host that it names; escaped, where that is what is wrong.
     pub host: Option<&'a str>,
+    /// Who sent it, as far as we believe it.
+    pub address: Option<IpAddr>,
+    /// What else is known of it, once it was read whole.
+    pub request: Option<&'a Request>,
     /// Where the metadata of the resource are (RFC 9728 §5.1), at one that takes access tokens.
     pub resource_metadata: Option<&'a str>,
 }
@@ -83,7 +93,22 @@ impl<'a> At<'a> {
     /// A request of which no more is known.
     #[must_use]
     pub fn new(endpoint: &'static str, request_id: &'a str) -> At<'a> {
-        At { endpoint, client_id: None, request_id, host: None, resource_metadata: None }
+        At {
+            endpoint,
+            client_id: None,
+            request_id,
+            host: None,
+            address: None,
+            request: None,
+            resource_metadata: None,
+        }
+    }
+
+    /// A request that was read.
+    #[must_use]
+    pub fn of(endpoint: &'static str, request: &'a Request) -> At<'a> {
+        let (host, address) = (Some(request.host()), Some(request.address));
+        At { host, address, request: Some(request), ..At::new(endpoint, &request.id) }
     }
 
     /// Logs and counts a refusal whose answer a browser carries to its client. Every other is noted by [`answer`].
@@ -92,24 +117,70 @@ impl<'a> At<'a> {
     }
 
     fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
-        let At { endpoint, client_id, request_id, host, .. } = self;
+        let At { endpoint, client_id, request_id, host, address, request, .. } = self;
         state.metrics.refused(code, reason);
+        let (address, ms) = (address.map(display), request.map(|request| request.began.milliseconds()));
+        let told = request.map(|request| request.trail.told()).unwrap_or_default();
+        let (client_id, user) = (client_id.or(told.client_id.as_deref()), told.user);
         match fault {
-            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, host, code, reason, "refused"),
+            Fault::Theirs => {
+                tracing::info!(
+                    request_id, endpoint, address, host, client_id, user, ms, code, reason, "refused"
+                );
+            }
             Fault::Race => {
                 tracing::warn!(
                     request_id,
                     endpoint,
+                    address,
+                    host,
                     client_id,
+                    user,
+                    ms,
                     code,
                     reason,
                     "a commit conflicted until the last try"
                 );
             }
             Fault::Ours(what) => {
-                tracing::error!(request_id, endpoint, client_id, code, reason, %what, "could not be answered");
+                tracing::error!(
+                    request_id, endpoint, address, host, client_id, user, ms, code, reason, %what,
+                    "could not be answered"
+                );
             }
         }
+    }
+}
+
+/// Writes the line of a request that was read and answered: what was done, and tokens that went out, at the usual level, the
+/// rest at `debug`. A refusal has a line of its own.
+pub fn answered(endpoint: &'static str, status: u16, request: &Request) {
+    let worth_a_line = request.trail.is_worth_a_line();
+    if !worth_a_line && !tracing::enabled!(target: REQUEST, Level::DEBUG) {
+        return;
+    }
+    let Told { client_id, user, deeds, grant_type } = request.trail.told();
+    let (request_id, host, ms) = (&request.id, request.host(), request.began.milliseconds());
+    let address = display(request.address);
+    for deed in deeds.into_iter().map(Deed::as_str) {
+        tracing::info!(request_id, endpoint, address, host, client_id, user, ms, status, deed, "done");
+    }
+    if let Some(grant_type) = grant_type {
+        tracing::info!(
+            request_id,
+            endpoint,
+            address,
+            host,
+            client_id,
+            user,
+            ms,
+            status,
+            grant_type,
+            "a token was issued"
+        );
+    }
+    if !worth_a_line {
+        tracing::debug!(target: REQUEST, request_id, endpoint, address, host, client_id, user, ms, status, "answered");
     }
 }
 

@@ -179,7 +179,132 @@ pub(crate) fn audit_from_row(row: &mut Cursor) -> Result<Option<Audit>, StoreErr
     Ok(Some(Audit { id, at, action, actor, app, user, tenant, grant, request_id, detail }))
 }
 
+/// Which deeds are asked for; what is not said is not asked.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Wanted {
+    /// Done at this moment or later.
+    pub since: Option<Timestamp>,
+    /// Done before this moment.
+    pub until: Option<Timestamp>,
+    /// Of this name.
+    pub deed: Option<Deed>,
+    /// Concerning this person, or done by them.
+    pub user: Option<UserId>,
+    /// Concerning this app, or done by it.
+    pub app: Option<AppId>,
+    /// Concerning this tenant.
+    pub tenant: Option<TenantId>,
+}
+
+/// A deed with what whoever it concerns is called, as far as they are still there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// The deed.
+    pub audit: Audit,
+    /// The client id of the app.
+    pub client_id: Option<String>,
+    /// The host's identifier of the person.
+    pub user: Option<String>,
+    /// The host's identifier of the tenant.
+    pub tenant: Option<String>,
+}
+
+/// Deeds, newest first.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// Those that were wanted.
+    pub deeds: Vec<Named>,
+    /// Where to go on, if there may be more.
+    pub next: Option<Id<Audit>>,
+}
+
+impl Wanted {
+    fn fits(&self, audit: &Audit) -> bool {
+        let asked = |wanted: bool, fits: bool| !wanted || fits;
+        let by = |actor: Option<Actor>| actor.is_some_and(|actor| actor == audit.actor);
+        asked(self.deed.is_some(), self.deed == Some(audit.action))
+            && asked(self.user.is_some(), self.user == audit.user || by(self.user.map(Actor::User)))
+            && asked(self.app.is_some(), self.app == audit.app || by(self.app.map(Actor::App)))
+            && asked(self.tenant.is_some(), self.tenant == audit.tenant)
+    }
+
+    /// The identifiers between which they stand: an identifier begins with the moment of its deed.
+    fn range(&self) -> (Id<Audit>, Id<Audit>) {
+        let first = |at: Timestamp| Id::time_ordered(at.0.max(0), [0; 10]);
+        (self.since.map_or(Id::new([0; 16]), first), self.until.map_or(Id::new([0xff; 16]), first))
+    }
+}
+
+/// Rows that one statement reads: however many do not fit, no statement runs long.
+const WINDOW: i64 = 1000;
+
+const WINDOW_OF: &str = concat!(
+    "SELECT a.id, ",
+    "a.id, a.at, a.action, a.actor_kind, a.actor_id, a.app_id, a.user_id, a.tenant_id, a.grant_id, a.request_id, a.detail, ",
+    "p.client_id, u.external_id, t.external_id FROM (SELECT ",
+    audit_columns!(),
+    " FROM audit WHERE id >= $1 AND id < $2 ORDER BY id DESC LIMIT $3) a \
+     LEFT JOIN apps p ON p.id = a.app_id LEFT JOIN users u ON u.id = a.user_id \
+     LEFT JOIN tenants t ON t.id = a.tenant_id ORDER BY a.id DESC"
+);
+
+/// What operators did, by the identifiers of the deeds, which begin with their moment.
+const BY_OPERATORS: &str = "SELECT a.id, \
+    a.id, a.at, a.action, a.actor_kind, a.actor_id, a.app_id, a.user_id, a.tenant_id, a.grant_id, a.request_id, a.detail, \
+    p.client_id, u.external_id, t.external_id FROM audit a \
+    LEFT JOIN apps p ON p.id = a.app_id LEFT JOIN users u ON u.id = a.user_id \
+    LEFT JOIN tenants t ON t.id = a.tenant_id \
+    WHERE a.id >= $1 AND a.actor_kind = 'operator' ORDER BY a.id LIMIT $2";
+
+/// The identifier, and the deed where this version knows it.
+fn named_from_row(row: &mut Cursor) -> Result<(Id<Audit>, Option<Named>), StoreError> {
+    let (id, audit) = (row.id()?, audit_from_row(row)?);
+    let (client_id, user, tenant) = (row.optional_text()?, row.optional_text()?, row.optional_text()?);
+    Ok((id, audit.map(|audit| Named { audit, client_id, user, tenant })))
+}
+
 impl Store {
+    /// Up to `most` of what operators did from `since` on, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn deeds_of_operators(&self, since: Timestamp, most: i64) -> Result<Vec<Named>, StoreError> {
+        let from: Id<Audit> = Id::time_ordered(since.0.max(0), [0; 10]);
+        let rows = self.engine().load(BY_OPERATORS, &parameters![from, most]).await?;
+        Ok(each(rows, named_from_row)?.into_iter().filter_map(|(_, named)| named).collect())
+    }
+
+    /// Up to `most` of the deeds that are wanted, newest first, from before `before` on. Those that only another version
+    /// knows are left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn find_audit(
+        &self,
+        wanted: &Wanted,
+        before: Option<Id<Audit>>,
+        most: usize,
+    ) -> Result<Page, StoreError> {
+        let (from, end) = wanted.range();
+        let mut end = before.map_or(end, |before| before.min(end));
+        let mut deeds = Vec::new();
+        loop {
+            let rows = self.engine().load(WINDOW_OF, &parameters![from, end, WINDOW]).await?;
+            let rows = each(rows, named_from_row)?;
+            let last_window = i64::try_from(rows.len()).is_ok_and(|rows| rows < WINDOW);
+            for (id, named) in rows {
+                if deeds.len() == most {
+                    return Ok(Page { deeds, next: Some(end) });
+                }
+                deeds.extend(named.filter(|named| wanted.fits(&named.audit)));
+                end = id;
+            }
+            if last_window {
+                return Ok(Page { deeds, next: None });
+            }
+        }
+    }
+
     /// The latest deeds, newest first. Those that only another version knows are left out.
     ///
     /// # Errors

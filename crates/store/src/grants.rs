@@ -74,6 +74,7 @@ macro_rules! grant_columns {
          g.last_used_at, g.expires_at"
     };
 }
+pub(crate) use grant_columns;
 
 /// From the few owners to their grants, in this order: one app may have millions of grants.
 const ACTIVE_OF_APP: &str = concat!(
@@ -279,7 +280,7 @@ impl Store {
     }
 }
 
-fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
+pub(crate) fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: row.id()?,
         app: row.id()?,

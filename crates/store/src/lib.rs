@@ -13,6 +13,7 @@ mod cache;
 pub mod change;
 mod clients;
 pub mod codes;
+pub mod connections;
 pub mod declarations;
 pub mod engine;
 pub mod grants;

@@ -7,7 +7,8 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
 
 use crate::cache::{Caches, Doubt, Kept};
-use crate::engine::{Commit, Cursor, Engine, Options, Row, StoreError, Transport, first};
+use crate::engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Transport, first};
+use crate::parameters;
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
 #[derive(Clone)]
@@ -56,6 +57,16 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn is_reachable(&self) -> Result<(), StoreError> {
         self.engine.load("SELECT 1", &[]).await.map(|_| ())
+    }
+
+    /// Whether the database takes writes from here: one is tried that changes no row.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`], with what the engine says.
+    pub async fn is_writable(&self) -> Result<(), StoreError> {
+        const NOTHING: &str = "UPDATE attempts SET count = count WHERE subject = $1";
+        let tried = Commit::new().step(NOTHING, parameters![""], Expect::Any);
+        self.engine.commit(tried).await.map(|_| ())
     }
 
     /// The engine below, for the verbs.

@@ -12,7 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio_rustls::TlsAcceptor;
 
-use crate::connection::{self, HEADER_TIMEOUT, Service};
+use crate::connection::{self, HEADER_TIMEOUT, IDLE_TIMEOUT, PROXY_IDLE_TIMEOUT, Service};
 use crate::connection_limit::{ConnectionLimit, Permit};
 use crate::proxy_protocol::{self, HeaderError};
 
@@ -76,7 +76,8 @@ impl AcceptLoop {
                     }
                 }
                 let Accepted { stream, peer, permit: _permit } = accepted;
-                connection::serve(service, stream, peer, terms.tls.clone(), finishing).await;
+                let rests = if terms.trusts(peer) { PROXY_IDLE_TIMEOUT } else { IDLE_TIMEOUT };
+                connection::serve(service, stream, (peer, rests), terms.tls.clone(), finishing).await;
             });
         }
         drop((listener, finishing));

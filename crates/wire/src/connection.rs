@@ -1,7 +1,7 @@
 //! One connection: what is spoken on it, and its timeouts (slowloris, slow reading).
 //!
 //! Header timeout: ten seconds from the first byte of a head (of the connection, for the first); body timeout: fifteen
-//! (see `body`). Idle timeout: a minute between two requests, longer than proxies keep theirs. Write timeout: whoever
+//! (see `body`). Idle timeout: a minute between two requests, eleven for a trusted proxy. Write timeout: whoever
 //! takes nothing of an answer for half a minute is left. Nothing else ends a peer that asks and does not listen: while
 //! an answer waits to be sent, no head is awaited and nothing rests. (For HTTP/2 see `streams`.)
 
@@ -30,7 +30,10 @@ use crate::streams::Streams;
 /// A head arrives within this time, and so do a TLS handshake and a PROXY header.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
-pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+pub const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+/// The same of a proxy that is trusted: it ends connections itself, and where we were sooner it would send a request into one that
+/// is gone. Balancers keep theirs for up to ten minutes.
+pub const PROXY_IDLE_TIMEOUT: Duration = Duration::from_secs(660);
 /// An answer of which nothing is taken ends its connection after this time; one that can be sent at once starts no timer.
 pub(crate) const WRITE_TIMEOUT: Duration = Duration::from_secs(30);
 /// What is read of a connection ahead of its answers, so no head is larger.
@@ -54,17 +57,17 @@ pub type Finishing = watch::Receiver<()>;
 pub(crate) async fn serve(
     service: impl Service,
     stream: TcpStream,
-    peer: IpAddr,
+    (peer, rests): (IpAddr, Duration),
     tls: Option<TlsAcceptor>,
     finishing: Finishing,
 ) {
     match tls {
-        None => speak_http1(service, stream, peer, finishing).await,
+        None => speak_http1(service, stream, (peer, rests), finishing).await,
         Some(tls) => match tokio::time::timeout(HEADER_TIMEOUT, tls.accept(stream)).await {
             Ok(Ok(stream)) if stream.get_ref().1.alpn_protocol() == Some(b"h2") => {
                 speak_http2(service, stream, peer, finishing).await;
             }
-            Ok(Ok(stream)) => speak_http1(service, stream, peer, finishing).await,
+            Ok(Ok(stream)) => speak_http1(service, stream, (peer, rests), finishing).await,
             Ok(Err(error)) => tracing::debug!(%error, "a TLS handshake failed"),
             Err(_) => tracing::debug!("a TLS handshake took too long"),
         },
@@ -75,8 +78,12 @@ pub(crate) async fn serve(
 ///
 /// hyper's own limit on heads runs from the end of the request before, so it is the idle timeout; the one on heads is
 /// our own.
-pub async fn speak_http1<S>(service: impl Service, stream: S, peer: IpAddr, mut finishing: Finishing)
-where
+pub async fn speak_http1<S>(
+    service: impl Service,
+    stream: S,
+    (peer, rests): (IpAddr, Duration),
+    mut finishing: Finishing,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let (stream, heads) = HeaderTimeout::new(write_timeout(stream));
@@ -92,7 +99,7 @@ where
         }
     });
     let mut builder = http1::Builder::new();
-    builder.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT).max_headers(100);
+    builder.timer(TokioTimer::new()).header_read_timeout(rests).max_headers(100);
     builder.max_buf_size(READ_AT_MOST);
     let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), answering));
     let mut ended = until(connection.as_mut(), finishing.changed()).await;

@@ -127,6 +127,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     draw(asking, session)?;
     let id = state.entropy.new_id(*now)?;
     let secret = state.mint(&asking.served.mounted.dialect, Kind::AuthorizationCode, id)?;
+    let deed = answered.as_ref().map(|answered| answered.consent.action());
     let audit = match &answered {
         Some(answered) => Some(audit(asking, session, &answered.consent, scopes)?),
         None => None,
@@ -143,6 +144,9 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
+    if let Some(deed) = deed {
+        asking.request.trail.did(deed);
+    }
     let held = candidate.membership;
     let acting_for = acting_at(candidate.level, &held.tenant, (&session.user, Some(&held.role)));
     let sources = sources((state, &asking.app, &asking.catalogue), scopes, Some(acting_for), *now);
@@ -254,7 +258,7 @@ pub fn refuse(
         return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
     let endpoint = routes::name(served.endpoint.serves);
-    At { client_id, ..At::new(endpoint, &request.id) }.note(state, refusal);
+    At { client_id, ..At::of(endpoint, request) }.note(state, refusal);
     let rules = &served.endpoint.rules;
     let answer = write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal);
     send((state, language), addressed, &answer)

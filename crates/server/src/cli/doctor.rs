@@ -1,12 +1,15 @@
 //! `symbolon doctor`: what is wrong with this deployment, or will be, each finding with its mend.
 
-use std::os::unix::fs::PermissionsExt;
+mod findings;
+mod reach;
+mod rights;
+mod users;
+
 use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::bail;
 use clap::Args;
-use serde::Serialize;
 use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::dialect::advice;
 use symbolon_platform::app::App;
@@ -15,6 +18,8 @@ use symbolon_store::{Store, Transport};
 use super::Common;
 use symbolon_wire::tls;
 
+use self::findings::{Findings, Weight};
+use self::rights::{folder_of, privacy, quoted, readable, writable_folder};
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
 use crate::config::{self, Config, Registration, SecretsSource};
@@ -24,88 +29,73 @@ use crate::mount;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon doctor --config /etc/symbolon/symbolon.toml")]
-pub(super) struct Arguments {}
+pub(super) struct Arguments {
+    /// Check as the user that will run the server: a name, or numbers such as 65534:65534 (needs root)
+    #[arg(long = "as", value_name = "USER")]
+    user: Option<String>,
+}
 
 /// How many apps are looked at.
 const APPS_AT_MOST: i64 = 500;
 /// How many reserved identifiers are named.
 const RESERVED_AT_MOST: i64 = 50;
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-enum Weight {
-    Fine,
-    Mind,
-    Broken,
-}
-
-#[derive(Debug, Serialize)]
-struct Finding {
-    weight: Weight,
-    what: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mend: Option<String>,
-}
-
-#[derive(Default)]
-struct Findings(Vec<Finding>);
-
-impl Findings {
-    fn fine(&mut self, what: impl Into<String>) {
-        self.0.push(Finding { weight: Weight::Fine, what: what.into(), mend: None });
+pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> anyhow::Result<ExitCode> {
+    if let Some(user) = &arguments.user {
+        users::become_user(user)?;
     }
-    fn mind(&mut self, what: impl Into<String>, mend: &str) {
-        self.0.push(Finding { weight: Weight::Mind, what: what.into(), mend: Some(mend.to_owned()) });
-    }
-    fn broken(&mut self, what: impl Into<String>, mend: &str) {
-        self.0.push(Finding { weight: Weight::Broken, what: what.into(), mend: Some(mend.to_owned()) });
-    }
-}
-
-pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<ExitCode> {
     let mut found = Findings::default();
     match Config::load(common.config.as_deref()) {
-        Ok(config) => {
-            found.fine("the configuration is understood");
-            issuer(&config, &mut found);
-            proxies(&config, &mut found);
-            for idle in config.registration.without_effect() {
-                found.mind(idle, Registration::MEND);
-            }
-            if let Some((caution, mend)) = config.login.caution() {
-                found.mind(caution, mend);
-            }
-            configuration(common.config.as_deref(), &mut found);
-            files(&config, &mut found);
-            dialects(&config, &mut found);
-            clock(&mut found);
-            secrets(&config, &mut found);
-            storage(&config, &mut found).await;
+        Ok(config) => everything(&config, common.config.as_deref(), &mut found).await,
+        Err(wrong) => {
+            found.about("Configuration").broken(wrong.to_string(), "correct it and run this again");
         }
-        Err(wrong) => found.broken(wrong.to_string(), "correct it and run this again"),
     }
-    let broken = found.0.iter().filter(|finding| finding.weight == Weight::Broken).count();
-    out.answer(&found.0, || text(&found.0, broken))?;
-    match broken {
+    out.answer(&found.all, || found.text())?;
+    match found.count(Weight::Broken) {
         0 => Ok(ExitCode::SUCCESS),
         1 => bail!("one thing is broken: mend it as its finding says, and run this again"),
         many => bail!("{many} things are broken: mend them as their findings say, and run this again"),
     }
 }
 
-fn text(findings: &[Finding], broken: usize) -> String {
-    let line = |finding: &Finding| {
-        let sign = match finding.weight {
-            Weight::Fine => "ok    ",
-            Weight::Mind => "mind  ",
-            Weight::Broken => "broken",
-        };
-        let mend = finding.mend.as_ref().map(|mend| format!("\n         mend: {mend}")).unwrap_or_default();
-        format!("{sign}   {}{mend}", finding.what)
-    };
-    let lines: Vec<String> = findings.iter().map(line).collect();
-    format!("{}\n{broken} broken", lines.join("\n"))
+async fn everything(config: &Config, file: Option<&Path>, found: &mut Findings) {
+    found.about("Configuration").fine("the configuration is understood");
+    issuer(config, found);
+    proxies(config, found);
+    for idle in config.registration.without_effect() {
+        found.mind(idle, Registration::MEND);
+    }
+    if let Some((caution, mend)) = config.login.caution() {
+        found.mind(caution, mend);
+    }
+    dialects(config, found);
+    found.about("This machine");
+    clock(found);
+    configuration(file, found);
+    files(config, found);
+    secrets(config, found);
+    places(config, found);
+    found.about("Network");
+    let running = reach::listening(config, found);
+    reach::issuer_answers(config, running, found).await;
+    found.about("Storage");
+    storage(config, found).await;
+}
+
+/// Where the server writes.
+fn places(config: &Config, found: &mut Findings) {
+    if users::my_id() == 0 {
+        found.mind(
+            "this was checked as root, who may do everything",
+            "`symbolon doctor --as USER` checks as the user that will run the server",
+        );
+    }
+    if let Some(file) = config.storage.sqlite_file() {
+        writable_folder(folder_of(file), "the database", found);
+    } else if let Some(file) = config.pid_file() {
+        writable_folder(folder_of(&file), "the pid file", found);
+    }
 }
 
 fn issuer(config: &Config, found: &mut Findings) {
@@ -175,16 +165,6 @@ fn files(config: &Config, found: &mut Findings) {
     privacy(&tls.key, "the TLS key", found);
 }
 
-fn readable(path: &Path, found: &mut Findings) -> bool {
-    let opened = std::fs::File::open(path);
-    match &opened {
-        Ok(_) => found.fine(format!("{} can be read", path.display())),
-        Err(e) => found
-            .broken(format!("{} cannot be read: {e}", path.display()), "correct the path or its permissions"),
-    }
-    opened.is_ok()
-}
-
 fn dialects(config: &Config, found: &mut Findings) {
     let mut all_right = true;
     for source in &config.dialects {
@@ -236,22 +216,13 @@ fn secrets(config: &Config, found: &mut Findings) {
         }
         SecretsSource::Given(_) | SecretsSource::Missing => {}
     }
-    match Keys::load(&config.secrets, Entropy::System) {
-        Ok(_) => found.fine("the server's secrets are there"),
-        Err(wrong) => found.broken(wrong.to_string(), "`symbolon init` writes a secrets file"),
-    }
-}
-
-fn privacy(path: &Path, what: &str, found: &mut Findings) {
-    let Ok(metadata) = std::fs::metadata(path) else { return };
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
-        found.broken(
-            format!("{what} {} has mode {mode:o}: others on this machine can read it", path.display()),
-            "chmod 600 it",
-        );
-    } else {
-        found.fine(format!("{what} {} is private", path.display()));
+    match (Keys::load(&config.secrets, Entropy::System), &config.secrets) {
+        (Ok(_), _) => found.fine("the server's secrets are there"),
+        (Err(wrong), SecretsSource::BesideDatabase(path) | SecretsSource::File(path)) if path.exists() => {
+            let mend = format!("chown {} {1} && chmod 600 {1}", users::me(), quoted(path));
+            found.broken(wrong.to_string(), &mend);
+        }
+        (Err(wrong), _) => found.broken(wrong.to_string(), "`symbolon init` writes a secrets file"),
     }
 }
 
@@ -289,6 +260,7 @@ async fn storage(config: &Config, found: &mut Findings) {
         }
     };
     found.fine(format!("{place} is reachable and its schema is readable"));
+    writes(config, &store, found).await;
     if catalogue.scopes.is_empty() || catalogue.roles.is_empty() {
         found.mind(
             "no scopes or no roles are declared: no app can ask for anything",
@@ -305,6 +277,21 @@ async fn storage(config: &Config, found: &mut Findings) {
             format!("the {noun} {id:?} is called as an app or an installation is: your API cannot tell them apart by `sub`"),
             if noun == "user" { "`symbolon user rename` it" } else { "`symbolon tenant rename` it" },
         );
+    }
+}
+
+/// Whether the database takes writes, which is tried.
+async fn writes(config: &Config, store: &Store, found: &mut Findings) {
+    match (store.is_writable().await, config.storage.sqlite_file()) {
+        (Ok(()), _) => found.fine("the database takes writes"),
+        (Err(wrong), Some(file)) => found.broken(
+            format!("the database takes no writes: {wrong}"),
+            &format!("chown {} {} and what lies beside it of that name", users::me(), quoted(file)),
+        ),
+        (Err(wrong), None) => found.broken(
+            format!("the database takes no writes: {wrong}"),
+            "name a server that is no read replica, and a role that owns the schema",
+        ),
     }
 }
 

@@ -6,6 +6,8 @@
 
 mod app;
 mod apply;
+mod audit;
+mod connection;
 mod demo;
 mod dialect;
 mod doctor;
@@ -86,6 +88,11 @@ enum Command {
     /// Look at a token, or end it
     #[command(subcommand, after_help = "Example: symbolon token inspect < token.txt")]
     Token(token::Command),
+    /// Which apps are connected for whom, and the end of it
+    #[command(subcommand, after_help = "Example: symbolon connection list --app board")]
+    Connection(connection::Command),
+    /// Who did what, newest first
+    Audit(audit::Arguments),
     /// The dialects the endpoints can speak
     #[command(subcommand, after_help = "Example: symbolon dialect check dialects/mine.toml")]
     Dialect(dialect::Command),
@@ -163,8 +170,10 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::Tenant(command) => tenant::run(command, common, out).await?,
         Command::Resource(command) => resource::run(command, common, out).await?,
         Command::Token(command) => token::run(command, common, out).await?,
+        Command::Connection(command) => connection::run(command, common, out).await?,
+        Command::Audit(arguments) => audit::run(arguments, common, out).await?,
         Command::Dialect(command) => return dialect::run(&command, common, out),
-        Command::Doctor(_) => return doctor::run(common, out).await,
+        Command::Doctor(arguments) => return doctor::run(&arguments, common, out).await,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -27,6 +27,8 @@ use symbolon_oauth::time::Lifetime;
 
 use crate::forwarded::Proxies;
 
+#[cfg(test)]
+pub(crate) use explain::unknown_field;
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
 pub use storage::{Storage, has_password};
@@ -410,7 +412,14 @@ impl Config {
     /// # Errors
     /// The first thing that is wrong, where, and how to mend it.
     pub fn load(named: Option<&Path>) -> Result<Config, ConfigError> {
-        Config::from_parts(Config::file(named).as_deref(), &environment())
+        let file = Config::file(named);
+        Config::from_parts(file.as_deref(), &environment()).map_err(|wrong| match file {
+            Some(_) => wrong,
+            None => ConfigError(format!(
+                "{wrong}; no configuration file is read, as there is no {DEFAULT_FILE} in this folder and neither --config nor \
+                 {FILE_VARIABLE} names one: `symbolon init` writes one"
+            )),
+        })
     }
 
     /// The file that counts: the one that is named, else the one that `SYMBOLON_CONFIG` names, else [`DEFAULT_FILE`] when
@@ -421,7 +430,9 @@ impl Config {
             let (_, file) = environment().into_iter().find(|(name, _)| name == FILE_VARIABLE)?;
             (!file.is_empty()).then(|| PathBuf::from(file))
         };
-        let default = || Path::new(DEFAULT_FILE).exists().then(|| PathBuf::from(DEFAULT_FILE));
+        // One that cannot be looked at counts, so that its reading says why.
+        let is_there = || !matches!(Path::new(DEFAULT_FILE).try_exists(), Ok(false));
+        let default = || is_there().then(|| PathBuf::from(DEFAULT_FILE));
         named.map(Path::to_owned).or_else(variable).or_else(default)
     }
 

@@ -5,6 +5,7 @@
 //! that is no key and resembles none is left alone: platforms make variables named after a service
 //! (`SYMBOLON_SERVICE_HOST` on Kubernetes).
 
+use std::io::ErrorKind;
 use std::path::Path;
 
 use serde::Deserialize;
@@ -36,8 +37,13 @@ pub(super) fn read(file: Option<&Path>, environment: &[(String, String)]) -> Res
 
 fn read_file(path: &Path) -> Result<Table, ConfigError> {
     let name = path.display().to_string();
-    let source = std::fs::read_to_string(path)
-        .map_err(|e| ConfigError::new(format!("cannot read {name}: {e}; write one with `symbolon init`")))?;
+    let source = std::fs::read_to_string(path).map_err(|e| {
+        let mend = match e.kind() {
+            ErrorKind::PermissionDenied => "let the user that runs this read it, and enter its folders",
+            _ => "write one with `symbolon init`",
+        };
+        ConfigError::new(format!("cannot read {name}: {e}; {mend}"))
+    })?;
     let wrong = |e: toml::de::Error| ConfigError::new(explain(&e, &source, &name));
     // Read as the typed shape first, because only this reading knows lines.
     toml::from_str::<Raw>(&source).map_err(wrong)?;

@@ -28,6 +28,36 @@ fn with(more: &str) -> Result<Config, String> {
     load(&format!("{LEAST}{top}\n{storage}{sections}"), &[])
 }
 
+/// What docs/deploy.md shows works as it stands there.
+#[test]
+fn the_configurations_of_deployments_are_understood() {
+    const PAGE: &str = include_str!("../../../../docs/deploy.md");
+    let blocks = |kind: &str| -> Vec<&str> {
+        let begun = PAGE.split(kind).skip(1);
+        begun.filter_map(|rest| rest.split("\n```").next()).collect()
+    };
+    let files = blocks("\n```toml");
+    assert_eq!(files.len(), 1);
+    load(files[0], &[]).unwrap();
+    let [deployment] = blocks("\n```yaml")[..] else { panic!("one deployment is shown") };
+    let named = deployment.lines().filter_map(|line| line.split_once("name: SYMBOLON_")).map(|(_, rest)| {
+        let (key, value) = rest.split_once(", value: \"").unwrap_or((rest, "given elsewhere"));
+        (format!("SYMBOLON_{}", key.trim()), value.trim_end_matches(['"', '}']).to_owned())
+    });
+    let given: Vec<_> = named
+        .map(|(key, value)| match key.as_str() {
+            "SYMBOLON_STORAGE__URL" => {
+                (key, "postgres://symbolon:secret@db.example.com/symbolon?sslmode=require".to_owned())
+            }
+            "SYMBOLON_MASTER_KEY" => (key, "07".repeat(32)),
+            _ => (key, value),
+        })
+        .collect();
+    assert!(given.len() >= 8, "{given:?}");
+    let config = Config::from_parts(None, &given).unwrap();
+    assert!(config.log.json && config.pid_file().is_none() && config.metrics.is_some());
+}
+
 #[test]
 fn three_keys_are_enough() {
     let config = with("").unwrap();

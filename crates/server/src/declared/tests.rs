@@ -8,6 +8,7 @@ use symbolon_store::testing::Database;
 use super::*;
 
 mod by_hand;
+mod documented;
 mod names;
 mod prune;
 

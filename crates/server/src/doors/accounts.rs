@@ -84,8 +84,16 @@ pub async fn prove(
         }
     };
     let valid_from = found.as_ref().map_or(now, |account| account.valid_from);
+    let tried = found.as_ref().map(|account| account.user.external_id.clone());
     let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
-        tracing::info!(request_id = request.id, "a sign-in failed");
+        tracing::info!(
+            request_id = request.id,
+            address = %request.address,
+            host = request.host(),
+            user = tried,
+            ms = request.began.milliseconds(),
+            "a sign-in failed"
+        );
         tries.stays(state, request, now).await?;
         return Ok(Err(Unproven::Mismatch));
     };
@@ -121,7 +129,11 @@ pub async fn create(
     let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
     let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);
     match state.store.sign_up(&user, &hash, &tenant, audit).await {
-        Ok(()) => Ok(Ok(user)),
+        Ok(()) => {
+            request.trail.person(&user.external_id);
+            request.trail.did(Deed::UserSignedUp);
+            Ok(Ok(user))
+        }
         Err(StoreError::Conflict) => Ok(Err(Unmade::Taken)),
         Err(error) => Err(error.into()),
     }
@@ -148,7 +160,10 @@ pub async fn change_login(
     let login = Login::Unproven(address.to_owned());
     let change = UserChange::SetLogin { old: user.clone(), login };
     match state.store.change(&[change.into()], &[audit]).await {
-        Ok(()) => Ok(Ok(())),
+        Ok(()) => {
+            request.trail.did(Deed::LoginChanged);
+            Ok(Ok(()))
+        }
         Err(StoreError::Conflict) => Ok(Err(Unchanged::Taken)),
         Err(error) => Err(error.into()),
     }

@@ -85,6 +85,9 @@ impl Asked<'_> {
         scopes: &ScopeSet,
         acting_for: Option<ActingFor<'_>>,
     ) -> Response<Body> {
+        if let Some(person) = acting_for.as_ref().and_then(|acting_for| acting_for.person.as_ref()) {
+            self.request.trail.person(person.party.id);
+        }
         let sources = sources((self.state, &self.app, &self.catalogue), scopes, acting_for, self.now);
         let sources = Sources { tokens: Some(tokens), ..sources };
         let endpoint = self.served.endpoint;

@@ -127,6 +127,7 @@ async fn prove(arrival: Arrival<'_>, interaction: Interaction) -> Result<Proven<
         shown: shown.as_ref(),
         known_resource: known_resource.map(|resource| resource.identifier.as_str()),
     };
+    request.trail.app(&app.client.client_id);
     match authorize::check(&addressed, parameters, facts, served.policy) {
         Ok(asked) => Ok(Proven::Asking(Box::new(Asking {
             state,

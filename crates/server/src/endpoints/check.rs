@@ -89,6 +89,7 @@ async fn asked(
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
     let principal = found.proven()?;
+    principal.note(request);
     principal.holds(&required).map_err(|denied| {
         let failure = match denied {
             Denied::MissingScope => Failure::Lacks(required),
@@ -157,6 +158,7 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
     let principal = found.proven()?;
+    principal.note(request);
     let subject = principal.subject();
     let facts = principal.grant.as_deref();
     let described = described(&principal, &subject);

@@ -104,6 +104,7 @@ async fn carry_out(asked: &Asked<'_>, effect: Effect) -> Result<(), Failure> {
             let deed = Deed::AuthorizationCodeReplayed;
             let audit = asked.state.deed(asked.request, deed, Actor::App(app), asked.now)?.app(app);
             store.end_family(family, "code_replayed", audit, asked.now).await?;
+            asked.request.trail.did(deed);
         }
     }
     Ok(())

@@ -49,6 +49,7 @@ pub async fn known(
         meant_for(token.resource.as_deref(), &state.issuer)?;
     }
     let known = found.proven()?;
+    known.note(request);
     let rules = served.endpoint.description();
     known.holds(&rules.required_scopes)?;
     known.holds_one_of(&rules.any_scope_of)?;

@@ -40,7 +40,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     let token = parameters.required("token")?;
     let body = match asker {
         Asker::Client(client) if is_refresh_token(token) => refresh_token(state, token, client, now).await?,
-        _ => access_token(state, token, &asker, now).await?,
+        _ => access_token(state, request, (token, &asker), now).await?,
     };
     Ok(reply::json(200, body.unwrap_or_else(|| INACTIVE.to_vec())))
 }
@@ -135,11 +135,12 @@ pub async fn resource_of(
 
 async fn access_token(
     state: &State,
-    token: &str,
-    asker: &Asker,
+    request: &Request,
+    (token, asker): (&str, &Asker),
     now: Timestamp,
 ) -> Result<Option<Vec<u8>>, Failure> {
     let Some(principal) = principal::of(state, token, now).await?.live() else { return Ok(None) };
+    principal.note(request);
     principal.visible_to(asker).then(|| describe(state, &principal)).transpose()
 }
 

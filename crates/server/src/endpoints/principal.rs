@@ -19,6 +19,7 @@ use symbolon_platform::catalogue::Catalogue;
 use symbolon_store::tokens::AccessToken;
 
 use crate::failure::Failure;
+use crate::request::Request;
 use crate::state::State;
 
 /// An access token that may act, with everyone behind it.
@@ -134,6 +135,12 @@ impl Principal {
     /// See [`TokenFacts::holds_one_of`].
     pub fn holds_one_of(&self, scopes: &ScopeSet) -> Result<(), Denied> {
         self.facts().holds_one_of(&self.scopes, scopes)
+    }
+
+    /// Notes whom the log names.
+    pub fn note(&self, request: &Request) {
+        let person = self.grant.as_ref().and_then(|facts| facts.person());
+        request.trail.bearer(&self.app.client.client_id, person.map(|(user, _)| user.external_id.as_str()));
     }
 
     /// As what it acts.

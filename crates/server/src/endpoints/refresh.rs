@@ -237,6 +237,7 @@ async fn carry_out(asked: &Asked<'_>, effect: Effect, grant: Option<&GrantFacts>
             "a refresh token was reused"
         );
         asked.state.store.end_family(family, "refresh_token_reused", audit, asked.now).await?;
+        asked.request.trail.did(deed);
     }
     Ok(())
 }

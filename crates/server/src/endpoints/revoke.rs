@@ -40,6 +40,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
         Ends::Family(family, app) => {
             let audit = state.deed(request, Deed::TokenFamilyRevoked, Actor::App(app), now)?.app(app);
             state.store.end_family(family, "revoked", audit, now).await?;
+            request.trail.did(Deed::TokenFamilyRevoked);
         }
     }
     Ok(match rules.status {
@@ -56,7 +57,9 @@ async fn of_client(
     now: Timestamp,
 ) -> Result<Ends, Failure> {
     let parameters = read::back_channel(served.endpoint, request.message())?;
-    let client = token::client(state, served, request, &parameters, now).await?.client.id;
+    let app = token::client(state, served, request, &parameters, now).await?;
+    request.trail.app(&app.client.client_id);
+    let client = app.client.id;
     let presented = read::token(served.endpoint, request.message(), &parameters, "token")?;
     match revocation::target(presented.as_ref().map(|found| found.text.as_str()))? {
         Target::Nothing => Ok(Ends::Nothing),
@@ -84,6 +87,7 @@ async fn of_holder(
 ) -> Result<Ends, Failure> {
     let token = identity::bearer(served, request)?.ok_or_else(identity::no_credential)?;
     let Some(principal) = principal::of(state, &token, now).await?.live() else { return Ok(Ends::Nothing) };
+    request.trail.app(&principal.app.client.client_id);
     if !served.policy.clients.spoken_by(&principal.app.client) {
         return Ok(Ends::Nothing);
     }

@@ -30,6 +30,7 @@ use crate::state::State;
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let asked = proven(state, served, request, state.now()).await?;
     let client = &asked.app.client;
+    request.trail.app(&client.client_id);
     match by_grant_type(&asked).await {
         Ok(response) => {
             // One that keeps no secret proves itself by what it was given.
@@ -48,11 +49,15 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
 }
 
 async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
-    match token_request::grant_type(&asked.parameters, &asked.app.client, &asked.served.policy.clients)? {
+    let grant_type =
+        token_request::grant_type(&asked.parameters, &asked.app.client, &asked.served.policy.clients)?;
+    let response = match grant_type {
         GrantType::AuthorizationCode => exchange::answer(asked).await,
         GrantType::RefreshToken => refresh::answer(asked).await,
         GrantType::ClientCredentials => client_credentials::answer(asked).await,
-    }
+    }?;
+    asked.request.trail.issued(grant_type);
+    Ok(response)
 }
 
 /// Reads a request and proves its client.

@@ -31,6 +31,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
     let known = found.proven()?;
+    known.note(request);
     let subject = known.subject();
     // A struct of texts always has a JSON form.
     let body = serde_json::to_vec(&known.userinfo(&subject))

@@ -216,6 +216,8 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
             let user = session.user.id;
             let audit = state.deed(request, Deed::GrantRevoked, Actor::User(user), now)?;
             state.store.revoke_grant(id, "person", audit.of_grant(&facts.grant).user(user), now).await?;
+            request.trail.app(&app.client.client_id);
+            request.trail.did(Deed::GrantRevoked);
             return Ok(reply::see_other(Address::Account.link().with(field::DISCONNECTED, &id.to_string())));
         }
     }
@@ -270,6 +272,7 @@ pub async fn end_session(state: &State, request: &Request, id: &str) -> Result<R
     }
     let audit = state.deed(request, Deed::BrowserSessionEnded, Actor::User(user), now)?.user(user);
     state.store.end_browser_session(id, audit.detail("from another browser")).await?;
+    request.trail.did(Deed::BrowserSessionEnded);
     Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "one")))
 }
 
@@ -285,5 +288,6 @@ pub async fn end_others(state: &State, request: &Request) -> Result<Response<Bod
     let user = session.user.id;
     let audit = state.deed(request, Deed::BrowserSessionOthersEnded, Actor::User(user), now)?.user(user);
     state.store.end_other_browser_sessions(user, session.id, audit).await?;
+    request.trail.did(Deed::BrowserSessionOthersEnded);
     Ok(reply::see_other(Address::Account.link().with(field::SIGNED_OUT, "others")))
 }

@@ -117,6 +117,7 @@ async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<
     let spent =
         asking.state.store.spend_interaction(interaction.id, interaction.forgotten_after(), audit).await;
     spent.map_err(|error| answered_before(error.into()))?;
+    asking.request.trail.did(Deed::ConsentDenied);
     let description = "the person did not allow it";
     asking.refuse(&Refusal::new(ErrorCode::AccessDenied, Reason::DeniedByPerson, description))
 }

@@ -27,6 +27,7 @@ mod listing;
 mod login;
 mod metadata;
 mod old_database;
+mod operators;
 mod outage;
 mod pages;
 mod pkce;

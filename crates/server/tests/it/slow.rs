@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use symbolon_store::testing::Database;
-use symbolon_wire::connection::speak_http1;
+use symbolon_wire::connection::{IDLE_TIMEOUT, PROXY_IDLE_TIMEOUT, speak_http1};
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -26,11 +26,15 @@ struct Wire {
 
 impl Wire {
     async fn open() -> Wire {
+        Wire::that_rests(IDLE_TIMEOUT).await
+    }
+
+    async fn that_rests(rests: Duration) -> Wire {
         let app = TestApp::start(Database::sqlite().await).await;
         let (finish, finishing) = watch::channel(());
         let (stream, served) = tokio::io::duplex(64 * 1024);
         tokio::time::pause();
-        let served = tokio::spawn(speak_http1(app.front().clone(), served, HOME, finishing));
+        let served = tokio::spawn(speak_http1(app.front().clone(), served, (HOME, rests), finishing));
         #[expect(clippy::disallowed_methods, reason = "the clock that this story holds still")]
         let began = Instant::now();
         Wire { stream, began, served, _finish: finish }
@@ -99,6 +103,18 @@ async fn a_connection_may_rest_for_a_minute() {
     wire.send(HEALTH).await;
     assert!(wire.answer().await.starts_with(OK));
     assert_eq!(wire.end().await, (String::new(), 3 * 55 + 60));
+}
+
+/// Balancers keep a connection for up to ten minutes, and lose a request to one that ends sooner.
+#[tokio::test]
+async fn a_trusted_proxy_may_rest_for_longer_than_any_keeps_a_connection() {
+    let mut wire = Wire::that_rests(PROXY_IDLE_TIMEOUT).await;
+    wire.send(HEALTH).await;
+    assert!(wire.answer().await.starts_with(OK));
+    wire.rest(620).await;
+    wire.send(HEALTH).await;
+    assert!(wire.answer().await.starts_with(OK));
+    assert_eq!(wire.end().await, (String::new(), 620 + 660));
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ mod grants;
 mod icons;
 mod migrate;
 mod old_database;
+mod operators;
 mod outages;
 mod proxy;
 mod schema;

@@ -27,6 +27,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         let user = session.user.id;
         let audit = state.deed(request, Deed::BrowserSessionEnded, Actor::User(user), now)?;
         state.store.end_browser_session(session.id, audit.user(user)).await?;
+        request.trail.did(Deed::BrowserSessionEnded);
         let mut response = reply::page(200, language, &LoggedOut { site: state.site(language) }, None)?;
         browser::clear_session(state, &mut response);
         return Ok(response);

@@ -112,6 +112,8 @@ impl<'a> Visit<'a> {
         let audit = state.deed(request, Deed::BrowserSessionCreated, Actor::User(user.id), *now)?;
         let earlier = browser.session.as_ref().map(|session| session.id);
         state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;
+        request.trail.person(&user.external_id);
+        request.trail.did(Deed::BrowserSessionCreated);
         let onward = self.journey.onward(state, request)?;
         let fits = reply::fits_a_redirect(&onward);
         let mut response = if fits { reply::see_other(onward) } else { reply::empty(200) };

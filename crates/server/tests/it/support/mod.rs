@@ -188,6 +188,11 @@ impl TestApp {
         self.inner.config.issuer.authority().parse().expect("an address of this machine")
     }
 
+    /// The address of its database.
+    pub fn storage(&self) -> &str {
+        self.inner.database.url()
+    }
+
     /// Whether the database is PostgreSQL.
     pub fn is_postgres(&self) -> bool {
         self.inner.database.is_postgres()
