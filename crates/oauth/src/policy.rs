@@ -162,7 +162,7 @@ impl Policy {
     /// Whether `client` must send a PKCE challenge. A public client always must.
     #[must_use]
     pub fn pkce_required(&self, client: &Client) -> bool {
-        client.is_public() || (self.pkce == PkceRule::Required && !client.pkce_excused)
+        client.is_public() || client.native || (self.pkce == PkceRule::Required && !client.pkce_excused)
     }
 
     /// Whether `client` gets a refresh token with a code.

@@ -141,6 +141,7 @@ impl App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            native: false,
             level: Level::User,
         }
     }

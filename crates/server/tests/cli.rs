@@ -4,6 +4,8 @@
 
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/arrivals.rs"]
+mod arrivals;
 #[path = "cli/limits.rs"]
 mod limits;
 #[path = "cli/people.rs"]

@@ -17,6 +17,7 @@ pub mod declarations;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+mod many;
 #[cfg(test)]
 mod plans;
 pub mod resources;

@@ -1,12 +1,11 @@
-//! A change of one app, as the command line makes it: what people are shown of it, and its grant types. What is not named
+//! A change of one app, as the command line makes it: what people are shown of it, and what it may do. What is not named
 //! stays.
 //!
 //! The same rules and the same lines as for a file, and nothing else about the app's protocol or its life can be reached
 //! from here: an app that is suspended meanwhile stays so.
 
 use symbolon_oauth::client::{Client, GrantType};
-use symbolon_platform::app::registration::check_grant_types;
-use symbolon_platform::app::{App, Link, Look, Unfit};
+use symbolon_platform::app::{App, Link, Look, Registration, Unfit};
 use symbolon_store::icons::Icon;
 
 use super::plan::Plan;
@@ -31,6 +30,12 @@ pub struct Edit {
     pub terms_url: Option<String>,
     /// What it may ask the token endpoint for.
     pub grant_types: Option<Vec<GrantType>>,
+    /// Whether it is excused from PKCE where its dialect requires it.
+    pub pkce_excused: Option<bool>,
+    /// Whether it is a program on the person's own device.
+    pub native: Option<bool>,
+    /// The hash by which another server knew its secret. What it had before ends.
+    pub secret_hash: Option<String>,
 }
 
 /// Changes an app.
@@ -42,18 +47,40 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
     let look = edit.applied_to(app).map_err(wrong)?;
     let icon = edit.icon.as_ref().and_then(Option::as_ref);
     let mut plan = Plan::by_hand(around).await?;
-    match &edit.grant_types {
+    match edit.client(app) {
         None => plan.look(app, look, icon),
-        Some(named) => {
-            check_grant_types(app.client.client_type, named).map_err(wrong)?;
-            let client = Client { grant_types: named.clone(), ..app.client.clone() };
-            plan.known_app(app, App { client, name: look.name, listing: look.listing, ..app.clone() }, icon);
+        Some(client) => {
+            let new = App { client, name: look.name, listing: look.listing, ..app.clone() };
+            Registration::of(&new).check_protocol().map_err(wrong)?;
+            plan.known_app(app, new, icon);
         }
+    }
+    if let Some(hash) = &edit.secret_hash {
+        if app.client.is_public() {
+            return Err(wrong(Unfit::PublicWithSecret));
+        }
+        let row = plan.foreign(hash)?;
+        plan.replace_client_secret(Some(row), Some(app), app);
     }
     plan.finish().await
 }
 
 impl Edit {
+    /// What the protocol is to know, if anything of that is named.
+    fn client(&self, app: &App) -> Option<Client> {
+        let Edit { grant_types, pkce_excused, native, .. } = self;
+        if grant_types.is_none() && pkce_excused.is_none() && native.is_none() {
+            return None;
+        }
+        let old = app.client.clone();
+        Some(Client {
+            grant_types: grant_types.clone().unwrap_or(old.grant_types),
+            pkce_excused: pkce_excused.unwrap_or(old.pkce_excused),
+            native: native.unwrap_or(old.native),
+            ..old
+        })
+    }
+
     fn applied_to(&self, app: &App) -> Result<Look, Unfit> {
         let mut look = Look::of(app);
         if let Some(name) = &self.name {

@@ -32,6 +32,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0013_consents", sql: include_str!("../../migrations/0013_consents.sql") },
     Migration { name: "0014_weak_secrets", sql: include_str!("../../migrations/0014_weak_secrets.sql") },
     Migration { name: "0015_successors", sql: include_str!("../../migrations/0015_successors.sql") },
+    Migration { name: "0018_arrivals", sql: include_str!("../../migrations/0018_arrivals.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -142,6 +143,7 @@ mod tests {
         ("0013_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
         ("0014_weak_secrets", "5629cee724d8dfe0f24927dd85e2616b2a648d350fd803824784f62f44513fdc"),
         ("0015_successors", "5cda8c0ede96c8f811b421c1385db9776d3a8f4825153ee29864ae92af59e265"),
+        ("0018_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
     ];
 
     #[test]

@@ -70,6 +70,7 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
         optional_scopes: scopes("write"),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         pkce_excused: true,
+        native: true,
         level: Level::Tenant,
     };
     let listing = Listing { homepage: Some("https://a.example".to_owned()), ..Listing::default() };

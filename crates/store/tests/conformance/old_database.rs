@@ -98,6 +98,7 @@ on_both_engines! {
             optional_scopes: scopes("bookings:read"),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
+            native: false,
             level: Level::User,
         });
         assert_eq!(store.client("daybook", then()).await.unwrap().unwrap().client, daybook.client);

@@ -214,6 +214,7 @@ pub fn app() -> App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            native: false,
             level: Level::User,
         },
         name: "Demo App".to_owned(),

@@ -167,6 +167,7 @@ fn client(dialect: &Dialect) -> Client {
         optional_scopes: ScopeSet::new(),
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
+        native: false,
         level: Level::User,
     }
 }
