@@ -81,7 +81,7 @@ backend server
 """
 
 
-def _program(name):
+def program(name):
     """Debian keeps servers where not every PATH looks."""
     path = shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     return path or sys.exit(f"{name} is not installed: run scripts/install")
@@ -111,7 +111,7 @@ class Front:
             if identity:
                 for file in (errors, log):
                     os.fchown(file.fileno(), identity["user"], identity["group"])
-            self.process = subprocess.Popen([_program(self.name), *self.arguments(configuration)], stdout=log, stderr=errors,
+            self.process = subprocess.Popen([program(self.name), *self.arguments(configuration)], stdout=log, stderr=errors,
                                             cwd=self.folder, **identity)
         try:
             self._await()

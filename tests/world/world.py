@@ -51,10 +51,11 @@ def free_port():
 class Postgres:
     """A PostgreSQL server of our own, or a replica of another that follows it.
 
-    Without durability unless asked: the tests that need it use SQLite, kill only us or have a replica.
+    Without durability unless asked: the tests that need it use SQLite, kill only us or have a replica. `tls` is an
+    `Authority`, whose certificate for localhost it then offers.
     """
 
-    def __init__(self, durable=False, replica_of=None):
+    def __init__(self, durable=False, replica_of=None, tls=None):
         programs = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda path: int(path.split("/")[4]))
         self.programs = programs[-1] if programs else os.path.dirname(os.path.realpath(shutil.which("initdb") or ""))
         if not self.programs:
@@ -74,7 +75,9 @@ class Postgres:
         else:
             self._run("initdb", "-D", f"{self.folder}/data", "-U", "symbolon", "-A", "trust", "-E", "UTF8", "--locale=C",
                       "--no-sync")
-        self._start(durable)
+        if tls:
+            tls.certify(self.folder, self.identity)
+        self._start(durable, tls is not None)
         try:
             self._await()
             if not replica_of:
@@ -83,9 +86,12 @@ class Postgres:
             self.stop()
             raise
 
-    def _start(self, durable):
+    def _start(self, durable, tls):
         settings = [f"fsync={'on' if durable else 'off'}", "max_connections=400", "unix_socket_directories=",
-                    "listen_addresses=127.0.0.1", "shared_buffers=64MB", "deadlock_timeout=100ms", f"port={self.port}"]
+                    "listen_addresses=127.0.0.1", "shared_buffers=64MB", "log_connections=on",
+                    "deadlock_timeout=100ms", f"port={self.port}"]
+        if tls:
+            settings += ["ssl=on", f"ssl_cert_file={self.folder}/server.crt", f"ssl_key_file={self.folder}/server.key"]
         options = [part for setting in settings for part in ("-c", setting)]
         with open(f"{self.folder}/log", "w") as log:
             self.process = subprocess.Popen([f"{self.programs}/postgres", "-D", f"{self.folder}/data", *options], stdout=log,
@@ -126,6 +132,86 @@ class Postgres:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(60)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Authority:
+    """A certificate authority that nobody knows; `certificate` is the file to name it by."""
+
+    def __init__(self):
+        self.folder = tempfile.mkdtemp(prefix="symbolon-authority-")
+        os.chmod(self.folder, 0o755)
+        self.certificate = f"{self.folder}/ca.pem"
+        self._openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "ca.key", "-out",
+                      "ca.pem", "-days", "2", "-subj", "/CN=an authority of its own", "-addext", "basicConstraints=critical,CA:TRUE")
+
+    def certify(self, folder, identity):
+        """Puts server.crt and server.key for localhost there."""
+        self._openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", "server.key", "-out",
+                      "server.csr", "-subj", "/CN=localhost")
+        pathlib.Path(self.folder, "names").write_text("subjectAltName=DNS:localhost")
+        self._openssl("x509", "-req", "-in", "server.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2",
+                      "-extfile", "names", "-out", "server.crt")
+        for name in ("server.crt", "server.key"):
+            shutil.copy(f"{self.folder}/{name}", f"{folder}/{name}")
+            os.chmod(f"{folder}/{name}", 0o600)
+            if identity:
+                os.chown(f"{folder}/{name}", identity["user"], identity["group"])
+
+    def _openssl(self, *arguments):
+        subprocess.run(["openssl", *arguments], cwd=self.folder, check=True, capture_output=True)
+
+    def stop(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Pooler:
+    """PgBouncer before a PostgreSQL, as it is installed: `mode` is its pool_mode. It has `url` and `stop`, like what it stands for.
+
+    Few servers for many clients in transaction mode, so that hardly two transactions of one client meet the same.
+    """
+
+    def __init__(self, postgres, mode):
+        program = shutil.which("pgbouncer", path=os.environ["PATH"] + ":/usr/sbin")
+        if not program:
+            sys.exit("PgBouncer is not installed: run scripts/install")
+        self.postgres, self.mode = postgres, mode
+        self.folder = tempfile.mkdtemp(prefix="symbolon-pgbouncer-")
+        self.port = free_port()
+        self.url = f"postgres://symbolon@127.0.0.1:{self.port}/symbolon"
+        pathlib.Path(self.folder, "users").write_text('"symbolon" ""\n')
+        settings = {"listen_addr": "127.0.0.1", "listen_port": self.port, "unix_socket_dir": "", "auth_type": "trust",
+                    "auth_file": f"{self.folder}/users", "pool_mode": mode, "max_client_conn": 2000,
+                    "default_pool_size": 300 if mode == "session" else 8, "logfile": f"{self.folder}/log"}
+        lines = [f"{key} = {value}" for key, value in settings.items()]
+        database = f"symbolon = host=127.0.0.1 port={postgres.port} dbname=symbolon user=symbolon"
+        pathlib.Path(self.folder, "settings").write_text("\n".join(["[databases]", database, "[pgbouncer]", *lines, ""]))
+        if postgres.identity:
+            for path in (self.folder, f"{self.folder}/users", f"{self.folder}/settings"):
+                os.chown(path, postgres.identity["user"], postgres.identity["group"])
+        self.process = subprocess.Popen([program, "-q", f"{self.folder}/settings"], stdout=subprocess.DEVNULL,
+                                        stderr=subprocess.DEVNULL, cwd=self.folder, **postgres.identity)
+        for _ in range(60 * 20):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            if self.process.poll() is not None:
+                break
+            time.sleep(0.05)
+        said = pathlib.Path(self.folder, "log")
+        text = said.read_text() if said.exists() else ""
+        self.stop()
+        raise RuntimeError(f"PgBouncer did not start:\n{text}")
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.postgres.stop()
 
 
 def _exists(user):

@@ -4,6 +4,7 @@
 
 use crate::credential::SecretHash;
 use crate::id::{AppId, ClientSecretId};
+use crate::policy::UnknownScopes;
 use crate::redirect_uri;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
@@ -181,8 +182,22 @@ pub struct Client {
     pub pkce_excused: bool,
     /// Whether an operator says that it is a program on the person's own device: see [`redirect_uri::Kind::Native`].
     pub native: bool,
+    /// What becomes of scopes that it asks for and may not have; as the server says when absent.
+    pub unknown_scopes: Option<UnknownScopes>,
     /// For whom it acts.
     pub level: Level,
+    /// Which of its tokens may still be good.
+    pub generations: Generations,
+}
+
+/// How often a client lost what its tokens are made with: a grant type, or its secret when it turned public. A token that
+/// was made before is over, and stays so when the client gets back what it lost.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Generations {
+    /// Of the tokens with which it acts as itself.
+    pub own: i64,
+    /// Of its refresh tokens.
+    pub refresh: i64,
 }
 
 impl Client {
@@ -202,6 +217,14 @@ impl Client {
     #[must_use]
     pub fn kind(&self) -> redirect_uri::Kind {
         if self.native { redirect_uri::Kind::Native } else { redirect_uri::Kind::Any }
+    }
+
+    /// Whether this is the same client with less: it lost the grant type, or its secret, without which the grant type means
+    /// something else.
+    #[must_use]
+    pub fn took_away(&self, new: &Client, grant_type: GrantType) -> bool {
+        let turned_public = new.is_public() && !self.is_public();
+        self.may_use(grant_type) && (turned_public || !new.may_use(grant_type))
     }
 
     /// Whether it is public.

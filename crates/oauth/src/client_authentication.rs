@@ -29,12 +29,17 @@ pub struct PresentedClient {
 }
 
 impl PresentedClient {
-    /// Reads the `Authorization` header and the body.
+    /// Reads the `Authorization` header and the body. `same_proof_twice` says whether both may carry one secret, which is
+    /// the header's then.
     ///
     /// # Errors
     /// `invalid_request` when two methods or two clients are named, `invalid_client` when none is or the header is
     /// malformed.
-    pub fn read(authorization: Option<&str>, parameters: &Parameters) -> Result<PresentedClient, Refusal> {
+    pub fn read(
+        authorization: Option<&str>,
+        parameters: &Parameters,
+        same_proof_twice: bool,
+    ) -> Result<PresentedClient, Refusal> {
         let body_secret = parameters.get("client_secret");
         let named = parameters.get("client_id");
         let mut by_header = None;
@@ -49,7 +54,9 @@ impl PresentedClient {
                 return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoClients, description));
             }
             if !secret.is_empty() {
-                if body_secret.is_some() {
+                let raw_secret = raw.as_ref().map(|(_, raw)| raw.as_str());
+                let is_same = |own: &str| own == secret || raw_secret == Some(own);
+                if body_secret.is_some_and(|own| !(same_proof_twice && is_same(own))) {
                     let description = "the client authenticates by header and by body: use one";
                     return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description));
                 }
@@ -214,7 +221,32 @@ mod tests {
     }
 
     fn read(header: Option<&str>, body: &str) -> Result<PresentedClient, Refusal> {
-        PresentedClient::read(header, &Parameters::from_form(body.as_bytes()).unwrap_or_default())
+        PresentedClient::read(header, &Parameters::from_form(body.as_bytes()).unwrap_or_default(), false)
+    }
+
+    #[test]
+    fn the_same_credentials_twice_are_taken_where_a_dialect_says_so() {
+        let read = |header: &str, body: &str, twice| {
+            let body = Parameters::from_form(body.as_bytes()).unwrap_or_default();
+            PresentedClient::read(Some(&basic(header)), &body, twice).map_err(|refusal| refusal.reason)
+        };
+        for (header, body) in [
+            ("a:b", "client_id=a&client_secret=b"),
+            ("a:b", "client_secret=b"),
+            ("a:b%2Bc", "client_id=a&client_secret=b%2Bc"),
+            ("a:b+c", "client_id=a&client_secret=b%2Bc"),
+        ] {
+            let taken = read(header, body, true).map(|own| own.method);
+            assert_eq!(taken, Ok(AuthenticationMethod::ClientSecretBasic), "{header} {body}");
+            assert_eq!(read(header, body, false).err(), Some(Reason::TwoMethods), "{header} {body}");
+        }
+        for (body, reason) in [
+            ("client_id=a&client_secret=c", Reason::TwoMethods),
+            ("client_id=a&client_secret=B", Reason::TwoMethods),
+            ("client_id=c&client_secret=b", Reason::TwoClients),
+        ] {
+            assert_eq!(read("a:b", body, true).err(), Some(reason), "{body}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! `<prefix>_<kind>_<env>_<43 base62><6 base62 CRC32>`: the 43 characters are 32 bytes, big-endian, of which the
 //! first sixteen are the time-ordered identifier of the row and the last sixteen are random. The CRC32 (IEEE) covers
 //! everything before it, so a mistyped or invented credential is refused before any look-up. Only the SHA-256 of
-//! the whole text is ever stored; [`Secret`] prints as its prefix only.
+//! the whole text is ever stored; [`Secret`] prints as its prefix only. The last four bytes of a refresh token are its
+//! family's [`Mark`], which all its refresh tokens share, so that one that was issued is told from one that was made up.
 
 use std::fmt;
 
@@ -72,6 +73,23 @@ impl Environment {
             Environment::Live => "live",
             Environment::Test => "test",
         }
+    }
+}
+
+/// The last four bytes of a refresh token: drawn with the first of a family, and the same in every one after it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mark(pub u32);
+
+impl Mark {
+    /// The mark in the bytes of a credential.
+    #[must_use]
+    pub fn of(bytes: &[u8; 32]) -> Mark {
+        Mark(u32::from_be_bytes([bytes[28], bytes[29], bytes[30], bytes[31]]))
+    }
+
+    /// Makes it the mark of these bytes.
+    pub fn write(self, bytes: &mut [u8; 32]) {
+        bytes[28..].copy_from_slice(&self.0.to_be_bytes());
     }
 }
 
@@ -165,6 +183,8 @@ pub struct Presented {
     pub environment: Environment,
     /// The identifier of its row.
     pub id: [u8; 16],
+    /// Its last bytes, which say of a refresh token to which family it belongs.
+    pub mark: Mark,
     /// SHA-256 of the whole text.
     pub hash: SecretHash,
 }
@@ -195,7 +215,7 @@ impl Presented {
         let bytes = parse_base62(&body.as_bytes()[..43])?;
         let mut id = [0; 16];
         id.copy_from_slice(&bytes[..16]);
-        Some(Presented { kind, environment, id, hash: SecretHash::of(text) })
+        Some(Presented { kind, environment, id, mark: Mark::of(&bytes), hash: SecretHash::of(text) })
     }
 }
 

@@ -26,3 +26,4 @@ pub mod scope;
 mod specimen;
 pub mod time;
 pub mod token_request;
+pub mod userinfo;

@@ -63,10 +63,35 @@ impl Challenge {
     /// Whether this is the challenge of `verifier` (RFC 7636 §4.6), in constant time.
     #[must_use]
     pub fn admits(&self, verifier: &str) -> bool {
-        let well_formed = (43..=128).contains(&verifier.len())
-            && verifier.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~".contains(&b));
+        let well_formed = malformed(verifier).is_none();
         let derived = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         well_formed && bool::from(derived.as_bytes().ct_eq(self.0.as_bytes()))
+    }
+}
+
+/// What keeps a text from being a verifier (RFC 7636 §4.1), in words for whoever sent it.
+#[must_use]
+pub fn malformed(verifier: &str) -> Option<String> {
+    let may_stand = |own: char| own.is_ascii_alphanumeric() || "-._~".contains(own);
+    if let Some((at, wrong)) = verifier.chars().enumerate().find(|(_, own)| !may_stand(*own)) {
+        let wrong = named(wrong);
+        let at = at + 1;
+        return Some(format!(
+            "code_verifier has {wrong} as character {at}: it is made of letters, digits, '-', '.', '_' and '~' (RFC 7636 \
+             section 4.1)"
+        ));
+    }
+    let length = verifier.len();
+    let wrong = !(43..=128).contains(&length);
+    wrong.then(|| format!("code_verifier has {length} characters: it has 43 to 128 (RFC 7636 section 4.1)"))
+}
+
+/// A character, as it is named in a description (RFC 6749 §5.2 leaves out quotes, backslashes and what is not ASCII).
+fn named(character: char) -> String {
+    if character.is_ascii_graphic() && !matches!(character, '\'' | '"' | '\\') {
+        format!("'{character}'")
+    } else {
+        format!("U+{:04X}", u32::from(character))
     }
 }
 
@@ -95,6 +120,24 @@ mod tests {
         assert!(!challenge.admits(CHALLENGE));
         assert!(!challenge.admits(&VERIFIER[..42]));
         assert!(!challenge.admits(&format!("{VERIFIER} ")));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_verifier_is_said() {
+        assert_eq!(malformed(VERIFIER), None);
+        let spaced = format!("{}+{}", &VERIFIER[..11], &VERIFIER[12..]);
+        for (wrong, said) in [
+            (spaced.as_str(), "has '+' as character 12:"),
+            (&format!("{VERIFIER}="), "has '=' as character 44:"),
+            ("é", "has U+00E9 as character 1:"),
+            ("a b", "has U+0020 as character 2:"),
+            ("a\"b", "has U+0022 as character 2:"),
+            (&VERIFIER[..42], "has 42 characters:"),
+            (&VERIFIER.repeat(3), "has 129 characters:"),
+        ] {
+            let words = malformed(wrong).unwrap_or_default();
+            assert!(words.contains(said) && !words.contains(wrong.get(..40).unwrap_or(wrong)), "{words}");
+        }
     }
 
     #[test]

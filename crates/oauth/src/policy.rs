@@ -83,6 +83,34 @@ pub enum ScopeFrom {
     App,
 }
 
+/// What becomes of scopes that an app asks for and may not have (RFC 6749 §3.3).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownScopes {
+    /// The request is refused.
+    #[default]
+    Refuse,
+    /// They fall away, and the answer tells what is left. A request that is left with none is refused.
+    Narrow,
+}
+
+impl UnknownScopes {
+    /// The spelling of configuration, declared state and storage.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            UnknownScopes::Refuse => "refuse",
+            UnknownScopes::Narrow => "narrow",
+        }
+    }
+
+    /// Reads that spelling.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<UnknownScopes> {
+        [UnknownScopes::Refuse, UnknownScopes::Narrow].into_iter().find(|own| own.as_str() == text)
+    }
+}
+
 /// For whom an app acts after consent.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -127,6 +155,8 @@ pub struct Policy {
     pub refresh_tokens: bool,
     /// Who must send a PKCE challenge.
     pub pkce: PkceRule,
+    /// What becomes of scopes that an app may not have, where it does not say itself.
+    pub unknown_scopes: UnknownScopes,
 }
 
 impl Default for Policy {
@@ -148,6 +178,7 @@ impl Default for Policy {
             one_family_per_grant: false,
             refresh_tokens: true,
             pkce: PkceRule::Required,
+            unknown_scopes: UnknownScopes::Refuse,
         }
     }
 }
@@ -163,6 +194,19 @@ impl Policy {
     #[must_use]
     pub fn pkce_required(&self, client: &Client) -> bool {
         client.is_public() || client.native || (self.pkce == PkceRule::Required && !client.pkce_excused)
+    }
+
+    /// What is left of the scopes that `client` asks for when it may have `askable`. What is to be refused stays as it was
+    /// asked.
+    #[must_use]
+    pub fn narrowed(&self, client: &Client, asked: ScopeSet, askable: &ScopeSet) -> ScopeSet {
+        match client.unknown_scopes.unwrap_or(self.unknown_scopes) {
+            UnknownScopes::Refuse => asked,
+            UnknownScopes::Narrow => {
+                let left = asked.intersection(askable);
+                if left.is_empty() { asked } else { left }
+            }
+        }
     }
 
     /// Whether `client` gets a refresh token with a code.
@@ -183,6 +227,8 @@ pub struct ClientPolicy {
     pub foreign_clients: bool,
     /// The ways in which a client may prove itself.
     pub authentication: Vec<AuthenticationMethod>,
+    /// Whether a client may prove itself in two ways at once, where both carry the same credentials.
+    pub same_proof_twice: bool,
     /// The grant types that are served.
     pub grant_types: Vec<GrantType>,
 }
@@ -195,6 +241,7 @@ impl Default for ClientPolicy {
             public_clients: true,
             foreign_clients: false,
             authentication: AuthenticationMethod::ALL.to_vec(),
+            same_proof_twice: false,
             grant_types: GrantType::ALL.to_vec(),
         }
     }

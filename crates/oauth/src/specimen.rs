@@ -1,7 +1,7 @@
 //! What the tests of this crate decide about: a client, a policy, a moment.
 
-use crate::client::{Client, ClientType, GrantType, Level};
-use crate::credential::{Environment, Kind, Presented, Secret};
+use crate::client::{Client, ClientType, Generations, GrantType, Level};
+use crate::credential::{Environment, Kind, Mark, Presented, Secret};
 use crate::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
@@ -45,7 +45,9 @@ pub fn client(client_type: ClientType) -> Client {
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
         native: false,
+        unknown_scopes: None,
         level: Level::User,
+        generations: Generations::default(),
     }
 }
 
@@ -57,9 +59,14 @@ pub fn policy() -> Policy {
     }
 }
 
-/// A credential of ours whose 32 bytes are all `byte`.
+/// What the refresh tokens of [`family`] share.
+pub const FAMILY_MARK: Mark = Mark(7);
+
+/// A credential of ours whose bytes are all `byte`, but for the mark.
 pub fn credential(kind: Kind, byte: u8) -> (String, Presented) {
-    let text = Secret::mint("acme", kind, Environment::Live, [byte; 32]).into_exposed();
+    let mut bytes = [byte; 32];
+    FAMILY_MARK.write(&mut bytes);
+    let text = Secret::mint("acme", kind, Environment::Live, bytes).into_exposed();
     let presented = Presented::parse(&text).unwrap();
     (text, presented)
 }
@@ -86,7 +93,8 @@ pub fn family() -> FamilyFacts {
             sealed_successor: b"sealed".to_vec(),
         }),
         rotations: 1,
-        with_secret: false,
+        generation: 0,
+        mark: Some(FAMILY_MARK),
         created_at: NOW,
         ends_at: None,
         ended: false,

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use symbolon_oauth::authorize::{self, ClientFacts, parameter};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::client_authentication::PresentedClient;
 use symbolon_oauth::dialect::read::{self, Headers, Message, authorization_request, back_channel};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves, write};
@@ -97,6 +97,12 @@ struct Answer {
     /// Whether the tenant says where its API is.
     #[serde(default = "yes")]
     base_url: bool,
+    /// Whether the tenant is one person's own space.
+    #[serde(default)]
+    personal: bool,
+    /// Whether a scope says that the app may know who the person is.
+    #[serde(default)]
+    profile: bool,
 }
 
 #[derive(Deserialize)]
@@ -142,7 +148,9 @@ impl App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
             native: false,
+            unknown_scopes: None,
             level: Level::User,
+            generations: Generations::default(),
         }
     }
 }
@@ -220,7 +228,7 @@ impl Case {
         let basic = message.headers.header("authorization").filter(|header| !header.starts_with("Bearer "));
         let read = back_channel(endpoint, message).and_then(|parameters| {
             if endpoint.serves == Serves::Token {
-                PresentedClient::read(basic, &parameters)?;
+                PresentedClient::read(basic, &parameters, endpoint.rules.token.same_proof_twice)?;
             }
             let name = self.token_name.as_deref().unwrap_or("refresh_token");
             let found = read::token(endpoint, message, &parameters, name)?;
@@ -297,6 +305,8 @@ impl Answer {
             level: None,
             role: None,
             base_url: true,
+            personal: false,
+            profile: false,
         }
     }
 
@@ -304,7 +314,7 @@ impl Answer {
         let level = self.level.as_deref().unwrap_or("user");
         let acting_for = self.tenant.as_deref().map(|tenant| write::ActingFor {
             tenant: write::Party { id: tenant, own_id: [2; 16], name: "Clinic North" },
-            personal: false,
+            personal: self.personal,
             base_url: self.base_url.then_some("https://api.example.com"),
             region: Some("us"),
             level,
@@ -319,6 +329,7 @@ impl Answer {
             tokens,
             scopes,
             now: NOW,
+            profile: self.profile,
             acting_for,
             client_id: "app",
             app_name: "App",

@@ -5,6 +5,7 @@
 //! for introspection, `/v1/check`, `/v1/me` and the dialects' own `me` alike.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use symbolon_oauth::client::{GrantType, Level};
 use symbolon_oauth::id::AppId;
@@ -30,6 +31,8 @@ pub struct TokenFacts<'a> {
     pub revoked: bool,
     /// The family it hangs from; `None` when the app acts as itself.
     pub family: Option<FamilyState>,
+    /// The generation of the app's own tokens that it is of, when the app acts as itself.
+    pub generation: i64,
     /// Whose it is.
     pub app: &'a App,
     /// For whom it acts, if that is still known.
@@ -42,7 +45,7 @@ pub struct TokenFacts<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asker {
     /// An API of the host, with its key.
-    Resource(Resource),
+    Resource(Arc<Resource>),
     /// An app that proved itself.
     Client(AppId),
 }
@@ -66,7 +69,8 @@ impl TokenFacts<'_> {
         }
         let Some((family, grant)) = acts_for else {
             authority::usable(self.app)?;
-            if !self.app.client.may_use(GrantType::ClientCredentials) {
+            let client = &self.app.client;
+            if !client.may_use(GrantType::ClientCredentials) || self.generation < client.generations.own {
                 return Err(Denied::NotAsItself);
             }
             return Ok(self.scopes.intersection(&self.app.client.scopes));
@@ -190,6 +194,7 @@ mod tests {
             expires_at: Some(Timestamp(NOW.0 + 1)),
             revoked: false,
             family: Some(FamilyState::found(Id::new([5; 16]), Some(Timestamp(0)), false)),
+            generation: 0,
             app: &app,
             grant: Some(&grant),
             catalogue: &roles("a b", false),
@@ -243,6 +248,10 @@ mod tests {
         assert_eq!(with(|app, _| app.status = AppStatus::Suspended, own), Err(Denied::AppSuspended));
         let taken = |app: &mut App, _: &mut GrantFacts| app.client.grant_types = GrantType::DEFAULT.to_vec();
         assert_eq!(with(taken, own), Err(Denied::NotAsItself), "it is no longer told to");
+        let told_again = |app: &mut App, _: &mut GrantFacts| app.client.generations.own = 1;
+        assert_eq!(with(told_again, own), Err(Denied::NotAsItself), "it was not told to for a while");
+        let since = |token: TokenFacts<'_>| own(TokenFacts { generation: 1, ..token });
+        assert_eq!(with(told_again, since), Ok(set("a b c")));
         assert_eq!(with(taken, |token| token.allowed(NOW)), Ok(set("a b")), "and acts for people as before");
     }
 
@@ -286,7 +295,7 @@ mod tests {
         let seen = |resource, asker: Asker| {
             with(|_, _| (), |token| TokenFacts { resource, ..token }.visible_to(&asker))
         };
-        let api = |identifier| Asker::Resource(self::resource(identifier));
+        let api = |identifier| Asker::Resource(Arc::new(self::resource(identifier)));
         assert!(seen(None, api("https://a")) && seen(Some("https://a"), api("https://a")));
         assert!(!seen(Some("https://a"), api("https://b")));
         let client = |number| Asker::Client(Id::new([number; 16]));

@@ -9,7 +9,7 @@ use symbolon_oauth::id::{TenantId, UserId};
 use crate::guessable::is_guessable;
 use crate::name::{self, UnfitName};
 use crate::tenant::{Standing, Tenant, TenantKind};
-use crate::user::{Login, User};
+use crate::user::{Login, User, row_name};
 
 /// Bytes an address has at most (RFC 5321 §4.5.3.1.3, less the brackets).
 pub const EMAIL_AT_MOST: usize = 254;
@@ -28,6 +28,7 @@ pub fn email(text: &str) -> Option<String> {
         .chars()
         .all(|c| !c.is_whitespace() && !name::is_hidden(c) && !matches!(c, '<' | '>' | '"' | ','));
     let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
+    let plain = plain && !name::is_stacked(text);
     (!local.is_empty() && domain_fits && plain && text.len() <= EMAIL_AT_MOST && !local.contains('@'))
         .then(|| text.to_lowercase())
 }
@@ -123,7 +124,7 @@ impl Wanted {
     pub fn account(&self, id: UserId, own_space: TenantId) -> (User, Tenant) {
         let user = User {
             id,
-            external_id: format!("u_{id}"),
+            external_id: row_name(id),
             login: Login::Unproven(self.email.clone()),
             username: None,
             name: self.name.clone(),
@@ -153,8 +154,15 @@ fn unfit_password(password: &str, own: &[&str]) -> Option<UnfitPassword> {
     is_guessable(password, own).then_some(UnfitPassword::Guessable)
 }
 
-/// Whether a password that is set for somebody else would not be taken from them: short, or guessed by whoever knows their
-/// name and address (`own`). An operator may set it all the same.
+/// What a person is called, which others who guess at their password try first.
+#[must_use]
+pub fn called(user: &User) -> Vec<&str> {
+    let User { id: _, external_id, login, username, name, standing: _, staff: _ } = user;
+    [external_id.as_str(), login.as_str(), name].into_iter().chain(username.as_deref()).collect()
+}
+
+/// Whether a password that is set for somebody else would not be taken from them: short, or guessed by whoever knows what
+/// they are called (`own`). An operator may set it all the same.
 #[must_use]
 pub fn is_weak_password(password: &str, own: &[&str]) -> bool {
     password.chars().count() < PASSWORD_AT_LEAST || is_guessable(password, own)

@@ -24,7 +24,7 @@ pub enum Denied {
     /// The app was suspended by staff.
     #[error("the app is suspended")]
     AppSuspended,
-    /// The app may no longer act as itself.
+    /// The app may no longer act as itself, or had lost that right since.
     #[error("the app may not act as itself")]
     NotAsItself,
     /// The grant was revoked.

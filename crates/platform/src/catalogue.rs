@@ -1,8 +1,9 @@
 //! The catalogue of scopes, roles and resources that the host declared: what can be asked for, and who may give it.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
+use serde::{Deserialize, Serialize};
 use symbolon_oauth::id::ResourceId;
 use symbolon_oauth::scope::ScopeSet;
 
@@ -37,6 +38,20 @@ impl Sensitivity {
     }
 }
 
+/// What people read of a scope or a role in one language, as far as it has words for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Text {
+    /// Its title.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// What exactly it allows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+}
+
+/// Texts by the tags of their languages. What has none is said as it stands outside of them.
+pub type Texts = BTreeMap<String, Text>;
+
 /// One scope of the host's API.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scope {
@@ -50,6 +65,24 @@ pub struct Scope {
     pub sensitivity: Sensitivity,
     /// The scopes whose holder it satisfies too (`forms:write` includes `forms:read`).
     pub includes: ScopeSet,
+    /// Title and description in other languages.
+    pub texts: Texts,
+}
+
+impl Scope {
+    /// Its title for people who read this language.
+    #[must_use]
+    pub fn title_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.title.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
+    /// What exactly it allows, for people who read this language.
+    #[must_use]
+    pub fn description_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.description.as_deref());
+        own.unwrap_or(&self.description)
+    }
 }
 
 /// What a person may be in a tenant.
@@ -65,9 +98,18 @@ pub struct Role {
     pub can_install: bool,
     /// May approve apps for others.
     pub can_approve: bool,
+    /// The title in other languages.
+    pub texts: Texts,
 }
 
 impl Role {
+    /// Its title for people who read this language.
+    #[must_use]
+    pub fn title_in(&self, language: &str) -> &str {
+        let own = self.texts.get(language).and_then(|text| text.title.as_deref());
+        own.unwrap_or(&self.title)
+    }
+
     /// Whether a person in this role may hand out `scope`.
     #[must_use]
     pub fn allows(&self, scope: &str) -> bool {
@@ -103,8 +145,8 @@ pub struct Catalogue {
     pub scopes: BTreeMap<String, Scope>,
     /// Roles by key.
     pub roles: BTreeMap<String, Role>,
-    /// Resources in order of declaration.
-    pub resources: Vec<Resource>,
+    /// Resources in order of declaration. Whoever asks as one keeps hold of it.
+    pub resources: Vec<Arc<Resource>>,
 }
 
 /// The role of a person in a space of their own. It is ours, not the host's: no declaration adds or takes it away.
@@ -116,6 +158,7 @@ static OWNER: LazyLock<Role> = LazyLock::new(|| Role {
     scopes: ["*"].into_iter().collect(),
     can_install: true,
     can_approve: true,
+    texts: Texts::new(),
 });
 
 impl Catalogue {
@@ -153,21 +196,42 @@ impl Catalogue {
     pub fn covers(&self, granted: &ScopeSet, scope: &str) -> bool {
         let includes_some =
             |name: &str| self.scopes.get(name).is_some_and(|scope| !scope.includes.is_empty());
-        granted.contains(scope) || granted.iter().any(includes_some) && self.closure(granted).contains(scope)
+        granted.contains(scope)
+            || self.scopes.contains_key(scope)
+                && granted.iter().any(includes_some)
+                && self.closure(granted).contains(scope)
     }
 
     /// The resource with this identifier, compared after [`canonical_resource`].
     #[must_use]
     pub fn resource(&self, identifier: &str) -> Option<&Resource> {
         let asked = canonical_resource(identifier);
-        self.resources.iter().find(|resource| canonical_resource(&resource.identifier) == asked)
+        self.all_resources().find(|resource| canonical_resource(&resource.identifier) == asked)
     }
 
-    /// The one resource whose identifier has this path; without a path, the one at the root of its host.
+    /// The one resource whose identifier has this path; without a path, the one at the root of its host. Where several have
+    /// it each is found by its host before the path.
     #[must_use]
     pub fn resource_at(&self, path: &str) -> Option<&Resource> {
-        let mut there = self.resources.iter().filter(|resource| path_of(&resource.identifier) == path);
-        there.next().filter(|_| there.next().is_none())
+        let mut there = self.all_resources().filter(|resource| path_of(&resource.identifier) == path);
+        match there.next() {
+            Some(only) => Some(only).filter(|_| there.next().is_none()),
+            None => self.all_resources().find(|resource| host_and_path(&resource.identifier) == path),
+        }
+    }
+
+    fn all_resources(&self) -> impl Iterator<Item = &Resource> {
+        self.resources.iter().map(AsRef::as_ref)
+    }
+
+    /// The path under which [`Catalogue::resource_at`] finds this one.
+    #[must_use]
+    pub fn metadata_path(&self, resource: &Resource) -> String {
+        let path = path_of(&resource.identifier);
+        match self.resource_at(&path) {
+            Some(only) if only.id == resource.id => path,
+            Some(_) | None => host_and_path(&resource.identifier),
+        }
     }
 }
 
@@ -191,6 +255,12 @@ fn path_of(identifier: &str) -> String {
     after_host.map_or_else(String::new, |(_, path)| format!("/{path}"))
 }
 
+/// The host of a resource's identifier and what follows it, with a slash before it.
+fn host_and_path(identifier: &str) -> String {
+    let canonical = canonical_resource(identifier);
+    canonical.split_once("://").map_or_else(String::new, |(_, rest)| format!("/{rest}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -202,8 +272,20 @@ mod tests {
             description: String::new(),
             sensitivity: Sensitivity::Normal,
             includes: ScopeSet::parse(includes).unwrap_or_default(),
+            texts: Texts::new(),
         };
         (name.to_owned(), scope)
+    }
+
+    #[test]
+    fn a_scope_is_said_in_the_language_it_has_words_for() {
+        let german = Text { title: Some("Lesen".to_owned()), description: None };
+        let texts: Texts = [("de".to_owned(), german)].into();
+        let scope = Scope { texts: texts.clone(), description: "Read it".to_owned(), ..scope("read", "").1 };
+        assert_eq!((scope.title_in("de"), scope.description_in("de")), ("Lesen", "Read it"));
+        assert_eq!((scope.title_in("en"), scope.title_in("")), ("read", "read"));
+        let role = Role { texts, ..OWNER.clone() };
+        assert_eq!((role.title_in("de"), role.title_in("fr")), ("Lesen", "Owner"));
     }
 
     #[test]
@@ -225,7 +307,7 @@ mod tests {
                 title: String::new(),
                 scopes: ScopeSet::new(),
             };
-            let resources = identifiers.iter().map(resource).collect();
+            let resources = identifiers.iter().map(|identifier| Arc::new(resource(identifier))).collect();
             let catalogue = Catalogue { resources, ..Catalogue::default() };
             catalogue.resource_at(path).map(|resource| resource.identifier.clone())
         };
@@ -237,6 +319,9 @@ mod tests {
         assert_eq!(at(&["https://a.example", "https://b.example"], ""), None, "two could be meant");
         assert_eq!(at(&["https://a.example/v1", "https://b.example/v1"], "/v1"), None);
         assert_eq!(at(&[], ""), None);
+        let same = ["https://a.example/v1", "https://b.example:8443/v1"];
+        assert_eq!(at(&same, "/a.example/v1").as_deref(), Some(same[0]));
+        assert_eq!(at(&same, "/b.example:8443/v1").as_deref(), Some(same[1]));
     }
 
     #[test]

@@ -1,10 +1,11 @@
 //! Consent: what a person may give an app, at which tenant, and whether they have to be asked (remembered consent).
 //!
 //! Asking again for what was given passes without a page (remembered consent); new scopes, another tenant, an answer that
-//! goes where none went before, an installation that the person has not seen, a public or unreviewed app, and an app that
-//! wants to be asked for show it. What is given is never more than the person's role allows, nor more than the app asked for
+//! goes where none went before, an installation that the person has not seen, what they do not know of the app ([`Known`]),
+//! a public or unreviewed app, and an app that wants to be asked for show it. What is given is never more than the person's role allows, nor more than the app asked for
 //! now or held before, nor more than the page showed ([`Shown`]).
 
+mod known;
 mod shown;
 
 use symbolon_oauth::authorize::Prompt;
@@ -23,6 +24,7 @@ use crate::catalogue::{Catalogue, Sensitivity};
 use crate::grant::Grant;
 use crate::tenant::{Membership, Standing, TenantKind};
 
+pub use known::{Coming, Known};
 pub use shown::{Change, ScopeChange, Settled, Shown};
 
 /// What a person answered when an app asked, the last time, kept beside the grant that they gave or found.
@@ -36,6 +38,8 @@ pub struct Seen {
     pub destinations: Vec<String>,
     /// The optional scopes that they left out.
     pub refused: ScopeSet,
+    /// What they were shown.
+    pub known: Known,
 }
 
 /// What a consent rests on.
@@ -89,13 +93,21 @@ impl<'a> Candidate<'a> {
         self.membership.tenant.external_id == id
     }
 
-    /// The grant with which everything that can be given was given before, and which the person knows with this
-    /// destination.
-    fn covered(&self, destination: &str, now: Timestamp) -> Option<&'a Grant> {
+    /// The grant with which everything that can be given was given before, and of which the person knows all that is coming.
+    fn covered(&self, coming: &Coming<'_>, now: Timestamp) -> Option<&'a Grant> {
         self.grant.filter(|grant| {
             let lasts = grant.expires_at.is_none_or(|end| now < end);
-            self.is_open() && lasts && grant.scopes.contains_all(&self.givable) && self.knows(destination)
+            let given = self.is_open() && lasts && grant.scopes.contains_all(&self.givable);
+            given && self.knows(coming.destination) && self.news(coming).is_empty()
         })
+    }
+
+    /// What is coming that the person does not know of the app that they let in here before.
+    #[must_use]
+    pub fn news(&self, coming: &Coming<'_>) -> Vec<Change> {
+        let answered = self.answered().filter(|_| self.is_open());
+        let Some((seen, grant)) = answered.zip(self.grant) else { return Vec::new() };
+        seen.known.news(coming, &self.givable.intersection(&grant.scopes))
     }
 
     /// What the person answered to the grant that is there.
@@ -120,19 +132,21 @@ impl<'a> Candidate<'a> {
         self.is_open() && self.answered().is_some() && !self.knows(destination)
     }
 
-    /// What is kept of an answer that goes to `destination`: that, with those before where `app` may still be answered; and
-    /// what was left out now, or before and not offered this time.
+    /// What is kept of an answer to what is `coming`: where it goes, with those before where the app may still be answered;
+    /// what was left out now, or before and not offered this time; and what the person knows by now.
     #[must_use]
-    pub fn seen_by(&self, app: &App, grant: GrantId, destination: &str, settled: &Settled) -> Seen {
-        let registered: Vec<String> =
-            app.client.redirect_uris.iter().map(|uri| redirect_uri::destination(uri)).collect();
-        let before = self.answered().map_or(&[][..], |seen| &seen.destinations);
-        let mut destinations: Vec<String> =
-            before.iter().filter(|own| *own != destination && registered.contains(own)).cloned().collect();
-        destinations.push(destination.to_owned());
+    pub fn seen_by(&self, coming: &Coming<'_>, grant: GrantId, settled: &Settled) -> Seen {
+        let registered = coming.app.client.redirect_uris.iter();
+        let registered: Vec<String> = registered.map(|uri| redirect_uri::destination(uri)).collect();
+        let answered = self.answered();
+        let before = answered.map_or(&[][..], |seen| &seen.destinations);
+        let other = |own: &&String| *own != coming.destination && registered.contains(own);
+        let mut destinations: Vec<String> = before.iter().filter(other).cloned().collect();
+        destinations.push(coming.destination.to_owned());
+        let known = answered.map(|seen| seen.known.clone()).unwrap_or_default().after(coming, &settled.given);
         let refused = self.seen.map(|seen| seen.refused.difference(&settled.offered)).unwrap_or_default();
         let refused = refused.union(&settled.refused);
-        Seen { grant, tenant: self.membership.tenant.id, destinations, refused }
+        Seen { grant, tenant: self.membership.tenant.id, destinations, refused, known }
     }
 
     /// Whether the person left out this optional scope the last time they were asked for it here.
@@ -188,25 +202,24 @@ pub struct Wanted<'a> {
     pub prompt: Prompt,
     /// The tenant that the app named.
     pub tenant: Option<&'a str>,
-    /// Where the answer goes.
-    pub destination: &'a str,
+    /// What the person has to know.
+    pub coming: Coming<'a>,
 }
 
 /// The candidate whose consent is remembered, with its grant, so that no page is needed: the only one there is, or the one
 /// that the app named. Somebody with several chooses each time, for connecting another one is done by asking again.
 #[must_use]
 pub fn remembered<'p, 'a>(
-    app: &App,
     wanted: Wanted<'_>,
     candidates: &'p [Candidate<'a>],
     now: Timestamp,
 ) -> Option<(&'p Candidate<'a>, &'a Grant)> {
-    if wanted.prompt.consent || !can_be_silent(app) {
+    if wanted.prompt.consent || !can_be_silent(wanted.coming.app) {
         return None;
     }
     let named = candidates.iter().filter(|candidate| wanted.tenant.is_none_or(|id| candidate.is(id)));
     let candidate = only_open(named)?;
-    Some((candidate, candidate.covered(wanted.destination, now)?))
+    Some((candidate, candidate.covered(&wanted.coming, now)?))
 }
 
 /// The one among these that can be chosen, when it is one.

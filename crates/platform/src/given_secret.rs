@@ -1,17 +1,24 @@
 //! Secrets and keys that are given from outside instead of being made here: how few characters are too few.
 //!
-//! They are compared by their hash alone, and anybody may try one, so a short one is found by trying. What is made here has
-//! 128 random bits. Passwords have a rule of their own ([`crate::account`]).
+//! They are compared by their hash alone, and anybody may try one, so a short one is too easy to guess. What is made here has
+//! 128 random bits. Passwords have a rule of their own ([`crate::account`]), and what falls to that is no secret either.
 
-/// Characters that a given secret or key has at least.
+use std::collections::BTreeSet;
+
+use crate::guessable::is_guessable;
+use crate::name::seen;
+
+/// Characters that a given secret or key has at least, of those that can be seen.
 pub const AT_LEAST: usize = 20;
+/// How many of them are different at least. Of twenty random digits it is more.
+pub const DIFFERENT_AT_LEAST: usize = 6;
 
 /// Why a given secret is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UnfitSecret {
     /// There is nothing in it: whoever sends nothing would have it.
     Empty,
-    /// It can be found by trying. An operator may take it all the same.
+    /// It is too easy to guess. An operator may take it all the same.
     Weak,
 }
 
@@ -23,7 +30,10 @@ pub fn check(text: &str) -> Result<(), UnfitSecret> {
     if text.trim().is_empty() {
         return Err(UnfitSecret::Empty);
     }
-    if text.chars().count() < AT_LEAST { Err(UnfitSecret::Weak) } else { Ok(()) }
+    let seen: String = seen(text).collect();
+    let different = seen.chars().collect::<BTreeSet<_>>().len();
+    let fits = seen.chars().count() >= AT_LEAST && different >= DIFFERENT_AT_LEAST;
+    if fits && !is_guessable(&seen, &[]) { Ok(()) } else { Err(UnfitSecret::Weak) }
 }
 
 #[cfg(test)]
@@ -31,12 +41,39 @@ mod tests {
     use super::*;
 
     #[test]
-    fn counts_characters() {
+    fn counts_characters_that_can_be_seen() {
         assert_eq!((check(""), check(" \t ")), (Err(UnfitSecret::Empty), Err(UnfitSecret::Empty)));
-        for (length, fits) in
-            [(1, Err(UnfitSecret::Weak)), (19, Err(UnfitSecret::Weak)), (20, Ok(())), (64, Ok(()))]
-        {
-            assert_eq!((check(&"s".repeat(length)), check(&"ü".repeat(length))), (fits, fits), "{length}");
+        let good = "k7qW9vTzhB2mXc4RdY6s";
+        for (text, fits) in [
+            ("k", false),
+            (&good[..19], false),
+            (good, true),
+            (&good.repeat(3), true),
+            ("ünlïke wörds ïn a röw", false),
+            ("fünf ünlïke wörds ïn a röw", true),
+            ("31415926535897932384", true),
+            (&format!("{}\u{200b}", &good[..19]), false),
+            (&format!("{} \u{2800}\u{3164}", &good[..19]), false),
+        ] {
+            assert_eq!(check(text), if fits { Ok(()) } else { Err(UnfitSecret::Weak) }, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn few_different_characters_and_what_is_guessed_first_are_weak() {
+        for weak in [
+            &"\u{200b}".repeat(20),
+            &"a".repeat(24),
+            &"ü".repeat(64),
+            &"ab".repeat(32),
+            "abbabaababbaabbabaababba",
+            "00112233440011223344001122334400",
+            &"abcdef".repeat(8),
+            "123456789012345678901234567890",
+            "abcdefghijklmnopqrstuvwxyz",
+            "passwordpassword2024!",
+        ] {
+            assert_eq!(check(weak), Err(UnfitSecret::Weak), "{weak:?}");
         }
     }
 }

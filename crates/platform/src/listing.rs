@@ -94,7 +94,7 @@ pub fn check_link(link: &str) -> Result<(), UnfitLink> {
         return Err(UnfitLink::Long);
     }
     // A parser drops tabs, line ends and blanks at the ends; a browser would follow something else than is read here.
-    if link.chars().any(|c| c.is_whitespace() || name::is_hidden(c)) {
+    if name::is_stacked(link) || link.chars().any(|c| c.is_whitespace() || name::is_hidden(c)) {
         return Err(UnfitLink::NotAnAddress);
     }
     let url = Url::parse(link).map_err(|_| UnfitLink::NotAnAddress)?;

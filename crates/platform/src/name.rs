@@ -8,11 +8,15 @@
 use std::borrow::Cow;
 
 use symbolon_oauth::quoted::Excerpt;
+use unicode_normalization::char::is_combining_mark;
 
 /// Characters a name has at most.
 pub const AT_MOST: usize = 100;
 /// Characters a sentence has at most.
 pub const SENTENCE_AT_MOST: usize = 500;
+
+/// Combining marks that one letter carries at most: more than any script writes, and too few to reach over other lines.
+const MARKS_AT_MOST: usize = 6;
 
 /// Why a text cannot stand as a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,13 +30,19 @@ pub enum UnfitName {
     /// Too long.
     #[error("is longer than {0} characters")]
     Long(usize),
+    /// More combining marks in a row than a letter carries.
+    #[error(
+        "holds more than {MARKS_AT_MOST} combining marks in a row, which reach over what stands beside it"
+    )]
+    Stacked,
 }
 
 /// How the `sub` of an app that acts as itself begins.
 pub const APP: &str = "app:";
 /// How the `sub` of an installation begins.
 pub const INSTALLATION: &str = "inst_";
-/// How no person's and no tenant's identifier begins, so that nobody's `sub` is that of an app or an installation.
+/// How no person's and no tenant's identifier begins, in whatever case, so that nobody's `sub` is that of an app or an
+/// installation, nor is taken for it where case does not count.
 pub const RESERVED: [&str; 2] = [APP, INSTALLATION];
 
 /// Why a text cannot identify anything, or not this.
@@ -44,7 +54,7 @@ pub enum UnfitIdentifier {
     /// It begins as the `sub` of something else.
     #[error(
         "{} cannot be the identifier of a person or a tenant: what begins with \"{APP}\" or \"{INSTALLATION}\" is \
-         the `sub` of an app or an installation; choose another",
+         the `sub` of an app or an installation, in capitals too; choose another",
         Excerpt(.0)
     )]
     Reserved(String),
@@ -65,7 +75,9 @@ pub fn check_identifier(id: &str) -> Result<(), UnfitIdentifier> {
 /// When it is none, or could be taken for the `sub` of an app or an installation.
 pub fn check_external_id(id: &str) -> Result<(), UnfitIdentifier> {
     check_identifier(id)?;
-    let reserved = RESERVED.iter().any(|beginning| id.starts_with(beginning));
+    let begins =
+        |beginning: &&str| id.get(..beginning.len()).is_some_and(|own| own.eq_ignore_ascii_case(beginning));
+    let reserved = RESERVED.iter().any(begins);
     if reserved { Err(UnfitIdentifier::Reserved(id.to_owned())) } else { Ok(()) }
 }
 
@@ -77,10 +89,11 @@ pub fn check(name: &str) -> Result<(), UnfitName> {
     if let Some(hidden) = name.chars().find(|c| is_hidden(*c)) {
         return Err(UnfitName::Hidden(hidden));
     }
-    if !name.chars().any(is_seen) {
+    if seen(name).next().is_none() {
         return Err(UnfitName::Empty);
     }
-    short(name, AT_MOST)
+    short(name, AT_MOST)?;
+    unstacked(name)
 }
 
 /// Looks at a sentence that explains what has a name. It may be empty.
@@ -90,8 +103,22 @@ pub fn check(name: &str) -> Result<(), UnfitName> {
 pub fn check_sentence(text: &str) -> Result<(), UnfitName> {
     match text.chars().find(|c| is_hidden(*c)) {
         Some(hidden) => Err(UnfitName::Hidden(hidden)),
-        None => short(text, SENTENCE_AT_MOST),
+        None => short(text, SENTENCE_AT_MOST).and_then(|()| unstacked(text)),
     }
+}
+
+fn unstacked(text: &str) -> Result<(), UnfitName> {
+    if is_stacked(text) { Err(UnfitName::Stacked) } else { Ok(()) }
+}
+
+/// Whether more combining marks stand in a row than a letter carries.
+#[must_use]
+pub fn is_stacked(text: &str) -> bool {
+    let mut run = 0;
+    text.chars().any(|c| {
+        run = if is_combining_mark(c) { run + 1 } else { 0 };
+        run > MARKS_AT_MOST
+    })
 }
 
 fn short(text: &str, at_most: usize) -> Result<(), UnfitName> {
@@ -111,23 +138,24 @@ pub fn escaped(text: &str) -> Cow<'_, str> {
     Cow::Owned(plain)
 }
 
-/// Whether a character is a control, has no width, looks like a blank though it is a letter, ends a line, or steers the
-/// direction of text (Unicode UAX #9). What picks the coloured form of an emoji (U+FE0F) is none of these.
+/// Whether a character is a control, has no width, looks like a blank though it is a letter or a sign, ends a line, or steers
+/// the direction of text (Unicode UAX #9). What picks the coloured form of an emoji (U+FE0F) is none of these.
 #[must_use]
 pub fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}'
-                | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}' | '\u{ffa0}'
-                | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' | '\u{e0100}'..='\u{e01ef}'
+                | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0e}' | '\u{feff}'
+                | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}' | '\u{16fe4}' | '\u{1bca0}'..='\u{1bca3}' | '\u{1d159}'
+                | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}'
         )
 }
 
-/// Whether a character that is not hidden leaves something to see by itself.
-fn is_seen(c: char) -> bool {
-    !c.is_whitespace() && c != '\u{fe0f}' && c != '\u{2800}'
+/// The characters of a text that leave something to see by themselves.
+pub(crate) fn seen(text: &str) -> impl Iterator<Item = char> {
+    text.chars().filter(|&c| !is_hidden(c) && !c.is_whitespace() && c != '\u{fe0f}')
 }
 
 #[cfg(test)]
@@ -146,6 +174,9 @@ mod tests {
             "한국어",
             "ខ្មែរ",
             "<script>",
+            "ကြွှေ့",
+            "הַשָּׁלוֹם",
+            "e\u{301}\u{302}\u{303}\u{304}\u{305}\u{306}",
             &"n".repeat(100),
             &"ü".repeat(100),
         ] {
@@ -155,11 +186,13 @@ mod tests {
 
     #[test]
     fn nobody_is_called_as_an_app_or_an_installation_is() {
-        for id in ["app:board", "app:", "inst_01a22a9c9fc07425a053b418935e42a5", "inst_"] {
+        for id in
+            ["app:board", "app:", "inst_01a22a9c9fc07425a053b418935e42a5", "inst_", "App:board", "INST_x"]
+        {
             assert_eq!(check_external_id(id), Err(UnfitIdentifier::Reserved(id.to_owned())), "{id}");
             assert_eq!(check_identifier(id), Ok(()), "{id} names an app or a role");
         }
-        for id in ["u-jane", "app", "apple:1", "App:board", "inst-7", "institute_1", "x-app:board"] {
+        for id in ["u-jane", "app", "apple:1", "x-App:board", "inst-7", "institute_1", "x-app:board"] {
             assert_eq!(check_external_id(id), Ok(()), "{id}");
         }
         assert_eq!(check_external_id("a b"), Err(UnfitIdentifier::Form("a b".to_owned())));
@@ -173,6 +206,15 @@ mod tests {
                 .chain(['\u{202e}', '\u{2060}', '\u{2066}', '\u{2069}', '\u{feff}', '\u{e0041}'])
                 .chain(['\u{34f}', '\u{115f}', '\u{1160}', '\u{17b4}', '\u{17b5}', '\u{180e}', '\u{3164}'])
                 .chain(['\u{fe00}', '\u{fe0e}', '\u{ffa0}', '\u{e0100}', '\u{e01ef}'])
+                .chain([
+                    '\u{2800}',
+                    '\u{1d159}',
+                    '\u{1d173}',
+                    '\u{16fe4}',
+                    '\u{180b}',
+                    '\u{1bca0}',
+                    '\u{fff0}',
+                ])
         {
             assert_eq!(check(&format!("Pay{hidden}Pal")), Err(UnfitName::Hidden(hidden)), "{hidden:?}");
         }
@@ -189,7 +231,8 @@ mod tests {
             ("  ", UnfitName::Empty),
             ("\u{3000}\u{a0}\u{2003}", UnfitName::Empty),
             ("\u{fe0f}", UnfitName::Empty),
-            (" \u{fe0f}\u{2800}", UnfitName::Empty),
+            ("a\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}\u{301}", UnfitName::Stacked),
+            ("Pay\u{e48}\u{e48}\u{e48}\u{e48}\u{e48}\u{e48}\u{e48}Pal", UnfitName::Stacked),
             (&"n".repeat(101), UnfitName::Long(100)),
             (&"n".repeat(5000), UnfitName::Long(100)),
         ] {
@@ -202,6 +245,7 @@ mod tests {
         assert_eq!(check_sentence(""), Ok(()));
         assert_eq!(check_sentence(&"ü".repeat(500)), Ok(()));
         assert_eq!(check_sentence(&"ü".repeat(501)), Err(UnfitName::Long(500)));
+        assert_eq!(check_sentence(&format!("a{}", "\u{301}".repeat(7))), Err(UnfitName::Stacked));
         for hidden in ['\u{1b}', '\n', '\u{9b}', '\u{202e}'] {
             assert_eq!(check_sentence(&format!("a{hidden}b")), Err(UnfitName::Hidden(hidden)));
         }

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 use symbolon_oauth::authorize::{self, AuthorizationRequest, Prompt, RequestParameters};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
-use symbolon_oauth::id::Id;
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
+use symbolon_oauth::id::{Id, UserId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::{LevelFrom, Policy};
 use symbolon_oauth::scope::ScopeSet;
@@ -12,7 +12,7 @@ use symbolon_oauth::time::Timestamp;
 use crate::app::{App, AppStatus};
 use crate::authority::{Denied, GrantFacts, effective, may_end};
 use crate::catalogue::{Catalogue, Role, Scope, Sensitivity};
-use crate::consent::{ConsentFacts, Given, Seen, Shown, Wanted, candidates, remembered};
+use crate::consent::{Coming, ConsentFacts, Given, Known, Seen, Shown, Wanted, candidates, remembered};
 use crate::grant::{Grant, GrantStatus};
 use crate::listing::Listing;
 use crate::tenant::{Membership, Standing, Tenant, TenantKind};
@@ -39,7 +39,9 @@ pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             native: false,
+            unknown_scopes: None,
             level,
+            generations: Generations::default(),
         },
         name: "App".to_owned(),
         listing: Listing::default(),
@@ -104,6 +106,7 @@ pub(crate) fn roles(scopes: &str, can_install: bool) -> Catalogue {
         scopes: set(scopes),
         can_install,
         can_approve: false,
+        texts: crate::catalogue::Texts::new(),
     };
     let scopes = ["a", "b", "c", "d"].map(|name| (name.to_owned(), scope(name, "")));
     Catalogue { scopes: scopes.into(), roles: [("role".to_owned(), role)].into(), ..Catalogue::default() }
@@ -117,6 +120,7 @@ pub(crate) fn scope(name: &str, includes: &str) -> Scope {
         description: String::new(),
         sensitivity: Sensitivity::Normal,
         includes: set(includes),
+        texts: crate::catalogue::Texts::new(),
     }
 }
 
@@ -150,6 +154,12 @@ pub(crate) fn known(held: &str) -> ConsentFacts {
         tenant: grant.tenant,
         destinations: vec![HOME.to_owned()],
         refused: ScopeSet::new(),
+        known: Known {
+            name: "App".to_owned(),
+            publisher: String::new(),
+            resources: [String::new()].into(),
+            scopes: set(held),
+        },
     };
     ConsentFacts { memberships: member(), grants: vec![grant], seen: vec![seen] }
 }
@@ -217,7 +227,7 @@ proptest! {
             let (app, catalogue) = (app("a b c d", optional, Level::User), roles(role, false));
             let candidates = candidates((&app, LevelFrom::App), &set(&asked), &facts, &catalogue);
             let gives = candidates[0].givable.clone();
-            (Shown::of(&app, &request(&asked), &candidates, &catalogue), gives)
+            (Shown::of((UserId::new([5; 16]), &app), &request(&asked), &candidates, &catalogue), gives)
         };
         let ((shown, offered), (now, givable)) = (page(&shown_optional, &shown_role), page(&optional, &role));
         let (app, catalogue) = (app("a b c d", &optional, Level::User), roles(&role, false));
@@ -232,8 +242,9 @@ proptest! {
         }
         let same = shown.settle(&shown, "north", &set(&ticked));
         prop_assert_eq!(same.is_ok(), !offered.is_empty() || set(&asked).is_empty(), "nothing has changed");
-        let wanted = Wanted { prompt: Prompt::default(), tenant: None, destination: HOME };
-        let silent = remembered(&app, wanted, &candidates, NOW);
+        let coming = Coming { app: &app, resource: None, destination: HOME, catalogue: &catalogue };
+        let wanted = Wanted { prompt: Prompt::default(), tenant: None, coming };
+        let silent = remembered(wanted, &candidates, NOW);
         prop_assert!(silent.is_none_or(|(candidate, _)| set(&held).contains_all(&candidate.givable)));
     }
 }

@@ -59,16 +59,50 @@ impl User {
         }
     }
 
-    /// The same account after the address that it signed in with was proven to be somebody else's. Its identifier takes
+    /// The same account after the address that it signed in with was proven to be somebody else's. The name of its row takes
     /// the place, so that it keeps a login name of its own until another one is chosen.
     #[must_use]
     pub fn displaced(&self) -> User {
-        User { login: Login::Unproven(self.external_id.clone()), ..self.clone() }
+        User { login: Login::Unproven(row_name(self.id)), ..self.clone() }
     }
 
     /// Whether the address that it signed in with was proven to be somebody else's, and no other was chosen since.
     #[must_use]
     pub fn is_displaced(&self) -> bool {
-        matches!(&self.login, Login::Unproven(name) if !name.contains('@'))
+        matches!(&self.login, Login::Unproven(name) if *name == row_name(self.id))
+    }
+}
+
+/// The name that an account has from its row: nobody else's, whatever anybody is called later, and no address.
+#[must_use]
+pub fn row_name(id: UserId) -> String {
+    format!("u_{id}")
+}
+
+#[cfg(test)]
+mod tests {
+    use symbolon_oauth::id::Id;
+
+    use super::*;
+
+    #[test]
+    fn a_displaced_account_is_known_by_its_row_whatever_it_is_called() {
+        let typed = "jane@corp.example";
+        for external_id in ["u-jane", typed, "other@corp.example"] {
+            let user = User {
+                id: Id::new([1; 16]),
+                external_id: external_id.to_owned(),
+                login: Login::Unproven(typed.to_owned()),
+                username: None,
+                name: "Jane".to_owned(),
+                standing: Standing::Active,
+                staff: false,
+            };
+            let displaced = user.displaced();
+            assert!(!user.is_displaced() && displaced.is_displaced(), "{external_id}");
+            assert!(!displaced.login.as_str().contains('@'), "it frees every address: {displaced:?}");
+            let named = User { external_id: "u-other".to_owned(), ..displaced };
+            assert!(named.is_displaced(), "another identifier changes nothing");
+        }
     }
 }

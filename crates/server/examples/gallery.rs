@@ -9,7 +9,7 @@ use std::{env, fs};
 
 use symbolon_server::assets;
 use symbolon_server::views as view;
-use symbolon_server::{routes, served};
+use symbolon_server::{language, routes, served};
 
 #[path = "gallery/states.rs"]
 mod states;
@@ -21,7 +21,15 @@ fn main() -> Result<(), Box<dyn Error>> {
         fs::write(folder.join(asset.path.trim_start_matches('/')), asset.body)?;
     }
     let mut index = String::from("<!doctype html><title>Gallery</title><ul>");
-    for state in states::every() {
+    let languages = language::Language::all().chain([language::mirrored::language()]);
+    let states = languages.flat_map(|language| {
+        let named = move |state: states::State| {
+            let name = format!("{}-{}", language.tag(), state.name);
+            states::State { name, ..state }
+        };
+        states::every(language).into_iter().map(named)
+    });
+    for state in states {
         let brand = format!("assets/brand-{}.css", state.name);
         fs::write(folder.join(&brand), &state.brand_css)?;
         let page = state

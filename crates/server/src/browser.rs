@@ -58,6 +58,12 @@ impl Browser {
         Ok(Browser { name, fresh, session })
     }
 
+    /// The same browser, from a sign-in on.
+    #[must_use]
+    pub fn signed_in(&self, session: Option<Arc<BrowserSession>>) -> Browser {
+        Browser { name: self.name.clone(), fresh: self.fresh, session }
+    }
+
     /// What interactions are sealed to.
     #[must_use]
     pub fn binding(&self) -> &[u8] {

@@ -79,12 +79,18 @@ impl Stopwatch {
         self.0.elapsed().as_secs_f64()
     }
 
+    /// Waits until so many milliseconds have gone by since the start.
+    pub async fn until(self, milliseconds: u64) {
+        if milliseconds > 0 {
+            tokio::time::sleep_until(self.0 + Duration::from_millis(milliseconds)).await;
+        }
+    }
+
     /// Waits until ten milliseconds have gone by since the start, or twice or three times as many: what took less until
     /// now takes the same from now on, whatever it was. A few readings of a database elsewhere fit into it.
     pub async fn evenly(self) {
         let steps = self.0.elapsed().as_millis() / 10 + 1;
-        let whole = Duration::from_millis(u64::try_from(steps * 10).unwrap_or(u64::MAX));
-        tokio::time::sleep_until(self.0 + whole).await;
+        self.until(u64::try_from(steps * 10).unwrap_or(u64::MAX)).await;
     }
 }
 

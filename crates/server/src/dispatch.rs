@@ -1,23 +1,27 @@
 //! Dispatch: the one file that imports handlers. Every route has its arm, so a route without a handler does not compile.
 
 use http::Response;
+use http::header::SET_COOKIE;
 use symbolon_oauth::dialect::Serves;
 
+use crate::assets;
 use crate::authorization::asking::Arrival;
 use crate::browser::Browser;
 use crate::clock::Stopwatch;
 use crate::endpoints::authorize::{self, Step};
-use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token};
+use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token, userinfo};
 use crate::failure::Failure;
 use crate::files;
+use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, sign_up};
 use crate::pages::{account, consent, home, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
-use crate::routes::router::Found;
+use crate::routes::router::{Found, Route};
 use crate::served::Served;
 use crate::state::State;
+use crate::views::error_page::Trouble;
 
 /// Answers a request at an address of ours.
 ///
@@ -26,8 +30,8 @@ use crate::state::State;
 pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
     match found.address {
         Address::Home => home::answer(state, request).await,
-        Address::Login => login::answer(state, request).await,
-        Address::SignUp => sign_up::answer(state, request).await,
+        Address::Login => through(state, request, login::answer(state, request).await?).await,
+        Address::SignUp => through(state, request, sign_up::answer(state, request).await?).await,
         Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
         Address::SignInAddress => sign_in_address::answer(state, request).await,
@@ -44,10 +48,10 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Check => check::answer(state, request).await,
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
-            metadata::protected_resource(state, resource).await
+            metadata::protected_resource(state, request, resource).await
         }
         Address::Asset => files::asset(state, request.path()),
-        Address::Favicon => files::asset(state, state.site.favicon),
+        Address::Favicon => files::asset(state, assets::FAVICON_SVG),
         Address::Icon => {
             let [icon] = found.names(request.path());
             files::icon(state, icon).await
@@ -70,10 +74,11 @@ pub async fn endpoint(
         Serves::Token => token::answer(state, served, request).await,
         Serves::Revoke => revoke::answer(state, served, request).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
+        Serves::Userinfo => userinfo::answer(state, served, request).await,
         Serves::Identity => identity::answer(state, served, request).await,
         Serves::Client => client::answer(state, served, request).await,
         Serves::Metadata => metadata::authorization_server(state, served.mounted).await,
-        Serves::ResourceMetadata => metadata::protected_resource(state, "").await,
+        Serves::ResourceMetadata => metadata::at_a_mount(state, served.mounted).await,
     };
     if answered.as_ref().is_err_and(Failure::denies_the_client) {
         // Which client exists, and how much of its secret is right, must not show in the time of the refusal.
@@ -89,11 +94,33 @@ async fn authorization(
     request: &Request,
 ) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
-    let mut response = match authorize::step(Arrival { state, served, request, browser: &browser }).await? {
-        Step::Answered(response) => response,
-        Step::Ask(asking) => asking.named(consent::ask(&asking).await)?,
-        Step::Decide(asking, form) => asking.named(consent::decide(&asking, &form).await)?,
-    };
+    let step = authorize::step(Arrival { state, served, request, browser: &browser }).await?;
+    let mut response = stepped(step).await?;
     browser.remember(state, &mut response);
+    Ok(response)
+}
+
+async fn stepped(step: Step<'_>) -> Result<Response<Body>, Failure> {
+    match step {
+        Step::Answered(response) => Ok(response),
+        Step::Ask(asking) => asking.named(consent::ask(&asking).await),
+        Step::Decide(asking, form) => asking.named(consent::decide(&asking, &form).await),
+    }
+}
+
+/// Goes on after a door. A request for authorization that no redirect has room for is taken up where its person signed in.
+async fn through(state: &State, request: &Request, door: Door) -> Result<Response<Body>, Failure> {
+    let Through { interaction, browser, cookies } = match door {
+        Door::Answered(response) => return Ok(response),
+        Door::Through(through) => *through,
+    };
+    let route = state.router.find(state.plain_host(request.host()), &interaction.path);
+    let Some(Route::Endpoint(dialect, endpoint)) = route else { return Err(Trouble::Expired.into()) };
+    let served = state.dialects[dialect].served(endpoint);
+    let step = authorize::resume(Arrival { state, served, request, browser: &browser }, interaction).await?;
+    let mut response = stepped(step).await?;
+    for cookie in cookies {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
     Ok(response)
 }

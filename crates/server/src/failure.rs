@@ -6,6 +6,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::clock;
+use crate::language::Language;
 use crate::limits::Kind;
 use crate::password;
 use crate::views::error_page::Trouble;
@@ -35,8 +36,12 @@ pub enum Failure {
     Bug(&'static str),
     /// A page could not be written.
     Template(askama::Error),
+    /// Any of these, about a credential for the resource whose metadata are at this address.
+    AtResource(String, Box<Failure>),
     /// Any of these, at a request of the app with this client id.
     Of(String, Box<Failure>),
+    /// Any of these, where its person reads this language.
+    In(Language, Box<Failure>),
 }
 
 /// A refusal that is told on a page.
@@ -60,6 +65,18 @@ impl Failure {
         }
     }
 
+    /// The same, to be told in this language.
+    #[must_use]
+    pub fn said_in(self, language: Language) -> Failure {
+        Failure::In(language, Box::new(self))
+    }
+
+    /// The same, about a credential for the resource whose metadata are at `metadata`.
+    #[must_use]
+    pub fn at_resource(self, metadata: String) -> Failure {
+        Failure::AtResource(metadata, Box::new(self))
+    }
+
     /// Whether it says that a client does not exist or is not who it says, or that nobody looks.
     #[must_use]
     pub fn denies_the_client(&self) -> bool {
@@ -67,7 +84,11 @@ impl Failure {
         matches!(self, Failure::Refused(refusal) if refusal.code == ErrorCode::InvalidClient)
             || matches!(self, Failure::Throttled(Kind::Credentials, _))
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
-            || matches!(self, Failure::Of(_, failure) if failure.denies_the_client())
+            || matches!(
+                self,
+                Failure::Of(_, failure) | Failure::AtResource(_, failure) | Failure::In(_, failure)
+                    if failure.denies_the_client()
+            )
     }
 }
 

@@ -5,6 +5,7 @@ use symbolon_platform::listing::IconKey;
 
 use crate::assets;
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::state::State;
 use crate::views::error_page::Trouble;
@@ -17,7 +18,7 @@ use crate::views::site::{BRAND_CSS_PATH, LOGO_PATH};
 pub fn asset(state: &State, path: &str) -> Result<Response<Body>, Failure> {
     const A_DAY: &str = "public, max-age=86400";
     if path == BRAND_CSS_PATH {
-        let css = state.site.brand_css().to_owned();
+        let css = state.site(Language::fallback()).brand_css().to_owned();
         return Ok(reply::asset("text/css; charset=utf-8", css.into(), assets::CACHE_CONTROL));
     }
     if path == LOGO_PATH

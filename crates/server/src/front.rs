@@ -1,12 +1,14 @@
 //! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
 //! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
 
+use std::borrow::Cow;
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{
-    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
     ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
     REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
@@ -22,10 +24,13 @@ use symbolon_wire::framing;
 use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
+use crate::forwarded::{Sender, Unknown, excerpt};
+use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::{self, Request};
+use crate::resource_metadata;
 use crate::routes::router::Route;
-use crate::routes::{self, ALIVE, READY, Side};
+use crate::routes::{self, ALIVE, READY, Side, Who};
 use crate::state::State;
 use crate::told::{self, At, Reader};
 use crate::views::error_page::Trouble;
@@ -35,10 +40,15 @@ pub const ADDRESS_AT_MOST: usize = 16 * 1024;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// The gate, with what is behind it.
+/// The gate, with what is behind it. Clones are one gate.
 #[derive(Clone)]
 pub struct Front {
-    state: Arc<State>,
+    current: Arc<ArcSwap<State>>,
+}
+
+/// The gate for one request: what is behind it stays the same from its head to its answer.
+struct Gate<'s> {
+    state: &'s State,
 }
 
 /// Where a request is bound.
@@ -56,19 +66,26 @@ struct About<'a> {
     shared: bool,
     allowed: bool,
     in_popups: bool,
+    /// Where the metadata of the resource are, at one that takes access tokens.
+    resource_metadata: Option<String>,
 }
 
 impl Front {
     /// The gate before `state`.
     #[must_use]
     pub fn new(state: Arc<State>) -> Front {
-        Front { state }
+        Front { current: Arc::new(ArcSwap::new(state)) }
     }
 
     /// What is behind the gate.
     #[must_use]
-    pub fn state(&self) -> &Arc<State> {
-        &self.state
+    pub fn state(&self) -> Arc<State> {
+        self.current.load_full()
+    }
+
+    /// Puts another behind it, for every request that comes from now on.
+    pub fn renew(&self, state: State) {
+        self.current.store(Arc::new(state));
     }
 
     /// Answers one request. Never fails: what goes wrong is an answer, too.
@@ -77,11 +94,22 @@ impl Front {
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
+        let state = self.current.load();
+        Gate { state: &state }.answer(incoming, peer).await
+    }
+}
+
+impl Gate<'_> {
+    async fn answer<B>(&self, incoming: HttpRequest<B>, peer: IpAddr) -> Response<Body>
+    where
+        B: HttpBody<Data = Bytes>,
+        B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
         let watch = Stopwatch::start();
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, mut response) = match path {
-            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&id)),
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => self.routed(incoming, peer, &id).await,
@@ -94,11 +122,11 @@ impl Front {
     }
 
     /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
-    fn ambiguous(&self, id: &str) -> Response<Body> {
+    fn ambiguous(&self, language: Language, id: &str) -> Response<Body> {
         let hint = "Where the body of the request ends is not told in one way.".into();
         let trouble = Trouble::BadRequest { hint };
         let mut response =
-            told::answer(&self.state, Reader::Person, trouble.into(), At::new("ambiguous", id));
+            told::answer(self.state, Reader::Person(language), trouble.into(), At::new("ambiguous", id));
         close(&mut response);
         response
     }
@@ -128,15 +156,16 @@ impl Front {
             Bound::To(route, about) => (route, about),
             Bound::Nowhere(name, response) => return bodiless(incoming, (name, response)).await,
         };
-        let at = At::new(about.name, id);
+        let metadata = about.resource_metadata.as_deref();
+        let at = At { resource_metadata: metadata, ..At::new(about.name, id) };
         let head_only = incoming.method() == Method::HEAD;
         let mut response = match self.read(incoming, peer, id).await {
             Ok(request) => self
                 .handle(route, &request)
                 .await
-                .unwrap_or_else(|failure| told::answer(&self.state, about.reader, failure, at)),
+                .unwrap_or_else(|failure| told::answer(self.state, about.reader, failure, at)),
             Err(trouble) => {
-                let mut response = told::answer(&self.state, about.reader, trouble.into(), at);
+                let mut response = told::answer(self.state, about.reader, trouble.into(), at);
                 close(&mut response);
                 response
             }
@@ -155,12 +184,21 @@ impl Front {
 
     /// Where a request is bound by its head.
     fn bound<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Bound<'_> {
-        if let Some((name, response)) = self.refused(incoming, id) {
+        let path = incoming.uri().path();
+        let found = if self.names_one_of(&self.state.hosts, incoming) {
+            self.state.router.find(self.state.plain_host(host(incoming)), path)
+        } else {
+            match self.checks_at(path).filter(|_| self.names_one_of(&self.state.internal_hosts, incoming)) {
+                Some(route) => Some(route),
+                None => return Bound::Nowhere("unknown_host", self.misdirected(incoming, id)),
+            }
+        };
+        if let Some((name, response)) = self.too_long(incoming, id) {
             return Bound::Nowhere(name, response);
         }
-        let Some(route) = self.state.router.find(host(incoming), incoming.uri().path()) else {
+        let Some(route) = found else {
             let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.nowhere("not_found", Trouble::NotFound, id));
+            let (name, response) = said.unwrap_or_else(|| self.astray(incoming, id));
             return Bound::Nowhere(name, response);
         };
         let about = self.about(route, incoming);
@@ -169,32 +207,102 @@ impl Front {
         }
         if !about.allowed {
             let at = At::new(about.name, id);
-            return Bound::Nowhere(about.name, self.not_allowed(route, about.reader, at));
+            let mut response = self.not_allowed(route, about.reader, at);
+            if about.shared {
+                share(&mut response);
+            }
+            return Bound::Nowhere(about.name, response);
         }
         Bound::To(route, about)
     }
 
-    /// The answer to what is refused wherever it goes.
-    fn refused<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
-        if !self.knows_host(incoming) {
-            return Some(self.nowhere("unknown_host", Trouble::UnknownHost, id));
+    /// Where a path would lead on one of our hosts.
+    fn on_any_host(&self, path: &str) -> Option<Route> {
+        self.state.hosts.iter().find_map(|own| self.state.router.find(own, path))
+    }
+
+    /// The endpoint at `path` that an API asks about its callers, if there is one: what a host's own network may reach under a
+    /// name of its own, because nothing there becomes a link.
+    fn checks_at(&self, path: &str) -> Option<Route> {
+        self.on_any_host(path).filter(|route| match *route {
+            Route::Endpoint(dialect, endpoint) => {
+                self.state.dialects[dialect].served(endpoint).endpoint.serves == Serves::Introspect
+            }
+            Route::Own(own) => own.address.row().who == Who::HostKey,
+        })
+    }
+
+    /// The answer to a host that is not ours, in the words of what stands at the path on those that are.
+    fn misdirected<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Response<Body> {
+        let about = self.on_any_host(incoming.uri().path()).map(|route| self.about(route, incoming));
+        let reader = about.as_ref().map_or_else(|| Reader::Person(language(incoming)), |about| about.reader);
+        let host = excerpt(host_sent(incoming));
+        let at = At { host: Some(&host), ..At::new("unknown_host", id) };
+        let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
+        if about.is_some_and(|about| about.shared) {
+            share(&mut response);
         }
+        response
+    }
+
+    /// The answer to an address that is too long, wherever it leads.
+    fn too_long<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
         let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
         if length <= ADDRESS_AT_MOST {
             return None;
         }
-        let (name, mut response) = self.nowhere("too_large", Trouble::TooLarge, id);
+        let (name, mut response) = self.nowhere(incoming, "too_large", Trouble::TooLarge, id);
         *response.status_mut() = StatusCode::URI_TOO_LONG;
         Some((name, response))
     }
 
     /// The answer to what reaches no route.
-    fn nowhere(&self, name: &'static str, trouble: Trouble, id: &str) -> (&'static str, Response<Body>) {
-        (name, told::answer(&self.state, Reader::Person, trouble.into(), At::new(name, id)))
+    fn nowhere<B>(
+        &self,
+        incoming: &HttpRequest<B>,
+        name: &'static str,
+        trouble: Trouble,
+        id: &str,
+    ) -> (&'static str, Response<Body>) {
+        let reader = Reader::Person(language(incoming));
+        (name, told::answer(self.state, reader, trouble.into(), At::new(name, id)))
+    }
+
+    /// The answer where nothing stands, in the form that whoever asked can read.
+    fn astray<B>(&self, incoming: &HttpRequest<B>, id: &str) -> (&'static str, Response<Body>) {
+        let state = self.state;
+        let path = incoming.uri().path();
+        if !asked_by_program(incoming, state.router.is_of_programs(path)) {
+            return self.nowhere(incoming, "not_found", Trouble::NotFound, id);
+        }
+        if incoming.method() == Method::OPTIONS {
+            // A script is shown the answer to what it asks next only if this allows it to ask.
+            return ("not_found", preflight("GET, HEAD, POST"));
+        }
+        let description = match state.router.meant(state.plain_host(host(incoming)), path) {
+            Some((route, meant)) => {
+                let origin = match route {
+                    Route::Endpoint(dialect, _) => &state.dialects[dialect].origin,
+                    Route::Own(_) => &state.issuer,
+                };
+                format!("nothing stands at this address: write {origin}{meant}").into()
+            }
+            None => {
+                Cow::Borrowed("nothing stands at this address: compare it with the metadata of the server")
+            }
+        };
+        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, description);
+        let at = At::new("not_found", id);
+        let mut response = told::answer(state, Reader::Resource, refusal.into(), at);
+        if incoming.method() == Method::HEAD {
+            *response.body_mut() = Body::default();
+        }
+        share(&mut response);
+        ("not_found", response)
     }
 
     fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
-        let mut response = told::answer(&self.state, reader, Trouble::MethodNotAllowed.into(), at);
+        let mut response = told::answer(self.state, reader, Trouble::MethodNotAllowed.into(), at);
         if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
             response.headers_mut().insert(ALLOW, methods);
         }
@@ -203,8 +311,8 @@ impl Front {
 
     /// What the dialect whose address this would be says where nothing stands, if it says something.
     fn nothing_at<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
-        let state = &*self.state;
-        let dialect = state.router.nothing_at(host(incoming), incoming.uri().path())?;
+        let state = self.state;
+        let dialect = state.router.nothing_at(state.plain_host(host(incoming)), incoming.uri().path())?;
         let NotFound { status, body } = state.dialects[dialect].dialect.not_found.as_ref()?;
         let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, "nothing stands here");
         At::new("not_found", id).note(state, &refusal);
@@ -216,6 +324,7 @@ impl Front {
     fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
         let method = incoming.method();
         let by_header = incoming.headers().contains_key(AUTHORIZATION);
+        let resource_metadata = resource_metadata::of_own(&self.state, route, incoming.uri().path());
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
@@ -223,10 +332,15 @@ impl Front {
                 let named = routes::methods(endpoint).any(|own| own == method.as_str());
                 About {
                     name: routes::name(endpoint.serves),
-                    reader: if page { Reader::Person } else { Reader::Client(endpoint, by_header) },
+                    reader: if page {
+                        Reader::Person(language(incoming))
+                    } else {
+                        Reader::Client(endpoint, by_header)
+                    },
                     shared: routes::is_shared(endpoint),
                     allowed: named,
                     in_popups: page,
+                    resource_metadata,
                 }
             }
             Route::Own(own) => {
@@ -234,12 +348,13 @@ impl Front {
                 About {
                     name: row.name,
                     reader: match row.side {
-                        Side::Person => Reader::Person,
+                        Side::Person => Reader::Person(language(incoming)),
                         Side::Program => Reader::Resource,
                     },
                     shared: row.shared,
                     allowed: row.methods.contains(method),
                     in_popups: row.in_popups,
+                    resource_metadata,
                 }
             }
         }
@@ -261,19 +376,23 @@ impl Front {
         match route {
             Route::Endpoint(dialect, endpoint) => {
                 let served = self.state.dialects[dialect].served(endpoint);
-                dispatch::endpoint(&self.state, served, request).await
+                dispatch::endpoint(self.state, served, request).await
             }
-            Route::Own(own) => dispatch::own(&self.state, own, request).await,
+            Route::Own(own) => dispatch::own(self.state, own, request).await,
         }
     }
 
-    /// A server that answers to any name would put that name into links and tokens (and behind a proxy, into caches).
-    fn knows_host<B>(&self, incoming: &HttpRequest<B>) -> bool {
+    /// Whether a request names one of these hosts. A server that answers to any name would put that name into links and tokens
+    /// (and behind a proxy, into caches).
+    fn names_one_of<B>(&self, hosts: &[String], incoming: &HttpRequest<B>) -> bool {
         let named = incoming.uri().authority().map(http::uri::Authority::as_str);
-        let mut hosts = incoming.headers().get_all(HOST).iter();
-        let header = hosts.next().and_then(|host| host.to_str().ok());
-        let one = hosts.next().is_none();
-        let known = |host: &str| self.state.hosts.iter().any(|own| own.eq_ignore_ascii_case(host));
+        let mut headers = incoming.headers().get_all(HOST).iter();
+        let header = headers.next().and_then(|host| host.to_str().ok());
+        let one = headers.next().is_none();
+        let known = |host: &str| {
+            let host = self.state.plain_host(host);
+            hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+        };
         one && match (named, header) {
             (Some(named), Some(header)) => known(named) && known(header),
             (Some(only), None) | (None, Some(only)) => known(only),
@@ -288,20 +407,38 @@ impl Front {
     {
         let (parts, body) = incoming.into_parts();
         let body = body::whole(body).await?;
-        let forwarded: Vec<&str> =
-            parts.headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
-        let trusted = &self.state.trusted_proxies;
-        let address = request::sender(peer, &forwarded, trusted);
-        if request::names_nobody(peer, address, trusted) && self.state.limits.may_tell_of_nobody() {
-            tracing::warn!(
-                request_id = id,
-                proxy = %address,
-                mend = "have the proxy set X-Forwarded-For, or take addresses that are no proxy's out of `trusted_proxies`",
-                "a trusted proxy names nobody in X-Forwarded-For, so everybody behind it counts as one address: one who \
-                 guesses there keeps all others waiting (told once)"
-            );
+        let Sender { address, unknown } = self.state.proxies.sender(peer, &parts.headers);
+        if let Some(unknown) = unknown {
+            self.tell_of(&unknown, address, id);
         }
         Ok(Request { parts, body, address, id: id.to_owned() })
+    }
+
+    /// Says once that a trusted proxy does not say for whom it speaks.
+    fn tell_of(&self, unknown: &Unknown, proxy: IpAddr, request_id: &str) {
+        const MEND: &str = "have the proxy set the header that `client_address` names, or take addresses that are no proxy's \
+                            out of `trusted_proxies`";
+        let header = self.state.proxies.header.as_str();
+        match unknown {
+            Unknown::Unsaid if self.state.limits.may_tell_of_nobody() => tracing::warn!(
+                request_id,
+                %proxy,
+                header,
+                mend = MEND,
+                "a trusted proxy names nobody, so everybody behind it counts as one address: one who guesses there keeps \
+                 all others waiting (told once)"
+            ),
+            Unknown::Unreadable(entry) if self.state.limits.may_tell_of_unreadable() => tracing::warn!(
+                request_id,
+                %proxy,
+                header,
+                entry,
+                mend = MEND,
+                "a trusted proxy names somebody in a way that is no address, so everybody behind it counts as one address: \
+                 one who guesses there keeps all others waiting (told once)"
+            ),
+            Unknown::Unsaid | Unknown::Unreadable(_) => {}
+        }
     }
 
     /// The headers of every answer.
@@ -365,6 +502,27 @@ fn close(response: &mut Response<Body>) {
 fn host<B>(incoming: &HttpRequest<B>) -> &str {
     let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
     incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
+}
+
+/// The same as it was sent, be it no text.
+fn host_sent<B>(incoming: &HttpRequest<B>) -> &[u8] {
+    let header = || incoming.headers().get(HOST).map(HeaderValue::as_bytes);
+    let named = incoming.uri().authority().map(|authority| authority.as_str().as_bytes());
+    named.or_else(header).unwrap_or_default()
+}
+
+/// The language that the person reads who sent this.
+fn language<B>(incoming: &HttpRequest<B>) -> Language {
+    request::language(incoming.headers(), incoming.uri().query())
+}
+
+/// Whether a program asked and no person: at an address of programs everybody does but a browser that looks for a page; elsewhere
+/// whoever wants JSON and no page.
+fn asked_by_program<B>(incoming: &HttpRequest<B>, among_programs: bool) -> bool {
+    let accepted = incoming.headers().get_all(ACCEPT);
+    let wants = |word: &str| accepted.iter().any(|line| line.to_str().is_ok_and(|line| line.contains(word)));
+    let reads = matches!(*incoming.method(), Method::GET | Method::HEAD);
+    if among_programs { !(reads && wants("text/html")) } else { wants("json") && !wants("text/html") }
 }
 
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.

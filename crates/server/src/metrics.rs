@@ -1,11 +1,12 @@
 //! What is counted: requests by route and status, and how long they took. Served as OpenMetrics text, which Prometheus
 //! reads, on a listener of its own. Handles are resolved once, so that counting costs a few nanoseconds.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicI64, AtomicU64};
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use prometheus_client::registry::Registry;
 
@@ -34,6 +35,18 @@ pub struct ThrottledBy {
     kind: &'static str,
 }
 
+/// The labels of a reload.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct ReloadedBy {
+    result: &'static str,
+}
+
+/// The labels of a certificate: none is there without one.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct Certificate {
+    setting: &'static str,
+}
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Registry,
@@ -43,6 +56,8 @@ pub struct Metrics {
     consents_shown_again: Counter<u64, AtomicU64>,
     seconds: Histogram,
     purged: Counter<u64, AtomicU64>,
+    reloads: Family<ReloadedBy, Counter<u64, AtomicU64>>,
+    certificate_ends: Family<Certificate, Gauge<i64, AtomicI64>>,
 }
 
 impl Default for Metrics {
@@ -66,7 +81,23 @@ impl Default for Metrics {
             seconds.clone(),
         );
         registry.register("purged_rows", "Expired rows deleted", purged.clone());
-        Metrics { registry, answered, refused, throttled, consents_shown_again, seconds, purged }
+        let reloads = Family::default();
+        let help = "Configurations read again, by whether they were taken up (ok) or everything stayed as it was (refused)";
+        registry.register("reloads", help, reloads.clone());
+        let certificate_ends = Family::default();
+        let help = "When the certificate of [tls] ends, in seconds since 1970";
+        registry.register("certificate_end_seconds", help, certificate_ends.clone());
+        Metrics {
+            registry,
+            answered,
+            refused,
+            throttled,
+            consents_shown_again,
+            seconds,
+            purged,
+            reloads,
+            certificate_ends,
+        }
     }
 }
 
@@ -95,6 +126,16 @@ impl Metrics {
     /// Expired rows were deleted.
     pub fn purged(&self, rows: usize) {
         self.purged.inc_by(rows as u64);
+    }
+
+    /// A configuration was read again, and taken up or not.
+    pub fn reloaded(&self, taken_up: bool) {
+        self.reloads.get_or_create(&ReloadedBy { result: if taken_up { "ok" } else { "refused" } }).inc();
+    }
+
+    /// A certificate is in use that ends then.
+    pub fn certificate_ends(&self, seconds: i64) {
+        self.certificate_ends.get_or_create(&Certificate { setting: "tls" }).set(seconds);
     }
 
     /// The text.

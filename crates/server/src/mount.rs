@@ -18,7 +18,7 @@ use symbolon_oauth::policy::Policy;
 
 use crate::config::{Config, DialectDefinition, DialectSource, explain};
 use crate::routes::{self, router::Router};
-use crate::served::Mounted;
+use crate::served::{Mounted, Place};
 
 /// Why a dialect cannot be spoken: one sentence with its place for each thing that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,6 +148,7 @@ fn server_policy(config: &Config) -> Policy {
         refresh_max_confidential: tokens.refresh_max_ttl(ClientType::Confidential),
         refresh_max_public: tokens.refresh_max_ttl(ClientType::Public),
         grace: tokens.refresh_reuse_grace,
+        unknown_scopes: tokens.unknown_scopes,
         pkce: if config.pkce_required { PkceRule::Required } else { PkceRule::RequiredForPublic },
         ..Policy::default()
     }
@@ -159,12 +160,14 @@ fn server_policy(config: &Config) -> Policy {
 /// The first dialect that cannot be spoken, or the address at which two of them would answer.
 pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountError> {
     let server = server_policy(config);
-    let places = config.dialects.iter().map(|source| (source.prefix.as_str(), source.hosts.as_slice()));
-    let places = std::iter::once(("", [].as_slice())).chain(places);
-    let mount = |(dialect, (prefix, hosts)): (Dialect, (&str, &[String]))| {
-        Arc::new(Mounted::new(dialect, &server, prefix, hosts))
+    let places = config.dialects.iter().map(places_of);
+    let places = std::iter::once(vec![Place::Below(String::new())]).chain(places);
+    let issuer = config.issuer.as_str().to_owned();
+    let mount = |(dialect, places): (Dialect, Vec<Place>)| {
+        let (issuer, server) = (issuer.as_str(), &server);
+        places.into_iter().map(move |place| Arc::new(Mounted::new(dialect.clone(), server, place, issuer)))
     };
-    let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).map(mount).collect();
+    let mounted: Vec<_> = dialects(config)?.into_iter().zip(places).flat_map(mount).collect();
     let issuer = config.issuer.authority();
     // The first is the standard one, whose addresses are this server's own.
     if let Some(address) =
@@ -175,7 +178,7 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
              `hosts` other than the issuer's"
         )));
     }
-    let page = |own: &Arc<Mounted>| shadowed(own).map(|address| (address, !own.hosts.is_empty()));
+    let page = |own: &Arc<Mounted>| shadowed(own).map(|address| (address, own.place.host().is_some()));
     if let Some((address, on_hosts)) = mounted.iter().find_map(page) {
         // On a host of its own a dialect answers without its prefix, too.
         let mend = if on_hosts {
@@ -202,10 +205,17 @@ pub fn mounted(config: &Config) -> Result<(Vec<Arc<Mounted>>, Router), MountErro
     }
 }
 
+/// Where a dialect stands: at the root of each of its hosts; below its prefix, or without hosts, everywhere.
+fn places_of(source: &DialectSource) -> Vec<Place> {
+    let at_home = source.hosts.iter().cloned().map(Place::Host);
+    let stands = source.hosts.is_empty() || !source.prefix.is_empty();
+    at_home.chain(stands.then(|| Place::Below(source.prefix.clone()))).collect()
+}
+
 /// A standard endpoint that a dialect on the issuer's own host would stand before, if there is one; or one that it would be
 /// taken for.
 fn before_the_standard(mounted: &Mounted, standard: &Mounted, issuer: &str) -> Option<String> {
-    let taken: Vec<String> = paths(standard, "").map(|path| folded(&path)).collect();
+    let taken: Vec<String> = paths(standard).map(|path| folded(&path)).collect();
     on_the_issuer(mounted, issuer).find(|address| taken.contains(&folded(address)))
 }
 
@@ -224,9 +234,7 @@ fn shadowed(mounted: &Mounted) -> Option<String> {
     let is_ours = |address: &String| {
         stands(address) || stands(&address.to_ascii_lowercase()) || stands(&folded(address))
     };
-    let at_home = !mounted.hosts.is_empty();
-    let root = paths(mounted, "").filter(|_| at_home);
-    everywhere(mounted).chain(root).find(is_ours)
+    paths(mounted).find(is_ours)
 }
 
 /// An address of a dialect below what this server keeps for itself on the issuer's host, if there is one. On a host of its
@@ -237,17 +245,16 @@ fn reserved(mounted: &Mounted, issuer: &str) -> Option<String> {
 
 /// The addresses of a dialect on the issuer's own host.
 fn on_the_issuer<'a>(mounted: &'a Mounted, issuer: &str) -> impl Iterator<Item = String> + use<'a> {
-    let at_home = mounted.hosts.iter().any(|host| host.eq_ignore_ascii_case(issuer));
-    everywhere(mounted).chain(paths(mounted, "").filter(move |_| at_home))
+    let stands = match &mounted.place {
+        Place::Host(host) => host.eq_ignore_ascii_case(issuer),
+        Place::Below(_) => true,
+    };
+    paths(mounted).filter(move |_| stands)
 }
 
-/// The addresses that lead to a dialect on every host.
-fn everywhere(mounted: &Mounted) -> impl Iterator<Item = String> {
-    let stands = mounted.hosts.is_empty() || !mounted.prefix.is_empty();
-    paths(mounted, &mounted.prefix).filter(move |_| stands)
-}
-
-fn paths<'a>(mounted: &'a Mounted, prefix: &'a str) -> impl Iterator<Item = String> + 'a {
+/// The addresses of a dialect where it stands, without the host.
+fn paths(mounted: &Mounted) -> impl Iterator<Item = String> {
+    let prefix = mounted.place.prefix();
     let paths = mounted.dialect.endpoints.iter().flat_map(|endpoint| &endpoint.paths);
     paths.map(move |path| format!("{prefix}{path}"))
 }

@@ -6,11 +6,14 @@ use std::str::FromStr;
 
 use askama::Template;
 use bytes::Bytes;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA};
+use http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, PRAGMA, VARY,
+};
 use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode};
 use http_body_util::Full;
 use symbolon_oauth::dialect::write::Location;
 
+use crate::language::Language;
 use crate::routes::link::Link;
 
 /// The body of every answer: known in full before its head is sent.
@@ -129,6 +132,16 @@ impl From<Location> for Redirect {
     }
 }
 
+/// How long a redirect to an address of ours may be: what every proxy passes on, whatever else the head of the answer says. What
+/// needs more room travels in a page.
+const OWN_AT_MOST: usize = 1000;
+
+/// Whether a redirect may lead to an address of ours.
+#[must_use]
+pub fn fits_a_redirect(link: &Link) -> bool {
+    link.as_str().len() <= OWN_AT_MOST
+}
+
 /// 303, so that what was posted is never posted again (RFC 9700 §4.12).
 #[must_use]
 pub fn see_other(to: impl Into<Redirect>) -> Response<Body> {
@@ -165,12 +178,13 @@ macro_rules! policy {
     };
 }
 
-/// A page, never kept, never framed, with nothing inline and nothing foreign in it.
+/// A page in a language, never kept, never framed, with nothing inline and nothing foreign in it.
 ///
 /// # Errors
 /// When the template cannot be written.
 pub fn page(
     status: u16,
+    language: Language,
     template: &impl Template,
     ends_at_app: Option<EndsAtApp>,
 ) -> Result<Response<Body>, askama::Error> {
@@ -183,6 +197,8 @@ pub fn page(
     let headers = response.headers_mut();
     headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(CACHE_CONTROL, NO_STORE);
+    headers.insert(CONTENT_LANGUAGE, HeaderValue::from_static(language.tag()));
+    headers.insert(VARY, HeaderValue::from_static("Accept-Language"));
     headers.insert("x-frame-options", HeaderValue::from_static("DENY"));
     headers.insert(OPENER_POLICY, HeaderValue::from_static("same-origin"));
     Ok(response)

@@ -5,13 +5,14 @@ use std::net::IpAddr;
 use bytes::Bytes;
 use http::header::AsHeaderName;
 use http::request::Parts;
-use http::{HeaderName, Method, header};
+use http::{HeaderMap, HeaderName, Method, header};
 use ipnet::IpNet;
 use symbolon_oauth::dialect::read::{Headers, Message};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 
+use crate::language::{Language, choice};
 use crate::routes::field::Field;
 
 /// A request.
@@ -37,13 +38,19 @@ impl Request {
         }
     }
 
+    /// The language that its person reads, as far as the request says.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        language(&self.parts.headers, self.parts.uri.query())
+    }
+
     /// The method.
     #[must_use]
     pub fn method(&self) -> &Method {
         &self.parts.method
     }
 
-    /// The host it was sent to, as the gate proved it.
+    /// The host it was sent to, as the gate proved it: with a port where the request wrote one.
     #[must_use]
     pub fn host(&self) -> &str {
         let named = self.parts.uri.authority().map(http::uri::Authority::as_str);
@@ -130,29 +137,14 @@ impl PostedForm {
     }
 }
 
-/// The address of the sender: the peer's, or what trusted proxies say of theirs. Read from the right, so that what a
-/// client writes itself is never believed.
+/// The language that a request asks for: in its address, then in its header, and the fallback without either.
 #[must_use]
-pub fn sender(peer: IpAddr, forwarded: &[&str], trusted: &[IpNet]) -> IpAddr {
-    let is_trusted = |address: IpAddr| trusted.iter().any(|net| net.contains(&address));
-    let mut sender = peer.to_canonical();
-    let hops = forwarded.iter().rev().flat_map(|line| line.rsplit(','));
-    for hop in hops {
-        if !is_trusted(sender) {
-            break;
-        }
-        match hop.trim().parse::<IpAddr>() {
-            Ok(address) => sender = address.to_canonical(),
-            Err(_) => break,
-        }
-    }
-    sender
-}
-
-/// Whether a trusted proxy sent this and named nobody: `sender` then is the proxy, as if everybody behind it were one.
-#[must_use]
-pub fn names_nobody(peer: IpAddr, sender: IpAddr, trusted: &[IpNet]) -> bool {
-    sender == peer.to_canonical() && trusted.iter().any(|net| net.contains(&sender))
+pub fn language(headers: &HeaderMap, query: Option<&str>) -> Language {
+    let pairs = query.into_iter().flat_map(|query| form_urlencoded::parse(query.as_bytes()));
+    let asked =
+        pairs.filter(|(name, _)| name == "ui_locales").find_map(|(_, tags)| choice::by_ui_locales(&tags));
+    let lines = headers.get_all(header::ACCEPT_LANGUAGE).iter().filter_map(|line| line.to_str().ok());
+    asked.or_else(|| choice::by_accept_language(lines)).unwrap_or_else(Language::fallback)
 }
 
 /// What one source of tries is counted under: an IPv4 address, or the /64 of an IPv6 one.
@@ -178,37 +170,8 @@ fn within(address: IpAddr, prefix: u8) -> Option<IpNet> {
 mod tests {
     use super::*;
 
-    fn net(text: &str) -> Vec<IpNet> {
-        text.parse().into_iter().collect()
-    }
-
     fn ip(text: &str) -> IpAddr {
         text.parse().unwrap_or(IpAddr::V4(std::net::Ipv4Addr::UNSPECIFIED))
-    }
-
-    #[test]
-    fn only_trusted_proxies_are_believed() {
-        let trusted = net("10.0.0.0/8");
-        assert_eq!(sender(ip("203.0.113.9"), &["198.51.100.1"], &trusted), ip("203.0.113.9"));
-        assert_eq!(sender(ip("10.0.0.1"), &["198.51.100.1"], &trusted), ip("198.51.100.1"));
-        assert_eq!(
-            sender(ip("10.0.0.1"), &["6.6.6.6, 198.51.100.1, 10.0.0.2"], &trusted),
-            ip("198.51.100.1")
-        );
-        assert_eq!(sender(ip("10.0.0.1"), &["nonsense"], &trusted), ip("10.0.0.1"));
-    }
-
-    #[test]
-    fn a_trusted_proxy_that_names_nobody_is_noticed() {
-        let trusted = net("10.0.0.0/8");
-        let nobody = |peer: &str, forwarded: &[&str]| {
-            names_nobody(ip(peer), sender(ip(peer), forwarded, &trusted), &trusted)
-        };
-        assert!(
-            nobody("10.0.0.1", &[]) && nobody("10.0.0.1", &["unknown"]) && nobody("::ffff:10.0.0.1", &[""])
-        );
-        assert!(!nobody("10.0.0.1", &["198.51.100.1"]) && !nobody("10.0.0.1", &["10.0.0.9"]));
-        assert!(!nobody("198.51.100.1", &[]));
     }
 
     #[test]

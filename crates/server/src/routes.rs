@@ -254,6 +254,7 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Token => "token",
         Serves::Revoke => "revoke",
         Serves::Introspect => "introspect",
+        Serves::Userinfo => "userinfo",
         Serves::Identity => "identity",
         Serves::Client => "client",
         Serves::Metadata => "metadata",

@@ -5,19 +5,21 @@
 
 use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use http::{Request, Response};
 use hyper::body::Incoming;
-use symbolon_store::{Options, Store};
+use symbolon_store::Store;
 use symbolon_wire::accept::{self, AcceptLoop, Stopping};
 use symbolon_wire::connection::{Service, speak_http1};
-use symbolon_wire::signals::Signals;
-use symbolon_wire::tls;
+use symbolon_wire::signals::{Call, Signals};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Registration};
@@ -26,15 +28,16 @@ use crate::front::Front;
 use crate::keys::Keys;
 use crate::limits::Limits;
 use crate::log;
-use crate::metrics::{self, Metrics};
+use crate::metrics;
 use crate::mount;
 use crate::password::Passwords;
+use crate::pid_file::PidFile;
+use crate::reload::{self, Reloading};
 use crate::reply::{self, Body};
 use crate::routes::METRICS;
 use crate::state::{RequestIds, State};
-use crate::usage::Usage;
 use crate::views::brand::Brand;
-use crate::views::site::Site;
+use crate::views::site::Sites;
 use crate::workers;
 
 /// A running server.
@@ -43,6 +46,8 @@ pub struct Running {
     pub state: Arc<State>,
     /// Where its metrics are read, if anywhere.
     pub metrics: Option<SocketAddr>,
+    /// What can be changed of it.
+    pub reloading: Reloading,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
     workers: JoinHandle<()>,
@@ -57,7 +62,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
     let brand = Brand::from(&config.brand);
     let logo = config.brand.logo.as_deref().map(logo).transpose()?;
     let (dialects, router) = mount::mounted(config)?;
-    let store = Store::open(config.storage.url(), Options { exclusive: true, ..Options::default() })
+    let store = Store::open(config.storage.url(), config.storage.served())
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
     store.migrate().await.context("cannot bring the database up to this version")?;
@@ -68,31 +73,24 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         dialects,
         router,
         clock,
-        request_ids: RequestIds::new(&entropy)?,
-        keys,
-        passwords: Passwords::new(entropy.clone()),
+        request_ids: Arc::new(RequestIds::new(&entropy)?),
+        keys: Arc::new(keys),
+        passwords: Arc::new(Passwords::new(entropy.clone())),
         entropy,
-        site: Site::new(&brand),
+        sites: Arc::new(Sites::new(&brand)),
         logo,
         issuer: config.issuer.as_str().to_owned(),
-        hosts: hosts(config),
+        hosts: config.hosts(),
         secure_cookies: !config.issuer.is_loopback_http(),
         prefix: config.brand.token_prefix.clone(),
-        trusted_proxies: config.trusted_proxies.clone(),
+        internal_hosts: config.internal_hosts.clone(),
+        proxies: config.proxies.clone(),
         sign_up_open: config.login.sign_up_open(),
         limits: Limits::new(config.limits),
-        metrics: Metrics::default(),
-        usage: Usage::default(),
-        stopping: std::sync::atomic::AtomicBool::new(false),
+        metrics: Arc::default(),
+        usage: Arc::default(),
+        stopping: Arc::default(),
     })
-}
-
-fn hosts(config: &Config) -> Vec<String> {
-    let mut hosts = vec![config.issuer.authority().to_ascii_lowercase()];
-    hosts.extend(
-        config.dialects.iter().flat_map(|own| own.hosts.iter().map(|host| host.to_ascii_lowercase())),
-    );
-    hosts
 }
 
 fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {
@@ -112,19 +110,19 @@ fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {
 pub async fn start(config: &Config, state: State, listener: TcpListener) -> Result<Running> {
     let state = Arc::new(state);
     let (stop, stopping) = watch::channel(false);
-    let tls = config.tls.as_ref().map(|tls| tls::acceptor(&tls.cert, &tls.key)).transpose()?;
+    let (terms, taken) = watch::channel(Arc::new(reload::terms(config, &state.metrics)?));
     let mut metrics = None;
     if let Some(address) = config.metrics {
         let listener = bind(address).await.context("the metrics listener")?;
         metrics = Some(listener.local_addr()?);
         tokio::spawn(serve_metrics(state.clone(), listener, stopping.clone()));
     }
-    let exempt = state.trusted_proxies.clone();
-    let accepting = AcceptLoop { tls, exempt, grace: config.shutdown_grace };
-    let accepting =
-        tokio::spawn(accepting.serve(Face::Everybody(Front::new(state.clone())), listener, stopping));
+    let front = Front::new(state.clone());
+    let reloading = Reloading::new(config, front.clone(), terms);
+    let accepting = AcceptLoop { terms: taken, grace: config.shutdown_grace };
+    let accepting = tokio::spawn(accepting.serve(Face::Everybody(front), listener, stopping));
     let workers = tokio::spawn(workers::run(state.clone()));
-    Ok(Running { state, metrics, stop, accepting, workers })
+    Ok(Running { state, metrics, reloading, stop, accepting, workers })
 }
 
 /// Binds an address.
@@ -183,12 +181,17 @@ async fn serve_metrics(state: Arc<State>, listener: TcpListener, mut stopping: S
     }
 }
 
-/// `symbolon serve`: runs until a signal says stop, be it before it is ready.
+/// How often the files of a certificate are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
+/// `symbolon serve`: runs until a signal says stop, be it before it is ready. SIGHUP has it read its configuration again, and
+/// ends nothing.
 ///
 /// # Errors
 /// One sentence when it cannot start, and when a second signal cut its stop short.
-pub async fn run(config: Config) -> Result<()> {
+pub async fn run(named: Option<PathBuf>) -> Result<()> {
     let mut signals = Signals::catch()?;
+    let config = Config::load(named.as_deref())?;
     log::begin(&config.log);
     let running = tokio::select! {
         biased;
@@ -198,7 +201,18 @@ pub async fn run(config: Config) -> Result<()> {
             return Ok(());
         }
     };
-    signals.next().await;
+    let (mut running, _pid_file) = running;
+    let mut looks = interval(LOOK_EVERY);
+    looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            call = signals.call() => match call {
+                Call::Stop => break,
+                Call::Reload => running.reloading.reload(named.as_ref()),
+            },
+            _ = looks.tick() => running.reloading.renew_certificate(),
+        }
+    }
     tracing::info!("stopping");
     Ok(signals.unless_again(running.stop()).await?)
 }
@@ -206,11 +220,12 @@ pub async fn run(config: Config) -> Result<()> {
 /// Weak credentials of each kind that are named at the start; the doctor names more.
 const TOLD_AT_MOST: i64 = 20;
 
-async fn begin(config: &Config) -> Result<Running> {
+async fn begin(config: &Config) -> Result<(Running, Option<PidFile>)> {
     for idle in config.registration.without_effect() {
         tracing::warn!(mend = Registration::MEND, "{idle}");
     }
-    if let Some((caution, mend)) = config.login.caution() {
+    // Strangers do not reach a server of this machine alone.
+    if let Some((caution, mend)) = config.login.caution().filter(|_| !config.issuer.is_loopback_http()) {
         tracing::warn!(mend, "{caution}");
     }
     let listener = bind(config.listen).await?;
@@ -220,8 +235,9 @@ async fn begin(config: &Config) -> Result<Running> {
             tracing::warn!(mend = WEAK_MEND, "{weak}");
         }
     }
+    let pid_file = config.pid_file().map(|file| PidFile::write(&file)).transpose()?;
     let running = start(config, state, listener).await?;
     // The one line that scripts wait for. Whoever started it may have stopped reading.
     let _ = writeln!(std::io::stdout(), "ready: {}", config.issuer.as_str());
-    Ok(running)
+    Ok((running, pid_file))
 }

@@ -6,7 +6,36 @@ use symbolon_oauth::time::{Lifetime, Timestamp};
 
 use crate::documents::Documents;
 
-/// A dialect with the knobs that apply to it here.
+/// Where a dialect stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the root of this host, lower case.
+    Host(String),
+    /// Below this prefix, on every host. The standard endpoints have none.
+    Below(String),
+}
+
+impl Place {
+    /// What stands before each of its paths.
+    #[must_use]
+    pub fn prefix(&self) -> &str {
+        match self {
+            Place::Host(_) => "",
+            Place::Below(prefix) => prefix,
+        }
+    }
+
+    /// The host, where it has one of its own.
+    #[must_use]
+    pub fn host(&self) -> Option<&str> {
+        match self {
+            Place::Host(host) => Some(host),
+            Place::Below(_) => None,
+        }
+    }
+}
+
+/// A dialect at one place, with the knobs that apply to it here. One that has several hosts is mounted at each.
 pub struct Mounted {
     /// The dialect.
     pub dialect: Dialect,
@@ -14,10 +43,13 @@ pub struct Mounted {
     pub policies: Vec<Policy>,
     /// How long an access token is still known after it expired.
     pub expired_for: Lifetime,
-    /// What stands before each of its paths on the issuer's host.
-    pub prefix: String,
-    /// The hosts on which its paths stand by themselves, lower case.
-    pub hosts: Vec<String>,
+    /// Where it stands.
+    pub place: Place,
+    /// Scheme and host of its addresses.
+    pub origin: String,
+    /// The issuer that its answers name (RFC 8414 §2, RFC 9207 §2). One that can be discovered has one of its own: a client
+    /// compares it with the address of the metadata.
+    pub issuer: String,
     /// Documents that are written once and sent often.
     pub documents: Documents,
 }
@@ -34,19 +66,25 @@ pub struct Served<'a> {
 }
 
 impl Mounted {
-    /// A dialect below `prefix` and on `hosts`; the server's knobs fill what it leaves open.
+    /// A dialect at this place of the server whose issuer is `issuer`; the server's knobs fill what it leaves open.
     #[must_use]
-    pub fn new(dialect: Dialect, server: &Policy, prefix: &str, hosts: &[String]) -> Mounted {
+    pub fn new(dialect: Dialect, server: &Policy, place: Place, issuer: &str) -> Mounted {
         let revokes = dialect.endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Revoke);
         let expired_for = revokes.map(|endpoint| endpoint.rules.revoke.expired_for);
+        let scheme = issuer.split_once("://").map_or("https", |(scheme, _)| scheme);
+        let origin = place.host().map_or_else(|| issuer.to_owned(), |host| format!("{scheme}://{host}"));
         Mounted {
             policies: dialect.endpoints.iter().map(|endpoint| dialect.policy(endpoint, server)).collect(),
             expired_for: expired_for
                 .max_by_key(|lifetime| lifetime.milliseconds())
                 .unwrap_or(Lifetime::seconds(0)),
+            issuer: match dialect.endpoint(Serves::Metadata) {
+                Some(_) => format!("{origin}{}", place.prefix()),
+                None => issuer.to_owned(),
+            },
             dialect,
-            prefix: prefix.to_owned(),
-            hosts: hosts.iter().map(|host| host.to_ascii_lowercase()).collect(),
+            place,
+            origin,
             documents: Documents::default(),
         }
     }

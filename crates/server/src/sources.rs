@@ -2,10 +2,12 @@
 
 use symbolon_oauth::client::Level;
 use symbolon_oauth::dialect::write::{ActingFor, EndUser, Party, Sources};
+use symbolon_oauth::introspection::PROFILE;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, GrantFacts};
+use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::tenant::{Tenant, TenantKind};
 use symbolon_platform::user::User;
 
@@ -14,7 +16,7 @@ use crate::state::State;
 /// What an answer to `app` draws on, as long as no tokens go out with it.
 #[must_use]
 pub fn sources<'a>(
-    (state, app): (&'a State, &'a App),
+    (state, app, catalogue): (&'a State, &'a App, &Catalogue),
     scopes: &'a ScopeSet,
     acting_for: Option<ActingFor<'a>>,
     now: Timestamp,
@@ -23,12 +25,13 @@ pub fn sources<'a>(
         tokens: None,
         scopes,
         now,
+        profile: catalogue.covers(scopes, PROFILE),
         acting_for,
         client_id: &app.client.client_id,
         app_name: &app.name,
         client_type: app.client.client_type.as_str(),
         redirect_uris: &app.client.redirect_uris,
-        issuer: &state.issuer,
+        issuer: state.issuer_of(app),
     }
 }
 

@@ -3,23 +3,28 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
-use ipnet::IpNet;
-use symbolon_oauth::credential::{Environment, Kind, Secret};
+use symbolon_oauth::credential::{Environment, Kind, Mark, Secret};
 use symbolon_oauth::dialect::Dialect;
-use symbolon_oauth::id::Id;
+use symbolon_oauth::grant_type::refresh_token::Minted;
+use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::App;
 use symbolon_store::Store;
 
 use crate::clock::{Clock, Entropy};
+use crate::config::Config;
 use crate::failure::Failure;
+use crate::forwarded::Proxies;
 use crate::keys::Keys;
+use crate::language::Language;
 use crate::limits::Limits;
 use crate::metrics::Metrics;
+use crate::mount::{self, MountError};
 use crate::password::Passwords;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
-use crate::views::site::Site;
+use crate::views::site::{Site, Sites};
 
 /// Everything a handler may lean on.
 pub struct State {
@@ -34,14 +39,14 @@ pub struct State {
     /// Where randomness comes from.
     pub entropy: Entropy,
     /// The server's own keys.
-    pub keys: Keys,
+    pub keys: Arc<Keys>,
     /// The bounded pool that hashes passwords.
-    pub passwords: Passwords,
-    /// What every page shows.
-    pub site: Site,
+    pub passwords: Arc<Passwords>,
+    /// What every page shows, in each language.
+    pub sites: Arc<Sites>,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
-    /// The public base URL.
+    /// The public base URL: the issuer of the standard endpoints.
     pub issuer: String,
     /// The hosts that are answered, lower case, with port where it is not the scheme's own.
     pub hosts: Vec<String>,
@@ -49,27 +54,74 @@ pub struct State {
     pub secure_cookies: bool,
     /// The first part of every credential.
     pub prefix: String,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    /// The hosts under which an API of the host's own network may ask about its callers, and nothing else is answered.
+    pub internal_hosts: Vec<String>,
+    /// Which proxies are believed.
+    pub proxies: Proxies,
     /// Whether people may make accounts by themselves.
     pub sign_up_open: bool,
     /// How often somebody may be wrong, and was.
     pub limits: Limits,
     /// What is counted.
-    pub metrics: Metrics,
+    pub metrics: Arc<Metrics>,
     /// Which grants were used since they were last written down.
-    pub usage: Usage,
+    pub usage: Arc<Usage>,
     /// Where request ids come from.
-    pub request_ids: RequestIds,
+    pub request_ids: Arc<RequestIds>,
     /// Whether a stop was asked for.
-    pub stopping: AtomicBool,
+    pub stopping: Arc<AtomicBool>,
 }
 
 impl State {
+    /// The same server by another configuration: what it remembers, counts and signs with is shared, so that a reload loses
+    /// nothing. What only a start can set is as it was.
+    ///
+    /// # Errors
+    /// The first dialect that cannot be spoken.
+    pub fn renewed(&self, config: &Config) -> Result<State, MountError> {
+        let (dialects, router) = mount::mounted(config)?;
+        Ok(State {
+            store: self.store.clone(),
+            dialects,
+            router,
+            clock: self.clock.clone(),
+            entropy: self.entropy.clone(),
+            keys: self.keys.clone(),
+            passwords: self.passwords.clone(),
+            sites: self.sites.clone(),
+            logo: self.logo.clone(),
+            issuer: self.issuer.clone(),
+            hosts: config.hosts(),
+            secure_cookies: self.secure_cookies,
+            prefix: self.prefix.clone(),
+            internal_hosts: config.internal_hosts.clone(),
+            proxies: config.proxies.clone(),
+            sign_up_open: config.login.sign_up_open(),
+            limits: self.limits.with(config.limits),
+            metrics: self.metrics.clone(),
+            usage: self.usage.clone(),
+            request_ids: self.request_ids.clone(),
+            stopping: self.stopping.clone(),
+        })
+    }
+
     /// Now.
     #[must_use]
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// What every page of this language shows.
+    #[must_use]
+    pub fn site(&self, language: Language) -> &Site {
+        self.sites.speaking(language)
+    }
+
+    /// The issuer of what an app is given: that of the dialect it speaks.
+    #[must_use]
+    pub fn issuer_of(&self, app: &App) -> &str {
+        let own = self.dialects.iter().find(|own| own.dialect.name == app.client.dialect);
+        own.map_or(&self.issuer, |own| &own.issuer)
     }
 
     /// A fresh credential of the row `id`, as a dialect begins its credentials.
@@ -78,8 +130,38 @@ impl State {
     /// [`Failure::Busy`] when the operating system gives no randomness.
     pub fn mint<K>(&self, dialect: &Dialect, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
         let bytes = self.entropy.new_credential_bytes(id)?;
+        Ok(self.minted(dialect, kind, bytes))
+    }
+
+    /// A fresh refresh token of a family, with what is kept of it. The first of a family brings its mark with it.
+    ///
+    /// # Errors
+    /// As [`State::mint`].
+    pub fn mint_refresh(
+        &self,
+        dialect: &Dialect,
+        family: FamilyId,
+        mark: Option<Mark>,
+    ) -> Result<(Secret, Minted), Failure> {
+        let mut bytes = self.entropy.new_credential_bytes(family)?;
+        if let Some(mark) = mark {
+            mark.write(&mut bytes);
+        }
+        let secret = self.minted(dialect, Kind::RefreshToken, bytes);
+        let minted = Minted { hash: secret.hash(), mark: Mark::of(&bytes) };
+        Ok((secret, minted))
+    }
+
+    fn minted(&self, dialect: &Dialect, kind: Kind, bytes: [u8; 32]) -> Secret {
         let prefix = dialect.token_prefix.as_ref().unwrap_or(&self.prefix);
-        Ok(Secret::mint(prefix, kind, Environment::Live, bytes))
+        Secret::mint(prefix, kind, Environment::Live, bytes)
+    }
+
+    /// A host without the port that is the scheme's own, which is no port at all (RFC 9110 §4.2.3).
+    #[must_use]
+    pub fn plain_host<'h>(&self, named: &'h str) -> &'h str {
+        let own = if self.secure_cookies { ":443" } else { ":80" };
+        named.strip_suffix(own).unwrap_or(named)
     }
 
     /// Whether a stop was asked for.

@@ -15,6 +15,7 @@ use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
 
 use crate::failure::Failure;
+use crate::language::Language;
 use crate::limits::Kind;
 use crate::reply::{self, Body};
 use crate::state::State;
@@ -28,8 +29,26 @@ pub enum Reader<'a> {
     Client(&'a Endpoint, bool),
     /// A client at a resource of ours (RFC 6750): a bearer challenge.
     Resource,
-    /// A person.
-    Person,
+    /// A person, who reads this language.
+    Person(Language),
+}
+
+impl<'a> Reader<'a> {
+    /// The same, who as a person reads this language.
+    fn reading(self, language: Language) -> Reader<'a> {
+        match self {
+            Reader::Person(_) => Reader::Person(language),
+            Reader::Client(..) | Reader::Resource => self,
+        }
+    }
+
+    /// The language of a page for it.
+    fn language(self) -> Language {
+        match self {
+            Reader::Person(language) => language,
+            Reader::Client(..) | Reader::Resource => Language::fallback(),
+        }
+    }
 }
 
 /// The seconds after which an outage may be over.
@@ -44,6 +63,10 @@ pub struct At<'a> {
     pub client_id: Option<&'a str>,
     /// The name of the request.
     pub request_id: &'a str,
+    /// The host that it names, escaped, where that is what is wrong.
+    pub host: Option<&'a str>,
+    /// Where the metadata of the resource are (RFC 9728 §5.1), at one that takes access tokens.
+    pub resource_metadata: Option<&'a str>,
 }
 
 /// Whose fault it is, which says how loudly it is logged.
@@ -60,7 +83,7 @@ impl<'a> At<'a> {
     /// A request of which no more is known.
     #[must_use]
     pub fn new(endpoint: &'static str, request_id: &'a str) -> At<'a> {
-        At { endpoint, client_id: None, request_id }
+        At { endpoint, client_id: None, request_id, host: None, resource_metadata: None }
     }
 
     /// Logs and counts a refusal whose answer a browser carries to its client. Every other is noted by [`answer`].
@@ -69,12 +92,19 @@ impl<'a> At<'a> {
     }
 
     fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
-        let At { endpoint, client_id, request_id } = self;
+        let At { endpoint, client_id, request_id, host, .. } = self;
         state.metrics.refused(code, reason);
         match fault {
-            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, code, reason, "refused"),
+            Fault::Theirs => tracing::info!(request_id, endpoint, client_id, host, code, reason, "refused"),
             Fault::Race => {
-                tracing::warn!(request_id, endpoint, client_id, code, reason, "a commit conflicted twice");
+                tracing::warn!(
+                    request_id,
+                    endpoint,
+                    client_id,
+                    code,
+                    reason,
+                    "a commit conflicted until the last try"
+                );
             }
             Fault::Ours(what) => {
                 tracing::error!(request_id, endpoint, client_id, code, reason, %what, "could not be answered");
@@ -90,16 +120,20 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
         Failure::Of(client_id, failure) => {
             return answer(state, reader, *failure, At { client_id: Some(&client_id), ..at });
         }
+        Failure::In(language, failure) => return answer(state, reader.reading(language), *failure, at),
+        Failure::AtResource(metadata, failure) => {
+            return answer(state, reader, *failure, At { resource_metadata: Some(&metadata), ..at });
+        }
         Failure::Page(trouble) => return troubled(state, reader, &trouble, at),
         Failure::Told(told) => {
             at.note(state, &told.refusal);
-            return page(state, &told.trouble, told.status, at.request_id);
+            return page((state, reader.language()), &told.trouble, told.status, at.request_id);
         }
         Failure::Lacks(scopes) => {
             let description = "the token lacks a scope that the request needs";
             let refusal = Refusal::new(ErrorCode::InsufficientScope, Reason::MissingScope, description);
             at.note(state, &refusal);
-            return refused(state, reader, &refusal, Some(&scopes), at.request_id);
+            return refused(state, reader, &refusal, Some(&scopes), at);
         }
         Failure::Throttled(kind, seconds) => return throttled(state, reader, (kind, seconds), at),
         Failure::Host(status, refusal) => {
@@ -115,7 +149,7 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
         Failure::Template(error) => (mistake(Reason::Template), Fault::Ours(error.to_string().into())),
     };
     at.refused(state, refusal.code.as_str(), refusal.reason.as_str(), &fault);
-    refused(state, reader, &refusal, None, at.request_id)
+    refused(state, reader, &refusal, None, at)
 }
 
 /// A refusal, as it is told to this reader. `scopes` are what the request needs, where that is known.
@@ -124,17 +158,18 @@ fn refused(
     reader: Reader<'_>,
     refusal: &Refusal,
     scopes: Option<&ScopeSet>,
-    request_id: &str,
+    at: At<'_>,
 ) -> Response<Body> {
+    let request_id = at.request_id;
     match reader {
-        Reader::Client(endpoint, by_header) => client(endpoint, by_header, refusal),
-        Reader::Resource => resource(refusal, scopes, request_id),
-        Reader::Person => {
+        Reader::Client(endpoint, by_header) => client(endpoint, by_header, refusal, at),
+        Reader::Resource => resource(refusal, scopes, at),
+        Reader::Person(language) => {
             let trouble = match refusal.code.status() {
                 500.. => Trouble::Unavailable,
                 _ => Trouble::BadRequest { hint: refusal.description.clone() },
             };
-            page(state, &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), request_id)
         }
     }
 }
@@ -154,16 +189,16 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
         }
     };
     let refusal = Refusal::new(ErrorCode::TemporarilyUnavailable, Reason::Throttled, description);
-    let At { endpoint, client_id, request_id } = at;
+    let At { endpoint, client_id, request_id, .. } = at;
     state.metrics.throttled(kind);
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
     tracing::debug!(request_id, endpoint, client_id, kind = kind.as_str(), seconds, "throttled");
     let mut response = match reader {
-        Reader::Person => {
+        Reader::Person(language) => {
             let trouble = Trouble::Throttled { seconds };
-            page(state, &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), request_id)
         }
-        Reader::Client(..) => refused(state, reader, &refusal, None, request_id),
+        Reader::Client(..) => refused(state, reader, &refusal, None, at),
         // What is guessed there is host keys, and whoever called the host has no part in that.
         Reader::Resource => problem(429, &refusal, request_id),
     };
@@ -175,13 +210,13 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
 fn troubled(state: &State, reader: Reader<'_>, trouble: &Trouble, at: At<'_>) -> Response<Body> {
     let by_us = |code| at.refused(state, code, trouble.code(), &Fault::Theirs);
     match (reader, of_trouble(trouble)) {
-        (Reader::Person, _) => {
+        (Reader::Person(language), _) => {
             by_us("page");
-            page(state, trouble, trouble.status(), at.request_id)
+            page((state, language), trouble, trouble.status(), at.request_id)
         }
         (Reader::Client(endpoint, by_header), Some(refusal)) => {
             at.note(state, &refusal);
-            client(endpoint, by_header, &refusal)
+            client(endpoint, by_header, &refusal, at)
         }
         (Reader::Client(..), None) | (Reader::Resource, _) => {
             by_us(ErrorCode::InvalidRequest.as_str());
@@ -239,7 +274,7 @@ fn of_trouble(trouble: &Trouble) -> Option<Refusal> {
     Some(Refusal::new(ErrorCode::InvalidRequest, reason, description))
 }
 
-fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<Body> {
+fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal, at: At<'_>) -> Response<Body> {
     let errors = &endpoint.rules.errors;
     let (status, body) = write::refusal(errors, refusal);
     let mut response = reply::passing(status, errors.format.media_type(), body);
@@ -268,7 +303,7 @@ fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<B
     };
     // A challenge belongs to 401 and 403 (RFC 9110 §11.6.1); a dialect may have made something else of the refusal.
     if let Some(challenge) = challenge.filter(|_| matches!(status, 401 | 403)) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+        challenged(&mut response, challenge.to_owned(), at);
     }
     retry_later(&mut response);
     response
@@ -276,13 +311,13 @@ fn client(endpoint: &Endpoint, by_header: bool, refusal: &Refusal) -> Response<B
 
 /// RFC 6750 §3, with the scopes that the request needs where consent could give them. A role that forbids carries no
 /// challenge: asking for more scope cannot help.
-fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, request_id: &str) -> Response<Body> {
+fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, at: At<'_>) -> Response<Body> {
     let status = refusal.status();
     let mut body = serde_json::json!({
         "error": refusal.code.as_str(),
         "error_description": refusal.description,
         "code": refusal.reason.as_str(),
-        "request_id": request_id,
+        "request_id": at.request_id,
     });
     if let Some(scopes) = scopes {
         body["scope"] = scopes.as_str().into();
@@ -297,11 +332,23 @@ fn resource(refusal: &Refusal, scopes: Option<&ScopeSet>, request_id: &str) -> R
         }
         (_, None) => None,
     };
-    if let Some(challenge) = challenge.and_then(|challenge| HeaderValue::from_str(&challenge).ok()) {
-        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    if let Some(challenge) = challenge {
+        challenged(&mut response, challenge, at);
     }
     retry_later(&mut response);
     response
+}
+
+/// A challenge, which for an access token says where the metadata of the resource are.
+fn challenged(response: &mut Response<Body>, mut challenge: String, at: At<'_>) {
+    if let Some(metadata) = at.resource_metadata.filter(|_| challenge.starts_with("Bearer")) {
+        challenge.push_str(", resource_metadata=\"");
+        challenge.push_str(metadata);
+        challenge.push('"');
+    }
+    if let Ok(challenge) = HeaderValue::from_str(&challenge) {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+    }
 }
 
 /// RFC 9457: what is wrong with a host that asks about a credential. It has another form than what is wrong with the
@@ -337,13 +384,18 @@ fn retry_later(response: &mut Response<Body>) {
     }
 }
 
-fn page(state: &State, trouble: &Trouble, status: u16, request_id: &str) -> Response<Body> {
+fn page(
+    (state, language): (&State, Language),
+    trouble: &Trouble,
+    status: u16,
+    request_id: &str,
+) -> Response<Body> {
     let wait = match trouble {
         Trouble::Throttled { seconds } => Some(seconds.to_string()),
         _ => None,
     };
-    let mut response = match reply::page(status, &ErrorPage { site: &state.site, trouble, request_id }, None)
-    {
+    let page = ErrorPage { site: state.site(language), trouble, request_id };
+    let mut response = match reply::page(status, language, &page, None) {
         Ok(response) => response,
         Err(_) => reply::text(status, trouble.code()),
     };

@@ -235,7 +235,7 @@ fn routes_know_addresses_and_nothing_that_answers() {
 #[test]
 fn views_are_told_everything() {
     let house = House::read();
-    let may = ["views", "routes", "assets", "config"];
+    let may = ["views", "routes", "assets", "config", "language"];
     let views = |module: &str| room(module) == "views";
     let says = "a view is told what it shows, by a page";
     let mut complaints = house.complain(views, |_, other| !may.contains(&room(other)), says);

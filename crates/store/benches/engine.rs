@@ -70,7 +70,7 @@ async fn main() {
     let number =
         |at: usize, otherwise: u64| arguments.get(at).map_or(otherwise, |word| word.parse().unwrap());
     let (callers, seconds, postmaster) = (number(1, 64), number(2, 3), number(3, 0));
-    let connections = number(4, Options::default().connections as u64) as usize;
+    let connections = number(4, Options::SERVING as u64) as usize;
     let options = Options { connections, ..Options::default() };
     let engine = Arc::new(Engine::open(url, options).await.unwrap());
     engine.migrate().await.unwrap();

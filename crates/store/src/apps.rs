@@ -5,9 +5,12 @@
 //! presents it, so one given from outside needs no way of its own from hash to row. An app is changed only while it still
 //! is what the change was made for: whoever compared it at leisure undoes nothing that happened meanwhile.
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientSecret, ClientType, GrantType, Level};
+use symbolon_oauth::client::{
+    AuthenticationMethod, Client, ClientSecret, ClientType, Generations, GrantType, Level,
+};
 use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::version::{Reviewed, Shown};
 use symbolon_platform::app::{App, AppStatus, Look};
@@ -24,7 +27,8 @@ use crate::store::Store;
 macro_rules! app_columns {
     () => {
         "a.id, a.client_id, v.client_type, v.dialect, v.authentication_method, v.redirect_uris, v.scopes, \
-         v.optional_scopes, v.grant_types, v.pkce_excused, v.native, v.level, \
+         v.optional_scopes, v.grant_types, v.pkce_excused, v.native, a.unknown_scopes, v.level, \
+         a.own_generation, a.refresh_generation, \
          v.name, a.status, a.owner_id, a.created_at, \
          v.icon, v.publisher, v.publisher_verified, v.homepage, a.privacy_url, a.terms_url"
     };
@@ -65,7 +69,9 @@ fn client_from_row(row: &mut Cursor, secrets: Vec<ClientSecret>) -> Result<Clien
         grant_types: row.words(GrantType::parse)?,
         pkce_excused: row.boolean()?,
         native: row.boolean()?,
+        unknown_scopes: row.optional_word(UnknownScopes::parse)?,
         level: row.word(Level::parse)?,
+        generations: Generations { own: row.integer()?, refresh: row.integer()? },
     })
 }
 
@@ -141,7 +147,7 @@ impl StoredSecret {
 }
 
 /// What stands in the row of the app itself.
-fn columns(app: &App) -> [Value; 7] {
+fn columns(app: &App) -> [Value; 8] {
     parameters![
         app.client.id,
         app.client.client_id.as_str(),
@@ -149,13 +155,14 @@ fn columns(app: &App) -> [Value; 7] {
         app.owner,
         app.created_at,
         app.listing.privacy_url.as_deref(),
-        app.listing.terms_url.as_deref()
+        app.listing.terms_url.as_deref(),
+        app.client.unknown_scopes.map(UnknownScopes::as_str)
     ]
 }
 
 pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
-    const INSERT: &str = "INSERT INTO apps (id, client_id, status, owner_id, created_at, privacy_url, terms_url) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const INSERT: &str = "INSERT INTO apps (id, client_id, status, owner_id, created_at, privacy_url, terms_url, unknown_scopes) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let commit = commit.step(INSERT, columns(app), Expect::One);
     app_versions::create(commit, app.client.id, &Reviewed::of(app))
 }
@@ -164,11 +171,12 @@ pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
 /// changes the same app waits for that.
 pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
     const UPDATE: &str = "UPDATE apps SET client_id = $2, status = $3, owner_id = $4, created_at = $5, \
-        privacy_url = $6, terms_url = $7 WHERE id = $1 AND \
-        (client_id, status, owner_id, created_at, privacy_url, terms_url) \
-        IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
+        privacy_url = $6, terms_url = $7, unknown_scopes = $8 WHERE id = $1 AND \
+        (client_id, status, owner_id, created_at, privacy_url, terms_url, unknown_scopes) \
+        IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
     let commit = stopped(commit, new.client.id, new.status);
+    let commit = taken_away(commit, &old.client, &new.client);
     app_versions::replace(commit, new.client.id, &Reviewed::of(old), &Reviewed::of(new))
 }
 
@@ -199,6 +207,21 @@ fn stopped(commit: Commit, id: AppId, status: AppStatus) -> Commit {
         AppStatus::Suspended => spend_codes_of_app(commit, id),
         AppStatus::Live | AppStatus::Development => commit,
     }
+}
+
+/// What was made with what a client loses is over, and does not come back with that. Tokens are not looked for: one that is
+/// inserted at this moment is of the generation before, too.
+fn taken_away(mut commit: Commit, old: &Client, new: &Client) -> Commit {
+    const OWN: &str = "UPDATE apps SET own_generation = own_generation + 1 WHERE id = $1";
+    const REFRESH: &str = "UPDATE apps SET refresh_generation = refresh_generation + 1 WHERE id = $1";
+    for grant_type in GrantType::ALL.into_iter().filter(|grant_type| old.took_away(new, *grant_type)) {
+        commit = match grant_type {
+            GrantType::AuthorizationCode => spend_codes_of_app(commit, new.id),
+            GrantType::RefreshToken => commit.step(REFRESH, parameters![new.id], Expect::One),
+            GrantType::ClientCredentials => commit.step(OWN, parameters![new.id], Expect::One),
+        };
+    }
+    commit
 }
 
 pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {

@@ -3,6 +3,7 @@
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::grant_type::authorization_code::{CodeFacts, CodeState, Redemption};
+use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::id::{AccessTokenId, AppId, CodeId, FamilyId, GrantId, InteractionId, TenantId, UserId};
 use symbolon_oauth::pkce::Challenge;
 use symbolon_oauth::scope::ScopeSet;
@@ -62,8 +63,8 @@ pub struct NewFamily {
     pub family: FamilyId,
     /// When it begins: not before its code, whatever the clock says.
     pub began: Timestamp,
-    /// The hash of its refresh token, if it has one.
-    pub refresh_hash: Option<SecretHash>,
+    /// Its refresh token, if it has one.
+    pub refresh: Option<Minted>,
     /// Its first access token.
     pub access_token: AccessTokenId,
     /// The hash of that.
@@ -226,13 +227,14 @@ impl NewFamily {
             redemption.grant.into(),
             (&redemption.scopes).into(),
             redemption.resource.clone().into(),
-            self.refresh_hash.into(),
+            self.refresh.map(|refresh| refresh.hash).into(),
             refresh_expires_at.into(),
             self.began.into(),
             redemption.ends_at(now).into(),
             expires_at.into(),
             redemption.only_access.then_some(self.access_token).into(),
-            redemption.with_secret.into(),
+            redemption.generation.into(),
+            self.refresh.map(|refresh| i64::from(refresh.mark.0)).into(),
         ]
     }
 
@@ -241,7 +243,7 @@ impl NewFamily {
             id: self.access_token,
             hash: self.access_hash,
             app,
-            hangs_from: Some((redemption.grant, self.family)),
+            hangs_from: (redemption.grant, self.family),
             scopes: &redemption.scopes,
             resource: redemption.resource.as_deref(),
             created_at: now,

@@ -8,13 +8,14 @@ use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::GrantFacts;
-use symbolon_platform::consent::{ConsentFacts, Seen};
+use symbolon_platform::consent::{ConsentFacts, Known, Seen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each};
+use crate::parameters;
 use crate::store::Store;
 use crate::tenants::{MEMBERSHIPS, membership_from_row, tenant_columns, tenant_from_row};
 use crate::users::{user_columns, user_from_row};
@@ -84,13 +85,16 @@ const ACTIVE_OF_APP: &str = concat!(
 );
 
 /// From the person to their few answers, in this order.
-const SEEN: &str = "SELECT c.grant_id, g.tenant_id, c.destinations, c.refused FROM consents c \
+const SEEN: &str = "SELECT c.grant_id, g.tenant_id, c.destinations, c.refused, c.app_name, c.publisher, \
+     c.resources, c.scopes FROM consents c \
      CROSS JOIN grants g WHERE c.user_id = $1 AND g.id = c.grant_id AND g.app_id = $2 \
      ORDER BY c.answered_at DESC, c.grant_id DESC LIMIT 200";
 
-const SEE: &str = "INSERT INTO consents (grant_id, user_id, destinations, refused, answered_at) \
-     VALUES ($1, $2, $3, $4, $5) ON CONFLICT (grant_id, user_id) DO UPDATE SET destinations = excluded.destinations, \
-     refused = excluded.refused, answered_at = excluded.answered_at";
+const SEE: &str = "INSERT INTO consents (grant_id, user_id, destinations, refused, app_name, publisher, resources, \
+     scopes, answered_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (grant_id, user_id) DO UPDATE SET \
+     destinations = excluded.destinations, refused = excluded.refused, app_name = excluded.app_name, \
+     publisher = excluded.publisher, resources = excluded.resources, scopes = excluded.scopes, \
+     answered_at = excluded.answered_at";
 
 macro_rules! facts_where {
     ($condition:literal) => {
@@ -294,7 +298,19 @@ fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
 /// Records what `user` answered.
 pub(crate) fn see(commit: Commit, user: UserId, seen: &Seen, at: Timestamp) -> Commit {
     let destinations = serde_json::Value::from(seen.destinations.as_slice()).to_string();
-    let values = [seen.grant.into(), user.into(), destinations.into(), (&seen.refused).into(), at.into()];
+    // No identifier of an API holds a blank.
+    let resources: Vec<&str> = seen.known.resources.iter().map(String::as_str).collect();
+    let values = parameters![
+        seen.grant,
+        user,
+        destinations,
+        &seen.refused,
+        seen.known.name.as_str(),
+        seen.known.publisher.as_str(),
+        resources.join(" "),
+        &seen.known.scopes,
+        at
+    ];
     commit.step(SEE, values, Expect::One)
 }
 
@@ -304,7 +320,11 @@ fn seen_from_row(row: &mut Cursor) -> Result<Seen, StoreError> {
         .map_err(|error| StoreError::unavailable(format_args!("stored destinations: {error}")))?;
     // A carried-over row holds redirect URIs in full.
     let destinations = stored.iter().map(|uri| redirect_uri::destination(uri)).collect();
-    Ok(Seen { grant, tenant, destinations, refused: row.scopes()? })
+    let refused = row.scopes()?;
+    let (name, publisher) = (row.text()?, row.text()?);
+    let resources = row.text()?.split(' ').map(str::to_owned).collect();
+    let known = Known { name, publisher, resources, scopes: row.scopes()? };
+    Ok(Seen { grant, tenant, destinations, refused, known })
 }
 
 fn facts_from_row(row: &mut Cursor) -> Result<GrantFacts, StoreError> {

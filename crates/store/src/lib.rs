@@ -34,5 +34,5 @@ pub mod weak_credentials;
 
 pub use audit::{Actor, Audit};
 pub use change::Change;
-pub use engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Value};
+pub use engine::{Commit, Cursor, Engine, Expect, Options, Pooling, Row, StoreError, Transport, Value};
 pub use store::Store;

@@ -50,6 +50,7 @@ async fn what_requests_wait_for_is_found_by_an_index_while_tables_are_young() ->
     }
     let hot = [
         crate::tokens::HOT,
+        crate::tokens::issued::HOT,
         crate::tokens::renewal::HOT,
         crate::tokens::reissue::HOT,
         crate::codes::HOT,

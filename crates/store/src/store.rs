@@ -7,7 +7,7 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
 
 use crate::cache::{Caches, Doubt, Kept};
-use crate::engine::{Commit, Cursor, Engine, Options, Row, StoreError, first};
+use crate::engine::{Commit, Cursor, Engine, Options, Row, StoreError, Transport, first};
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
 #[derive(Clone)]
@@ -40,6 +40,14 @@ impl Store {
     /// [`StoreError::Unavailable`], also for a database of a newer version.
     pub async fn pending(&self) -> Result<Vec<&'static str>, StoreError> {
         self.engine.pending().await
+    }
+
+    /// What keeps others from reading what is said to PostgreSQL; nothing is said to SQLite.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn transport(&self) -> Result<Option<Transport>, StoreError> {
+        self.engine.transport().await
     }
 
     /// Whether the database answers now.

@@ -44,21 +44,32 @@ struct Rule {
     keep: i64,
 }
 
-/// A statement about the next rows of a table that are over: its text, the key, table and end of the rows (and of which
+/// A statement about the next rows of a table that are over: its text in pieces, the key, table and end of the rows (and of which
 /// rows), and the text after them. On PostgreSQL each row is claimed, and one that another process is writing is passed over,
 /// so that two processes that sweep do not wait for each other.
 macro_rules! over {
-    ($before:literal, [$key:literal, $table:literal, $end:literal $(, $which:literal)?], $($after:tt)+) => {
+    (($($before:literal),+), [$key:literal, $table:literal, $end:literal $(, $which:literal)?], $($after:tt)+) => {
         Spelling {
             sqlite: concat!(
-                $before, "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
+                $($before,)+ "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
                 " LIMIT 500", $($after)+
             ),
             postgres: concat!(
-                $before, "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
+                $($before,)+ "SELECT ", $key, " FROM ", $table, " WHERE ", $($which, " AND ",)? $end, " < $1 ORDER BY ", $end,
                 " LIMIT 500 FOR UPDATE SKIP LOCKED", $($after)+
             ),
         }
+    };
+}
+
+/// Deletes the next rows of a table that are over.
+macro_rules! delete {
+    ($table:literal by $key:literal) => {
+        over!(
+            ("DELETE FROM ", $table, " WHERE ", $key, " IN ("),
+            [$key, $table, "expires_at"],
+            ") RETURNING 1"
+        )
     };
 }
 
@@ -73,7 +84,7 @@ macro_rules! newest {
 
 /// Such a token is looked at again after thirty days.
 const KEEP_NEWEST: Spelling = over!(
-    "UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN (",
+    ("UPDATE access_tokens SET kept_until = $1 + 2592000000 WHERE id IN ("),
     ["id", "access_tokens", "coalesce(kept_until, expires_at)"],
     ") AND ",
     newest!()
@@ -81,48 +92,24 @@ const KEEP_NEWEST: Spelling = over!(
 
 /// The access tokens without end that go with the next families: no sweep of their own finds them.
 const DELETE_ENDLESS: Spelling = over!(
-    "DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN (",
+    ("DELETE FROM access_tokens WHERE expires_at IS NULL AND family_id IN ("),
     ["id", "families", "expires_at"],
     ")"
 );
 
 const DELETE_ACCESS_TOKENS: Spelling = over!(
-    "DELETE FROM access_tokens WHERE id IN (",
+    ("DELETE FROM access_tokens WHERE id IN ("),
     ["id", "access_tokens", "coalesce(kept_until, expires_at)"],
     ") AND NOT ",
     newest!(),
     " RETURNING 1"
 );
 
-const DELETE_CODES: Spelling = over!(
-    "DELETE FROM authorization_codes WHERE id IN (",
-    ["id", "authorization_codes", "expires_at"],
-    ") RETURNING 1"
-);
-
-const DELETE_FAMILIES: Spelling =
-    over!("DELETE FROM families WHERE id IN (", ["id", "families", "expires_at"], ") RETURNING 1");
-
 const UNSEAL: Spelling = over!(
-    "UPDATE families SET sealed_successor = NULL WHERE id IN (",
+    ("UPDATE families SET sealed_successor = NULL WHERE id IN ("),
     ["id", "families", "grace_until", "sealed_successor IS NOT NULL AND successor_used_at IS NOT NULL"],
     ") RETURNING 1"
 );
-
-const DELETE_BROWSER_SESSIONS: Spelling = over!(
-    "DELETE FROM browser_sessions WHERE id IN (",
-    ["id", "browser_sessions", "expires_at"],
-    ") RETURNING 1"
-);
-
-const DELETE_SPENT_INTERACTIONS: Spelling = over!(
-    "DELETE FROM spent_interactions WHERE id IN (",
-    ["id", "spent_interactions", "expires_at"],
-    ") RETURNING 1"
-);
-
-const DELETE_ATTEMPTS: Spelling =
-    over!("DELETE FROM attempts WHERE subject IN (", ["subject", "attempts", "expires_at"], ") RETURNING 1");
 
 impl Sweep {
     /// All of them.
@@ -139,14 +126,22 @@ impl Sweep {
     fn rule(self) -> Rule {
         match self {
             Sweep::AccessTokens => Rule { first: Some(KEEP_NEWEST), delete: DELETE_ACCESS_TOKENS, keep: 0 },
-            Sweep::AuthorizationCodes => Rule { first: None, delete: DELETE_CODES, keep: KEEP_FOR_REPLAYS },
-            Sweep::Families => {
-                Rule { first: Some(DELETE_ENDLESS), delete: DELETE_FAMILIES, keep: KEEP_FOR_REPLAYS }
+            Sweep::AuthorizationCodes => {
+                Rule { first: None, delete: delete!("authorization_codes" by "id"), keep: KEEP_FOR_REPLAYS }
             }
+            Sweep::Families => Rule {
+                first: Some(DELETE_ENDLESS),
+                delete: delete!("families" by "id"),
+                keep: KEEP_FOR_REPLAYS,
+            },
             Sweep::SealedSuccessors => Rule { first: None, delete: UNSEAL, keep: 0 },
-            Sweep::BrowserSessions => Rule { first: None, delete: DELETE_BROWSER_SESSIONS, keep: 0 },
-            Sweep::SpentInteractions => Rule { first: None, delete: DELETE_SPENT_INTERACTIONS, keep: 0 },
-            Sweep::Attempts => Rule { first: None, delete: DELETE_ATTEMPTS, keep: 0 },
+            Sweep::BrowserSessions => {
+                Rule { first: None, delete: delete!("browser_sessions" by "id"), keep: 0 }
+            }
+            Sweep::SpentInteractions => {
+                Rule { first: None, delete: delete!("spent_interactions" by "id"), keep: 0 }
+            }
+            Sweep::Attempts => Rule { first: None, delete: delete!("attempts" by "subject"), keep: 0 },
         }
     }
 }

@@ -6,6 +6,7 @@ use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
 use crate::codes::{spend_codes_of_member, spend_codes_of_tenant};
+use crate::declarations::{self, Renamed};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::many::keys;
 use crate::parameters;
@@ -82,6 +83,11 @@ pub(crate) fn update_tenant(commit: Commit, old: &Tenant, new: &Tenant) -> Commi
         region = $6, standing = $7 WHERE id = $1 AND (external_id, name, kind, base_url, region, standing) \
         IS NOT DISTINCT FROM ($8, $9, $10, $11, $12, $13)";
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    let commit = if old.external_id == new.external_id {
+        commit
+    } else {
+        declarations::rename(commit, Renamed::Tenant, &old.external_id, &new.external_id)
+    };
     match new.standing {
         Standing::Disabled => spend_codes_of_tenant(commit, new.id),
         Standing::Active => commit,
@@ -132,6 +138,7 @@ pub(crate) fn put_membership(commit: Commit, old: Option<&Membership>, new: &New
 
 pub(crate) fn remove_membership(commit: Commit, tenant: TenantId, user: UserId) -> Commit {
     const DELETE: &str = "DELETE FROM memberships WHERE tenant_id = $1 AND user_id = $2";
+    let commit = declarations::remove_membership(commit, tenant, user);
     spend_codes_of_member(commit.step(DELETE, parameters![tenant, user], Expect::One), tenant, user)
 }
 

@@ -10,10 +10,16 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tokio_postgres::NoTls;
 
-use crate::{Engine, Options, Store};
+use crate::{Engine, Options, Pooling, Store};
 
 /// The environment variable with the address of a PostgreSQL database in which schemas may be created.
 pub const VARIABLE: &str = "SYMBOLON_TEST_POSTGRES";
+
+/// The environment variable with the address of the same database through a pooler. Stories then run through that; what they
+/// do beside the engine goes to the database itself.
+pub const POOLER: &str = "SYMBOLON_TEST_POOLER";
+/// The environment variable that says what the pooler hands out: `session`, or `transaction`.
+pub const POOLING: &str = "SYMBOLON_TEST_POOLING";
 
 /// The migrations that the version knew whose database is kept in `tests/old`.
 const OLD_MIGRATIONS: [&str; 7] = [
@@ -42,7 +48,7 @@ pub struct Database {
 
 enum Backing {
     Folder(PathBuf),
-    Schema { server: String, name: String },
+    Schema { server: String, name: String, direct: String },
 }
 
 impl Database {
@@ -57,20 +63,46 @@ impl Database {
     }
 
     /// A schema of its own in the database that [`VARIABLE`] names; `None` when it names none.
-    #[expect(clippy::disallowed_methods, reason = "tests have no configuration but the environment")]
     pub async fn postgres() -> Option<Database> {
-        let server = std::env::var(VARIABLE).ok().filter(|server| !server.is_empty())?;
+        let server = variable(VARIABLE)?;
         let name = unique_name();
         administer(&server, &format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}")).await;
-        let separator = if server.contains('?') { '&' } else { '?' };
-        let url = format!("{server}{separator}options=-csearch_path%3D{name}");
-        Some(Database { url, backing: Backing::Schema { server, name } })
+        let within = |server: &str| {
+            let separator = if server.contains('?') { '&' } else { '?' };
+            format!("{server}{separator}options=-csearch_path%3D{name}")
+        };
+        let direct = within(&server);
+        let url = variable(POOLER).map_or_else(|| direct.clone(), |pooler| within(&pooler));
+        Some(Database { url, backing: Backing::Schema { server, name, direct } })
+    }
+
+    /// How a server opens it.
+    ///
+    /// # Panics
+    /// When [`POOLING`] is no kind of pooling.
+    #[must_use]
+    pub fn options() -> Options {
+        let pooling = match variable(POOLING).as_deref() {
+            None | Some("session") => Pooling::Session,
+            Some("transaction") => Pooling::Transaction,
+            Some(other) => panic!("{POOLING} is {other:?}: it is session or transaction"),
+        };
+        Options { connections: Options::SERVING, pooling, ..Options::default() }
     }
 
     /// The address, as a configuration would hold it.
     #[must_use]
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// The address of the database itself, whatever stands before it.
+    #[must_use]
+    pub fn direct_url(&self) -> &str {
+        match &self.backing {
+            Backing::Folder(_) => &self.url,
+            Backing::Schema { direct, .. } => direct,
+        }
     }
 
     /// Whether it is PostgreSQL.
@@ -94,24 +126,24 @@ impl Database {
                 file.execute_batch(&format!("BEGIN; {script} COMMIT;")).expect("the script runs");
             }
             // Its names for the type and for a value of it.
-            Backing::Schema { .. } => {
+            Backing::Schema { direct, .. } => {
                 let script =
                     script.replace("BLOB", "BYTEA").replace("(X'", "('\\x").replace(", X'", ", '\\x");
-                administer(&self.url, &script).await;
+                administer(direct, &script).await;
             }
         }
     }
 
     /// An engine on it, with the schema of this version.
     pub async fn engine(&self) -> Engine {
-        let engine = Engine::open(&self.url, Options::default()).await.expect("the database opens");
+        let engine = Engine::open(&self.url, Database::options()).await.expect("the database opens");
         engine.migrate().await.expect("the migrations run");
         engine
     }
 
     /// A store on it, with the schema of this version.
     pub async fn store(&self) -> Store {
-        let store = Store::open(&self.url, Options::default()).await.expect("the database opens");
+        let store = Store::open(&self.url, Database::options()).await.expect("the database opens");
         store.migrate().await.expect("the migrations run");
         store
     }
@@ -123,7 +155,7 @@ impl Drop for Database {
             Backing::Folder(folder) => {
                 let _ = std::fs::remove_dir_all(folder);
             }
-            Backing::Schema { server, name } => {
+            Backing::Schema { server, name, .. } => {
                 let (server, command) = (server.clone(), format!("DROP SCHEMA IF EXISTS {name} CASCADE"));
                 // A destructor cannot wait for the runtime of its test, so it brings one.
                 let sweep = std::thread::spawn(move || {
@@ -146,6 +178,11 @@ async fn administer(server: &str, command: &str) {
     client.batch_execute(command).await.expect("PostgreSQL does as it is told");
     drop(client);
     let _ = driver.await;
+}
+
+#[expect(clippy::disallowed_methods, reason = "tests have no configuration but the environment")]
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
 fn unique_name() -> String {

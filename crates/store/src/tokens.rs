@@ -7,12 +7,13 @@
 //! Where a used refresh token keeps working, each use begins a fork: a row for its refresh token alone. The fork's access
 //! tokens hang from the family it came from, and whoever ends either ends both.
 
+pub(crate) mod issued;
 pub(crate) mod reissue;
 pub(crate) mod renewal;
 
 use std::sync::Arc;
 
-use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::credential::{Mark, SecretHash};
 use symbolon_oauth::grant_type::client_credentials::OwnToken;
 use symbolon_oauth::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use symbolon_oauth::id::{AccessTokenId, AppId, FamilyId, GrantId};
@@ -22,8 +23,10 @@ use symbolon_oauth::time::Timestamp;
 use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value};
+use crate::parameters;
 use crate::store::Store;
 
+pub use issued::Issued;
 pub use reissue::Reissued;
 pub use renewal::Renewed;
 
@@ -52,37 +55,42 @@ pub struct AccessToken {
     pub family_created_at: Option<Timestamp>,
     /// Whether its family was ended.
     pub family_ended: bool,
+    /// The generation of its app's own tokens that it is of, when the app acts as itself.
+    pub generation: i64,
     /// The replacement of its family's refresh token that its use shows to have arrived, while nothing else has shown it.
     pub shows: Option<i64>,
 }
 
 pub(crate) const INSERT_FAMILY: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
-     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id, with_secret) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12)";
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id, generation, mark) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13)";
 
 /// Takes the row of the family that is there alone, if there is one, and with it the ground from under its tokens.
 pub(crate) const TAKE_PLACE: &str = "INSERT INTO families (id, app_id, grant_id, scopes, resource, refresh_hash, \
-     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id, with_secret, alone) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, TRUE) ON CONFLICT (grant_id) WHERE alone DO UPDATE SET \
+     refresh_expires_at, rotations, created_at, ends_at, expires_at, only_access_id, generation, mark, alone) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8, $9, $10, $11, $12, $13, TRUE) ON CONFLICT (grant_id) WHERE alone DO UPDATE SET \
      id = excluded.id, scopes = excluded.scopes, resource = excluded.resource, refresh_hash = excluded.refresh_hash, \
      refresh_expires_at = excluded.refresh_expires_at, previous_hash = NULL, grace_until = NULL, \
-     sealed_successor = NULL, successor_used_at = NULL, with_secret = excluded.with_secret, rotations = 0, created_at = excluded.created_at, renewed_at = NULL, ends_at = excluded.ends_at, \
-     ended_at = NULL, ended_reason = NULL, expires_at = excluded.expires_at, \
+     sealed_successor = NULL, successor_used_at = NULL, generation = excluded.generation, mark = excluded.mark, rotations = 0, \
+     created_at = excluded.created_at, renewed_at = NULL, ends_at = excluded.ends_at, ended_at = NULL, ended_reason = NULL, expires_at = excluded.expires_at, \
      only_access_id = excluded.only_access_id";
 
 pub(crate) const INSERT_ACCESS: &str = "INSERT INTO access_tokens (id, hash, app_id, grant_id, family_id, scopes, \
      resource, created_at, expires_at, kept_until, rotation) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
+const INSERT_OWN: &str = "INSERT INTO access_tokens (id, hash, app_id, scopes, resource, created_at, expires_at, generation) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+
 const LOAD_ACCESS: &str = "SELECT a.id, a.hash, a.app_id, a.grant_id, a.family_id, a.scopes, a.resource, a.created_at, \
      a.expires_at, a.revoked_at, f.only_access_id, f.created_at, f.ended_at, \
-     CASE WHEN a.rotation = f.rotations AND f.sealed_successor IS NOT NULL AND f.successor_used_at IS NULL \
+     coalesce(a.generation, 0), CASE WHEN a.rotation = f.rotations AND f.sealed_successor IS NOT NULL AND f.successor_used_at IS NULL \
      THEN a.rotation END FROM access_tokens a \
      LEFT JOIN families f ON f.id = a.family_id WHERE a.id = $1";
 
 /// Of what a fork came from by subqueries: a join is planned without an index condition as long as statistics say that no
 /// family is a fork.
 const LOAD_FAMILY: &str = "SELECT f.id, f.app_id, f.grant_id, f.scopes, f.resource, f.refresh_hash, f.refresh_expires_at, \
-     f.previous_hash, f.grace_until, f.sealed_successor, f.successor_used_at, f.rotations, coalesce(f.with_secret, FALSE), f.created_at, f.ends_at, f.ended_at, \
+     f.previous_hash, f.grace_until, f.sealed_successor, f.successor_used_at, f.rotations, f.generation, f.mark, f.created_at, f.ends_at, f.ended_at, \
      coalesce((SELECT o.only_access_id FROM families o WHERE o.id = f.origin_id), f.only_access_id), f.origin_id, \
      (SELECT o.id FROM families o WHERE o.id = f.origin_id AND o.ended_at IS NULL) \
      FROM families f WHERE f.id = $1";
@@ -117,19 +125,17 @@ impl Store {
         token: &OwnToken,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let access = NewAccess {
+        let row = parameters![
             id,
             hash,
             app,
-            hangs_from: None,
-            scopes: &token.scopes,
-            resource: token.resource.as_deref(),
-            created_at: now,
-            expires_at: now.after(token.access),
-            kept_until: None,
-            rotation: None,
-        };
-        let commit = Commit::new().step(INSERT_ACCESS, access.values(), Expect::One);
+            &token.scopes,
+            token.resource.as_deref(),
+            now,
+            now.after(token.access),
+            token.generation
+        ];
+        let commit = Commit::new().step(INSERT_OWN, row, Expect::One);
         self.engine().commit(commit).await.map(|_| ())
     }
 
@@ -181,12 +187,12 @@ impl Store {
     }
 }
 
-/// An access token to be stored.
+/// An access token of a family, to be stored.
 pub(crate) struct NewAccess<'a> {
     pub id: AccessTokenId,
     pub hash: SecretHash,
     pub app: AppId,
-    pub hangs_from: Option<(GrantId, FamilyId)>,
+    pub hangs_from: (GrantId, FamilyId),
     pub scopes: &'a ScopeSet,
     pub resource: Option<&'a str>,
     pub created_at: Timestamp,
@@ -201,8 +207,8 @@ impl NewAccess<'_> {
             self.id.into(),
             self.hash.into(),
             self.app.into(),
-            self.hangs_from.map(|(grant, _)| grant).into(),
-            self.hangs_from.map(|(_, family)| family).into(),
+            self.hangs_from.0.into(),
+            self.hangs_from.1.into(),
             self.scopes.into(),
             self.resource.into(),
             self.created_at.into(),
@@ -224,7 +230,8 @@ fn family_from_row(row: &mut Cursor) -> Result<FamilyFacts, StoreError> {
         refresh_expires_at: row.optional_timestamp()?,
         predecessor: predecessor_from_row(row)?,
         rotations: row.integer()?,
-        with_secret: row.boolean()?,
+        generation: row.integer()?,
+        mark: mark_from_row(row)?,
         created_at: row.timestamp()?,
         ends_at: row.optional_timestamp()?,
         ended: row.optional_timestamp()?.is_some(),
@@ -235,6 +242,12 @@ fn family_from_row(row: &mut Cursor) -> Result<FamilyFacts, StoreError> {
     let live_origin = row.optional_id::<()>()?;
     family.ended |= family.origin.is_some() && live_origin.is_none();
     Ok(family)
+}
+
+fn mark_from_row(row: &mut Cursor) -> Result<Option<Mark>, StoreError> {
+    let mark = row.optional_integer()?.map(u32::try_from).transpose();
+    let mark = mark.map_err(|_| StoreError::unavailable("a family's mark is not four bytes"))?;
+    Ok(mark.map(Mark))
 }
 
 fn predecessor_from_row(row: &mut Cursor) -> Result<Option<Predecessor>, StoreError> {
@@ -256,7 +269,7 @@ fn access_from_row(row: &mut Cursor) -> Result<AccessToken, StoreError> {
     let (created_at, expires_at) = (row.timestamp()?, row.optional_timestamp()?);
     let (revoked_at, only) = (row.optional_timestamp()?, row.optional_id()?);
     let (family_created_at, family_ended_at) = (row.optional_timestamp()?, row.optional_timestamp()?);
-    let shows = row.optional_integer()?;
+    let (generation, shows) = (row.integer()?, row.optional_integer()?);
     Ok(AccessToken {
         id,
         hash,
@@ -270,6 +283,7 @@ fn access_from_row(row: &mut Cursor) -> Result<AccessToken, StoreError> {
         family_created_at,
         // A family that is gone was ended long ago.
         family_ended: family_ended_at.is_some() || (hangs_from.is_some() && family_created_at.is_none()),
+        generation,
         shows,
     })
 }

@@ -10,7 +10,7 @@ use crate::audit::Audit;
 use crate::browser_sessions::end_browser_sessions_of;
 use crate::cache::Doubt;
 use crate::codes::spend_codes_of_user;
-use crate::declarations::forget_password;
+use crate::declarations::{self, Renamed, forget_password};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::many::keys;
 use crate::parameters;
@@ -108,6 +108,11 @@ pub(crate) fn update_user(commit: Commit, old: &User, new: &User) -> Commit {
         WHERE id = $1 AND (external_id, login, login_proven, username, name, standing, staff) \
         IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
+    let commit = if old.external_id == new.external_id {
+        commit
+    } else {
+        declarations::rename(commit, Renamed::User, &old.external_id, &new.external_id)
+    };
     match (old.standing, new.standing) {
         (Standing::Active, Standing::Disabled) => {
             spend_codes_of_user(end_browser_sessions_of(commit, new.id), new.id)
@@ -228,7 +233,7 @@ impl Store {
     pub async fn list_reserved_ids(&self, most: i64) -> Result<Vec<(String, String)>, StoreError> {
         const LIST: &str = "SELECT noun, external_id FROM \
             (SELECT 'user' AS noun, external_id FROM users UNION ALL SELECT 'tenant' AS noun, external_id FROM tenants) AS named \
-            WHERE substr(external_id, 1, 4) = 'app:' OR substr(external_id, 1, 5) = 'inst_' \
+            WHERE lower(substr(external_id, 1, 4)) = 'app:' OR lower(substr(external_id, 1, 5)) = 'inst_' \
             ORDER BY noun, external_id LIMIT $1";
         each(self.engine().load(LIST, &parameters![most]).await?, |row| Ok((row.text()?, row.text()?)))
     }

@@ -25,10 +25,10 @@ impl std::fmt::Display for WeakCredential {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             WeakCredential::ClientSecret { app } => {
-                write!(f, "the app {app} has a client secret that was given and is short")?
+                write!(f, "the app {app} has a client secret that was given and is weak")?
             }
             WeakCredential::HostKey { resource } => {
-                write!(f, "the resource {resource} has a key that was given and is short")?
+                write!(f, "the resource {resource} has a key that was given and is weak")?
             }
         }
         f.write_str(": it is too easy to guess")

@@ -27,7 +27,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::header_timeout::HeaderTimeout;
 use crate::streams::Streams;
 
-/// A head arrives within this time, and so does a TLS handshake.
+/// A head arrives within this time, and so do a TLS handshake and a PROXY header.
 pub(crate) const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
 /// A connection without a request ends after this time.
 pub(crate) const IDLE_TIMEOUT: Duration = Duration::from_secs(60);

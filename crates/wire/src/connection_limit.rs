@@ -8,14 +8,11 @@ use std::collections::HashMap;
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use ipnet::IpNet;
-
 /// The limit of a server, and who has how many connections.
 #[derive(Debug)]
 pub(crate) struct ConnectionLimit {
     at_most: usize,
     share: usize,
-    exempt: Vec<IpNet>,
     open: Mutex<Open>,
 }
 
@@ -33,19 +30,17 @@ pub(crate) struct Permit {
 }
 
 impl ConnectionLimit {
-    /// So many connections, a quarter of them for one address unless it is among `exempt`.
-    pub(crate) fn new(at_most: usize, exempt: Vec<IpNet>) -> Arc<ConnectionLimit> {
-        Arc::new(ConnectionLimit { at_most, share: at_most / 4, exempt, open: Mutex::default() })
+    /// So many connections, a quarter of them for one address.
+    pub(crate) fn new(at_most: usize) -> Arc<ConnectionLimit> {
+        Arc::new(ConnectionLimit { at_most, share: at_most / 4, open: Mutex::default() })
     }
 
-    /// A permit, unless there are too many connections or this peer has its share.
-    pub(crate) fn acquire(self: &Arc<ConnectionLimit>, peer: IpAddr) -> Option<Permit> {
-        let peer = peer.to_canonical();
-        let source = source(peer);
+    /// A permit, unless there are too many connections or this peer has its share. One that is `exempt` has no share.
+    pub(crate) fn acquire(self: &Arc<ConnectionLimit>, peer: IpAddr, exempt: bool) -> Option<Permit> {
+        let source = source(peer.to_canonical());
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         let own = open.by.get(&source).copied().unwrap_or_default();
-        let exempt = || self.exempt.iter().any(|net| net.contains(&peer));
-        if open.all >= self.at_most || (own >= self.share && !exempt()) {
+        if open.all >= self.at_most || (own >= self.share && !exempt) {
             return None;
         }
         open.all += 1;
@@ -80,13 +75,19 @@ fn source(peer: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
 
+    const PROXY: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(10, 1, 2, 3));
+
     fn limit(at_most: usize) -> Arc<ConnectionLimit> {
-        ConnectionLimit::new(at_most, vec!["10.0.0.0/8".parse().expect("a network")])
+        ConnectionLimit::new(at_most)
     }
 
     fn acquired(limit: &Arc<ConnectionLimit>, peers: &[&str], each: usize) -> Vec<Permit> {
         let peers = peers.iter().map(|peer| peer.parse().expect("an address"));
-        peers.flat_map(|peer: IpAddr| (0..each).map_while(move |_| limit.acquire(peer))).collect()
+        peers
+            .flat_map(|peer: IpAddr| {
+                (0..each).map_while(move |_| limit.acquire(peer, peer.to_canonical() == PROXY))
+            })
+            .collect()
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod connection_limit;
 pub mod egress;
 pub mod framing;
 mod header_timeout;
+pub mod proxy_protocol;
 pub mod signals;
 mod streams;
 pub mod tls;

@@ -1,4 +1,5 @@
-//! The signals that tell a server to stop (graceful shutdown): SIGTERM, and Ctrl-C.
+//! The signals that tell a server to stop (graceful shutdown), SIGTERM and Ctrl-C, and the one that tells it to read its
+//! configuration again, SIGHUP.
 //!
 //! Once they are caught they end nothing by themselves, and none is lost: what comes before it is waited for is there
 //! when it is.
@@ -19,11 +20,21 @@ pub enum SignalError {
     Again,
 }
 
-/// Both, caught.
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Call {
+    /// To stop.
+    Stop,
+    /// To read the configuration again.
+    Reload,
+}
+
+/// All of them, caught.
 #[derive(Debug)]
 pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
@@ -36,10 +47,20 @@ impl Signals {
         Ok(Signals {
             terminate: caught(SignalKind::terminate(), "SIGTERM")?,
             interrupt: caught(SignalKind::interrupt(), "Ctrl-C")?,
+            hangup: caught(SignalKind::hangup(), "SIGHUP")?,
         })
     }
 
-    /// Waits for the next.
+    /// Waits for the next, whatever it asks for.
+    pub async fn call(&mut self) -> Call {
+        tokio::select! {
+            _ = self.terminate.recv() => Call::Stop,
+            _ = self.interrupt.recv() => Call::Stop,
+            _ = self.hangup.recv() => Call::Reload,
+        }
+    }
+
+    /// Waits for the next that asks to stop. SIGHUP does not: a closed terminal, or a log that is rotated, ends nothing.
     pub async fn next(&mut self) {
         tokio::select! {
             _ = self.terminate.recv() => {}

@@ -55,7 +55,7 @@ pub fn check(
     no_request_object(parameters)?;
     may_authorize(facts.client)?;
     let challenge = challenge(parameters, facts.client, policy)?;
-    let scopes = scopes(parameters, facts, &policy.authorization)?;
+    let scopes = scopes(parameters, facts, policy)?;
     let resource = resource::one(parameters.all(parameter::RESOURCE), facts.known_resource)?;
     let prompt = prompt(parameters)?;
     let max_age = max_age(parameters)?;
@@ -148,12 +148,14 @@ fn challenge(
     }
 }
 
-/// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, never cut silently.
+/// RFC 6749 §3.3. Without `scope` the client gets its own; more than its own is refused, or falls away where the server or
+/// the app says so.
 fn scopes(
     parameters: &RequestParameters,
     facts: ClientFacts<'_>,
-    rules: &AuthorizationPolicy,
+    policy: &Policy,
 ) -> Result<ScopeSet, Refusal> {
+    let rules = &policy.authorization;
     let invalid =
         |reason, description: String| Err(Refusal::new(ErrorCode::InvalidScope, reason, description));
     let asked = match (rules.scope_from, parameters.get(parameter::SCOPE)) {
@@ -167,7 +169,7 @@ fn scopes(
             Err(error) => return invalid(Reason::ScopeMalformed, error.to_string()),
         },
     };
-    let asked = facts.narrowed(asked);
+    let asked = policy.narrowed(facts.client, facts.narrowed(asked), facts.askable);
     if let Some(beyond) = asked.iter().find(|scope| !facts.askable.contains(scope)) {
         return invalid(
             Reason::ScopeBeyondClient,

@@ -20,7 +20,7 @@ use crate::scope::ScopeSet;
 
 /// A longer `state` is refused: it would have to come back in an address.
 pub const STATE_AT_MOST: usize = 4096;
-/// A longer `login_hint` or `tenant` is no hint.
+/// A longer `login_hint`, `ui_locales` or `tenant` is no hint.
 pub const HINT_AT_MOST: usize = 320;
 
 /// A request that passed every check.

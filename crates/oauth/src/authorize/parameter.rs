@@ -8,7 +8,7 @@ use crate::error::Refusal;
 use crate::parameters::Parameters;
 
 /// Every parameter that is read, and so kept.
-pub const LISTED: [&str; 15] = [
+pub const LISTED: [&str; 16] = [
     "client_id",
     "redirect_uri",
     "response_type",
@@ -21,6 +21,7 @@ pub const LISTED: [&str; 15] = [
     "prompt",
     "max_age",
     "login_hint",
+    "ui_locales",
     "tenant",
     "request",
     "request_uri",
@@ -54,6 +55,8 @@ pub const PROMPT: Parameter = listed("prompt");
 pub const MAX_AGE: Parameter = listed("max_age");
 /// `login_hint`
 pub const LOGIN_HINT: Parameter = listed("login_hint");
+/// `ui_locales`
+pub const UI_LOCALES: Parameter = listed("ui_locales");
 /// `tenant`
 pub const TENANT: Parameter = listed("tenant");
 /// `request`
@@ -138,7 +141,7 @@ mod tests {
     #[test]
     fn what_is_read_is_what_is_kept() {
         let form: String = LISTED.iter().map(|name| format!("{name}=of+{name}&")).collect();
-        let sent = Parameters::from_form(format!("{form}claims=x&ui_locales=de").as_bytes()).unwrap();
+        let sent = Parameters::from_form(format!("{form}claims=x&nonce=y").as_bytes()).unwrap();
         let sent = RequestParameters::of(sent);
         let mut kept = Parameters::default();
         for (name, value) in sent.listed() {

@@ -187,8 +187,8 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
         ),
         when(
             shows(&rules.answer.members, Source::Email),
-            "answer.members: every app learns the address that people sign in with",
-            "show it at an identity endpoint with required_scopes",
+            "answer.members: an e-mail address ends up wherever tokens are kept, if an app has the scope profile",
+            "show it at an identity endpoint",
         ),
     ];
     if token.refresh_tokens {
@@ -235,13 +235,13 @@ fn revocation(endpoint: &Endpoint) -> Vec<Advice> {
 
 fn identity(endpoint: &Endpoint) -> Vec<Advice> {
     let rules = &endpoint.rules.identity;
-    let for_all = rules.required_scopes.is_empty() && rules.any_scope_of.is_empty();
-    let email = when(
-        for_all && shows(&rules.members, Source::Email),
-        "identity.members: every app learns the address that people sign in with",
-        "name in required_scopes the scope that says so",
+    let mut shown = rules.members.iter().flat_map(|member| [member.source, member.fallback]).flatten();
+    let of_a_person = when(
+        !rules.asks_for_the_person && shown.any(Source::is_of_a_person),
+        "identity.members: a name and an e-mail address are left out for apps without the scope profile",
+        "name in required_scopes the scope that says that an app may know them",
     );
-    email.into_iter().collect()
+    of_a_person.into_iter().collect()
 }
 
 fn shows(members: &[Member], source: Source) -> bool {

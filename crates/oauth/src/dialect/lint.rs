@@ -10,6 +10,9 @@ mod apart;
 mod arrives;
 mod back_channel;
 mod client;
+mod fixed;
+mod headers;
+mod identifiers;
 mod names;
 mod refusals;
 mod words;
@@ -34,13 +37,14 @@ pub(super) fn judge(dialect: &Dialect, found: &mut Found<'_>) {
         answers::of(endpoint, found);
         client::look_up(endpoint, found);
         refusals::of(endpoint, found);
+        fixed::revoked(endpoint, found);
         if dialect.public_clients {
             public_clients(endpoint, found);
         }
     }
     found.at(None);
     addresses::of_all(dialect, found);
-    answers::where_nothing_stands(dialect, found);
+    fixed::where_nothing_stands(dialect, found);
     for (serves, word) in [(Serves::Authorize, "authorize"), (Serves::Token, "token")] {
         if dialect.endpoint(serves).is_none() {
             found.say(&["endpoint"], format!("there is none that serves \"{word}\"; add one"));

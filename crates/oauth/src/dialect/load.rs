@@ -146,6 +146,7 @@ fn understood(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, Dial
         let WrittenEndpoint { serves, paths, methods, cross_origin, .. } = written;
         endpoints.push(Endpoint { serves, paths, methods, cross_origin, rules });
     }
+    ask_for_the_person(&mut endpoints);
     Ok(Dialect {
         name: written.name,
         title: written.title,
@@ -155,6 +156,17 @@ fn understood(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, Dial
         not_found: written.not_found,
         endpoints,
     })
+}
+
+/// Works out where a scope says that an app may know the person.
+fn ask_for_the_person(endpoints: &mut [Endpoint]) {
+    let asked = endpoints.iter().filter(|endpoint| endpoint.serves == Serves::Authorize);
+    let of_every_app: ScopeSet =
+        asked.flat_map(|endpoint| endpoint.rules.authorize.required_scopes.iter()).collect();
+    for endpoint in endpoints {
+        let rules = &mut endpoint.rules.identity;
+        rules.asks_for_the_person = rules.are_asked_for(&of_every_app);
+    }
 }
 
 fn without(table: &Table, keys: &[&str]) -> Table {

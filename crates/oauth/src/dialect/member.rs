@@ -33,7 +33,7 @@ pub enum Source {
     BaseUrl,
     /// The host's identifier of the tenant.
     TenantId,
-    /// The tenant's name.
+    /// The tenant's name. That of a personal tenant is its person's, and as seldom told.
     TenantName,
     /// The host's name for where the tenant's data live.
     Region,
@@ -43,12 +43,15 @@ pub enum Source {
     Role,
     /// The host's identifier of the person; none at tenant level.
     UserId,
-    /// The person's name; none at tenant level.
+    /// The person's name; none at tenant level, and none for an app that may not know it.
     UserName,
     /// The person's short public name; none at tenant level.
     Username,
-    /// The person's e-mail address; none at tenant level, and none where nobody has proven it.
+    /// The person's e-mail address; none at tenant level, none where nobody has proven it, and none for an app that may not
+    /// know it.
     Email,
+    /// `true` where [`Source::Email`] has a value; none elsewhere, as no other address is shown.
+    EmailVerified,
     /// The identifier of the person, or at tenant level of the tenant.
     OwnerId,
     /// The name of the person, or at tenant level of the tenant.
@@ -86,6 +89,12 @@ impl Source {
         )
     }
 
+    /// Whether it is a token in the clear.
+    #[must_use]
+    pub fn is_credential(self) -> bool {
+        matches!(self, Source::AccessToken | Source::RefreshToken)
+    }
+
     /// Whether it is a moment, as opposed to a life.
     #[must_use]
     pub fn is_moment(self) -> bool {
@@ -105,6 +114,24 @@ impl Source {
             self,
             Source::ClientId | Source::AppName | Source::ClientType | Source::RedirectUri | Source::Issuer
         )
+    }
+
+    /// Whether it is a text that somebody chose, so that anybody may have the same.
+    #[must_use]
+    pub fn is_chosen(self) -> bool {
+        matches!(self, Source::UserName | Source::OwnerName | Source::TenantName | Source::AppName)
+    }
+
+    /// Whether it tells people apart: the host says who has it, or somebody has proven it.
+    #[must_use]
+    pub fn tells_apart(self) -> bool {
+        self.is_identifier() || matches!(self, Source::Username | Source::OwnerUsername | Source::Email)
+    }
+
+    /// Whether it says who the person is, which an app learns only with a scope for that.
+    #[must_use]
+    pub fn is_of_a_person(self) -> bool {
+        matches!(self, Source::UserName | Source::OwnerName | Source::Email | Source::EmailVerified)
     }
 
     /// Whether it identifies somebody, so that a [`Format`] applies.

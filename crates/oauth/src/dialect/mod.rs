@@ -37,6 +37,8 @@ pub enum Serves {
     Revoke,
     /// RFC 7662.
     Introspect,
+    /// Who is behind an access token, at a standard address (OpenID Connect Core §5.3).
+    Userinfo,
     /// Who is behind an access token, in the dialect's own shape.
     Identity,
     /// What an app is called and where its answers go, in the dialect's own shape.
@@ -102,9 +104,13 @@ impl Endpoint {
         static BODY: [TokenPlace; 1] = [TokenPlace::Body];
         static BEARER: std::sync::LazyLock<[TokenPlace; 1]> =
             std::sync::LazyLock::new(|| [TokenPlace::bearer()]);
+        static BEARER_OR_BODY: std::sync::LazyLock<[TokenPlace; 2]> =
+            std::sync::LazyLock::new(|| [TokenPlace::bearer(), TokenPlace::Body]);
         match (&self.rules.token.token_from, self.serves) {
             (Some(places), _) => places,
             (None, Serves::Identity | Serves::Client) => &*BEARER,
+            // RFC 6750 §2.1, §2.2: a resource takes both.
+            (None, Serves::Userinfo) => &*BEARER_OR_BODY,
             (None, _) => &BODY,
         }
     }
@@ -220,11 +226,15 @@ impl Dialect {
             let path = self.endpoint(serves).and_then(|own| own.paths.first());
             path.map(|path| format!("{base}{path}"))
         };
+        let token = self.endpoint(Serves::Token).map(|own| &own.rules.token);
         metadata::Endpoints {
             authorization: address(Serves::Authorize),
             token: address(Serves::Token),
             revocation: address(Serves::Revoke),
             introspection: address(Serves::Introspect),
+            userinfo: address(Serves::Userinfo),
+            grant_types: token.map(|own| own.grant_types.clone()).unwrap_or_default(),
+            authentication: token.map(|own| own.authentication.clone()).unwrap_or_default(),
             iss: self.endpoint(Serves::Authorize).is_some_and(|own| own.rules.authorize.iss),
         }
     }

@@ -24,6 +24,7 @@ impl Dialect {
             one_family_per_grant: token.one_family_per_grant,
             refresh_tokens: token.refresh_tokens,
             pkce: endpoint.rules.authorize.pkce.unwrap_or(server.pkce),
+            unknown_scopes: server.unknown_scopes,
         }
     }
 
@@ -35,6 +36,7 @@ impl Dialect {
             public_clients: self.public_clients,
             foreign_clients: token.foreign_clients && endpoint.serves != Serves::Token,
             authentication: token.authentication.clone(),
+            same_proof_twice: token.same_proof_twice,
             grant_types: token.grant_types.clone(),
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rules::{BodyFormat, SecretAndVerifier, UnknownParameters};
-use super::{Endpoint, TokenPlace};
+use super::{Endpoint, Serves, TokenPlace};
 use crate::authorize::RequestParameters;
 use crate::client_authentication::strip_scheme;
 use crate::error::{ErrorCode, Refusal};
@@ -115,7 +115,8 @@ fn strict(endpoint: &Endpoint, parameters: &Parameters) -> Result<(), Refusal> {
         let description = "send client_secret or code_verifier, not both";
         return Err(Refusal::new(ErrorCode::InvalidRequest, Reason::SecretAndVerifier, description));
     }
-    let mut unknown = parameters.names().filter(|name| !KNOWN.contains(name));
+    let is_token = |name: &str| endpoint.serves == Serves::Userinfo && name == "access_token";
+    let mut unknown = parameters.names().filter(|name| !KNOWN.contains(name) && !is_token(name));
     if rules.unknown_parameters == UnknownParameters::Reject
         && let Some(name) = unknown.next()
     {

@@ -36,6 +36,7 @@ fn sources<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Sour
         tokens: Some(TOKENS),
         scopes: granted,
         now: NOW,
+        profile: true,
         acting_for,
         client_id: "app",
         app_name: "App",

@@ -22,6 +22,8 @@ pub struct Sources<'a> {
     pub scopes: &'a ScopeSet,
     /// Now.
     pub now: Timestamp,
+    /// Whether the app may know who the person is: their name and their address.
+    pub profile: bool,
     /// For whom, unless the app acts as itself.
     pub acting_for: Option<ActingFor<'a>>,
     /// The app's `client_id`.
@@ -111,7 +113,9 @@ pub fn token_answer_type(endpoint: &Endpoint) -> &'static str {
 /// The body of an answer that says who is behind a token, or what an app is.
 #[must_use]
 pub fn description(endpoint: &Endpoint, sources: &Sources<'_>) -> Vec<u8> {
-    object(&endpoint.description().shape, |member| sources.show(member))
+    let rules = endpoint.description();
+    let sources = Sources { profile: sources.profile || rules.asks_for_the_person, ..*sources };
+    object(&rules.shape, |member| sources.show(member))
 }
 
 impl<'a> Sources<'a> {
@@ -152,16 +156,20 @@ impl<'a> Sources<'a> {
             Source::IssuedAt => Some(moment(self.now, member.unit)),
             Source::BaseUrl => acting?.base_url.and_then(text),
             Source::TenantId => Some(acting?.tenant.identifier(member.format)),
-            Source::TenantName => text(acting?.tenant.name),
+            Source::TenantName => text(self.tenant_name()?),
             Source::Region => acting?.region.and_then(text),
             Source::Level => text(acting?.level),
             Source::Role => person?.role.and_then(text),
             Source::UserId => Some(person?.party.identifier(member.format)),
-            Source::UserName => text(person?.party.name),
+            Source::UserName => text(person.filter(|_| self.profile)?.party.name),
             Source::Username => person?.username.and_then(text),
-            Source::Email => person?.email.and_then(text),
+            Source::Email => person.filter(|_| self.profile)?.email.and_then(text),
+            Source::EmailVerified => person.filter(|_| self.profile)?.email.map(|_| Shown::Boolean(true)),
             Source::OwnerId => Some(owner?.identifier(member.format)),
-            Source::OwnerName => text(owner?.name),
+            Source::OwnerName => match person {
+                Some(person) => text(person.party.name).filter(|_| self.profile),
+                None => text(self.tenant_name()?),
+            },
             Source::OwnerType => person
                 .map_or(Some("tenant"), |person| person.role)
                 .filter(|_| acting.is_some())
@@ -176,6 +184,12 @@ impl<'a> Sources<'a> {
             Source::RedirectUri => self.redirect_uris.first().and_then(|uri| text(uri)),
             Source::Issuer => text(self.issuer),
         }
+    }
+
+    /// The tenant's name, unless it is that of a person whom the app may not know.
+    fn tenant_name(&self) -> Option<&'a str> {
+        let acting = self.acting_for.filter(|acting| self.profile || !acting.personal)?;
+        Some(acting.tenant.name)
     }
 
     fn scope<'m: 'a>(&self, member: &'m Member) -> Option<Shown<'a>> {

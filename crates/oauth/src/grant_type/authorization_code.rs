@@ -5,13 +5,15 @@
 //! is a theft of the code: it ends what the first one made (OAuth 2.1 §4.1.3). One that is wrong in anything ends
 //! nothing, so that nobody can sign others out with half a secret.
 
+use std::borrow::Cow;
+
 use crate::client::Client;
 use crate::credential::{Kind, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::{InForce, Terms, invalid_grant, not_in_force};
 use crate::id::{AppId, CodeId, FamilyId, GrantId};
 use crate::parameters::Parameters;
-use crate::pkce::Challenge;
+use crate::pkce::{self, Challenge};
 use crate::policy::OldAccessToken;
 use crate::reason::Reason;
 use crate::resource;
@@ -105,8 +107,8 @@ pub struct Redemption {
     pub ends_others: bool,
     /// Whether a refresh will end the access token before it.
     pub only_access: bool,
-    /// Whether the client proved itself by a secret.
-    pub with_secret: bool,
+    /// The generation of the client's refresh tokens.
+    pub generation: i64,
 }
 
 impl Redemption {
@@ -167,7 +169,7 @@ pub fn decide<G>(
         refresh_max: policy.refresh_max(client),
         ends_others: policy.one_family_per_grant,
         only_access: policy.old_access_token == OldAccessToken::Revoke,
-        with_secret: !client.is_public(),
+        generation: client.generations.refresh,
     };
     Ok((redemption, grant))
 }
@@ -236,8 +238,10 @@ fn verifier(request: &CodeRequest, code: &CodeFacts, client: &Client) -> Result<
         }
         (None, None) => Ok(()),
         (Some(challenge), Some(verifier)) if challenge.admits(verifier) => Ok(()),
-        (Some(_), Some(_)) => {
-            Err(invalid_grant(Reason::VerifierWrong, "code_verifier does not fit the code_challenge"))
+        (Some(_), Some(verifier)) => {
+            let wrong = pkce::malformed(verifier).map(Cow::Owned);
+            let description = wrong.unwrap_or("code_verifier does not fit the code_challenge".into());
+            Err(Refusal::new(ErrorCode::InvalidGrant, Reason::VerifierWrong, description))
         }
         (Some(_), None) => Err(invalid_grant(Reason::VerifierMissing, "code_verifier is missing")),
         (None, Some(_)) => Err(invalid_grant(

@@ -38,6 +38,8 @@ pub struct OwnToken {
     pub resource: Option<String>,
     /// How long it lives.
     pub access: Lifetime,
+    /// The generation of the client's own tokens.
+    pub generation: i64,
 }
 
 /// Decides a request. `askable` is what the client may ask for now.
@@ -54,16 +56,14 @@ pub fn decide(
         let description = "a public app cannot act as itself: it has no secret to prove it";
         return Err(Refusal::new(ErrorCode::UnauthorizedClient, Reason::PublicClient, description));
     }
-    let asked = request.scopes.as_ref().unwrap_or(askable);
-    match asked.iter().find(|scope| !askable.contains(scope)) {
-        Some(beyond) => {
-            let description = format!("the scope {} is not one of this app's scopes", Quoted(beyond));
-            Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeBeyondClient, description))
-        }
-        None => {
-            Ok(OwnToken { scopes: asked.clone(), resource: request.resource.clone(), access: policy.access })
-        }
+    let asked = request.scopes.clone().unwrap_or_else(|| askable.clone());
+    let asked = policy.narrowed(client, asked, askable);
+    if let Some(beyond) = asked.iter().find(|scope| !askable.contains(scope)) {
+        let description = format!("the scope {} is not one of this app's scopes", Quoted(beyond));
+        return Err(Refusal::new(ErrorCode::InvalidScope, Reason::ScopeBeyondClient, description));
     }
+    let (scopes, resource) = (asked, request.resource.clone());
+    Ok(OwnToken { scopes, resource, access: policy.access, generation: client.generations.own })
 }
 
 #[cfg(test)]

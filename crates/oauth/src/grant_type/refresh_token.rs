@@ -7,15 +7,15 @@
 //! widens: scopes are those of the family, cut to what the grant allows now.
 //!
 //! Whether the presented token is spent is asked last. Whatever else can be wrong is refused before, alike in every state
-//! of the token, so that no refusal tells a thief which state that is.
+//! of the token and with the same work, so that no refusal tells a thief which state that is.
 
 use crate::client::Client;
-use crate::credential::{Kind, Presented, SecretHash};
+use crate::credential::{Kind, Mark, Presented, SecretHash};
 use crate::error::{ErrorCode, Refusal};
 use crate::grant_type::{InForce, Terms, invalid_grant, not_in_force};
 use crate::id::{AccessTokenId, AppId, FamilyId, GrantId};
 use crate::parameters::Parameters;
-use crate::policy::{OldAccessToken, Rotation};
+use crate::policy::{OldAccessToken, Policy, Rotation};
 use crate::reason::Reason;
 use crate::redirect_uri;
 use crate::resource;
@@ -57,6 +57,13 @@ impl RefreshRequest {
         })
     }
 
+    /// The same, less the scopes that `client` may not have, where the server or the app says so (RFC 6749 §3.3).
+    #[must_use]
+    pub fn narrowed(self, client: &Client, policy: &Policy) -> RefreshRequest {
+        let scopes = self.scopes.map(|asked| policy.narrowed(client, asked, &client.scopes));
+        RefreshRequest { scopes, ..self }
+    }
+
     /// The scopes it asks of this family: all of them when it names none.
     #[must_use]
     pub fn asked<'a>(&'a self, family: &'a FamilyFacts) -> &'a ScopeSet {
@@ -85,8 +92,10 @@ pub struct FamilyFacts {
     pub predecessor: Option<Predecessor>,
     /// How often its refresh token was replaced.
     pub rotations: i64,
-    /// Whether its refresh token went to a client that had proved itself by a secret.
-    pub with_secret: bool,
+    /// The generation of the client's refresh tokens that it is of.
+    pub generation: i64,
+    /// What its refresh tokens share; `None` of one from before they did, until its next refresh.
+    pub mark: Option<Mark>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it can no longer be extended, if ever.
@@ -113,15 +122,32 @@ impl FamilyFacts {
         [self.refresh_hash, predecessor].contains(&Some(refresh_hash))
     }
 
-    /// Whether this is the hash of its live refresh token, and neither that token nor the family is over.
+    /// Whether this is its live refresh token, and neither that token nor the family is over for its client.
     #[must_use]
-    pub fn would_renew(&self, refresh_hash: SecretHash, now: Timestamp) -> bool {
-        !self.ended && !self.is_over(now) && self.refresh_hash == Some(refresh_hash)
+    pub fn would_renew(&self, refresh_hash: SecretHash, client: &Client, now: Timestamp) -> bool {
+        !self.ended
+            && !self.is_over(now)
+            && !self.is_outdated(client)
+            && self.refresh_hash == Some(refresh_hash)
+    }
+
+    /// Whether its client lost since what its refresh tokens are made with.
+    fn is_outdated(&self, client: &Client) -> bool {
+        self.generation < client.generations.refresh
     }
 
     fn is_over(&self, now: Timestamp) -> bool {
         [self.refresh_expires_at, self.ends_at].into_iter().flatten().any(|end| end <= now)
     }
+}
+
+/// What is kept of a refresh token that goes out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Minted {
+    /// Its hash.
+    pub hash: SecretHash,
+    /// What it shares with the others of its family.
+    pub mark: Mark,
 }
 
 /// The refresh token before the live one.
@@ -155,6 +181,39 @@ pub struct FirstAnswer {
     pub access_ended: bool,
 }
 
+/// A second answer to the direct predecessor of the live refresh token: the request is allowed, and what goes out depends
+/// on what went out before. That is sealed, and opened for nobody else: so a request that is refused costs the same in every
+/// state of the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Repeat<'a> {
+    /// The pair that went out, as it is kept.
+    pub sealed: &'a [u8],
+    asked: &'a ScopeSet,
+    ceiling: ScopeSet,
+    reissue: Reissue,
+}
+
+/// What a second answer is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Repeated {
+    /// The first answer once more; its access token now allows these scopes.
+    Again(ScopeSet),
+    /// The refresh token of the first answer, with another access token.
+    Reissue(Reissue),
+}
+
+impl Repeat<'_> {
+    /// What the second answer is beside this first one.
+    #[must_use]
+    pub fn after(self, first: &FirstAnswer) -> Repeated {
+        let same = first.asked.contains_all(self.asked) && self.asked.contains_all(&first.asked);
+        if same && !first.access_ended {
+            return Repeated::Again(first.scopes.intersection(&self.ceiling));
+        }
+        Repeated::Reissue(Reissue { reseals: same, ..self.reissue })
+    }
+}
+
 /// A refresh that is allowed, with the facts that it rests on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refresh<'a, G> {
@@ -163,18 +222,16 @@ pub struct Refresh<'a, G> {
     /// Its grant.
     pub grant: G,
     /// What goes out.
-    pub renewal: Renewal,
+    pub renewal: Renewal<'a>,
 }
 
 /// What a refresh leads to.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Renewal {
+pub enum Renewal<'a> {
     /// A successor pair.
     Renew(Succession),
-    /// The first answer once more; its access token now allows these scopes.
-    Again(ScopeSet),
-    /// The refresh token of the first answer, with another access token.
-    Reissue(Reissue),
+    /// The refresh token that went out before.
+    Repeat(Repeat<'a>),
 }
 
 /// Another access token beside the live refresh token. Holds if the presented token is still its direct predecessor.
@@ -197,6 +254,8 @@ pub struct Reissue {
 pub struct Succession {
     /// The hash it must still have.
     pub expected: SecretHash,
+    /// What its refresh tokens share.
+    pub mark: Mark,
     /// What becomes of the refresh token.
     pub turn: Turn,
     /// What the access token allows.
@@ -242,15 +301,13 @@ pub enum Effect {
     EndFamily(FamilyId),
 }
 
-/// Decides a refresh. `grant` is the family's, `None` when it is not in force; `first` is what the presented token was
-/// answered before.
+/// Decides a refresh. `grant` is the family's, `None` when it is not in force.
 ///
 /// # Errors
 /// A refusal and what it does besides.
 pub fn decide<'a, G>(
-    request: &RefreshRequest,
+    request: &'a RefreshRequest,
     family: Option<&'a FamilyFacts>,
-    first: Option<&FirstAnswer>,
     grant: Option<InForce<G>>,
     terms: Terms<'_>,
 ) -> Result<Refresh<'a, G>, (Refusal, Effect)> {
@@ -263,39 +320,37 @@ pub fn decide<'a, G>(
     let scopes = asked.intersection(&ceiling);
     // From here on the answer depends on the state of the presented token.
     if family.refresh_hash == Some(presented.hash) {
-        let succession = succession((request, presented.hash), family, (scopes, resource), terms);
+        let succession = succession((request, presented), family, (scopes, resource), terms);
         return Ok(Refresh { family, grant, renewal: Renewal::Renew(succession) });
     }
-    if !predecessor(family, presented.hash).is_some_and(|earlier| earlier.is_answered(terms.now)) {
-        let refusal = invalid_grant(
-            Reason::RefreshTokenReused,
-            "the refresh token was used already; the connection was ended for safety",
-        );
-        return Err((refusal, Effect::EndFamily(family.id)));
+    let earlier = family.predecessor.as_ref().filter(|earlier| earlier.hash == presented.hash);
+    if let Some(earlier) = earlier.filter(|earlier| earlier.is_answered(terms.now)) {
+        let (access, ends_others) = (terms.policy.access, ends_others(family, terms));
+        let reissue = Reissue { scopes, resource, access, ends_others, reseals: false };
+        let repeat = Repeat { sealed: &earlier.sealed_successor, asked, ceiling, reissue };
+        return Ok(Refresh { family, grant, renewal: Renewal::Repeat(repeat) });
     }
-    let same = first.filter(|first| first.asked.contains_all(asked) && asked.contains_all(&first.asked));
-    let renewal = match same {
-        Some(first) if !first.access_ended => Renewal::Again(first.scopes.intersection(&ceiling)),
-        _ => Renewal::Reissue(Reissue {
-            scopes,
-            resource,
-            access: terms.policy.access,
-            ends_others: ends_others(family, terms),
-            reseals: same.is_some(),
-        }),
-    };
-    Ok(Refresh { family, grant, renewal })
+    // Anybody can make one up that names the family, so only one that was issued ends it.
+    if earlier.is_none() && family.mark.is_some_and(|mark| mark != presented.mark) {
+        return Err(leave(unknown(Reason::RefreshTokenUnknown)));
+    }
+    let refusal = invalid_grant(
+        Reason::RefreshTokenReused,
+        "the refresh token was used already; the connection was ended for safety",
+    );
+    Err((refusal, Effect::EndFamily(family.id)))
 }
 
 /// What follows the live refresh token.
 fn succession(
-    (request, presented): (&RefreshRequest, SecretHash),
+    (request, presented): (&RefreshRequest, Presented),
     family: &FamilyFacts,
     (scopes, resource): (ScopeSet, Option<String>),
     terms: Terms<'_>,
 ) -> Succession {
     Succession {
-        expected: presented,
+        expected: presented.hash,
+        mark: presented.mark,
         turn: turn(request, family, terms),
         scopes,
         resource,
@@ -334,19 +389,15 @@ fn in_use(family: &FamilyFacts, terms: Terms<'_>) -> Result<(), Refusal> {
     if family.ended {
         return Err(invalid_grant(Reason::FamilyEnded, "the connection was ended"));
     }
-    if family.with_secret && terms.client.is_public() {
-        let description =
-            "the connection was made while this app had a secret: begin again at the authorization endpoint";
-        return Err(invalid_grant(Reason::ClientTurnedPublic, description));
+    if family.is_outdated(terms.client) {
+        let description = "this app has lost its secret or its right to refresh since the connection was made: begin again at \
+            the authorization endpoint";
+        return Err(invalid_grant(Reason::RefreshTokenOutdated, description));
     }
     if family.is_over(terms.now) {
         return Err(invalid_grant(Reason::RefreshTokenExpired, "the refresh token has expired"));
     }
     Ok(())
-}
-
-fn predecessor(family: &FamilyFacts, presented: SecretHash) -> Option<&Predecessor> {
-    family.predecessor.as_ref().filter(|earlier| earlier.hash == presented)
 }
 
 fn narrowed_scopes<'a>(

@@ -26,7 +26,7 @@ fn proves_at(
     client: Option<&Client>,
     now: Timestamp,
 ) -> Result<(), &'static str> {
-    let presented = PresentedClient::read(None, &parameters(form)).unwrap();
+    let presented = PresentedClient::read(None, &parameters(form), false).unwrap();
     let outcome = match client {
         Some(client) => authenticate(&presented, client, policy, now),
         None => Err(unknown_client(&presented, policy)),

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{AppId, UserId};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::redirect_uri::{self, RedirectUriError};
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_oauth::time::Timestamp;
@@ -64,6 +65,8 @@ pub struct Registration {
     pub pkce_excused: bool,
     /// Whether an operator says that it is a program on the person's own device.
     pub native: bool,
+    /// What becomes of scopes that it asks for and may not have; absent: what the server says.
+    pub unknown_scopes: Option<UnknownScopes>,
 }
 
 /// What a registration is judged against: the dialects spoken here, by name, and the scopes there are.
@@ -91,6 +94,8 @@ pub struct Acceptance<'a> {
     pub id: AppId,
     /// What it may ask the token endpoint for by now; none of a new one.
     pub held: &'a [GrantType],
+    /// Which of its tokens may still be good.
+    pub generations: Generations,
     /// The developer who owns it.
     pub owner: Option<UserId>,
     /// Where it stands.
@@ -124,6 +129,7 @@ impl Registration {
             authentication_method: None,
             pkce_excused: false,
             native: false,
+            unknown_scopes: None,
         }
     }
 
@@ -148,6 +154,7 @@ impl Registration {
             authentication_method: client.authentication_method,
             pkce_excused: client.pkce_excused,
             native: client.native,
+            unknown_scopes: client.unknown_scopes,
             ..Registration::new(client.client_id.clone(), app.name.clone())
         }
     }
@@ -299,7 +306,9 @@ impl Registration {
             grant_types: self.grant_types(acceptance.held),
             pkce_excused: self.pkce_excused,
             native: self.native,
+            unknown_scopes: self.unknown_scopes,
             level: self.level,
+            generations: acceptance.generations,
         };
         let publisher = self.publisher.clone();
         let listing = Listing {

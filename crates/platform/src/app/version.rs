@@ -2,7 +2,7 @@
 //!
 //! An app goes on as it is while another version of it is made, looked at and refused: the protocol and the pages see
 //! the live one only. What may change at once, without review, is no part of a version: whose the app is, its status, its
-//! secrets, and the links to its privacy policy and terms.
+//! secrets, the links to its privacy policy and terms, and what becomes of scopes that it may not have.
 
 use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
 use symbolon_oauth::scope::ScopeSet;
@@ -110,7 +110,9 @@ impl<'a> ReviewedClient<'a> {
             grant_types,
             pkce_excused,
             native,
+            unknown_scopes: _,
             level,
+            generations: _,
         } = client;
         ReviewedClient {
             client_type: *client_type,

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use symbolon_oauth::authorize::AuthorizationRequest;
 use symbolon_oauth::client::Level;
+use symbolon_oauth::id::UserId;
 use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::ScopeSet;
 
@@ -25,6 +26,8 @@ use crate::tenant::TenantKind;
 /// What a page showed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Shown {
+    /// To whom.
+    person: String,
     name: String,
     /// Icon, publisher, links, and whether it was reviewed.
     look: Mark,
@@ -39,7 +42,7 @@ pub struct Shown {
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct ShownScope {
-    /// Title, description and sensitivity.
+    /// Title and description in every language, and sensitivity.
     words: Mark,
     optional: bool,
     includes: Vec<String>,
@@ -75,6 +78,8 @@ impl Mark {
 /// Something that is not as it was shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Change {
+    /// It was shown to somebody else.
+    Person,
     /// The app has another name.
     Name {
         /// The one that was shown.
@@ -104,6 +109,7 @@ impl Change {
     #[must_use]
     pub fn as_str(&self) -> &'static str {
         match self {
+            Change::Person => "person",
             Change::Name { .. } => "name",
             Change::Look => "look",
             Change::Version => "version",
@@ -144,10 +150,10 @@ pub struct Settled {
 }
 
 impl Shown {
-    /// What a page shows of this request.
+    /// What a page shows of this request to a person.
     #[must_use]
     pub fn of(
-        app: &App,
+        (person, app): (UserId, &App),
         asked: &AuthorizationRequest,
         candidates: &[Candidate<'_>],
         catalogue: &Catalogue,
@@ -161,6 +167,7 @@ impl Shown {
             format!("{identifier} {title}")
         });
         Shown {
+            person: person.to_string(),
             name: app.name.clone(),
             look: look(app),
             version: version(app),
@@ -169,6 +176,12 @@ impl Shown {
             scopes: scopes.collect(),
             tenants: tenants.collect(),
         }
+    }
+
+    /// Whether it was shown to this person: nobody else answers it.
+    #[must_use]
+    pub fn is_for(&self, person: UserId) -> bool {
+        self.person == person.to_string()
     }
 
     /// The scopes on it.
@@ -224,6 +237,9 @@ impl Shown {
 
     fn app_changes(&self, now: &Shown) -> Vec<Change> {
         let mut changes = Vec::new();
+        if self.person != now.person {
+            changes.push(Change::Person);
+        }
         if self.name != now.name {
             changes.push(Change::Name { was: self.name.clone() });
         }
@@ -246,8 +262,12 @@ impl Shown {
 impl ShownScope {
     fn of(scope: &Scope, app: &App, catalogue: &Catalogue) -> ShownScope {
         let words = [scope.title.as_str(), &scope.description, scope.sensitivity.as_str()];
+        // In every language: which one the page spoke is not known here.
+        let texts = scope.texts.iter().flat_map(|(language, text)| {
+            [Some(language.as_str()), text.title.as_deref(), text.description.as_deref()]
+        });
         ShownScope {
-            words: Mark::of(words.map(Some)),
+            words: Mark::of(words.map(Some).into_iter().chain(texts)),
             optional: app.client.optional_scopes.contains(&scope.name),
             includes: catalogue.included(&scope.name).iter().map(str::to_owned).collect(),
         }

@@ -4,10 +4,11 @@ use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::policy::Policy;
 use symbolon_platform::catalogue::Sensitivity;
 
+use super::super::language::Key;
 use super::super::routes::Address;
 use super::super::routes::link::Link;
 use super::super::routes::router::Router;
-use super::super::served::Mounted;
+use super::super::served::{Mounted, Place};
 use super::super::view::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
@@ -57,7 +58,7 @@ fn write_bookings() -> Permission<'static> {
 }
 
 fn fresh(permission: Permission<'static>) -> Permission<'static> {
-    Permission { mark: Some("New"), ..permission }
+    Permission { mark: Some(Key("consent-mark-new")), ..permission }
 }
 
 fn export_patients() -> Permission<'static> {
@@ -104,7 +105,9 @@ fn northwind() -> AskingApp<'static> {
 
 /// The standard authorization endpoint, where the page is served and its form posts.
 fn authorize() -> Link {
-    let standard = Dialect::preset("rfc").ok().map(|rfc| Mounted::new(rfc, &Policy::default(), "", &[]));
+    let standard = Dialect::preset("rfc").ok().map(|rfc| {
+        Mounted::new(rfc, &Policy::default(), Place::Below(String::new()), "https://connect.example.com")
+    });
     let router = Router::new(standard.iter(), "").unwrap_or_default();
     router.link("", "/oauth/authorize").unwrap_or(Address::Home.link())
 }
@@ -148,7 +151,7 @@ pub fn consent(site: &Site, states: &mut Vec<State>) {
             clinic("south", "Clinic South", "Practitioner"),
             personal(),
             TenantChoice {
-                unavailable: Some("Its administrators must approve apps first."),
+                unavailable: Some(Key("consent-role-may-not-install")),
                 ..clinic("hospital", "St. Mary’s Hospital", "Practitioner")
             },
         ]
@@ -236,6 +239,17 @@ fn consent_of_news(site: &Site, states: &mut Vec<State>) {
     push(
         states,
         site,
+        "consent-known-otherwise",
+        Consent {
+            permissions: Vec::new(),
+            already: vec![read_forms()],
+            changes: vec![Changed::Name { was: "Southwind" }, Changed::Resource],
+            ..asking(site)
+        },
+    );
+    push(
+        states,
+        site,
         "consent-resource",
         Consent {
             permissions: vec![Permission {
@@ -255,7 +269,7 @@ fn consent_of_news(site: &Site, states: &mut Vec<State>) {
 fn consent_of_changes(site: &Site, states: &mut Vec<State>) {
     let installed =
         || TenantChoice { reach: Reach::Tenant, ..clinic("north", "Clinic North", "Practitioner") };
-    let marked = |mark, permission| Permission { mark: Some(mark), ..permission };
+    let marked = |mark, permission| Permission { mark: Some(Key(mark)), ..permission };
     let changes = vec![
         Changed::Name { was: "Southwind Forms" },
         Changed::Look,
@@ -276,12 +290,12 @@ fn consent_of_changes(site: &Site, states: &mut Vec<State>) {
         Consent {
             tenants: vec![installed()],
             permissions: vec![
-                marked("New", read_forms()),
-                marked("Changed", read_answers()),
-                Permission { optional: false, ..marked("No longer optional", write_bookings()) },
+                marked("consent-mark-new", read_forms()),
+                marked("consent-mark-changed", read_answers()),
+                Permission { optional: false, ..marked("consent-mark-required", write_bookings()) },
                 Permission {
                     includes: vec!["Read your forms"],
-                    ..marked("Includes more", export_patients())
+                    ..marked("consent-mark-includes-more", export_patients())
                 },
             ],
             resource: Some(ShownResource {
@@ -328,10 +342,7 @@ fn consent_of_strangers(site: &Site, states: &mut Vec<State>) {
 }
 
 fn consent_in_words(site: &Site, states: &mut Vec<State>) {
-    let withheld = Permission {
-        withheld: Some("Your role, Reader, cannot give this. Northwind Forms will work without it."),
-        ..write_bookings()
-    };
+    let withheld = Permission { withheld: Some(Key("consent-withheld")), ..write_bookings() };
     push(
         states,
         site,
@@ -387,9 +398,15 @@ pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
             interaction: HOSTILE,
             app,
             person: PersonFace::new(HOSTILE, HOSTILE),
-            tenants: vec![tenant(), TenantChoice { unavailable: Some(HOSTILE), ..tenant() }],
+            tenants: vec![
+                tenant(),
+                TenantChoice { unavailable: Some(Key("consent-tenant-disabled")), ..tenant() },
+            ],
             permissions: vec![Permission { optional: true, ..permission(HOSTILE, HOSTILE, HOSTILE) }],
-            already: vec![Permission { withheld: Some(HOSTILE), ..permission(HOSTILE, HOSTILE, HOSTILE) }],
+            already: vec![Permission {
+                withheld: Some(Key("consent-withheld")),
+                ..permission(HOSTILE, HOSTILE, HOSTILE)
+            }],
             until: Some(HOSTILE),
             destination: Destination::of(HOSTILE),
             resource: Some(ShownResource { title: HOSTILE, identifier: HOSTILE }),

@@ -3,6 +3,8 @@
 use askama::Template;
 use symbolon_oauth::time::Timestamp;
 
+use super::language::time::When;
+use super::language::{Key, Language};
 use super::routes::Address;
 use super::routes::link::Link;
 use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowser, SignsInWith};
@@ -18,7 +20,6 @@ use super::view::logout::{LoggedOut, LogoutConfirm};
 use super::view::sign_in_address::{Problem, SignInAddress};
 use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
-use super::view::words::When;
 
 mod asking;
 
@@ -40,11 +41,11 @@ const INTERACTION: &str = "int+8/2k=";
 /// 4 March 2026, 14:05:09 UTC.
 const NOW: Timestamp = Timestamp(1_772_633_109_000);
 
-/// Every state, in the order of a person's way through the pages.
-pub fn every() -> Vec<State> {
+/// Every state in a language, in the order of a person's way through the pages.
+pub fn every(language: Language) -> Vec<State> {
     let mut states = Vec::new();
-    let acme = Site::new(&brand());
-    let plain = Site::new(&Brand { name: "Symbolon".to_owned(), ..Brand::default() });
+    let acme = Site::new(&brand(), language);
+    let plain = Site::new(&Brand { name: "Symbolon".to_owned(), ..Brand::default() }, language);
     sign_in(&acme, &mut states);
     sign_up(&acme, &mut states);
     asking::consent(&acme, &mut states);
@@ -54,7 +55,7 @@ pub fn every() -> Vec<State> {
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
     default_brand(&plain, &mut states);
-    colours(&mut states);
+    colours(language, &mut states);
     states
 }
 
@@ -73,8 +74,8 @@ fn brand() -> Brand {
     }
 }
 
-fn when(minutes: i64) -> When {
-    When::new(NOW, Timestamp(NOW.0 - minutes * 60_000))
+fn when(site: &Site, minutes: i64) -> When {
+    When::new(site.language, NOW, Timestamp(NOW.0 - minutes * 60_000))
 }
 
 fn jane() -> PersonFace<'static> {
@@ -155,14 +156,19 @@ fn sign_up(site: &Site, states: &mut Vec<State>) {
     push(states, site, "signup-expired", SignUp { problem: Some(SignUpProblem::Expired), ..signup(site) });
 }
 
-fn connection<'a>(name: &'a str, tenant: Option<&'a str>, permissions: Vec<&'a str>) -> Connection<'a> {
+fn connection<'a>(
+    site: &Site,
+    name: &'a str,
+    tenant: Option<&'a str>,
+    permissions: Vec<&'a str>,
+) -> Connection<'a> {
     Connection {
         app: AppFace::new(name, None),
         tenant,
         reach: Reach::Person,
         permissions,
-        connected: when(60 * 24 * 90),
-        last_used: Some(when(3)),
+        connected: when(site, 60 * 24 * 90),
+        last_used: Some(when(site, 3)),
         until: None,
         paused: None,
         reused: None,
@@ -177,29 +183,30 @@ fn account_of(site: &Site) -> Account<'_> {
         person: jane(),
         connections: vec![
             connection(
+                site,
                 "Northwind Forms",
                 Some("Clinic North"),
                 vec!["Read your forms", "Read the answers people gave"],
             ),
             Connection {
                 reach: Reach::Tenant,
-                last_used: Some(when(60 * 26)),
+                last_used: Some(when(site, 60 * 26)),
                 until: Some("4 March 2027"),
-                reused: Some(when(60 * 24 * 2)),
-                ..connection("Zapier", Some("Clinic South"), vec!["Make and move bookings"])
+                reused: Some(when(site, 60 * 24 * 2)),
+                ..connection(site, "Zapier", Some("Clinic South"), vec!["Make and move bookings"])
             },
             Connection {
                 last_used: None,
-                connected: when(12),
-                paused: Some("Acme has stopped this app for now. It cannot reach anything."),
-                ..connection("nightly-export", None, vec!["Read your forms"])
+                connected: when(site, 12),
+                paused: Some(Key("account-paused-app")),
+                ..connection(site, "nightly-export", None, vec!["Read your forms"])
             },
         ],
         browsers: vec![
-            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(41), this: true, end: end() },
+            SignedInBrowser { agent: "Firefox on Linux", signed_in: when(site, 41), this: true, end: end() },
             SignedInBrowser {
                 agent: "Safari on iPhone",
-                signed_in: when(60 * 24 * 9),
+                signed_in: when(site, 60 * 24 * 9),
                 this: false,
                 end: end(),
             },
@@ -339,13 +346,12 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             person: PersonFace::new(HOSTILE, HOSTILE),
             connections: vec![Connection {
                 until: Some(HOSTILE),
-                paused: Some(HOSTILE),
                 disconnect: Address::Disconnect.link_to(&[HOSTILE]),
-                ..connection(HOSTILE, Some(HOSTILE), vec![HOSTILE])
+                ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
             browsers: vec![
-                SignedInBrowser { agent: HOSTILE, signed_in: when(1), this: true, end: end() },
-                SignedInBrowser { agent: HOSTILE, signed_in: when(2), this: false, end: end() },
+                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 1), this: true, end: end() },
+                SignedInBrowser { agent: HOSTILE, signed_in: when(site, 2), this: false, end: end() },
             ],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)
@@ -393,11 +399,11 @@ fn default_brand(site: &Site, states: &mut Vec<State>) {
 }
 
 /// Accents that are hard to read on.
-fn colours(states: &mut Vec<State>) {
+fn colours(language: Language, states: &mut Vec<State>) {
     for (name, accent) in
         [("yellow", "#ffd400"), ("white", "#ffffff"), ("black", "#000000"), ("violet", "#5b3df5")]
     {
-        let site = Site::new(&Brand { accent: Colour::parse(accent).ok(), ..brand() });
+        let site = Site::new(&Brand { accent: Colour::parse(accent).ok(), ..brand() }, language);
         push(states, &site, &format!("accent-{name}"), Consent { site: &site, ..asking::asking(&site) });
     }
 }

@@ -15,15 +15,17 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_platform::consent::{self as rules, Candidate, ConsentFacts, Shown};
+use symbolon_platform::consent::{self as rules, Candidate, Coming, ConsentFacts, Shown};
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants;
 
 use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
+use crate::authorization::sign_in::sign_in_page;
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
+use crate::language::Language;
 use crate::limits;
 use crate::reply::{self, Body};
 use crate::request::Request;
@@ -33,6 +35,7 @@ use crate::sources::{acting_at, sources};
 use crate::state::State;
 use crate::told::At;
 use crate::views::error_page::Trouble;
+use crate::views::face::AppFace;
 
 /// A request as it came in.
 #[derive(Clone, Copy)]
@@ -79,14 +82,25 @@ pub fn signed_in<'a>(asking: &Asking<'a>) -> Option<&'a BrowserSession> {
     asking.browser.session.as_deref().filter(fresh)
 }
 
-/// Leads to the login page, which leads back. What a page showed is left behind: it will show it anew.
+/// Leads to the login page, which leads back; where the request is too long for an address the page is shown at once. What a
+/// page showed is left behind: it will show it anew.
 ///
 /// # Errors
-/// [`Failure::Busy`].
+/// [`Failure::Busy`], or when the page cannot be written.
 pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Response<Body>, Failure> {
     let onward = Interaction { shown: None, ..interaction.clone() };
     let sealed = onward.seal(asking.state, asking.browser)?;
-    Ok(reply::see_other(Address::Login.link().with(field::INTERACTION, &sealed)))
+    let login = Address::Login.link().with(field::INTERACTION, &sealed);
+    if reply::fits_a_redirect(&login) {
+        return Ok(reply::see_other(login));
+    }
+    let app = Some(AppFace::of(&asking.app));
+    sign_in_page(
+        (asking.state, asking.browser, asking.language()),
+        Some(&sealed),
+        app,
+        (onward.login_hint(), None),
+    )
 }
 
 /// What a code is issued for.
@@ -131,10 +145,10 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     state.store.issue_code(code, answered, audit).await?;
     let held = candidate.membership;
     let acting_for = acting_at(candidate.level, &held.tenant, (&session.user, Some(&held.role)));
-    let sources = sources((state, &asking.app), scopes, Some(acting_for), *now);
+    let sources = sources((state, &asking.app, &asking.catalogue), scopes, Some(acting_for), *now);
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
-    send(state, &asked.addressed, &pairs)
+    send((state, asking.language()), &asked.addressed, &pairs)
 }
 
 /// Counts a code that a person draws: what runs away in their browser, or an app that asks in a circle, has an end.
@@ -152,12 +166,19 @@ fn draw(asking: &Asking<'_>, session: &BrowserSession) -> Result<(), Failure> {
 }
 
 impl Asking<'_> {
-    /// The same, where it failed with the app that it happened to.
+    /// The language of its pages.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        self.interaction.language(self.request)
+    }
+
+    /// The same, where it failed with the app that it happened to and in the language of its pages.
     ///
     /// # Errors
     /// The same.
     pub fn named<T>(&self, answered: Result<T, Failure>) -> Result<T, Failure> {
-        answered.map_err(|failure| failure.of(Some(&self.app.client.client_id)))
+        let named = |failure: Failure| failure.of(Some(&self.app.client.client_id));
+        answered.map_err(|failure| named(failure).said_in(self.language()))
     }
 
     /// Where the app could be let in.
@@ -173,10 +194,17 @@ impl Asking<'_> {
         redirect_uri::destination(self.asked.addressed.redirect_uri())
     }
 
-    /// What a page shows of it.
+    /// What a person has to know of it to be asked no more.
     #[must_use]
-    pub fn shown(&self, candidates: &[Candidate<'_>]) -> Shown {
-        Shown::of(&self.app, &self.asked, candidates, &self.catalogue)
+    pub fn coming<'c>(&'c self, destination: &'c str) -> Coming<'c> {
+        let (resource, catalogue) = (self.asked.resource.as_deref(), &*self.catalogue);
+        Coming { app: &self.app, resource, destination, catalogue }
+    }
+
+    /// What a page shows of it to a person.
+    #[must_use]
+    pub fn shown(&self, session: &BrowserSession, candidates: &[Candidate<'_>]) -> Shown {
+        Shown::of((session.user.id, &self.app), &self.asked, candidates, &self.catalogue)
     }
 
     /// Answers the client with an error.
@@ -185,7 +213,8 @@ impl Asking<'_> {
     /// When the page of a posted answer cannot be written.
     pub fn refuse(&self, refusal: &Refusal) -> Result<Response<Body>, Failure> {
         let Asking { state, served, request, browser, .. } = *self;
-        refuse(Arrival { state, served, request, browser }, &self.app, &self.asked.addressed, refusal)
+        let arrival = Arrival { state, served, request, browser };
+        refuse((arrival, self.language()), &self.app, &self.asked.addressed, refusal)
     }
 }
 
@@ -207,7 +236,7 @@ fn audit(
 /// # Errors
 /// What the person is told, or that the page of a posted answer cannot be written.
 pub fn refuse(
-    Arrival { state, served, request, browser }: Arrival<'_>,
+    (Arrival { state, served, request, browser }, language): (Arrival<'_>, Language),
     app: &App,
     addressed: &Addressed,
     refusal: &Refusal,
@@ -225,7 +254,8 @@ pub fn refuse(
         return Err(Failure::from(Told { refusal: refusal.clone(), trouble, status }).of(client_id));
     }
     let endpoint = routes::name(served.endpoint.serves);
-    At { endpoint, client_id, request_id: &request.id }.note(state, refusal);
+    At { client_id, ..At::new(endpoint, &request.id) }.note(state, refusal);
     let rules = &served.endpoint.rules;
-    send(state, addressed, &write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal))
+    let answer = write::authorization_error((&rules.authorize, &rules.errors), addressed, refusal);
+    send((state, language), addressed, &answer)
 }

@@ -6,7 +6,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use symbolon_oauth::authorize::RequestParameters;
+use symbolon_oauth::authorize::{HINT_AT_MOST, RequestParameters, parameter};
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
@@ -15,6 +15,9 @@ use symbolon_platform::consent::Shown;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::keys::Purpose;
+use crate::language::{Language, choice};
+use crate::request::Request;
+use crate::routes::link::Link;
 use crate::state::State;
 use crate::views::error_page::Trouble;
 
@@ -89,6 +92,22 @@ impl Interaction {
         self.signed_in_after.map_or(self.began, |after| after.max(self.began))
     }
 
+    /// The authorization endpoint that it came to.
+    ///
+    /// # Errors
+    /// A page that offers to start again: nothing stands there any more.
+    pub fn link(&self, state: &State, request: &Request) -> Result<Link, Failure> {
+        let link = state.router.link(state.plain_host(request.host()), &self.path);
+        link.ok_or_else(|| Trouble::Expired.into())
+    }
+
+    /// Who the client thinks the person is, for the address field of the sign-in page.
+    #[must_use]
+    pub fn login_hint(&self) -> &str {
+        let hint = self.parameters.get(parameter::LOGIN_HINT);
+        hint.filter(|hint| hint.len() <= HINT_AT_MOST).unwrap_or_default()
+    }
+
     fn parse(text: &str) -> Option<Interaction> {
         let mut lines = text.splitn(6, '\n');
         let id: InteractionId = lines.next()?.parse().ok()?;
@@ -101,6 +120,13 @@ impl Interaction {
         };
         let parameters = unpack(lines.next()?)?;
         Some(Interaction { id, path, began, signed_in_after, shown, parameters })
+    }
+
+    /// The language that its person reads: what the client asks for, or what their browser says.
+    #[must_use]
+    pub fn language(&self, request: &Request) -> Language {
+        let asked = self.parameters.get(parameter::UI_LOCALES).and_then(choice::by_ui_locales);
+        asked.unwrap_or_else(|| request.language())
     }
 
     /// Until when it must be remembered as answered: until it is over on the node whose clock is furthest behind.
@@ -151,8 +177,6 @@ fn unpack(mut rest: &str) -> Option<RequestParameters> {
 
 #[cfg(test)]
 mod tests {
-    use symbolon_oauth::authorize::parameter;
-
     use super::*;
 
     #[test]

@@ -3,3 +3,4 @@
 pub mod asking;
 pub mod interaction;
 pub mod response;
+pub mod sign_in;

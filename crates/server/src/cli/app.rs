@@ -8,6 +8,7 @@ use serde_json::json;
 use symbolon_oauth::client::{ClientType, GrantType, Level};
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_oauth::id::ClientSecretId;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
@@ -33,7 +34,7 @@ pub(super) enum Command {
     /// One app and its secrets (never their values)
     #[command(after_help = "Example: symbolon app show demo-app")]
     Show(Named),
-    /// Change what people are shown of an app, or what it may do
+    /// Change what people are shown of an app, what it may do, or how it is answered scopes it may not have
     Edit(Box<edit::Arguments>),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
@@ -88,6 +89,10 @@ pub(super) struct Create {
     /// With client_credentials it acts for itself, as nobody
     #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
     grant_types: Vec<GrantType>,
+    /// What becomes of scopes that it asks for and may not have: narrow (they fall away) or refuse (otherwise what the
+    /// configuration says)
+    #[arg(long, value_name = "WORD", value_parser = unknown_scopes)]
+    unknown_scopes: Option<UnknownScopes>,
     /// It cannot keep a secret (browser, phone, desktop)
     #[arg(long)]
     public: bool,
@@ -120,6 +125,10 @@ pub(super) struct Create {
 fn grant_type(text: &str) -> Result<GrantType, String> {
     let known = || GrantType::ALL.map(GrantType::as_str).join(", ");
     GrantType::parse(text).ok_or_else(|| format!("it is one of {}", known()))
+}
+
+fn unknown_scopes(text: &str) -> Result<UnknownScopes, String> {
+    UnknownScopes::parse(text).ok_or_else(|| "it is narrow or refuse".to_owned())
 }
 
 /// What people are shown of an app.
@@ -255,6 +264,7 @@ impl Create {
             native: self.native,
             pkce_excused: self.pkce == "optional",
             grant_types: (!self.grant_types.is_empty()).then(|| self.grant_types.clone()),
+            unknown_scopes: self.unknown_scopes,
             ..Registration::new(client_id, &self.name)
         })
     }
@@ -308,6 +318,7 @@ fn as_json(app: &App) -> serde_json::Value {
         "optional_scopes": client.optional_scopes.iter().collect::<Vec<_>>(),
         "grant_types": client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect::<Vec<_>>(),
         "token_endpoint_auth_method": client.authentication_method.map(|method| method.as_str()),
+        "unknown_scopes": client.unknown_scopes.map(UnknownScopes::as_str),
         "pkce": if client.pkce_excused { "optional" } else { "required" },
         "native": client.native,
         "created_at": iso(app.created_at),

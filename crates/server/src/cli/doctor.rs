@@ -10,14 +10,14 @@ use serde::Serialize;
 use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::dialect::advice;
 use symbolon_platform::app::App;
-use symbolon_store::{Options, Store};
+use symbolon_store::{Store, Transport};
 
 use super::Common;
 use symbolon_wire::tls;
 
 use super::output::Output;
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Registration, SecretsSource};
+use crate::config::{self, Config, Registration, SecretsSource};
 use crate::declared::WEAK_MEND;
 use crate::keys::Keys;
 use crate::mount;
@@ -130,14 +130,14 @@ fn issuer(config: &Config, found: &mut Findings) {
 
 fn proxies(config: &Config, found: &mut Findings) {
     let behind_proxy = !config.issuer.is_loopback_http() && config.tls.is_none();
-    if behind_proxy && config.trusted_proxies.is_empty() {
+    if behind_proxy && config.proxies.trusted.is_empty() {
         found.mind(
             "the issuer is https, TLS is not spoken here, and no proxy is trusted: every visitor seems to have the \
              proxy's address, so one who guesses passwords or secrets keeps all others waiting",
             "name the proxy's address in `trusted_proxies`, or give [tls] cert and key",
         );
     }
-    if config.trusted_proxies.iter().any(|network| network.prefix_len() == 0) {
+    if config.proxies.trusted.iter().any(|network| network.prefix_len() == 0) {
         found.broken(
             "`trusted_proxies` trusts every address: anyone can pretend to come from anywhere",
             "name only the addresses of your proxies",
@@ -151,8 +151,7 @@ fn configuration(named: Option<&Path>, found: &mut Findings) {
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let address = table.get("storage").and_then(|storage| storage.get("url")?.as_str()).unwrap_or_default();
-    let password = url::Url::parse(address).is_ok_and(|url| url.password().is_some());
-    if password || table.get("master_key").is_some_and(toml::Value::is_str) {
+    if config::has_password(address) || table.get("master_key").is_some_and(toml::Value::is_str) {
         privacy(&file, "the configuration, which holds a secret,", found);
     }
 }
@@ -165,7 +164,7 @@ fn files(config: &Config, found: &mut Findings) {
     let both = readable(&tls.cert, found) & readable(&tls.key, found);
     if both {
         // As the server does at its start.
-        match tls::acceptor(&tls.cert, &tls.key) {
+        match tls::load(&tls.cert, &tls.key) {
             Ok(_) => found.fine("the certificate and its key can speak TLS"),
             Err(wrong) => found.broken(
                 format!("{:#}", anyhow::Error::from(wrong)),
@@ -262,12 +261,13 @@ async fn storage(config: &Config, found: &mut Findings) {
         found.mind(format!("{place} is not there yet"), "`symbolon serve` or `symbolon migrate` makes it");
         return;
     }
-    let store = match Store::open(config.storage.url(), Options::default()).await {
+    let store = match Store::open(config.storage.url(), config.storage.beside()).await {
         Ok(store) => store,
         Err(wrong) => {
             return found.broken(format!("{place}: {wrong}"), "correct `storage.url`, or start the database");
         }
     };
+    transport(&place, &store, found).await;
     match store.pending().await {
         Ok(names) if names.is_empty() => {}
         Ok(names) => found.mind(
@@ -305,6 +305,24 @@ async fn storage(config: &Config, found: &mut Findings) {
             format!("the {noun} {id:?} is called as an app or an installation is: your API cannot tell them apart by `sub`"),
             if noun == "user" { "`symbolon user rename` it" } else { "`symbolon tenant rename` it" },
         );
+    }
+}
+
+/// What passes between here and PostgreSQL, and who could read it.
+async fn transport(place: &str, store: &Store, found: &mut Findings) {
+    match store.transport().await {
+        Ok(Some(Transport::Clear)) => found.mind(
+            format!("{place} is on another machine and is spoken to in the clear: whoever is in between reads and changes all of it"),
+            "have the database offer TLS and add sslmode=verify-full to `storage.url`, with sslrootcert=FILE for an authority of its \
+             own (docs/run.md)",
+        ),
+        Ok(Some(Transport::Unchecked)) => found.mind(
+            format!("{place} is spoken to through TLS with whoever answers: its certificate is not checked"),
+            "add sslmode=verify-full to `storage.url`, and sslrootcert=FILE with the authority of its provider (docs/run.md)",
+        ),
+        Ok(Some(Transport::Checked)) => found.fine(format!("{place} is spoken to through TLS, and its certificate is checked")),
+        // The next finding says that it does not answer.
+        Ok(Some(Transport::Local) | None) | Err(_) => {}
     }
 }
 

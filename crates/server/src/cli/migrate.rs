@@ -2,7 +2,7 @@
 
 use anyhow::Context;
 use clap::Args;
-use symbolon_store::{Options, Store};
+use symbolon_store::Store;
 
 use super::Common;
 use super::output::Output;
@@ -15,7 +15,7 @@ pub(super) struct Arguments {}
 pub(super) async fn run(common: &Common, out: Output) -> anyhow::Result<()> {
     let config = Config::load(common.config.as_deref())?;
     let place = config.storage.to_string();
-    let store = Store::open(config.storage.url(), Options::default())
+    let store = Store::open(config.storage.url(), config.storage.beside())
         .await
         .with_context(|| format!("cannot open {place}"))?;
     let applied = store.migrate().await.with_context(|| format!("cannot migrate {place}"))?;

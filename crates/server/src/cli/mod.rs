@@ -12,6 +12,7 @@ mod doctor;
 mod init;
 mod migrate;
 mod output;
+mod reload;
 mod resource;
 mod serve;
 mod tenant;
@@ -56,6 +57,8 @@ enum Command {
     Demo(symbolon_demo::Options),
     /// Run the server
     Serve(serve::Arguments),
+    /// Have the running server read its configuration again
+    Reload(reload::Arguments),
     /// Write a configuration and a secrets file to begin with
     Init(init::Arguments),
     /// Bring scopes, roles, tenants, people and apps to the state that files declare
@@ -151,6 +154,7 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
     match command {
         Command::Demo(options) => demo::run(&options, common.json).await?,
         Command::Serve(_) => serve::run(common).await?,
+        Command::Reload(_) => reload::run(common, out)?,
         Command::Init(arguments) => init::run(&arguments, out)?,
         Command::Apply(arguments) => apply::run(&arguments, common, out).await?,
         Command::Migrate(_) => migrate::run(common, out).await?,

@@ -1,5 +1,7 @@
 //! `symbolon resource`: your APIs and the host keys with which they ask about tokens.
 
+use std::sync::Arc;
+
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use serde_json::json;
@@ -95,8 +97,8 @@ fn as_json(resource: &Resource) -> serde_json::Value {
 
 async fn all(world: &World, out: Output) -> anyhow::Result<()> {
     let resources = world.store.load_catalogue().await?.resources;
-    out.answer(&resources.iter().map(as_json).collect::<Vec<_>>(), || {
-        let row = |resource: &Resource| vec![resource.identifier.clone(), resource.title.clone()];
+    out.answer(&resources.iter().map(|resource| as_json(resource)).collect::<Vec<_>>(), || {
+        let row = |resource: &Arc<Resource>| vec![resource.identifier.clone(), resource.title.clone()];
         let head = ["IDENTIFIER", "TITLE"].map(str::to_owned).to_vec();
         table(&std::iter::once(head).chain(resources.iter().map(row)).collect::<Vec<_>>())
     })

@@ -270,9 +270,23 @@ async fn set_email(world: &World, set: &SetEmail, out: Output) -> anyhow::Result
 
 async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<()> {
     name::check_external_id(&rename.id)?;
-    let old = world.account(&rename.user).await?.user;
+    // Whoever is called like another's address is named by that here, so that it can be mended.
+    let old = match world.store.load_account_by_external_id(&rename.user).await? {
+        Some(account) => account.user,
+        None => world.account(&rename.user).await?.user,
+    };
     if world.store.load_account_by_external_id(&rename.id).await?.is_some() {
         bail!("there is a user {} already: choose another identifier", Excerpt(&rename.id));
+    }
+    if let Some(email) = account::email(&rename.id)
+        && let Some(holder) = world.store.load_account_by_email(&email).await?
+        && holder.user.id != old.id
+    {
+        bail!(
+            "{} is the e-mail address of user \"{}\": who is named by it would be either; choose another identifier",
+            rename.id,
+            holder.user.external_id
+        );
     }
     let detail = format!("user {}: id {} → {}", old.external_id, old.external_id, rename.id);
     let answer = json!({ "id": rename.id, "before": old.external_id });
@@ -284,10 +298,10 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
 
 /// As `apply` checks a declared one.
 fn check_password(world: &World, password: &str, user: &User) -> anyhow::Result<()> {
-    let own = [user.name.as_str(), user.login.as_str()];
-    if !world.allow_weak_secrets && account::is_weak_password(password, &own) {
+    if !world.allow_weak_secrets && account::is_weak_password(password, &account::called(user)) {
         bail!(
-            "a password has at least {} characters and is none that others would try first; give another, have one made with \
+            "a password has at least {} characters and is none that others would try first, who know what its person is \
+             called; give another, have one made with \
              --generate, or take it as it is with --allow-weak-secrets",
             account::PASSWORD_AT_LEAST
         );

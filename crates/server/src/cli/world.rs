@@ -7,7 +7,7 @@ use symbolon_platform::account;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Tenant;
 use symbolon_store::users::Account;
-use symbolon_store::{Actor, Change, Options, Store};
+use symbolon_store::{Actor, Change, Store};
 use toml::{Table, Value};
 
 use super::Common;
@@ -35,7 +35,7 @@ pub(super) struct World {
 impl World {
     pub(super) async fn open(common: &Common) -> anyhow::Result<World> {
         let config = Config::load(common.config.as_deref())?;
-        let store = Store::open(config.storage.url(), Options::default())
+        let store = Store::open(config.storage.url(), config.storage.beside())
             .await
             .with_context(|| format!("cannot open {}", config.storage))?;
         store.migrate().await.with_context(|| format!("cannot migrate {}", config.storage))?;
@@ -99,20 +99,22 @@ impl World {
             .with_context(|| format!("there is no tenant {}: `symbolon tenant list` shows them", Excerpt(id)))
     }
 
-    /// A person by the host's identifier or by proven e-mail address.
+    /// A person by the host's identifier or by proven e-mail address; nobody where it is one person's and another's.
     pub(super) async fn account(&self, who: &str) -> anyhow::Result<Account> {
         let by_id = self.store.load_account_by_external_id(who).await?;
-        let (None, Some(email)) = (&by_id, account::email(who)) else {
-            return by_id.with_context(|| no_user(who));
-        };
-        match self.store.load_account_by_email(&email).await? {
-            Some(account) => Ok(account),
-            None if self.store.load_account_by_login(&email).await?.is_some() => bail!(
-                "nobody is known to have the address {}: somebody signed up with it, and it may be anybody. If you \
-                 know who it is, name the account by its identifier: `symbolon user list` shows them",
-                Excerpt(who)
+        let Some(email) = account::email(who) else { return by_id.with_context(|| no_user(who)) };
+        match (by_id, self.store.load_account_by_email(&email).await?) {
+            (Some(called), Some(other)) if called.user.id != other.user.id => bail!(
+                "\"{who}\" is the identifier of one person and the e-mail address of user \"{}\": name the second by that \
+                 identifier, and give the first another one with `symbolon user rename {who} ID`",
+                other.user.external_id
             ),
-            None => bail!(no_user(who)),
+            (Some(account), _) | (None, Some(account)) => Ok(account),
+            (None, None) if self.store.load_account_by_login(&email).await?.is_some() => bail!(
+                "nobody is known to have the address \"{who}\": somebody signed up with it, and it may be anybody. If you \
+                 know who it is, name the account by its identifier: `symbolon user list` shows them"
+            ),
+            (None, None) => bail!(no_user(who)),
         }
     }
 

@@ -6,25 +6,23 @@ use std::time::Duration;
 
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::redirect_uri::is_loopback_name;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
+use symbolon_store::Pooling;
 use url::{Host, Url};
 
+use super::given::{Checked, one_of, wrong};
 use super::limits::limits;
+use super::proxies::{host, internal_hosts, proxies, proxy_protocol};
 use super::raw::{
-    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawTls, RawTokens, SecretText,
+    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawStorage, RawTls, RawTokens, SecretText,
 };
 use super::{
     Apply, Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
     Registration, SecretsSource, SignUp, Storage, Tls, Tokens,
 };
-
-type Checked<T> = Result<T, ConfigError>;
-
-fn wrong<T>(sentence: impl Into<String>) -> Checked<T> {
-    Err(ConfigError::new(sentence))
-}
 
 /// Fills in and checks; `folder` is where relative paths begin.
 pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
@@ -33,11 +31,16 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
     if metrics.is_some_and(|metrics| metrics == listen && listen.port() != 0) {
         return wrong("`metrics.listen` is the same as `listen`: give metrics a port of their own");
     }
-    let storage = storage(raw.storage.url, folder)?;
+    let storage = storage(raw.storage, folder)?;
+    let issuer = issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?;
+    let proxies = proxies(raw.trusted_proxies, raw.client_address)?;
     Ok(Config {
-        issuer: issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?,
+        dialects: dialects(raw.dialect, folder, &issuer)?,
+        internal_hosts: internal_hosts(raw.internal_hosts.unwrap_or_default(), &issuer)?,
+        issuer,
         listen,
-        trusted_proxies: networks(raw.trusted_proxies.unwrap_or_default())?,
+        proxy_protocol: proxy_protocol(raw.proxy_protocol, &proxies)?,
+        proxies,
         secrets: secrets(raw.secrets_file, raw.master_key, &storage, folder)?,
         storage,
         brand: brand(raw.brand, folder)?,
@@ -47,11 +50,11 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         limits: limits(raw.limits)?,
         registration: registration(raw.registration)?,
         apply: Apply { allow_weak_secrets: raw.apply.allow_weak_secrets },
-        dialects: dialects(raw.dialect, folder)?,
         metrics,
         tls: tls(raw.tls, folder)?,
         log: log(raw.log)?,
         shutdown_grace: shutdown_grace(raw.shutdown_grace)?,
+        pid_file: raw.pid_file.map(|file| folder.join(file)),
     })
 }
 
@@ -60,21 +63,6 @@ fn needed<T>(value: Option<T>, key: &str, example: &str) -> Checked<T> {
     value.ok_or_else(|| {
         ConfigError::new(format!("`{key}` is missing: write {key} = {example}, or set SYMBOLON_{variable}"))
     })
-}
-
-/// The meaning of a word, the first being the default.
-fn one_of<T: Copy>(key: &str, given: Option<String>, words: &[(&str, T)]) -> Checked<T> {
-    let known = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
-    let found = match &given {
-        Some(given) => words.iter().find(|(word, _)| word == given),
-        None => words.first(),
-    };
-    match (found, given) {
-        (Some((_, meaning)), _) => Ok(*meaning),
-        (None, given) => {
-            wrong(format!("`{key}` is \"{}\": it can be {}", given.unwrap_or_default(), known()))
-        }
-    }
 }
 
 fn address(key: &str, text: &str) -> Checked<SocketAddr> {
@@ -122,18 +110,6 @@ fn issuer(text: &str) -> Checked<Issuer> {
     Ok(Issuer { host: host.to_string(), loopback_http: url.scheme() == "http", text: canonical })
 }
 
-fn networks(texts: Vec<String>) -> Checked<Vec<ipnet::IpNet>> {
-    let network = |text: String| {
-        let single = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
-        text.parse().or_else(|_| single()).or_else(|_| {
-            wrong(format!(
-                "`trusted_proxies` holds \"{text}\": write addresses or networks, such as \"10.0.0.0/8\""
-            ))
-        })
-    };
-    texts.into_iter().map(network).collect()
-}
-
 fn secret_text(key: &str, text: SecretText, folder: &Path) -> Checked<String> {
     match text {
         SecretText::Inline(text) => Ok(text),
@@ -147,28 +123,11 @@ fn secret_text(key: &str, text: SecretText, folder: &Path) -> Checked<String> {
     }
 }
 
-fn storage(url: Option<SecretText>, folder: &Path) -> Checked<Storage> {
-    let url = secret_text("storage.url", needed(url, "storage.url", "\"sqlite:symbolon.db\"")?, folder)?;
-    if let Some(path) = url.strip_prefix("sqlite:") {
-        let path = path.strip_prefix("//").unwrap_or(path);
-        if path.is_empty() {
-            return wrong("`storage.url` names no file: write for example \"sqlite:symbolon.db\"");
-        }
-        if path.contains('?') {
-            return wrong("`storage.url` has a query: SQLite needs no settings here, write the file alone");
-        }
-        return Ok(Storage { url: format!("sqlite:{}", folder.join(path).display()) });
-    }
-    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-        return match Url::parse(&url) {
-            Ok(_) => Ok(Storage { url }),
-            // Not shown: it may hold a password.
-            Err(e) => wrong(format!(
-                "`storage.url` is not a URL ({e}): write postgres://user:password@host/database"
-            )),
-        };
-    }
-    wrong("`storage.url` must begin with \"sqlite:\" or \"postgres://\"")
+fn storage(raw: RawStorage, folder: &Path) -> Checked<Storage> {
+    let url = needed(raw.url, "storage.url", "\"sqlite:symbolon.db\"")?;
+    let url = secret_text("storage.url", url, folder)?;
+    let words = [("session", Pooling::Session), ("transaction", Pooling::Transaction)];
+    Storage::new(url, raw.connections, one_of("storage.pooling", raw.pooling, &words)?, folder)
 }
 
 fn secrets(
@@ -245,6 +204,11 @@ fn tokens(raw: &RawTokens) -> Checked<Tokens> {
         refresh_ttl: raw.refresh_ttl.unwrap_or(Lifetime::seconds(30 * 86_400)),
         refresh_reuse_grace: raw.refresh_reuse_grace.unwrap_or(Lifetime::seconds(60)),
         refresh_max_ttl: raw.refresh_max_ttl,
+        unknown_scopes: one_of(
+            "tokens.unknown_scopes",
+            raw.unknown_scopes.clone(),
+            &[("refuse", UnknownScopes::Refuse), ("narrow", UnknownScopes::Narrow)],
+        )?,
     };
     within("tokens.code_ttl", tokens.code_ttl, 1000..=10 * MINUTE, "from \"1s\" to \"10m\"")?;
     within("tokens.access_ttl", tokens.access_ttl, 1000..=i64::MAX, "at least \"1s\", and not \"never\"")?;
@@ -302,10 +266,10 @@ fn registration(raw: RawRegistration) -> Checked<Registration> {
     })
 }
 
-fn dialects(raws: Vec<RawDialect>, folder: &Path) -> Checked<Vec<DialectSource>> {
+fn dialects(raws: Vec<RawDialect>, folder: &Path, issuer: &Issuer) -> Checked<Vec<DialectSource>> {
     let mut dialects: Vec<DialectSource> = Vec::with_capacity(raws.len());
     for raw in raws {
-        let dialect = dialect(raw, folder)?;
+        let dialect = dialect(raw, folder, issuer)?;
         let same_place =
             |other: &&DialectSource| other.prefix == dialect.prefix && other.hosts == dialect.hosts;
         if dialects.iter().find(same_place).is_some() {
@@ -321,7 +285,7 @@ fn dialects(raws: Vec<RawDialect>, folder: &Path) -> Checked<Vec<DialectSource>>
     Ok(dialects)
 }
 
-fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
+fn dialect(raw: RawDialect, folder: &Path, issuer: &Issuer) -> Checked<DialectSource> {
     let definition = match (raw.preset, raw.file) {
         (Some(preset), None) => DialectDefinition::Preset(preset),
         (None, Some(file)) => DialectDefinition::File(folder.join(file)),
@@ -347,22 +311,20 @@ fn dialect(raw: RawDialect, folder: &Path) -> Checked<DialectSource> {
              \"/partner\""
         ));
     }
-    let is_host = |host: &String| {
-        let (name, port) = host.rsplit_once(':').unwrap_or((host, "1"));
-        let named = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-        named && name.bytes().any(|byte| byte.is_ascii_alphanumeric()) && port.parse::<u16>().is_ok()
+    let read = |text: &String| {
+        host(text, issuer).ok_or_else(|| {
+            ConfigError::new(format!(
+                "the dialect host \"{text}\" is none: write it as requests name it, such as \"api.example.com\" or \
+                 \"localhost:3000\", without https:// and without a path"
+            ))
+        })
     };
-    if let Some(host) = hosts.iter().find(|host| !is_host(host)) {
-        return wrong(format!(
-            "the dialect host \"{host}\" is none: write it as requests name it, such as \"api.example.com\" or \
-             \"localhost:3000\", without https:// and without a path"
-        ));
-    }
+    let hosts = hosts.iter().map(read).collect::<Checked<_>>()?;
     Ok(DialectSource {
         definition,
         name: raw.name.map(dialect_name).transpose()?,
         prefix,
-        hosts: hosts.into_iter().map(|host| host.to_lowercase()).collect(),
+        hosts,
         lifetimes: raw.lifetimes,
     })
 }

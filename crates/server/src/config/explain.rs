@@ -32,6 +32,35 @@ pub fn line_of(source: &str, offset: usize) -> usize {
     source.as_bytes().iter().take(offset).filter(|&&byte| byte == b'\n').count() + 1
 }
 
+/// The line of `source`, counted from one, on which stands what a sentence names: a key in backticks, else a text in quotation
+/// marks.
+pub fn line_named(source: &str, sentence: &str) -> Option<usize> {
+    let between = |mark: char| sentence.split(mark).nth(1).filter(|name| !name.is_empty());
+    let mut section = "";
+    let sets = |section: &str, line: &str, key: &str| {
+        let name = line.split_once('=').map(|(name, _)| name.trim()).filter(|name| !name.starts_with('#'));
+        name.is_some_and(
+            |name| if section.is_empty() { key == name } else { key == format!("{section}.{name}") },
+        )
+    };
+    let mut lines = source.lines().enumerate();
+    let keyed = between('`').and_then(|key| {
+        lines.find_map(|(at, line)| {
+            let heading = line.trim().strip_prefix('[').and_then(|rest| rest.split(']').next());
+            section = heading.unwrap_or(section);
+            sets(section, line, key).then_some(at + 1)
+        })
+    });
+    let quoted = || {
+        let text = format!("\"{}\"", between('"')?);
+        source
+            .lines()
+            .position(|line| !line.trim_start().starts_with('#') && line.contains(&text))
+            .map(|at| at + 1)
+    };
+    keyed.or_else(quoted)
+}
+
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     match (unknown_field(message), unknown_word(message)) {

@@ -6,9 +6,12 @@
 
 mod check;
 mod explain;
+mod given;
 mod limits;
+mod proxies;
 mod raw;
 mod source;
+mod storage;
 #[cfg(test)]
 mod tests;
 
@@ -17,13 +20,16 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use ipnet::IpNet;
 use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
+
+use crate::forwarded::Proxies;
 
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
+pub use storage::{Storage, has_password};
 
 /// The file that is read when no other is named.
 pub const DEFAULT_FILE: &str = "symbolon.toml";
@@ -38,8 +44,12 @@ pub struct Config {
     pub issuer: Issuer,
     /// Where to accept connections.
     pub listen: SocketAddr,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    /// Whether every connection to `listen` begins with a PROXY header.
+    pub proxy_protocol: bool,
+    /// Which proxies are believed.
+    pub proxies: Proxies,
+    /// The hosts under which an API of the host's own network may ask about its callers.
+    pub internal_hosts: Vec<String>,
     /// Where data live.
     pub storage: Storage,
     /// Where the server's own secrets live.
@@ -68,6 +78,7 @@ pub struct Config {
     pub log: Log,
     /// How long requests under way may take after a stop was asked for.
     pub shutdown_grace: Duration,
+    pid_file: Option<PathBuf>,
 }
 
 /// The public base URL.
@@ -104,47 +115,6 @@ impl Issuer {
     }
 }
 
-/// Where data live. Prints without the password.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Storage {
-    url: String,
-}
-
-impl Storage {
-    /// The URL with its password, for the engine only.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// The database file, on SQLite.
-    #[must_use]
-    pub fn sqlite_file(&self) -> Option<&Path> {
-        self.url.strip_prefix("sqlite:").map(Path::new)
-    }
-}
-
-impl fmt::Display for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((scheme, rest)) = self.url.split_once("://") else { return f.write_str(&self.url) };
-        // Read as widely as any driver might: a password may hold every character, and a query another one.
-        let (credentials, place) = rest.rsplit_once('@').unwrap_or(("", rest));
-        let place = place.split_once('?').map_or(place, |(place, _)| place);
-        write!(f, "{scheme}://")?;
-        match credentials.split_once(':') {
-            Some((user, _)) => write!(f, "{user}:***@{place}"),
-            None if credentials.is_empty() => f.write_str(place),
-            None => write!(f, "{credentials}@{place}"),
-        }
-    }
-}
-
-impl fmt::Debug for Storage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
-    }
-}
-
 /// Where the server's own secrets come from.
 #[derive(Clone)]
 pub enum SecretsSource {
@@ -156,6 +126,19 @@ pub enum SecretsSource {
     Given(symbolon_oauth::credential::Secret),
     /// Nothing said, and no database file to put one beside (PostgreSQL).
     Missing,
+}
+
+impl SecretsSource {
+    /// Whether two are the same, as far as they say.
+    fn is_like(&self, other: &SecretsSource) -> bool {
+        match (self, other) {
+            (SecretsSource::Given(own), SecretsSource::Given(other)) => own.hash() == other.hash(),
+            (SecretsSource::BesideDatabase(own), SecretsSource::BesideDatabase(other))
+            | (SecretsSource::File(own), SecretsSource::File(other)) => own == other,
+            (SecretsSource::Missing, SecretsSource::Missing) => true,
+            _ => false,
+        }
+    }
 }
 
 impl fmt::Debug for SecretsSource {
@@ -203,6 +186,8 @@ pub struct Tokens {
     /// How long a used refresh token still answers with its successor, whatever became of that.
     pub refresh_reuse_grace: Lifetime,
     refresh_max_ttl: Option<Lifetime>,
+    /// What becomes of scopes that an app asks for and may not have, where the app does not say itself.
+    pub unknown_scopes: UnknownScopes,
 }
 
 impl Tokens {
@@ -370,6 +355,56 @@ impl ConfigError {
 }
 
 impl Config {
+    /// The hosts that are answered, lower case, with port where it is not the scheme's own.
+    #[must_use]
+    pub fn hosts(&self) -> Vec<String> {
+        let dialects = self.dialects.iter().flat_map(|own| own.hosts.iter().cloned());
+        std::iter::once(self.issuer.authority().to_ascii_lowercase()).chain(dialects).collect()
+    }
+
+    /// The file in which the number of the serving process stands.
+    #[must_use]
+    pub fn pid_file(&self) -> Option<PathBuf> {
+        self.pid_file.clone().or_else(|| {
+            let mut beside = self.storage.sqlite_file()?.as_os_str().to_owned();
+            beside.push(".pid");
+            Some(beside.into())
+        })
+    }
+
+    /// This configuration with what another sets differently and a running server can take up; and the keys that differ
+    /// too, for which it has to be started anew.
+    #[must_use]
+    pub fn reloaded(&self, new: Config) -> (Config, Vec<&'static str>) {
+        let differs = [
+            ("issuer", self.issuer != new.issuer),
+            ("listen", self.listen != new.listen),
+            ("pid_file", self.pid_file != new.pid_file),
+            ("shutdown_grace", self.shutdown_grace != new.shutdown_grace),
+            ("storage", self.storage != new.storage),
+            ("secrets_file or master_key", !self.secrets.is_like(&new.secrets)),
+            ("brand", self.brand != new.brand),
+            ("registration", self.registration != new.registration),
+            ("metrics", self.metrics != new.metrics),
+            ("log", self.log != new.log),
+        ];
+        let differs = differs.into_iter().filter_map(|(key, differs)| differs.then_some(key)).collect();
+        let old = self.clone();
+        let taken_up = Config {
+            proxy_protocol: new.proxy_protocol,
+            proxies: new.proxies,
+            internal_hosts: new.internal_hosts,
+            tokens: new.tokens,
+            pkce_required: new.pkce_required,
+            login: new.login,
+            limits: new.limits,
+            dialects: new.dialects,
+            tls: new.tls,
+            ..old
+        };
+        (taken_up, differs)
+    }
+
     /// Reads the [file](Config::file), if there is one, and the environment above it.
     ///
     /// # Errors
@@ -398,9 +433,18 @@ impl Config {
         let raw = source::read(file, environment)?;
         let folder = file.and_then(Path::parent).unwrap_or(Path::new(""));
         check::check(raw, folder).map_err(|wrong| match file {
-            Some(file) => ConfigError(format!("{wrong} (configuration: {})", file.display())),
+            Some(file) => ConfigError(format!("{wrong} (configuration: {})", place(file, &wrong.0))),
             None => wrong,
         })
+    }
+}
+
+/// Where in a file that is which a sentence names: with the line, where one is found that sets the key, or holds the text.
+fn place(file: &Path, sentence: &str) -> String {
+    let source = std::fs::read_to_string(file).unwrap_or_default();
+    match explain::line_named(&source, sentence) {
+        Some(line) => format!("{} line {line}", file.display()),
+        None => file.display().to_string(),
     }
 }
 

@@ -14,11 +14,15 @@ use symbolon_oauth::time::Lifetime;
 pub(super) struct Raw {
     pub issuer: Option<String>,
     pub listen: Option<String>,
+    pub proxy_protocol: Option<String>,
     pub trusted_proxies: Option<Vec<String>>,
+    pub client_address: Option<String>,
+    pub internal_hosts: Option<Vec<String>>,
     pub secrets_file: Option<PathBuf>,
     pub master_key: Option<SecretText>,
     pub pkce: Option<String>,
     pub shutdown_grace: Option<Lifetime>,
+    pub pid_file: Option<PathBuf>,
     pub storage: RawStorage,
     pub brand: RawBrand,
     pub tokens: RawTokens,
@@ -36,6 +40,8 @@ pub(super) struct Raw {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawStorage {
     pub url: Option<SecretText>,
+    pub connections: Option<u16>,
+    pub pooling: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -60,6 +66,7 @@ pub(super) struct RawTokens {
     pub refresh_max_ttl: Option<Lifetime>,
     pub refresh_reuse_grace: Option<Lifetime>,
     pub access_format: Option<String>,
+    pub unknown_scopes: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]

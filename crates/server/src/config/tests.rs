@@ -4,9 +4,10 @@ use std::fs;
 use serde::Deserialize;
 use toml::{Table, Value};
 
-use super::explain::unknown_field;
+use super::explain::{line_named, unknown_field};
 use super::raw::Raw;
 use super::*;
+use crate::forwarded::AddressHeader;
 
 const EXAMPLE: &str = include_str!("../../../../config.example.toml");
 const LEAST: &str = "issuer = \"https://id.example.com\"\nlisten = \"127.0.0.1:8080\"\n";
@@ -71,31 +72,61 @@ fn the_environment_wins_and_can_be_all_there_is() {
     ];
     let config = load(&format!("{LEAST}[storage]\nurl = \"sqlite:s.db\""), &environment).unwrap();
     assert!(config.issuer.is_loopback_http());
-    assert_eq!(config.trusted_proxies.len(), 2);
+    assert_eq!(config.proxies.trusted.len(), 2);
     assert_eq!(config.dialects[0].prefix, "/partner");
     assert!(matches!(config.secrets, SecretsSource::Missing));
     assert!(!format!("{:?}", config.storage).contains(":p@"));
-    // What a driver may read as a password, however it is written.
-    for (url, shown) in [
-        ("postgres://u:hunter2@db:5432/s", "postgres://u:***@db:5432/s"),
-        ("postgres://u:12/hunter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://u:12#hunter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://u:12?hunter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://u:a@hunter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://u:h%75nter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://u:a:hunter2@db/s", "postgres://u:***@db/s"),
-        ("postgres://:hunter2@db/s", "postgres://:***@db/s"),
-        ("postgres://u@db/s?password=hunter2&sslmode=require", "postgres://u@db/s"),
-        ("postgres://db/s?user=u&p%61ssword=hunter2", "postgres://db/s"),
-        ("postgres://u@db/s", "postgres://u@db/s"),
+    // Whether it is taken or refused, and whatever a driver would read as the password: nobody is shown it.
+    for url in [
+        "postgres://u:hunter2@db:5432/s",
+        "postgres://u:12/hunter2@db/s",
+        "postgres://u:12#hunter2@db/s",
+        "postgres://u:12?hunter2@db/s",
+        "postgres://u:a@hunter2@db/s",
+        "postgres://u:a:hunter2@db/s",
+        "postgres://:hunter2@db/s",
+        "postgres://u@db/s?password=hunter2&sslmode=require",
+        "postgres://db/s?user=u&p%61ssword=hunter2",
+        "postgres://u:hunter2@db:hunter2/s",
     ] {
-        let storage = load(LEAST, &[("SYMBOLON_STORAGE__URL", url)]).unwrap().storage;
-        assert_eq!((storage.to_string(), format!("{storage:?}")), (shown.to_owned(), shown.to_owned()));
+        let said = match load(LEAST, &[("SYMBOLON_STORAGE__URL", url)]) {
+            Ok(Config { storage, .. }) => format!("{storage} {storage:?}"),
+            Err(error) => error.to_string(),
+        };
+        assert!(!said.contains("hunter2"), "{url}: {said}");
     }
 
     let all = [("SYMBOLON_LISTEN", "[::1]:1"), environment[0], environment[1]];
     let all: Vec<_> = all.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
     assert!(Config::from_parts(None, &all).is_ok());
+}
+
+#[test]
+fn what_stands_before_the_server_is_said_and_never_guessed() {
+    let least = format!("{LEAST}[storage]\nurl = \"sqlite:s.db\"");
+    let plain = load(&least, &[]).unwrap();
+    assert!(!plain.proxy_protocol && plain.proxies == Proxies::default() && plain.internal_hosts.is_empty());
+    assert_eq!(plain.proxies.header, AddressHeader::XForwardedFor);
+    let set = [
+        ("SYMBOLON_TRUSTED_PROXIES", "10.0.0.0/8"),
+        ("SYMBOLON_PROXY_PROTOCOL", "required"),
+        ("SYMBOLON_CLIENT_ADDRESS", "Forwarded"),
+        ("SYMBOLON_INTERNAL_HOSTS", "Symbolon_Pool, 10.0.0.5:8080, [::1]:8080, symbolon:443"),
+        ("SYMBOLON_DIALECT", "[{\"preset\": \"calcom\", \"hosts\": [\"API.cal.example:443\"]}]"),
+    ];
+    let config = load(&least, &set).unwrap();
+    assert!(config.proxy_protocol);
+    assert_eq!(config.proxies.header, AddressHeader::Forwarded);
+    assert_eq!(config.internal_hosts, ["symbolon_pool", "10.0.0.5:8080", "[::1]:8080", "symbolon"]);
+    assert_eq!(config.dialects[0].hosts, ["api.cal.example"]);
+    let refused = |name: &str, value: &str| load(&least, &[(name, value)]).unwrap_err();
+    assert!(refused("SYMBOLON_PROXY_PROTOCOL", "required").contains("`trusted_proxies` is empty"));
+    assert!(refused("SYMBOLON_PROXY_PROTOCOL", "auto").contains("it can be \"off\" or \"required\""));
+    assert!(refused("SYMBOLON_CLIENT_ADDRESS", "x-real-ip").contains("\"x-forwarded-for\" or \"forwarded\""));
+    for host in ["http://symbolon", "symbolon/", "", ":8080", "symbolon:x", "[::1", "a b", "[symbolon]"] {
+        let wrong = refused("SYMBOLON_INTERNAL_HOSTS", &format!("[{host:?}]"));
+        assert!(wrong.contains("`internal_hosts` holds"), "{host}: {wrong}");
+    }
 }
 
 #[test]
@@ -138,6 +169,15 @@ fn refuses_what_cannot_work_in_one_sentence() {
     for (text, sentence) in [
         ("[storage]\nurl = \"mysql://x\"", "must begin with"),
         ("[storage]\nurl = \"sqlite:\"", "names no file"),
+        (
+            "[storage]\nurl = \"postgres://u:hunter2@db/s?sslmod=on\"",
+            "`storage.url` has the option `sslmod`, which is not known",
+        ),
+        (
+            "[storage]\nurl = \"sqlite:s.db\"\nconnections = 1",
+            "`storage.connections` is 1: it must be from 2 to 100",
+        ),
+        ("[storage]\nurl = \"sqlite:s.db\"\npooling = \"off\"", "it can be \"session\" or \"transaction\""),
         ("trusted_proxies = [\"ten\"]", "`trusted_proxies` holds \"ten\""),
         ("pkce = \"off\"", "it can be \"required\" or \"optional\""),
         ("shutdown_grace = \"never\"", "`shutdown_grace` is out of range"),
@@ -172,8 +212,17 @@ fn refuses_what_cannot_work_in_one_sentence() {
     ] {
         let refused = with(text).unwrap_err();
         assert!(refused.contains(sentence), "{text} → {refused}");
-        assert!(refused.ends_with("(configuration: …/symbolon.toml)"), "{refused}");
+        assert!(refused.contains("(configuration: …/symbolon.toml"), "{refused}");
     }
+    // With the line, where one sets the key or holds the text; not that of another section, and no comment.
+    let placed =
+        "[limits]\naccount = \"5 per 1h\"\n# code_ttl = \"2d\"\n[tokens]\naccount = 1\ncode_ttl = \"2d\"\n";
+    assert_eq!(line_named(placed, "`tokens.code_ttl` is out of range"), Some(6));
+    assert_eq!(line_named(placed, "`limits.account` is \"5 per 1h\""), Some(2));
+    assert_eq!(line_named(placed, "the text \"5 per 1h\" is wrong"), Some(2));
+    assert_eq!(line_named(placed, "`log.level` is wrong"), None);
+    let refused = load(&format!("{LEAST}[storage]\nurl = \"mysql://x\""), &[]).unwrap_err();
+    assert!(refused.ends_with("(configuration: …/symbolon.toml line 4)"), "{refused}");
     assert!(load("listen = \"127.0.0.1:1\"", &[]).unwrap_err().contains("`storage.url` is missing"));
     assert!(load("", &[]).unwrap_err().contains("set SYMBOLON_LISTEN"));
 }

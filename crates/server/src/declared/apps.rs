@@ -81,6 +81,7 @@ impl Plan<'_> {
         Ok(Acceptance {
             id: stored.map_or_else(|| self.fresh(), |old| Ok(old.client.id))?,
             held: stored.map_or(&[], |old| &old.client.grant_types),
+            generations: stored.map(|old| old.client.generations).unwrap_or_default(),
             owner,
             status: entry.status.or(stored.map(|old| old.status)).unwrap_or(AppStatus::Live),
             created_at: stored.map_or(self.now, |old| old.created_at),
@@ -296,6 +297,11 @@ fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Clien
             "token_endpoint_auth_method",
             old.map(|old| old.authentication_method),
             file.authentication_method,
+        ),
+        unknown_scopes: merge.settle(
+            "unknown_scopes",
+            old.map(|old| old.unknown_scopes),
+            file.unknown_scopes,
         ),
         pkce_excused: merge.settle("pkce", old.map(|old| Pkce(old.pkce_excused)), Pkce(file.pkce_excused)).0,
         native: merge.settle("native", old.map(|old| old.native), file.native),

@@ -2,7 +2,7 @@
 
 use symbolon_oauth::credential::{Kind, Presented, Secret};
 use symbolon_oauth::id::ResourceId;
-use symbolon_platform::catalogue::{Catalogue, Resource, Role, Scope};
+use symbolon_platform::catalogue::{Catalogue, Resource, Role, Scope, Texts};
 use symbolon_store::change::{HostKeyChange, ResourceChange, RoleChange, ScopeChange};
 use symbolon_store::resources::HostKey;
 
@@ -38,9 +38,10 @@ impl Plan<'_> {
                 stored.map(|old| old.includes.clone()),
                 entry.includes.clone(),
             ),
+            texts: texts(&mut merge, stored.map(|old| &old.texts), &entry.text),
         };
         if let Outcome::Is(Some(line)) = self.conclude(merge, stored.is_some()) {
-            self.note(ScopeChange::Put { old: stored.cloned(), new }.into(), line);
+            self.note(ScopeChange::Put { old: stored.cloned(), new: Box::new(new) }.into(), line);
         }
     }
 
@@ -52,6 +53,7 @@ impl Plan<'_> {
             scopes: merge.settle("scopes", stored.map(|old| old.scopes.clone()), entry.scopes.clone()),
             can_install: merge.settle("can_install", stored.map(|old| old.can_install), entry.can_install),
             can_approve: merge.settle("can_approve", stored.map(|old| old.can_approve), entry.can_approve),
+            texts: texts(&mut merge, stored.map(|old| &old.texts), &entry.text),
         };
         if let Outcome::Is(Some(line)) = self.conclude(merge, stored.is_some()) {
             self.note(RoleChange::Put { old: stored.cloned(), new }.into(), line);
@@ -147,6 +149,14 @@ impl Plan<'_> {
         }
         Ok(())
     }
+}
+
+/// What is to be read in other languages. Where there is nothing and was nothing, nothing is remembered as said.
+fn texts(merge: &mut Merge, stored: Option<&Texts>, file: &Texts) -> Texts {
+    if file.is_empty() && stored.is_none_or(Texts::is_empty) {
+        return Texts::new();
+    }
+    merge.settle("text", stored.cloned(), file.clone())
 }
 
 /// The line of a secret that is replaced: named, never shown.

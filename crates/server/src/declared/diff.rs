@@ -6,10 +6,11 @@ use serde::{Serialize, Serializer};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::UserId;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::catalogue::{Sensitivity, Text, Texts};
 use symbolon_platform::listing::IconKey;
 use symbolon_platform::tenant::{Standing, TenantKind};
 
@@ -74,8 +75,11 @@ pub struct Kept {
     pub kind: &'static str,
     /// Its identifier.
     pub key: String,
-    /// Which field; [`None`] when the whole of it was deleted. A secret appears by name only.
+    /// Which field; [`None`] when the whole of it was deleted or renamed. A secret appears by name only.
     pub field: Option<Field>,
+    /// What it is called instead, where it was renamed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renamed_to: Option<String>,
     /// When it was set, where the audit tells it.
     #[serde(rename = "set_at", serialize_with = "as_iso")]
     pub at: Option<Timestamp>,
@@ -102,7 +106,13 @@ impl fmt::Display for Kept {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (kind, key, when) = (self.kind, &self.key, self.when());
         match &self.field {
-            None => write!(f, "= {kind} {key}: kept away: deleted by hand{when}; the file declares it"),
+            None => {
+                let gone = match &self.renamed_to {
+                    Some(new) => format!("renamed to {new}"),
+                    None => "deleted".to_owned(),
+                };
+                write!(f, "= {kind} {key}: kept away: {gone} by hand{when}; the file declares it")
+            }
             Some(Field { name, before, after }) => {
                 write!(f, "= {kind} {key}: {name} {before} kept: set by hand{when}; the file says {after}")
             }
@@ -206,6 +216,14 @@ impl<T: Shown> Shown for Vec<T> {
         format!("[{}]", self.iter().map(Shown::shown).collect::<Vec<_>>().join(", "))
     }
 }
+impl Shown for Texts {
+    fn shown(&self) -> String {
+        let text = |(language, text): (&String, &Text)| {
+            format!("{language}: {} {}", text.title.shown(), text.description.shown())
+        };
+        format!("{{{}}}", self.iter().map(text).collect::<Vec<_>>().join(", "))
+    }
+}
 impl Shown for UserId {
     fn shown(&self) -> String {
         self.to_string().shown()
@@ -238,5 +256,6 @@ spelled!(
     ScopeSet,
     Sensitivity,
     Standing,
-    TenantKind
+    TenantKind,
+    UnknownScopes
 );

@@ -1,10 +1,11 @@
-//! A change of one app, as the command line makes it: what people are shown of it, and what it may do. What is not named
-//! stays.
+//! A change of one app, as the command line makes it: what people are shown of it, what it may do, and what becomes of scopes
+//! that it may not have. What is not named stays.
 //!
 //! The same rules and the same lines as for a file, and nothing else about the app's protocol or its life can be reached
 //! from here: an app that is suspended meanwhile stays so.
 
 use symbolon_oauth::client::{Client, GrantType};
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_platform::app::{App, Link, Look, Registration, Unfit};
 use symbolon_store::icons::Icon;
 
@@ -36,6 +37,8 @@ pub struct Edit {
     pub native: Option<bool>,
     /// The hash by which another server knew its secret. What it had before ends.
     pub secret_hash: Option<String>,
+    /// What becomes of scopes that it asks for and may not have; [`Some`] `(None)`: what the server says.
+    pub unknown_scopes: Option<Option<UnknownScopes>>,
 }
 
 /// Changes an app.
@@ -68,13 +71,13 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
 impl Edit {
     /// What the protocol is to know, if anything of that is named.
     fn client(&self, app: &App) -> Option<Client> {
-        let Edit { grant_types, pkce_excused, native, .. } = self;
-        if grant_types.is_none() && pkce_excused.is_none() && native.is_none() {
-            return None;
-        }
+        let Edit { grant_types, unknown_scopes, pkce_excused, native, .. } = self;
+        let is_named =
+            grant_types.is_some() || unknown_scopes.is_some() || pkce_excused.is_some() || native.is_some();
         let old = app.client.clone();
-        Some(Client {
+        is_named.then(|| Client {
             grant_types: grant_types.clone().unwrap_or(old.grant_types),
+            unknown_scopes: unknown_scopes.unwrap_or(old.unknown_scopes),
             pkce_excused: pkce_excused.unwrap_or(old.pkce_excused),
             native: native.unwrap_or(old.native),
             ..old

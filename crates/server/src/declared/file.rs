@@ -1,19 +1,23 @@
 //! The shape of a declared-state file. Unknown keys and values that mean nothing are refused with their line.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Deserializer, de};
 use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level};
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
-use symbolon_platform::catalogue::Sensitivity;
+use symbolon_platform::catalogue::{Sensitivity, Text, Texts};
 use symbolon_platform::given_secret::{self, UnfitSecret};
 use symbolon_platform::name::UnfitName;
 use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
 
+use crate::language::Language;
 use crate::password::Foreign;
 
 /// Bytes a URL has at most.
@@ -60,6 +64,26 @@ pub(super) struct ScopeEntry {
     pub sensitivity: Sensitivity,
     #[serde(default, deserialize_with = "scope_list")]
     pub includes: ScopeSet,
+    #[serde(default, deserialize_with = "scope_texts")]
+    pub text: Texts,
+}
+
+/// What a scope is called in another language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ScopeText {
+    #[serde(default, deserialize_with = "shown_names")]
+    title: Option<String>,
+    #[serde(default, deserialize_with = "sentences")]
+    description: Option<String>,
+}
+
+/// What a role is called in another language.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RoleText {
+    #[serde(deserialize_with = "shown_name")]
+    title: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,6 +99,8 @@ pub(super) struct RoleEntry {
     pub can_install: bool,
     #[serde(default)]
     pub can_approve: bool,
+    #[serde(default, deserialize_with = "role_texts")]
+    pub text: Texts,
 }
 
 #[derive(Debug, Deserialize)]
@@ -186,6 +212,8 @@ struct AppEntry {
     pkce: bool,
     #[serde(default)]
     native: bool,
+    #[serde(default, deserialize_with = "unknown_scopes")]
+    unknown_scopes: Option<UnknownScopes>,
 }
 
 impl From<AppEntry> for DeclaredApp {
@@ -208,6 +236,7 @@ impl From<AppEntry> for DeclaredApp {
             authentication_method: entry.token_endpoint_auth_method,
             pkce_excused: entry.pkce,
             native: entry.native,
+            unknown_scopes: entry.unknown_scopes,
             client_id: least.client_id,
             name: least.name,
         };
@@ -292,6 +321,9 @@ fn pkce_excused<'de, D: Deserializer<'de>>(d: D) -> Result<bool, D::Error> {
     };
     word(d, excused, "required, optional")
 }
+fn unknown_scopes<'de, D: Deserializer<'de>>(d: D) -> Result<Option<UnknownScopes>, D::Error> {
+    word(d, UnknownScopes::parse, "narrow, refuse").map(Some)
+}
 
 fn grant_types<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Vec<GrantType>>, D::Error> {
     let known = |text: &String| {
@@ -337,6 +369,37 @@ fn shown_names<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Err
 
 fn sentence<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
     fitting(String::deserialize(d)?, name::check_sentence)
+}
+
+fn sentences<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    sentence(d).map(Some)
+}
+
+fn scope_texts<'de, D: Deserializer<'de>>(d: D) -> Result<Texts, D::Error> {
+    let own = |ScopeText { title, description }| Text { title, description };
+    in_languages(BTreeMap::<String, ScopeText>::deserialize(d)?, own)
+}
+
+fn role_texts<'de, D: Deserializer<'de>>(d: D) -> Result<Texts, D::Error> {
+    let own = |RoleText { title }| Text { title: Some(title), description: None };
+    in_languages(BTreeMap::<String, RoleText>::deserialize(d)?, own)
+}
+
+/// Texts by languages that the pages speak: nobody would read another one.
+fn in_languages<T, E: de::Error>(said: BTreeMap<String, T>, text: impl Fn(T) -> Text) -> Result<Texts, E> {
+    let known: Vec<&str> = Language::all().map(Language::tag).collect();
+    let own = said.into_iter().map(|(tag, said)| (tag, text(said)));
+    own.map(|(tag, text)| match known.contains(&tag.as_str()) {
+        true if text == Text::default() => {
+            Err(E::custom(format!("text.{tag} says nothing: write a title or a description")))
+        }
+        true => Ok((tag, text)),
+        false => {
+            let (tag, known) = (Excerpt(&tag), known.join(", "));
+            Err(E::custom(format!("{tag} is not a language of the pages: they speak {known}")))
+        }
+    })
+    .collect()
 }
 
 /// A text that people are shown.
@@ -423,5 +486,5 @@ fn absolute_uri<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 /// A URL as it stands there: a parser would drop blanks and line ends of it.
 fn parsed(text: &str) -> Option<url::Url> {
     let fits = text.len() <= URL_AT_MOST && !text.contains(|c: char| c.is_whitespace() || name::is_hidden(c));
-    url::Url::parse(text).ok().filter(|_| fits)
+    url::Url::parse(text).ok().filter(|_| fits && !name::is_stacked(text))
 }

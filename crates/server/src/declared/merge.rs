@@ -136,10 +136,12 @@ impl Merge {
 
     fn held_back(&self, field: Option<Field>) -> Kept {
         let applied_at = self.before.as_ref().map_or(Timestamp(0), |before| before.applied_at);
-        Kept { kind: self.kind, key: self.key.clone(), field, at: None, applied_at }
+        let renamed_to = self.before.as_ref().filter(|_| field.is_none());
+        let renamed_to = renamed_to.and_then(|before| before.renamed_to.clone());
+        Kept { kind: self.kind, key: self.key.clone(), field, renamed_to, at: None, applied_at }
     }
 
-    /// Whether an object that is not stored was deleted by hand, and its entry is what it was: it stays away.
+    /// Whether an object that is not stored was deleted or renamed by hand, and its entry is what it was: it stays away.
     pub(super) fn stays_away(&self) -> Option<Kept> {
         let before = self.before.as_ref().filter(|_| !self.by_hand)?;
         let is_older = before.fields.values().all(|digest| digest == ANY);
@@ -158,10 +160,16 @@ impl Merge {
     /// the same name was before.
     pub(super) fn remembered(self, is_stored: bool, now: Timestamp) -> Option<Declaration> {
         if self.by_hand {
-            let before = self.before.filter(|before| !is_stored && before.declared)?;
-            return Some(Declaration { declared: false, ..before });
+            let is_news =
+                |before: &Declaration| !is_stored && (before.declared || before.renamed_to.is_some());
+            let before = self.before.filter(is_news)?;
+            return Some(Declaration { declared: false, renamed_to: None, ..before });
         }
         let is_away = !is_stored && self.stays_away().is_some();
+        let away = self.before.as_ref().filter(|_| is_away);
+        // That a password was declared is not forgotten while nobody has it.
+        let password_hash = away.map_or(self.password_hash, |before| before.password_hash.clone());
+        let renamed_to = away.and_then(|before| before.renamed_to.clone());
         // The moment stays while something is held back: whoever asks since when goes on looking from there.
         let holds_back = is_away || !self.kept.is_empty();
         let (known, applied_at) =
@@ -172,7 +180,8 @@ impl Merge {
             declared: if is_away { known } else { true },
             applied_at,
             fields: self.said,
-            password_hash: self.password_hash,
+            password_hash,
+            renamed_to,
         };
         let is_known = self.before.is_some_and(|before| before == new);
         (!is_known).then_some(Declaration { applied_at: if holds_back { applied_at } else { now }, ..new })

@@ -8,7 +8,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_store::declarations::{Declaration, DeclarationChange};
 use symbolon_store::{Audit, Change};
 
-use super::diff::{Kept, Line, Made, Report, Sign, Undeclared};
+use super::diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 use super::merge::Merge;
 use super::{DeclaredError, Options, Surroundings};
 
@@ -104,13 +104,13 @@ impl<'a> Plan<'a> {
         self.made.contains(&(kind, key.to_owned()))
     }
 
-    /// Begins to compare a membership. What went with a person or a tenant comes back with them.
+    /// Begins to compare a membership. What went with a person or a tenant comes back with them; what was removed before does
+    /// not.
     pub(super) fn merge_membership(&self, user: &str, tenant: &str) -> Merge {
         let key = format!("{user} in {tenant}");
-        if self.is_made("user", user) || self.is_made("tenant", tenant) {
-            return Merge::new("membership", &key, None, self.by_hand);
-        }
-        self.merge("membership", &key)
+        let comes_back = self.is_made("user", user) || self.is_made("tenant", tenant);
+        let before = self.before("membership", &key).filter(|before| !(comes_back && before.declared));
+        Merge::new("membership", &key, before.cloned(), self.by_hand)
     }
 
     /// Begins to compare an object.
@@ -153,10 +153,15 @@ impl<'a> Plan<'a> {
         self.report.lines.push(line);
     }
 
-    /// Notes a deletion, which files no longer speak of.
-    pub(super) fn removed(&mut self, change: Change, kind: &'static str, key: &str) {
-        self.note(change, Line { sign: Sign::Removed, kind, key: key.to_owned(), fields: Vec::new() });
+    /// Notes a deletion, which files no longer speak of, with what it leaves behind.
+    pub(super) fn removed(&mut self, change: Change, (kind, key): (&'static str, &str), fields: Vec<Field>) {
+        self.note(change, Line { sign: Sign::Removed, kind, key: key.to_owned(), fields });
         self.forget(kind, key);
+    }
+
+    /// Everything that is to change so far.
+    pub(super) fn coming(&self) -> impl Iterator<Item = &Change> {
+        self.changes.iter().map(|(change, _)| change)
     }
 
     /// Forgets what files said.

@@ -12,7 +12,7 @@ use super::file::Entries;
 use crate::config::line_of;
 
 /// How to mend a credential that is too easy to guess and was taken all the same.
-pub const MEND: &str = "declare one of at least 20 characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
+pub const MEND: &str = "declare a long one of many different characters; `symbolon app rotate-secret` and `symbolon resource rotate-key` make good ones";
 
 /// How many of them are told.
 const TOLD: usize = 50;
@@ -43,7 +43,8 @@ pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {
         }
     }
     for (index, user) in entries.user.iter().enumerate() {
-        let own = [user.name.as_deref().unwrap_or_default(), user.email.as_str()];
+        let names = [user.name.as_deref(), user.username.as_deref(), Some(&user.email), Some(&user.id)];
+        let own: Vec<&str> = names.into_iter().flatten().collect();
         if user.password.as_ref().is_some_and(|password| account::is_weak_password(password, &own)) {
             note("user", index, "password", &user.id);
         }
@@ -64,10 +65,12 @@ pub(super) fn refuse(weak: &[String]) -> Result<(), DeclaredError> {
         told.push_str(&format!(" and {} more", weak.len() - TOLD));
     }
     Err(DeclaredError::Wrong(format!(
-        "too easy to guess: {}. A secret or key has at least {} characters, a password at least {} and is none that others would \
-         try first. Leave the key out to have one made, or take it as it is with --allow-weak-secrets",
+        "too easy to guess: {}. A secret or key has at least {} characters that can be seen, {} of them different, a password at \
+         least {}; and neither is what others would try first. Leave the key out to have one made, or take it as it is with \
+         --allow-weak-secrets",
         told,
         given_secret::AT_LEAST,
+        given_secret::DIFFERENT_AT_LEAST,
         account::PASSWORD_AT_LEAST
     )))
 }

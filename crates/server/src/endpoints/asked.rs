@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use http::Response;
-use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::credential::{Kind, Mark, Secret};
 use symbolon_oauth::dialect::write::{self, ActingFor, Sources, Tokens};
+use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::grant_type::{InForce, Terms};
-use symbolon_oauth::id::{GrantId, Id};
+use symbolon_oauth::id::{FamilyId, GrantId, Id};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
@@ -84,7 +85,7 @@ impl Asked<'_> {
         scopes: &ScopeSet,
         acting_for: Option<ActingFor<'_>>,
     ) -> Response<Body> {
-        let sources = sources((self.state, &self.app), scopes, acting_for, self.now);
+        let sources = sources((self.state, &self.app, &self.catalogue), scopes, acting_for, self.now);
         let sources = Sources { tokens: Some(tokens), ..sources };
         let endpoint = self.served.endpoint;
         let body = write::token_answer(endpoint, &sources);
@@ -98,5 +99,13 @@ impl Asked<'_> {
     /// [`Failure::Busy`].
     pub fn mint<K>(&self, kind: Kind, id: Id<K>) -> Result<Secret, Failure> {
         self.state.mint(&self.served.mounted.dialect, kind, id)
+    }
+
+    /// A fresh refresh token of a family, with what is kept of it; `mark` is what the family's refresh tokens share already.
+    ///
+    /// # Errors
+    /// [`Failure::Busy`].
+    pub fn mint_refresh(&self, family: FamilyId, mark: Option<Mark>) -> Result<(Secret, Minted), Failure> {
+        self.state.mint_refresh(&self.served.mounted.dialect, family, mark)
     }
 }

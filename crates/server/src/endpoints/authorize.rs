@@ -51,16 +51,21 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
             (Interaction::begin(state, request.path(), parameters, now)?, false)
         }
     };
+    let language = interaction.language(request);
     // Without a session nothing can be decided: the form leads to the sign-in, like the request itself.
     let form = form.filter(|_| resumed && browser.session.is_some());
     match &form {
-        Some(form) => browser.prove_form(state, request, form)?,
+        Some(form) => {
+            browser.prove_form(state, request, form).map_err(|failure| failure.said_in(language))?;
+        }
         None => interaction.shown = None,
     }
-    let mut asking = match prove(arrival, interaction).await? {
+    let proven = prove(arrival, interaction).await.map_err(|failure| failure.said_in(language))?;
+    let mut asking = match proven {
         Proven::Asking(asking) => asking,
         Proven::Refused(app, addressed, refusal) => {
-            return refuse(arrival, &app, &addressed, &refusal).map(Step::Answered);
+            let told = refuse((arrival, language), &app, &addressed, &refusal);
+            return told.map(Step::Answered).map_err(|failure| failure.said_in(language));
         }
     };
     if !resumed && asking.asked.wants_new_sign_in() {
@@ -68,9 +73,31 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         let ahead = browser.session.as_ref().filter(|session| session.auth_time >= now);
         asking.interaction.signed_in_after = ahead.map(|session| session.auth_time.next());
     }
-    if let Some(form) = form {
-        return Ok(Step::Decide(asking, form));
+    match form {
+        Some(form) => Ok(Step::Decide(asking, form)),
+        None => missing(asking).await,
     }
+}
+
+/// The same of a request whose person signed in on the way, in a request of another address.
+///
+/// # Errors
+/// See [`step`].
+pub async fn resume(arrival: Arrival<'_>, mut interaction: Interaction) -> Result<Step<'_>, Failure> {
+    interaction.shown = None;
+    let language = interaction.language(arrival.request);
+    let step = match prove(arrival, interaction).await {
+        Ok(Proven::Asking(asking)) => missing(asking).await,
+        Ok(Proven::Refused(app, addressed, refusal)) => {
+            refuse((arrival, language), &app, &addressed, &refusal).map(Step::Answered)
+        }
+        Err(failure) => Err(failure),
+    };
+    step.map_err(|failure| failure.said_in(language))
+}
+
+/// What a proven request still misses.
+async fn missing(asking: Box<Asking<'_>>) -> Result<Step<'_>, Failure> {
     let answered = without_asking(&asking).await;
     Ok(match asking.named(answered)? {
         Some(response) => Step::Answered(response),
@@ -144,7 +171,7 @@ async fn address(
             return Err(named(told));
         }
     };
-    let addressed = authorize::address(parameters, &app.client, served.policy, &state.issuer)
+    let addressed = authorize::address(parameters, &app.client, served.policy, &served.mounted.issuer)
         .map_err(|refused| named(unaddressed(refused)))?;
     if stopped {
         let (app, icon) = (app.name.clone(), app.listing.icon);
@@ -182,8 +209,9 @@ async fn without_asking(asking: &Asking<'_>) -> Result<Option<Response<Body>>, F
     let facts = state.store.remembered_consent(user, app, asking.now).await?;
     let candidates = asking.candidates(&facts);
     let destination = asking.destination();
-    let wanted = Wanted { prompt: asked.prompt, tenant: asked.tenant.as_deref(), destination: &destination };
-    if let Some((candidate, grant)) = rules::remembered(&asking.app, wanted, &candidates, asking.now) {
+    let coming = asking.coming(&destination);
+    let wanted = Wanted { prompt: asked.prompt, tenant: asked.tenant.as_deref(), coming };
+    if let Some((candidate, grant)) = rules::remembered(wanted, &candidates, asking.now) {
         let scopes = &candidate.givable;
         let allowed = Allowed { session, candidate, grant: grant.id, scopes, answered: None };
         return issue(asking, allowed).await.map(Some);

@@ -16,6 +16,7 @@ use symbolon_oauth::quoted::Quoted;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::userinfo::Profile;
 use symbolon_platform::access_token::meant_for;
 use symbolon_platform::authority::Denied;
 use symbolon_platform::catalogue::{Catalogue, Resource};
@@ -27,6 +28,7 @@ use crate::failure::Failure;
 use crate::limits::Tried;
 use crate::reply::{self, Body};
 use crate::request::Request;
+use crate::resource_metadata;
 use crate::state::State;
 
 /// What whoever comes with a wrong host key is told.
@@ -65,9 +67,21 @@ enum Scopes {
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     let (resource, catalogue) = host(state, request, now).await?;
+    asked((state, request), &resource, &catalogue, now).await.map_err(|failure| {
+        failure.at_resource(resource_metadata::of_declared(&state.issuer, &catalogue, &resource))
+    })
+}
+
+/// The answer to a host that is known.
+async fn asked(
+    (state, request): (&State, &Request),
+    resource: &Resource,
+    catalogue: &Catalogue,
+    now: Timestamp,
+) -> Result<Response<Body>, Failure> {
     let question = Question::read(&request.body)?;
-    let required = question.scopes.read(&catalogue)?;
-    question.is_for(&resource)?;
+    let required = question.scopes.read(catalogue)?;
+    question.is_for(resource)?;
     let token = question.token.as_deref().filter(|token| !token.is_empty()).ok_or_else(no_credential)?;
     let found = principal::of(state, token, now).await?;
     if let Some((token, app)) = found.token() {
@@ -82,7 +96,8 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         };
         failure.of(Some(&principal.app.client.client_id))
     })?;
-    describe(&principal)
+    let subject = principal.subject();
+    written(&described(&principal, &subject))
 }
 
 /// The resource that asks, by its host key.
@@ -90,7 +105,7 @@ async fn host(
     state: &State,
     request: &Request,
     now: Timestamp,
-) -> Result<(Resource, Arc<Catalogue>), Failure> {
+) -> Result<(Arc<Resource>, Arc<Catalogue>), Failure> {
     let unknown = |description| Failure::Host(403, host_key(description));
     let key = bearer(request).map_err(|refusal| Failure::Host(400, refusal))?;
     let key = key.ok_or_else(|| unknown("send the host key of the resource as Authorization: Bearer"))?;
@@ -141,7 +156,17 @@ pub async fn me(state: &State, request: &Request) -> Result<Response<Body>, Fail
         meant_for(token.resource.as_deref(), &state.issuer)
             .map_err(|denied| Failure::from(denied).of(Some(&app.client.client_id)))?;
     }
-    describe(&found.proven()?)
+    let principal = found.proven()?;
+    let subject = principal.subject();
+    let facts = principal.grant.as_deref();
+    let described = described(&principal, &subject);
+    let tenant_id = described.tenant;
+    written(&Me {
+        tenant_id,
+        user_id: facts.and_then(|facts| facts.person()).map(|(user, _)| user.external_id.as_str()),
+        profile: principal.profile(),
+        described,
+    })
 }
 
 /// The bearer token of a request (RFC 6750 §2.1). Never from an address.
@@ -178,14 +203,26 @@ struct Described<'a> {
     role: Option<&'a str>,
 }
 
-fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
+/// The same and what the standard address tells (OpenID Connect Core §5.3), under its names.
+#[derive(Serialize)]
+struct Me<'a> {
+    #[serde(flatten)]
+    described: Described<'a>,
+    #[serde(flatten)]
+    profile: Profile<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tenant_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user_id: Option<&'a str>,
+}
+
+fn described<'a>(principal: &'a Principal, subject: &'a str) -> Described<'a> {
     let facts = principal.grant.as_deref();
     let person = facts.and_then(|facts| facts.person());
-    let subject = principal.subject();
-    let shown = Described {
+    Described {
         active: true,
         kind: principal.acts_as().as_str(),
-        sub: &subject,
+        sub: subject,
         app: &principal.app.client.client_id,
         app_name: &principal.app.name,
         scopes: principal.scopes.iter().collect(),
@@ -198,9 +235,12 @@ fn describe(principal: &Principal) -> Result<Response<Body>, Failure> {
         base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
         user: person.map(|(user, _)| user.external_id.as_str()),
         role: person.and_then(|(_, role)| role),
-    };
+    }
+}
+
+fn written(shown: &impl Serialize) -> Result<Response<Body>, Failure> {
     // A struct of texts and numbers always has a JSON form.
-    let body = serde_json::to_vec(&shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
+    let body = serde_json::to_vec(shown).map_err(|_| Failure::Bug("a principal has no JSON form"))?;
     Ok(reply::json(200, body))
 }
 

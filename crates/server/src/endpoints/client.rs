@@ -25,13 +25,14 @@ use crate::state::State;
 pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let now = state.now();
     // The token comes first: who has none does not learn which apps there are.
-    identity::known(state, served, request, now).await?;
+    let known = identity::known(state, served, request, now).await?;
     let client_id = request.path().rsplit('/').next().unwrap_or_default();
     let app = state.store.client(client_id, now).await?;
     let app = app.filter(|app| served.policy.clients.spoken_by(&app.client));
     let app = app.filter(|app| authority::usable(app).is_ok()).ok_or_else(no_such_app)?;
     let none = ScopeSet::new();
-    let body = write::description(served.endpoint, &sources((state, &app), &none, None, now));
+    let sources = sources((state, &app, &known.catalogue), &none, None, now);
+    let body = write::description(served.endpoint, &sources);
     Ok(reply::json(served.endpoint.rules.client.status, body))
 }
 

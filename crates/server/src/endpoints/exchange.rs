@@ -12,7 +12,7 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
 use symbolon_store::codes::NewFamily;
 
-use crate::decide_again::{AT_A_TOKEN, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::endpoints::asked::Asked;
 use crate::failure::Failure;
 use crate::reply::Body;
@@ -24,7 +24,7 @@ use crate::sources::acting_for;
 /// What the grant type refuses.
 pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let request = CodeRequest::parse(&asked.parameters, asked.known_resource())?;
-    decide_again(AT_A_TOKEN, || exchange(asked, &request)).await
+    decide_again(Patience::Seconds, || exchange(asked, &request)).await
 }
 
 async fn exchange(asked: &Asked<'_>, request: &CodeRequest) -> Result<Response<Body>, Failure> {
@@ -72,13 +72,13 @@ async fn redeem(
     let access_id = state.entropy.new_id(*now)?;
     let access = asked.mint(Kind::AccessToken, access_id)?;
     let refresh = match redemption.refresh {
-        Some(_) => Some(asked.mint(Kind::RefreshToken, family)?),
+        Some(_) => Some(asked.mint_refresh(family, None)?),
         None => None,
     };
     let new = NewFamily {
         family,
         began,
-        refresh_hash: refresh.as_ref().map(|secret| secret.hash()),
+        refresh: refresh.as_ref().map(|(_, minted)| *minted),
         access_token: access_id,
         access_hash: access.hash(),
         access_kept_until: asked.served.mounted.kept_until(now.after(redemption.access)),
@@ -87,7 +87,7 @@ async fn redeem(
     let tokens = Tokens {
         access: access.expose(),
         access_expires_at: now.after(redemption.access),
-        refresh: refresh.as_ref().map(|secret| secret.expose()),
+        refresh: refresh.as_ref().map(|(secret, _)| secret.expose()),
         refresh_expires_at: redemption.refresh_expires_at(*now),
     };
     Ok(asked.write(tokens, &redemption.scopes, Some(acting_for(grant))))

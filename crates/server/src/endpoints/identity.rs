@@ -26,7 +26,7 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     let now = state.now();
     let known = known(state, served, request, now).await?;
     let acting_for = known.grant.as_deref().map(acting_for);
-    let sources = sources((state, &known.app), &known.scopes, acting_for, now);
+    let sources = sources((state, &known.app, &known.catalogue), &known.scopes, acting_for, now);
     Ok(reply::json(served.endpoint.rules.identity.status, write::description(served.endpoint, &sources)))
 }
 

@@ -1,6 +1,7 @@
 //! Token introspection, `POST /oauth/introspect` (RFC 7662): for resources with their host key, and for clients about
 //! their own tokens. Anything else is `{"active":false}` and nothing more.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{Response, header};
@@ -44,7 +45,8 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
     Ok(reply::json(200, body.unwrap_or_else(|| INACTIVE.to_vec())))
 }
 
-/// A host key as bearer, or as the password of Basic under a name that no client has, or a client with its own proof.
+/// A host key as bearer, or as a client's secret under a name that no client has (as the password of Basic, or in the body,
+/// where the name may be left out), or a client with its own proof.
 /// Clients are looked for first: they are in memory, and a wrong guess at a host key is a read of the database.
 async fn asker(
     state: &State,
@@ -55,17 +57,25 @@ async fn asker(
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
-    let mut keys: Vec<String> = bearer.map(str::to_owned).into_iter().collect();
+    let mut keys: Vec<Cow<'_, str>> = bearer.map(Cow::Borrowed).into_iter().collect();
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode) {
         let mut client = state.store.client(&basic.client_id, now).await?;
         if let (None, Some((raw, _))) = (&client, &basic.raw) {
             client = state.store.client(raw, now).await?;
         }
         if client.is_none() {
-            keys.push(basic.secret);
-            keys.extend(basic.raw.map(|(_, raw)| raw));
+            keys.push(basic.secret.into());
+            keys.extend(basic.raw.map(|(_, raw)| raw.into()));
         }
     }
+    // Beside a client that is known here it is the secret of that client.
+    let by_body = match (parameters.get("client_secret"), parameters.get("client_id")) {
+        (Some(key), None) => Some(key),
+        (Some(key), Some(named)) => state.store.client(named, now).await?.is_none().then_some(key),
+        (None, _) => None,
+    };
+    let twice = by_body.is_some() && !keys.is_empty();
+    keys.extend(by_body.filter(|_| header.is_empty()).map(Cow::Borrowed));
     keys.retain(|key| !key.is_empty());
     if keys.is_empty() {
         let app = token::client(state, served, request, parameters, now).await?;
@@ -73,6 +83,9 @@ async fn asker(
         return Ok(Asker::Client(app.client.id));
     }
     let look_up = async {
+        if twice {
+            return Ok(Verdict::Wrong(two_proofs()));
+        }
         for key in &keys {
             if let Some((resource, _)) = resource_of(state, key, now).await? {
                 return Ok(Verdict::Right(Asker::Resource(resource)));
@@ -85,9 +98,16 @@ async fn asker(
     guesses::judged((state, request), &guess, is_minted, look_up).await
 }
 
+/// A secret in the body that is no client's, beside a header.
+fn two_proofs() -> Failure {
+    let description =
+        "the header and the body each carry credentials: whoever asks proves itself in one way alone";
+    Refusal::new(ErrorCode::InvalidRequest, Reason::TwoMethods, description).into()
+}
+
 /// How a key is refused that is none. Nobody proves itself as a client beside it.
 fn no_key(served: Served<'_>, request: &Request, parameters: &Parameters, bearer: bool) -> Failure {
-    match token::presented(request, parameters) {
+    match token::presented(served, request, parameters) {
         Err(refusal) => refusal.into(),
         Ok(presented) if bearer && presented.secret.is_some() => {
             let description = "the bearer token is no host key that is known here; whoever asks as a client proves itself \
@@ -106,7 +126,7 @@ pub async fn resource_of(
     state: &State,
     key: &str,
     now: Timestamp,
-) -> Result<Option<(Resource, Arc<Catalogue>)>, Failure> {
+) -> Result<Option<(Arc<Resource>, Arc<Catalogue>)>, Failure> {
     let Some(key) = state.store.host_key(key, now).await? else { return Ok(None) };
     let catalogue = state.store.catalogue(now).await?;
     let resource = catalogue.resources.iter().find(|resource| resource.id == key.resource).cloned();
@@ -140,7 +160,7 @@ fn describe(state: &State, principal: &Principal) -> Result<Vec<u8>, Failure> {
         iat: principal.token.created_at.seconds(),
         sub: &subject,
         aud: principal.token.resource.as_deref(),
-        iss: &state.issuer,
+        iss: state.issuer_of(&principal.app),
         tenant: facts.map(|facts| facts.tenant.external_id.as_str()),
         tenant_level: facts.map(|facts| facts.grant.level.as_str()),
         role: person.and_then(|(_, role)| role),
@@ -169,12 +189,13 @@ async fn refresh_token(
     let Some(presented) = Presented::parse(token) else { return Ok(None) };
     let id: FamilyId = Id::new(presented.id);
     let family = state.store.family(id).await?.filter(|family| family.app == client);
-    let Some(family) = family.filter(|family| family.would_renew(presented.hash, now)) else {
-        return Ok(None);
-    };
+    let Some(family) = family else { return Ok(None) };
     let (app, grant) =
         (state.store.app(client, now).await?, state.store.grant_facts(family.grant, now).await?);
     let (Some(app), Some(facts)) = (app, grant) else { return Ok(None) };
+    if !family.would_renew(presented.hash, &app.client, now) {
+        return Ok(None);
+    }
     let catalogue = state.store.catalogue(now).await?;
     let state_of = FamilyState::of(&family);
     let Ok(allowed) = authority::ceiling(&app, &facts, &catalogue, state_of, now) else { return Ok(None) };
@@ -187,7 +208,7 @@ async fn refresh_token(
         exp: family.refresh_expires_at.map(Timestamp::seconds),
         iat: family.created_at.seconds(),
         sub: &subject(&app, Some(&facts)),
-        iss: &state.issuer,
+        iss: state.issuer_of(&app),
         ..Introspection::default()
     };
     written(&shown).map(Some)

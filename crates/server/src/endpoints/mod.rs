@@ -14,3 +14,4 @@ pub mod principal;
 pub mod refresh;
 pub mod revoke;
 pub mod token;
+pub mod userinfo;

@@ -7,9 +7,11 @@ use std::sync::Arc;
 use symbolon_oauth::credential::{Kind, Presented};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::id::Id;
+use symbolon_oauth::introspection::PROFILE;
 use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
+use symbolon_oauth::userinfo::{Profile, Userinfo};
 use symbolon_platform::access_token::{ActsAs, Asker, TokenFacts, subject};
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{Denied, FamilyState, GrantFacts};
@@ -147,6 +149,35 @@ impl Principal {
     }
 }
 
+impl Principal {
+    /// What is told of whoever is behind it; `subject` is [`Principal::subject`].
+    #[must_use]
+    pub fn userinfo<'a>(&'a self, subject: &'a str) -> Userinfo<'a> {
+        let facts = self.grant.as_deref();
+        let person = facts.and_then(|facts| facts.person());
+        Userinfo {
+            sub: subject,
+            profile: self.profile(),
+            tenant_id: facts.map(|facts| facts.tenant.external_id.as_str()),
+            tenant_name: facts.map(|facts| facts.tenant.name.as_str()),
+            level: facts.map(|facts| facts.grant.level.as_str()),
+            role: person.and_then(|(_, role)| role),
+            user_id: person.map(|(user, _)| user.external_id.as_str()),
+            base_url: facts.and_then(|facts| facts.tenant.base_url.as_deref()),
+        }
+    }
+
+    /// What may be told of the person.
+    #[must_use]
+    pub fn profile(&self) -> Profile<'_> {
+        let person = self.grant.as_deref().and_then(|facts| facts.person());
+        match person.filter(|_| self.catalogue.covers(&self.scopes, PROFILE)) {
+            Some((user, _)) => Profile::of(&user.name, user.email()),
+            None => Profile::default(),
+        }
+    }
+}
+
 fn facts<'a>(
     token: &'a AccessToken,
     app: &'a App,
@@ -160,6 +191,7 @@ fn facts<'a>(
         expires_at: token.expires_at,
         revoked: token.revoked,
         family: token.hangs_from.map(found),
+        generation: token.generation,
         app,
         grant,
         catalogue,

@@ -1,23 +1,24 @@
 //! Refresh of an access token (RFC 6749 §6): a refresh token for its successor.
 
 use http::Response;
-use symbolon_oauth::credential::{Kind, Presented, Secret};
+use symbolon_oauth::credential::{Kind, Mark, Presented, Secret, SecretHash};
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::dialect::write::Tokens;
 use symbolon_oauth::grant_type::refresh_token::{
-    self, Effect, FamilyFacts, FirstAnswer, Refresh, RefreshRequest, Reissue, Renewal, Succession, Turn,
+    self, Effect, FamilyFacts, FirstAnswer, Minted, Refresh, RefreshRequest, Reissue, Renewal, Repeat,
+    Repeated, Succession, Turn,
 };
-use symbolon_oauth::id::{FamilyId, Id};
+use symbolon_oauth::id::{AccessTokenId, FamilyId, Id};
 use symbolon_oauth::introspection::is_live;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::authority::{FamilyState, GrantFacts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::audit::Actor;
-use symbolon_store::tokens::{Reissued, Renewed};
+use symbolon_store::tokens::{Issued, Reissued, Renewed};
 
 use crate::clock::Entropy;
-use crate::decide_again::{AT_A_TOKEN, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::endpoints::asked::Asked;
 use crate::failure::Failure;
 use crate::keys;
@@ -48,9 +49,10 @@ pub async fn answer(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
     let in_header = found.as_ref().is_some_and(|found| found.in_header);
     let text = found.map(|found| found.text);
     let request =
-        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?;
+        RefreshRequest::parse((text.as_deref(), in_header), &asked.parameters, asked.known_resource())?
+            .narrowed(&asked.app.client, asked.served.policy);
     let presented = Secret::given(text.unwrap_or_default());
-    decide_again(AT_A_TOKEN, || refresh(asked, &request, &presented)).await
+    decide_again(Patience::Seconds, || refresh(asked, &request, &presented)).await
 }
 
 async fn refresh(
@@ -58,24 +60,18 @@ async fn refresh(
     request: &RefreshRequest,
     presented: &Secret,
 ) -> Result<Response<Body>, Failure> {
-    let store = &asked.state.store;
     let family = match request.token {
-        Some(token) => store.family(Id::new(token.id)).await?,
+        Some(token) => asked.state.store.family(Id::new(token.id)).await?,
         None => None,
     };
     let loaded = asked.grant(family.as_ref().map(|family| family.grant)).await?;
-    let before = before(asked, family.as_ref(), request.token, presented).await?;
     let grant = family.as_ref().zip(loaded.as_deref());
     let grant = grant.and_then(|(family, grant)| asked.in_force(grant, FamilyState::of(family)));
-    let first = before.as_ref().map(|(_, first)| first);
-    match refresh_token::decide(request, family.as_ref(), first, grant, asked.terms()) {
+    match refresh_token::decide(request, family.as_ref(), grant, asked.terms()) {
         Ok(Refresh { family, grant, renewal }) => {
             let pair = match renewal {
                 Renewal::Renew(succession) => renew(asked, (request, presented), family, succession).await?,
-                Renewal::Again(scopes) => Pair { scopes, ..opened(before)? },
-                Renewal::Reissue(further) => {
-                    reissue(asked, (family, presented), opened(before)?, further).await?
-                }
+                Renewal::Repeat(repeat) => answer_again(asked, (family, presented), repeat).await?,
             };
             Ok(write(asked, &pair, grant))
         }
@@ -86,31 +82,23 @@ async fn refresh(
     }
 }
 
-/// What went out when the presented token was used before: the pair, opened with that token, and what is judged of it.
-async fn before(
+/// The second answer. What went out before is opened here, with the presented token, and nowhere else.
+async fn answer_again(
     asked: &Asked<'_>,
-    family: Option<&FamilyFacts>,
-    token: Option<Presented>,
-    presented: &Secret,
-) -> Result<Option<(Pair, FirstAnswer)>, Failure> {
-    let earlier = family.and_then(|family| family.predecessor.as_ref());
-    let earlier = earlier.filter(|earlier| token.is_some_and(|token| token.hash == earlier.hash));
-    let Some(earlier) = earlier.filter(|earlier| !earlier.sealed_successor.is_empty()) else {
-        return Ok(None);
-    };
-    let pair = Pair::open(presented, &earlier.sealed_successor)?;
+    (family, presented): (&FamilyFacts, &Secret),
+    repeat: Repeat<'_>,
+) -> Result<Pair, Failure> {
+    let pair = Pair::open(presented, repeat.sealed)?;
     let access = match Presented::parse(&pair.access) {
         Some(access) => asked.state.store.access_token(Id::new(access.id), asked.now).await?,
         None => None,
     };
     let access_ended = access.is_none_or(|access| !is_live(access.expires_at, access.revoked, asked.now));
     let first = FirstAnswer { asked: pair.asked.clone(), scopes: pair.scopes.clone(), access_ended };
-    Ok(Some((pair, first)))
-}
-
-/// The pair that a decision to answer again rests on.
-fn opened(before: Option<(Pair, FirstAnswer)>) -> Result<Pair, Failure> {
-    before.map(|(pair, _)| pair).ok_or(Failure::Bug("a second answer without a first"))
+    match repeat.after(&first) {
+        Repeated::Again(scopes) => Ok(Pair { scopes, ..pair }),
+        Repeated::Reissue(further) => reissue(asked, (family, presented), pair, further).await,
+    }
 }
 
 /// The refresh token of a pair that went out before, with another access token.
@@ -126,18 +114,9 @@ async fn reissue(
     let secret = asked.mint(Kind::AccessToken, id)?;
     let hash = secret.hash();
     let pair = Pair { access: secret.into_exposed(), access_expires_at: now.after(access), scopes, ..before };
-    let reissued = Reissued {
-        family,
-        sealed: if reseals { Some(pair.seal(presented, &state.entropy)?) } else { None },
-        access: (id, hash),
-        scopes: &pair.scopes,
-        resource: resource.as_deref(),
-        access_expires_at: pair.access_expires_at,
-        access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
-        ends_others,
-        now: *now,
-    };
-    state.store.reissue_access(&reissued).await?;
+    let sealed = if reseals { Some(pair.seal(presented, &state.entropy)?) } else { None };
+    let issued = issued(asked, family, ((id, hash), resource.as_deref(), ends_others), &pair);
+    state.store.reissue_access(&Reissued { issued, sealed }).await?;
     Ok(pair)
 }
 
@@ -147,54 +126,77 @@ async fn renew(
     family: &FamilyFacts,
     succession: Succession,
 ) -> Result<Pair, Failure> {
-    let Succession { expected, turn, scopes, resource, access, ends_others, .. } = succession;
+    let Succession { expected, mark, turn, scopes, resource, access, ends_others } = succession;
     let Asked { state, now, .. } = asked;
-    let access_id = state.entropy.new_id(*now)?;
-    let access_secret = asked.mint(Kind::AccessToken, access_id)?;
-    let (successor, refresh_secret, refresh_expires_at) = successor(asked, presented, family, turn)?;
-    let (access_hash, successor_hash) = (access_secret.hash(), refresh_secret.hash());
+    let id = state.entropy.new_id(*now)?;
+    let secret = asked.mint(Kind::AccessToken, id)?;
+    let hash = secret.hash();
+    let successor = successor(asked, (presented, expected, mark), family, turn)?;
     let pair = Pair {
         asked: request.asked(family).clone(),
-        access: access_secret.into_exposed(),
+        access: secret.into_exposed(),
         access_expires_at: now.after(access),
-        refresh: refresh_secret.into_exposed(),
-        refresh_expires_at,
+        refresh: successor.secret.into_exposed(),
+        refresh_expires_at: successor.expires_at,
         scopes,
     };
     let renewed = Renewed {
-        family,
+        issued: issued(asked, family, ((id, hash), resource.as_deref(), ends_others), &pair),
         expected,
         turn,
-        successor: (successor, successor_hash),
+        successor: (successor.id, successor.minted),
         sealed: sealed(asked, presented, &pair, turn)?,
-        access: (access_id, access_hash),
-        scopes: &pair.scopes,
-        resource: resource.as_deref(),
-        access_expires_at: pair.access_expires_at,
-        access_kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
-        ends_others,
-        with_secret: !asked.app.client.is_public(),
-        now: *now,
     };
     state.store.renew_family(&renewed).await?;
     Ok(pair)
 }
 
+/// What is kept of the access token of a pair.
+fn issued<'a>(
+    asked: &Asked<'_>,
+    family: &'a FamilyFacts,
+    (access, resource, ends_others): ((AccessTokenId, SecretHash), Option<&'a str>, bool),
+    pair: &'a Pair,
+) -> Issued<'a> {
+    Issued {
+        family,
+        access,
+        scopes: &pair.scopes,
+        resource,
+        expires_at: pair.access_expires_at,
+        kept_until: asked.served.mounted.kept_until(pair.access_expires_at),
+        ends_others,
+        now: asked.now,
+    }
+}
+
 /// The refresh token that goes out, its row and its end.
+struct Successor {
+    id: FamilyId,
+    secret: Secret,
+    minted: Minted,
+    expires_at: Option<Timestamp>,
+}
+
 fn successor(
     asked: &Asked<'_>,
-    presented: &Secret,
+    (presented, hash, mark): (&Secret, SecretHash, Mark),
     family: &FamilyFacts,
     turn: Turn,
-) -> Result<(FamilyId, Secret, Option<Timestamp>), Failure> {
+) -> Result<Successor, Failure> {
     Ok(match turn {
         Turn::Replace { expires_at, .. } => {
-            (family.id, asked.mint(Kind::RefreshToken, family.id)?, expires_at)
+            let (secret, minted) = asked.mint_refresh(family.id, Some(mark))?;
+            Successor { id: family.id, secret, minted, expires_at }
         }
-        Turn::Echo { expires_at } => (family.id, presented.clone(), expires_at),
+        Turn::Echo { expires_at } => {
+            let minted = Minted { hash, mark };
+            Successor { id: family.id, secret: presented.clone(), minted, expires_at }
+        }
         Turn::Fork { expires_at, .. } => {
-            let fork = asked.state.entropy.new_id(asked.now)?;
-            (fork, asked.mint(Kind::RefreshToken, fork)?, expires_at)
+            let id = asked.state.entropy.new_id(asked.now)?;
+            let (secret, minted) = asked.mint_refresh(id, None)?;
+            Successor { id, secret, minted, expires_at }
         }
     })
 }

@@ -91,7 +91,7 @@ pub async fn client(
     parameters: &Parameters,
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
-    let presented = presented(request, parameters)?;
+    let presented = presented(served, request, parameters)?;
     if presented.secret.is_none() {
         return authenticated(state, served, &presented, now).await;
     }
@@ -170,8 +170,12 @@ async fn adopted(
 ///
 /// # Errors
 /// `invalid_client` or `invalid_request`.
-pub fn presented(request: &Request, parameters: &Parameters) -> Result<PresentedClient, Refusal> {
-    PresentedClient::read(basic(request)?, parameters)
+pub fn presented(
+    served: Served<'_>,
+    request: &Request,
+    parameters: &Parameters,
+) -> Result<PresentedClient, Refusal> {
+    PresentedClient::read(basic(request)?, parameters, served.policy.clients.same_proof_twice)
 }
 
 /// The `Authorization` header when it may hold client credentials. A bearer there is the refresh token of a dialect.

@@ -102,7 +102,7 @@ impl Guess<'_> {
     /// How many milliseconds this has to wait until it is looked at; 0 when it need not.
     #[must_use]
     pub fn wait(&self, now: Timestamp) -> i64 {
-        if self.limits.pairs.is_quiet(now) && self.limits.addresses.is_quiet(now) {
+        if self.limits.used.pairs.is_quiet(now) && self.limits.used.addresses.is_quiet(now) {
             return 0;
         }
         let waits = self.budgets(now).map(|budget| budget.map_or(0, |budget| budget.wait(now)));
@@ -127,7 +127,7 @@ impl Guess<'_> {
 
     /// It was right, which makes its address the client's home, if it may have another.
     pub fn was_right(&self, now: Timestamp) {
-        let homes = &self.limits.homes;
+        let homes = &self.limits.used.homes;
         let settles = match homes.until(self.pair, now) {
             Some(until) => until.since(now) <= HOME_FOR / 2,
             None => self.may_settle(now),
@@ -140,7 +140,7 @@ impl Guess<'_> {
     /// Takes a new home out of the budgets for them; those that are kept up cost nothing.
     fn may_settle(&self, now: Timestamp) -> bool {
         let Guess { limits, tried, address, .. } = self;
-        let of = |key, limit| Budget { table: &limits.new_homes, key, limit };
+        let of = |key, limit| Budget { table: &limits.used.new_homes, key, limit };
         let client = limits.hash(tried.client().map(counted_as));
         let wide = wide_network(*address).map(|wide| limits.hash(wide));
         let budgets = [Some(of(client, NEW_HOMES)), wide.map(|wide| of(wide, NEW_HOMES_OF_A_WIDE_NETWORK))];
@@ -153,23 +153,27 @@ impl Guess<'_> {
         let Guess { limits, tried, address, pair } = self;
         let limit = limits.settings.credentials;
         let own = mixed(*pair, tried.number());
-        let at_home = limits.homes.until(*pair, now).is_some();
+        let at_home = limits.used.homes.until(*pair, now).is_some();
         match tried {
             Tried::Secret(_) | Tried::RefreshToken(_) | Tried::HostKey if at_home => {
                 let key = mixed(own, AT_HOME.unsigned_abs());
-                return [Some(Budget { table: &limits.pairs, key, limit: limit.times(AT_HOME) }), None, None];
+                return [
+                    Some(Budget { table: &limits.used.pairs, key, limit: limit.times(AT_HOME) }),
+                    None,
+                    None,
+                ];
             }
             // Nothing else of a client depends on it, and the right one passes anyway.
             Tried::Code(_) if at_home => {
-                return [Some(Budget { table: &limits.pairs, key: own, limit }), None, None];
+                return [Some(Budget { table: &limits.used.pairs, key: own, limit }), None, None];
             }
             Tried::Secret(_) | Tried::Code(_) | Tried::RefreshToken(_) | Tried::HostKey => {}
         }
         let near = limits.hash(network(*address));
         let wide = wide_network(*address).map(|wide| limits.hash(wide));
-        let of_all = |key, factor| Budget { table: &limits.addresses, key, limit: limit.times(factor) };
+        let of_all = |key, factor| Budget { table: &limits.used.addresses, key, limit: limit.times(factor) };
         [
-            Some(Budget { table: &limits.pairs, key: own, limit }),
+            Some(Budget { table: &limits.used.pairs, key: own, limit }),
             Some(of_all(near, OF_AN_ADDRESS)),
             wide.map(|wide| of_all(wide, OF_A_WIDE_NETWORK)),
         ]
@@ -267,6 +271,7 @@ mod tests {
         limits.guess(SECRET, ip("203.0.113.7")).was_right(later);
         assert!(
             limits
+                .used
                 .homes
                 .until(limits.guess(SECRET, ip("203.0.113.7")).pair, Timestamp(later.0 + 2))
                 .is_some()
@@ -274,7 +279,7 @@ mod tests {
     }
     /// Whether an address is a client's home, as its budget tells.
     fn is_home(limits: &Limits, client: &str, address: &str, now: Timestamp) -> bool {
-        limits.homes.until(limits.guess(Tried::Secret(client), ip(address)).pair, now).is_some()
+        limits.used.homes.until(limits.guess(Tried::Secret(client), ip(address)).pair, now).is_some()
     }
 
     #[test]

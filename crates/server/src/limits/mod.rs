@@ -7,6 +7,7 @@ mod guess;
 mod table;
 
 use std::hash::{BuildHasher, Hash, RandomState};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use symbolon_oauth::id::UserId;
@@ -67,6 +68,11 @@ impl Kind {
 pub struct Limits {
     /// How large they are.
     pub settings: config::Limits,
+    used: Arc<Used>,
+}
+
+#[derive(Debug)]
+struct Used {
     /// Keyed by this process, so that nobody outside knows who is counted where.
     hasher: RandomState,
     pairs: Table,
@@ -77,14 +83,14 @@ pub struct Limits {
     people: Table,
     sentences: Table,
     told_of_nobody: AtomicBool,
+    told_of_unreadable: AtomicBool,
 }
 
 impl Limits {
     /// Whole budgets.
     #[must_use]
     pub fn new(settings: config::Limits) -> Limits {
-        Limits {
-            settings,
+        let used = Used {
             hasher: RandomState::new(),
             pairs: Table::new(PAIRS),
             addresses: Table::new(ADDRESSES),
@@ -94,7 +100,15 @@ impl Limits {
             people: Table::new(PEOPLE),
             sentences: Table::new(SENTENCES),
             told_of_nobody: AtomicBool::new(false),
-        }
+            told_of_unreadable: AtomicBool::new(false),
+        };
+        Limits { settings, used: Arc::new(used) }
+    }
+
+    /// Budgets of another size. What was used of them stays used.
+    #[must_use]
+    pub fn with(&self, settings: config::Limits) -> Limits {
+        Limits { settings, used: self.used.clone() }
     }
 
     /// Counts a code that a person draws.
@@ -102,7 +116,7 @@ impl Limits {
     /// # Errors
     /// The seconds to wait.
     pub fn draw_code(&self, person: UserId, now: Timestamp) -> Result<(), u64> {
-        let spent = self.people.spend(self.hash(person.bytes()), self.settings.codes, now);
+        let spent = self.used.people.spend(self.hash(person.bytes()), self.settings.codes, now);
         spent.map(drop).map_err(seconds)
     }
 
@@ -110,25 +124,36 @@ impl Limits {
     #[must_use]
     pub fn may_tell(&self, what: impl Hash, limit: Limit, now: Timestamp) -> bool {
         let once = Limit { tries: 1, window: limit.window };
-        self.sentences.spend(self.hash(what), once, now).is_ok()
+        self.used.sentences.spend(self.hash(what), once, now).is_ok()
     }
 
     /// Whether it may be said that a trusted proxy names nobody: once in the life of this process.
     #[must_use]
     pub fn may_tell_of_nobody(&self) -> bool {
-        !self.told_of_nobody.load(Ordering::Relaxed) && !self.told_of_nobody.swap(true, Ordering::Relaxed)
+        first(&self.used.told_of_nobody)
+    }
+
+    /// The same of one that names somebody in a way that cannot be read.
+    #[must_use]
+    pub fn may_tell_of_unreadable(&self) -> bool {
+        first(&self.used.told_of_unreadable)
     }
 
     /// A turn to look something up although its budget is used up: one at a time, so that all of it together costs no more
     /// than one connection can ask for, and who waits for it waits behind no more than there are connections.
     pub async fn beyond_the_budget(&self) -> Option<SemaphorePermit<'_>> {
         // It is never closed.
-        self.beyond.acquire().await.ok()
+        self.used.beyond.acquire().await.ok()
     }
 
     fn hash(&self, what: impl Hash) -> u64 {
-        self.hasher.hash_one(what)
+        self.used.hasher.hash_one(what)
     }
+}
+
+/// Whether this is asked for the first time.
+fn first(told: &AtomicBool) -> bool {
+    !told.load(Ordering::Relaxed) && !told.swap(true, Ordering::Relaxed)
 }
 
 /// Whole seconds after which a wait is over.
@@ -152,6 +177,7 @@ mod tests {
         assert!(!limits.may_tell(("pair", 1), limit, Timestamp(NOW.0 + 59_999)));
         assert!(limits.may_tell(("pair", 1), limit, Timestamp(NOW.0 + 60_000)));
         assert!(limits.may_tell_of_nobody() && !limits.may_tell_of_nobody());
+        assert!(limits.may_tell_of_unreadable() && !limits.may_tell_of_unreadable());
     }
 
     #[test]

@@ -14,6 +14,8 @@ use symbolon_store::audit::Actor;
 
 use crate::browser::Browser;
 use crate::failure::Failure;
+use crate::language::time::When;
+use crate::language::{Key, Language};
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::link::Link;
@@ -24,7 +26,6 @@ use crate::views::browser_words;
 use crate::views::consent::Reach;
 use crate::views::error_page::Trouble;
 use crate::views::face::{AppFace, PersonFace};
-use crate::views::words::When;
 
 /// How long a person is told that a key of an app was used twice: two weeks, in milliseconds.
 const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
@@ -34,7 +35,7 @@ const REUSES_ARE_SHOWN: i64 = 14 * 86_400_000;
 /// # Errors
 /// A page.
 pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
-    let now = state.now();
+    let (now, language) = (state.now(), request.language());
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
     let catalogue = state.store.catalogue(now).await?;
@@ -44,7 +45,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     let connected = with_apps(state, facts, now).await?;
     let reuses = state.store.reuses(session.user.id, Timestamp(now.0 - REUSES_ARE_SHOWN)).await?;
     let sessions = state.store.browser_sessions_of(session.user.id, now).await?;
-    let agents: Vec<String> = sessions.iter().map(|own| browser_words::words(&own.agent)).collect();
+    let agents: Vec<String> = sessions.iter().map(|own| browser_words::words(language, &own.agent)).collect();
     let query = request.query()?;
     let ended = query.get(field::DISCONNECTED.name()).and_then(|id| id.parse::<GrantId>().ok());
     let ended_app = match ended {
@@ -53,16 +54,23 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
     };
     let csrf = browser.csrf(state);
     let page = Account {
-        site: &state.site,
+        site: state.site(language),
         csrf: &csrf,
         person: PersonFace::of(&session.user),
-        connections: connected.iter().map(|own| connection(own, &reuses, &catalogue, now)).collect(),
-        browsers: sessions.iter().zip(&agents).map(|(own, agent)| row(own, agent, session.id, now)).collect(),
+        connections: connected
+            .iter()
+            .map(|own| connection(own, &reuses, &catalogue, (now, language)))
+            .collect(),
+        browsers: sessions
+            .iter()
+            .zip(&agents)
+            .map(|(own, agent)| row(own, agent, session.id, (now, language)))
+            .collect(),
         signs_in_with: SignsInWith::of(&session.user),
         end_others: Address::EndOthers.link(),
         news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name())),
     };
-    let mut response = reply::page(200, &page, None)?;
+    let mut response = reply::page(200, language, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
 }
@@ -81,10 +89,10 @@ fn row<'a>(
     own: &BrowserSession,
     agent: &'a str,
     this: BrowserSessionId,
-    now: Timestamp,
+    (now, language): (Timestamp, Language),
 ) -> SignedInBrowser<'a> {
     let end = Address::EndSession.link_to(&[&own.id.to_string()]);
-    SignedInBrowser { agent, signed_in: When::new(now, own.created_at), this: own.id == this, end }
+    SignedInBrowser { agent, signed_in: When::new(language, now, own.created_at), this: own.id == this, end }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);
@@ -118,45 +126,39 @@ fn connection<'a>(
     (facts, app): &'a Connected,
     reuses: &[(GrantId, Timestamp)],
     catalogue: &'a Catalogue,
-    now: Timestamp,
+    (now, language): (Timestamp, Language),
 ) -> Connection<'a> {
     let reused = reuses.iter().find(|(grant, _)| *grant == facts.grant.id);
     Connection {
         app: AppFace::of(app),
         tenant: tenant_name(facts),
         reach: Reach::of(facts.grant.level),
-        permissions: titles(facts, catalogue),
-        connected: When::new(now, facts.grant.created_at),
-        last_used: facts.grant.last_used_at.map(|at| When::new(now, at)),
+        permissions: titles(facts, catalogue, language),
+        connected: When::new(language, now, facts.grant.created_at),
+        last_used: facts.grant.last_used_at.map(|at| When::new(language, now, at)),
         until: None,
         paused: authority::effective(app, facts, catalogue, now).err().map(paused),
-        reused: reused.map(|(_, at)| When::new(now, *at)),
+        reused: reused.map(|(_, at)| When::new(language, now, *at)),
         disconnect: Address::Disconnect.link_to(&[&facts.grant.id.to_string()]),
     }
 }
 
 /// Why a connected app can do nothing, as its person reads it.
-fn paused(denied: Denied) -> &'static str {
+fn paused(denied: Denied) -> Key {
     match denied {
-        Denied::AppSuspended => "This app is suspended and cannot do anything at present.",
-        Denied::GrantExpired => "This connection has expired.",
-        Denied::GrantRevoked | Denied::FamilyEnded => "This connection was ended.",
-        Denied::TenantDisabled => {
-            "This app cannot do anything at present, because the place it is connected to is not active."
-        }
-        Denied::MembershipGone => {
-            "This app cannot do anything at present, because you are no longer a member there."
-        }
-        Denied::UserGone => {
-            "This app cannot do anything at present, because your account there is not active."
-        }
+        Denied::AppSuspended => Key("account-paused-app"),
+        Denied::GrantExpired => Key("account-paused-expired"),
+        Denied::GrantRevoked | Denied::FamilyEnded => Key("account-paused-ended"),
+        Denied::TenantDisabled => Key("account-paused-tenant"),
+        Denied::MembershipGone => Key("account-paused-membership"),
+        Denied::UserGone => Key("account-paused-user"),
         // What is wrong with one token or request is not wrong with the connection.
         Denied::NotAsItself
         | Denied::TokenRevoked
         | Denied::TokenExpired
         | Denied::WrongAudience
         | Denied::RoleForbidden
-        | Denied::MissingScope => "This app cannot do anything at present.",
+        | Denied::MissingScope => Key("account-paused-otherwise"),
     }
 }
 
@@ -164,8 +166,9 @@ fn tenant_name(facts: &GrantFacts) -> Option<&str> {
     (facts.tenant.kind == TenantKind::Organization).then_some(facts.tenant.name.as_str())
 }
 
-fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
-    let title = |name: &'a str| catalogue.scopes.get(name).map_or(name, |scope| scope.title.as_str());
+fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue, language: Language) -> Vec<&'a str> {
+    let scope = |name: &'a str| catalogue.scopes.get(name);
+    let title = |name: &'a str| scope(name).map_or(name, |scope| scope.title_in(language.tag()));
     facts.grant.scopes.iter().map(title).collect()
 }
 
@@ -174,7 +177,7 @@ fn titles<'a>(facts: &'a GrantFacts, catalogue: &'a Catalogue) -> Vec<&'a str> {
 /// # Errors
 /// A page; another person's connection looks like none.
 pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
-    let now = state.now();
+    let (now, language) = (state.now(), request.language());
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
     let id: GrantId = id.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
@@ -184,7 +187,7 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     let facts = state.store.grant_facts(id, now).await?.filter(|facts| own(&facts.grant));
     let facts = facts.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let app = state.store.app(facts.grant.app, now).await?.ok_or_else(|| Failure::from(Trouble::NotFound))?;
-    let shown = mark(state, &browser, (&facts, &app), &titles(&facts, &catalogue));
+    let shown = mark(state, &browser, (&facts, &app), &titles(&facts, &catalogue, language));
     let changed = request.method() == Method::POST;
     if changed {
         let form = request.form();
@@ -198,17 +201,17 @@ pub async fn disconnect(state: &State, request: &Request, id: &str) -> Result<Re
     }
     let csrf = browser.csrf(state);
     let page = Disconnect {
-        site: &state.site,
+        site: state.site(language),
         action: Link::here(request),
         csrf: &csrf,
         app: AppFace::of(&app),
         tenant: tenant_name(&facts),
         reach: Reach::of(facts.grant.level),
-        permissions: titles(&facts, &catalogue),
+        permissions: titles(&facts, &catalogue, language),
         shown: &shown,
         changed,
     };
-    let mut response = reply::page(if changed { 422 } else { 200 }, &page, None)?;
+    let mut response = reply::page(if changed { 422 } else { 200 }, language, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
 }

@@ -17,7 +17,7 @@ use symbolon_store::grants;
 
 use crate::authorization::asking::{Allowed, Asking, issue, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
-use crate::decide_again::{AT_A_CONSENT, decide_again};
+use crate::decide_again::{Patience, decide_again};
 use crate::failure::Failure;
 use crate::pages::consent::page::{Again, show};
 use crate::reply::Body;
@@ -56,7 +56,11 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
     };
     // The page was shown after the sign-in that the request wants; a form that was written by hand was not.
     let Some(session) = signed_in(asking) else { return sign_in(asking, &asking.interaction) };
+    // A page that was shown to somebody else is theirs to answer, whatever token came with it.
+    let shown = asking.interaction.shown.as_ref();
+    let is_theirs = shown.is_none_or(|shown| shown.is_for(session.user.id));
     match decision {
+        Decision::Allow | Decision::Deny if !is_theirs => ask_instead(asking, session, form).await,
         Decision::Allow => allow(asking, session, form).await,
         Decision::Deny => deny(asking, session).await,
         Decision::Switch => {
@@ -66,6 +70,17 @@ pub async fn decide(asking: &Asking<'_>, form: &PostedForm) -> Result<Response<B
             sign_in(asking, &again)
         }
     }
+}
+
+/// Shows the person who is signed in a page of their own.
+async fn ask_instead(
+    asking: &Asking<'_>,
+    session: &BrowserSession,
+    form: &PostedForm,
+) -> Result<Response<Body>, Failure> {
+    let facts = asking.state.store.consent_facts(session.user.id, asking.app.client.id).await?;
+    let again = Again { problem: ConsentProblem::Changed, form, changes: &[Change::Person] };
+    show(asking, session, &asking.candidates(&facts), Some(again))
 }
 
 async fn deny(asking: &Asking<'_>, session: &BrowserSession) -> Result<Response<Body>, Failure> {
@@ -85,7 +100,7 @@ async fn allow(
     session: &BrowserSession,
     form: &PostedForm,
 ) -> Result<Response<Body>, Failure> {
-    decide_again(AT_A_CONSENT, || give(asking, session, form)).await.map_err(answered_before)
+    decide_again(Patience::Once, || give(asking, session, form)).await.map_err(answered_before)
 }
 
 /// A form that loses its commit was answered before, by a double click or in another window.
@@ -119,7 +134,7 @@ async fn give(
         again(ConsentProblem::Changed, changes)
     };
     let Some(shown) = &asking.interaction.shown else { return changed(&[]) };
-    let settled = match shown.settle(&asking.shown(&candidates), tenant, &ticked(form)) {
+    let settled = match shown.settle(&asking.shown(session, &candidates), tenant, &ticked(form)) {
         Ok(settled) => settled,
         Err(changes) => return changed(&changes),
     };
@@ -131,12 +146,13 @@ async fn give(
         None => grants::Consent::Give { grant: new_grant(asking, session, candidate, &given.held)? },
     };
     let grant = consent.grant().id;
+    let destination = asking.destination();
     let answered = Answered {
         interaction: asking.interaction.id,
         expires_at: asking.interaction.forgotten_after(),
         consent,
         user: session.user.id,
-        seen: candidate.seen_by(&asking.app, grant, &asking.destination(), &settled),
+        seen: candidate.seen_by(&asking.coming(&destination), grant, &settled),
     };
     issue(asking, Allowed { session, candidate, grant, scopes: &given.now, answered: Some(answered) }).await
 }

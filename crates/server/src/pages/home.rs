@@ -16,7 +16,8 @@ use crate::views::home::Home;
 /// A page.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
+    let language = request.language();
     let person = browser.session.as_ref().map(|session| PersonFace::of(&session.user));
-    let home = Home { site: &state.site, person, sign_up_open: state.sign_up_open, demo: None };
-    Ok(reply::page(200, &home, None)?)
+    let home = Home { site: state.site(language), person, sign_up_open: state.sign_up_open, demo: None };
+    Ok(reply::page(200, language, &home, None)?)
 }

@@ -30,13 +30,13 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         return Err(Trouble::NotFound.into());
     }
     if request.method() != Method::POST {
-        return show(state, &browser, &session.user, ("", None));
+        return show((state, request), &browser, &session.user, ("", None));
     }
     let form = request.form();
     browser.prove_form(state, request, &form)?;
     let typed = form.get(field::EMAIL);
     let Some(address) = account::reachable(typed) else {
-        return show(state, &browser, &session.user, (typed, Some(Problem::NotAnEmail)));
+        return show((state, request), &browser, &session.user, (typed, Some(Problem::NotAnEmail)));
     };
     let problem = match accounts::change_login(state, request, &session.user, &address, now).await? {
         Ok(()) => {
@@ -47,24 +47,25 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         Err(Unchanged::Taken) => Problem::Taken,
         Err(Unchanged::Throttled(seconds)) => Problem::Throttled { seconds },
     };
-    show(state, &browser, &session.user, (&address, Some(problem)))
+    show((state, request), &browser, &session.user, (&address, Some(problem)))
 }
 
 fn show(
-    state: &State,
+    (state, request): (&State, &Request),
     browser: &Browser,
     user: &User,
     (email, problem): (&str, Option<Problem>),
 ) -> Result<Response<Body>, Failure> {
     let csrf = browser.csrf(state);
-    let page =
-        SignInAddress { site: &state.site, csrf: &csrf, displaced: user.is_displaced(), email, problem };
+    let language = request.language();
+    let site = state.site(language);
+    let page = SignInAddress { site, csrf: &csrf, displaced: user.is_displaced(), email, problem };
     let (status, wait) = match problem {
         None => (200, None),
         Some(Problem::NotAnEmail | Problem::Taken) => (422, None),
         Some(Problem::Throttled { seconds }) => (429, Some(seconds)),
     };
-    let mut response = reply::page(status, &page, None)?;
+    let mut response = reply::page(status, language, &page, None)?;
     if let Some(wait) = wait {
         response.headers_mut().insert(http::header::RETRY_AFTER, wait.into());
     }

@@ -6,11 +6,15 @@
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-use symbolon_oauth::dialect::CLIENT_ID;
+use symbolon_oauth::dialect::{CLIENT_ID, Endpoint, Serves};
+use symbolon_oauth::metadata::AUTHORIZATION_SERVER;
 
 use super::link::Link;
 use super::{Address, ROWS, Row};
-use crate::served::Mounted;
+use crate::served::{Mounted, Place};
+
+/// The folders of what programs call that are no dialect's.
+const FOLDERS: [&str; 2] = ["/v1/", "/.well-known/"];
 
 /// How many names an address may hold.
 const NAMES: usize = 2;
@@ -53,6 +57,8 @@ pub struct Router {
     naming: HashMap<String, Route>,
     /// Our rows that hold a name, by their first segment.
     named: HashMap<&'static str, Vec<&'static Row>>,
+    /// The folders of what programs call, lower case, with a slash at both ends.
+    folders: Vec<String>,
     by_host: bool,
     /// The dialect that answers where nothing stands, on a host of its own.
     hosts: HashMap<String, usize>,
@@ -69,33 +75,23 @@ impl Router {
         router
     }
 
-    /// The addresses of these dialects. One with hosts of its own stands there at the root; with a prefix, or without
-    /// hosts, it stands below that everywhere. The host `issuer` is nobody's own.
+    /// The addresses of these dialects. The host `issuer` is nobody's own.
     ///
     /// # Errors
     /// The address at which two endpoints stand.
     pub fn new<'a>(dialects: impl Iterator<Item = &'a Mounted>, issuer: &str) -> Result<Router, String> {
         let mut router = Router::default();
         for (at, mounted) in dialects.enumerate() {
-            let everywhere =
-                (mounted.hosts.is_empty() || !mounted.prefix.is_empty()).then_some(&mounted.prefix);
             for (which, endpoint) in mounted.dialect.endpoints.iter().enumerate() {
-                for path in &endpoint.paths {
-                    let below = everywhere.map(|prefix| format!("{prefix}{path}"));
-                    let at_home = mounted.hosts.iter().map(|host| format!("{host}{path}"));
-                    for address in below.into_iter().chain(at_home) {
-                        let route = Route::Endpoint(at, which);
-                        let taken = match address.strip_suffix(CLIENT_ID) {
-                            Some(before) => router.naming.insert(before.to_owned(), route),
-                            None => router.exact.insert(address.clone(), route),
-                        };
-                        if taken.is_some() {
-                            return Err(address);
-                        }
-                    }
+                let route = Route::Endpoint(at, which);
+                let inserted = inserted(mounted, endpoint);
+                let prefix = mounted.place.prefix();
+                for path in endpoint.paths.iter().map(|path| format!("{prefix}{path}")).chain(inserted) {
+                    router.lay(route, &path, mounted.place.host())?;
+                    router.note(endpoint, &path);
                 }
             }
-            router.by_host |= !mounted.hosts.is_empty();
+            router.by_host |= mounted.place.host().is_some();
             router.claim(at, mounted, issuer);
         }
         router.lay_ours();
@@ -104,15 +100,53 @@ impl Router {
         Ok(router)
     }
 
+    /// Lays an address: `path` on this host, or on every one.
+    fn lay(&mut self, route: Route, path: &str, host: Option<&str>) -> Result<(), String> {
+        let address = format!("{}{path}", host.unwrap_or_default());
+        let taken = match address.strip_suffix(CLIENT_ID) {
+            Some(before) => self.naming.insert(before.to_owned(), route),
+            None => self.exact.insert(address.clone(), route),
+        };
+        if taken.is_some() { Err(address) } else { Ok(()) }
+    }
+
+    /// Notes the folder of an endpoint that programs call.
+    fn note(&mut self, endpoint: &Endpoint, path: &str) {
+        let folder = path.rfind('/').map_or("", |end| &path[..=end]).to_ascii_lowercase();
+        if endpoint.serves != Serves::Authorize && folder.len() > 1 && !self.folders.contains(&folder) {
+            self.folders.push(folder);
+        }
+    }
+
+    /// Whether `path` is among those that programs call, whatever stands there.
+    #[must_use]
+    pub fn is_of_programs(&self, path: &str) -> bool {
+        let path = format!("{}/", path.to_ascii_lowercase().trim_end_matches('/'));
+        FOLDERS.into_iter().chain(self.folders.iter().map(String::as_str)).any(|own| path.starts_with(own))
+    }
+
+    /// The path that somebody meant who asked for `path`, at which nothing stands: the same in the spelling of an address.
+    #[must_use]
+    pub fn meant(&self, host: &str, path: &str) -> Option<(Route, String)> {
+        let mut plain = path.trim_end_matches('/').to_owned();
+        while plain.contains("//") {
+            plain = plain.replace("//", "/");
+        }
+        let lower = plain.to_ascii_lowercase();
+        [plain, lower]
+            .into_iter()
+            .find_map(|spelling| self.find(host, &spelling).map(|route| (route, spelling)))
+    }
+
     /// Notes where dialect number `at` answers for addresses at which nothing stands.
     fn claim(&mut self, at: usize, mounted: &Mounted, issuer: &str) {
         let answers = mounted.dialect.not_found.is_some().then_some(at);
-        if !mounted.prefix.is_empty() {
-            self.prefixes.push((mounted.prefix.clone(), answers));
-        }
-        let own = mounted.hosts.iter().filter(|host| answers.is_some() && !host.eq_ignore_ascii_case(issuer));
-        for host in own {
-            self.hosts.entry(host.clone()).or_insert(at);
+        match &mounted.place {
+            Place::Below(prefix) if !prefix.is_empty() => self.prefixes.push((prefix.clone(), answers)),
+            Place::Host(host) if answers.is_some() && !host.eq_ignore_ascii_case(issuer) => {
+                self.hosts.entry(host.clone()).or_insert(at);
+            }
+            Place::Below(_) | Place::Host(_) => {}
         }
     }
 
@@ -166,6 +200,13 @@ impl Router {
             }
         }
     }
+}
+
+/// Where a client looks for the metadata of an issuer with a path: the well-known name stands before that path (RFC 8414 §3.1).
+fn inserted(mounted: &Mounted, endpoint: &Endpoint) -> Option<String> {
+    let prefix = mounted.place.prefix();
+    let stands = endpoint.serves == Serves::Metadata && !prefix.is_empty();
+    stands.then(|| format!("{AUTHORIZATION_SERVER}{prefix}"))
 }
 
 /// A path up to its second slash.

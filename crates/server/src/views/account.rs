@@ -3,12 +3,13 @@
 use askama::Template;
 use symbolon_platform::user::{Login, User};
 
+use crate::language::Key;
+use crate::language::time::When;
 use crate::routes::Address;
 use crate::routes::link::Link;
 use crate::views::consent::Reach;
 use crate::views::face::{AppFace, PersonFace};
 use crate::views::site::Site;
-use crate::views::words::{self, When};
 
 /// The account page.
 #[derive(Debug, Template)]
@@ -72,8 +73,8 @@ pub struct Connection<'a> {
     pub last_used: Option<When>,
     /// The day it ends by itself.
     pub until: Option<&'a str>,
-    /// Why it cannot do anything at present, as a sentence.
-    pub paused: Option<&'a str>,
+    /// Why it cannot do anything at present.
+    pub paused: Option<Key>,
     /// When a key of it was used twice, and its session ended for that.
     pub reused: Option<When>,
     /// The page that asks before disconnecting.
@@ -115,10 +116,6 @@ impl Account<'_> {
     /// The name one says hello to.
     fn first_name(&self) -> &str {
         self.person.name.split_whitespace().next().unwrap_or(self.person.email)
-    }
-
-    fn count(&self) -> String {
-        words::counted(i64::try_from(self.connections.len()).unwrap_or(i64::MAX), "app")
     }
 }
 

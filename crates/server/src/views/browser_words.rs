@@ -2,6 +2,8 @@
 //!
 //! For people to recognize their own devices by, nothing more: user agents may say anything, so no rule rests on it.
 
+use crate::language::Language;
+
 /// Programs by the word that gives them away, the most telling first: most name others, too.
 const PROGRAMS: [(&str, &str); 8] = [
     ("Edg/", "Edge"),
@@ -26,15 +28,18 @@ const SYSTEMS: [(&str, &str); 7] = [
 
 /// "Firefox on Linux", "Safari on iPhone", or the first word of what it says.
 #[must_use]
-pub fn words(agent: &str) -> String {
+pub fn words(language: Language, agent: &str) -> String {
     let find = |list: &[(&str, &'static str)]| {
         list.iter().find(|(sign, _)| agent.contains(sign)).map(|(_, name)| *name)
     };
     match (find(&PROGRAMS), find(&SYSTEMS)) {
-        (Some(program), Some(system)) => format!("{program} on {system}"),
+        (Some(program), Some(system)) => {
+            language.say("browser-on-system").text("browser", program).text("system", system).plain()
+        }
         (Some(name), None) | (None, Some(name)) => name.to_owned(),
         (None, None) => {
-            agent.split(['/', ' ']).next().filter(|word| !word.is_empty()).unwrap_or("Unknown").to_owned()
+            let word = agent.split(['/', ' ']).next().filter(|word| !word.is_empty());
+            word.map_or_else(|| language.say("browser-unknown").plain(), str::to_owned)
         }
     }
 }
@@ -60,7 +65,7 @@ mod tests {
             ("", "Unknown"),
         ];
         for (agent, expected) in cases {
-            assert_eq!(words(agent), expected, "{agent}");
+            assert_eq!(words(Language::fallback(), agent), expected, "{agent}");
         }
     }
 }

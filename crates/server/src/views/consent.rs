@@ -8,6 +8,7 @@ use askama::Template;
 use symbolon_oauth::client::Level;
 use symbolon_platform::catalogue::Sensitivity;
 
+use crate::language::Key;
 use crate::routes::Address;
 use crate::routes::link::Link;
 use crate::views::destination::Destination;
@@ -48,7 +49,7 @@ pub struct Consent<'a> {
     pub found: bool,
     /// Why the last answer could not be taken.
     pub problem: Option<ConsentProblem>,
-    /// What is not as it was shown, where that is the reason.
+    /// What is not as it was shown, on this page before or when the person let the app in.
     pub changes: Vec<Changed<'a>>,
 }
 
@@ -64,6 +65,8 @@ pub struct ShownResource<'a> {
 /// Something that is not as it was shown when the page was answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Changed<'a> {
+    /// Who is signed in.
+    Person,
     /// The app's name.
     Name {
         /// The one that was shown.
@@ -160,8 +163,8 @@ pub struct TenantChoice<'a> {
     pub role: Option<&'a str>,
     /// Whether it is chosen when the page opens. The only one that can be chosen always is.
     pub selected: bool,
-    /// Why it cannot be chosen, as a sentence.
-    pub unavailable: Option<&'a str>,
+    /// Why it cannot be chosen.
+    pub unavailable: Option<Key>,
     /// Titles of the permissions that the person's role there cannot give, where this differs between tenants.
     pub withheld: Vec<&'a str>,
 }
@@ -184,9 +187,9 @@ pub struct Permission<'a> {
     /// Titles of the permissions that it includes.
     pub includes: Vec<&'a str>,
     /// What is to be noticed about it, in one word or two: "New".
-    pub mark: Option<&'static str>,
-    /// Why it will not be given though the app asks, as a sentence ("Your role, Reader, cannot give this.").
-    pub withheld: Option<&'a str>,
+    pub mark: Option<Key>,
+    /// Why it will not be given though the app asks.
+    pub withheld: Option<Key>,
 }
 
 /// Why a decision could not be taken.
@@ -203,35 +206,35 @@ pub enum ConsentProblem {
 /// Permissions of one sensitivity, under one heading.
 #[derive(Debug)]
 struct Group<'p> {
-    heading: &'static str,
+    heading: Key,
     marked: bool,
     permissions: Vec<&'p Permission<'p>>,
 }
 
 impl<'a> Consent<'a> {
-    fn complaints(&self) -> Vec<Complaint> {
+    fn complaints(&self) -> Vec<Complaint<'_>> {
         let text = match self.problem {
             // What changed has a notice of its own.
             None | Some(ConsentProblem::Changed) => return Vec::new(),
-            Some(ConsentProblem::NoTenant) => format!("Choose where {} may work.", self.app.face.name),
-            Some(ConsentProblem::TenantUnavailable) => {
-                "That choice cannot be used. Choose another one.".to_owned()
+            Some(ConsentProblem::NoTenant) => {
+                self.site.say("consent-choose-where").name("app", self.app.face.name)
             }
+            Some(ConsentProblem::TenantUnavailable) => self.site.say("consent-choice-unusable"),
         };
         vec![Complaint::field("tenant", text)]
     }
 
     /// The permissions to decide, the most delicate first.
     fn groups(&self) -> Vec<Group<'_>> {
-        let of = |sensitivity: Sensitivity, heading: &'static str| Group {
+        let of = |sensitivity: Sensitivity, heading: Key| Group {
             heading,
             marked: sensitivity != Sensitivity::Normal,
             permissions: self.permissions.iter().filter(|p| p.sensitivity == sensitivity).collect(),
         };
         let groups = [
-            of(Sensitivity::Restricted, "Restricted: give this only to apps you trust fully"),
-            of(Sensitivity::Sensitive, "Sensitive: worth a second look"),
-            of(Sensitivity::Normal, "Everyday"),
+            of(Sensitivity::Restricted, Key("consent-group-restricted")),
+            of(Sensitivity::Sensitive, Key("consent-group-sensitive")),
+            of(Sensitivity::Normal, Key("consent-group-everyday")),
         ];
         groups.into_iter().filter(|group| !group.permissions.is_empty()).collect()
     }

@@ -5,8 +5,12 @@
 //! country with a second-level registry (`co.uk`). Where the rule errs it emphasises too much, never a part that an
 //! impostor is free to choose alone. Names stay in ASCII, so look-alike letters show as `xn--`.
 
+use askama::Template;
+use askama::filters::HtmlSafe;
 use symbolon_oauth::redirect_uri::is_loopback_name;
 use url::{Host, Url};
+
+use crate::views::site::Site;
 
 /// Where a redirect URI leads.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +73,24 @@ impl Destination {
         }
     }
 }
+
+/// A destination as a part of a sentence.
+#[derive(Debug, Template)]
+#[template(path = "part/place.html")]
+pub struct Place<'a> {
+    site: &'a Site,
+    destination: &'a Destination,
+}
+
+impl Site {
+    /// Where something leads, as a part of a sentence: HTML.
+    #[must_use]
+    pub fn place<'a>(&'a self, destination: &'a Destination) -> Place<'a> {
+        Place { site: self, destination }
+    }
+}
+
+impl HtmlSafe for Place<'_> {}
 
 /// Where in `name` the registered part begins.
 fn registered_from(name: &str) -> usize {

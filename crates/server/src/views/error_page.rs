@@ -8,10 +8,11 @@ use std::borrow::Cow;
 use askama::Template;
 use symbolon_platform::listing::IconKey;
 
+use crate::language::Key;
+use crate::language::said::Said;
 use crate::routes::Address;
 use crate::views::face::AppFace;
 use crate::views::site::Site;
-use crate::views::words;
 
 /// A page about a trouble.
 #[derive(Debug, Template)]
@@ -102,126 +103,79 @@ fn hex(digit: u8) -> char {
 struct Words {
     status: u16,
     code: &'static str,
-    heading: Cow<'static, str>,
-    what: &'static str,
-    next: Cow<'static, str>,
+    heading: Key,
+    what: Key,
+    next: Key,
 }
 
-const fn say(
-    status: u16,
-    code: &'static str,
-    heading: &'static str,
-    what: &'static str,
-    next: &'static str,
-) -> Words {
-    Words { status, code, heading: Cow::Borrowed(heading), what, next: Cow::Borrowed(next) }
+const fn words(status: u16, code: &'static str, heading: Key, what: Key, next: Key) -> Words {
+    Words { status, code, heading, what, next }
 }
 
-const FROM_THE_APP: &str =
-    "Go back to the app and try again from there. If it happens again, tell the people who make the app.";
+const FROM_THE_APP: Key = Key("error-from-the-app");
 
-const UNKNOWN_APP: Words = say(
-    400,
-    "unknown_app",
-    "We do not know this app",
-    "The link that brought you here names an app that is not registered with us. Nothing was shared.",
-    FROM_THE_APP,
-);
-const REDIRECT_URI_NOT_REGISTERED: Words = say(
+const UNKNOWN_APP: Words =
+    words(400, "unknown_app", Key("error-unknown-app"), Key("error-unknown-app-what"), FROM_THE_APP);
+const REDIRECT_URI_NOT_REGISTERED: Words = words(
     400,
     "redirect_uri_not_registered",
-    "This app asked to be answered at an unknown address",
-    "To keep your account safe we answer an app only at addresses it has registered with us, and the one in this \
-     link is not among them. Nothing was shared.",
+    Key("error-redirect-uri"),
+    Key("error-redirect-uri-what"),
     FROM_THE_APP,
 );
-const BAD_REQUEST: Words = say(
-    400,
-    "invalid_request",
-    "We could not understand what the app asked",
-    "The link that brought you here is incomplete or damaged. Nothing was shared.",
-    FROM_THE_APP,
-);
-const APP_UNAVAILABLE: Words = say(
+const BAD_REQUEST: Words =
+    words(400, "invalid_request", Key("error-bad-request"), Key("error-bad-request-what"), FROM_THE_APP);
+const APP_UNAVAILABLE: Words = words(
     400,
     "app_unavailable",
-    "",
-    "We have stopped this app for now, so nobody can connect it and it cannot reach any data.",
-    "There is nothing you need to do. If you depend on this app, ask its makers or our support.",
+    Key("error-app-unavailable"),
+    Key("error-app-unavailable-what"),
+    Key("error-app-unavailable-next"),
 );
-const EXPIRED: Words = say(
-    400,
-    "expired",
-    "Please start again",
-    "This page was open for too long, or it was started in another browser. We ended it to keep your account \
-     safe. Nothing was shared.",
-    "Go back to the app and connect again. It only takes a moment.",
-);
-const ALREADY_ANSWERED: Words = say(
+const EXPIRED: Words =
+    words(400, "expired", Key("error-expired"), Key("error-expired-what"), Key("error-expired-next"));
+const ALREADY_ANSWERED: Words = words(
     400,
     "already_answered",
-    "You have answered this already",
-    "Each request can be answered once, and this one was. Nothing was done a second time.",
-    "Go back to the app. If it does not show what you expect, connect it again from there.",
+    Key("error-already-answered"),
+    Key("error-already-answered-what"),
+    Key("error-already-answered-next"),
 );
-const FORGED: Words = say(
+const FORGED: Words = words(
     403,
     "form_not_recognised",
-    "We could not tell that this came from you",
-    "The form you sent did not carry the mark we put in it. This happens when cookies are blocked, when you signed \
-     in or out in another tab, or when another site sent the form. Nothing was changed.",
-    "Go back, reload the page and try once more.",
+    Key("error-forged"),
+    Key("error-forged-what"),
+    Key("error-forged-next"),
 );
-const NOT_FOUND: Words = say(
-    404,
-    "not_found",
-    "There is no page at this address",
-    "The link may be old, or the address may have been mistyped.",
-    "Check the address, or go to the front page.",
-);
-const METHOD_NOT_ALLOWED: Words = say(
-    405,
-    "method_not_allowed",
-    "This page cannot be used that way",
-    "The address is right, but it expects to be opened from its own form.",
-    "Open the page anew and use its buttons.",
-);
-const TOO_SLOW: Words = say(
-    408,
-    "too_slow",
-    "That took too long to arrive",
-    "We waited for the rest of what you sent, and it did not come.",
-    "Check your connection and try again.",
-);
-const TOO_LARGE: Words = say(
-    413,
-    "too_large",
-    "That was too much at once",
-    "What was sent is larger than any form on this server.",
-    "Shorten what you entered and try again.",
-);
-const THROTTLED: Words = say(
+const NOT_FOUND: Words =
+    words(404, "not_found", Key("error-not-found"), Key("error-not-found-what"), Key("error-not-found-next"));
+const METHOD_NOT_ALLOWED: Words =
+    words(405, "method_not_allowed", Key("error-method"), Key("error-method-what"), Key("error-method-next"));
+const TOO_SLOW: Words =
+    words(408, "too_slow", Key("error-too-slow"), Key("error-too-slow-what"), Key("error-too-slow-next"));
+const TOO_LARGE: Words =
+    words(413, "too_large", Key("error-too-large"), Key("error-too-large-what"), Key("error-too-large-next"));
+const THROTTLED: Words = words(
     429,
     "too_many_requests",
-    "A little slower, please",
-    "There were too many requests from you or your network in a short time. The pause keeps others from guessing, \
-     and apps from asking in a circle.",
-    "",
+    Key("error-throttled"),
+    Key("error-throttled-what"),
+    Key("error-throttled-next"),
 );
-const UNAVAILABLE: Words = say(
+const UNAVAILABLE: Words = words(
     503,
     "unavailable",
-    "We cannot answer right now",
-    "A part of this service is not reachable at the moment. What you did last may not have been saved.",
-    "Try again in a minute. If it happens again, tell our support the request number below.",
+    Key("error-unavailable"),
+    Key("error-unavailable-what"),
+    Key("error-unavailable-next"),
 );
-const UNKNOWN_HOST: Words = say(
+const UNKNOWN_HOST: Words = words(
     421,
     "unknown_host",
-    "This is not the right address",
-    "This server was reached under a name that is not its own.",
-    "Check the address in your browser’s bar. If you run this server, compare it with the issuer in its \
-     configuration, and with the hosts of its dialects.",
+    Key("error-unknown-host"),
+    Key("error-unknown-host-what"),
+    Key("error-unknown-host-next"),
 );
 
 impl Trouble {
@@ -242,9 +196,7 @@ impl Trouble {
             Trouble::UnknownApp => UNKNOWN_APP,
             Trouble::RedirectUriNotRegistered { .. } => REDIRECT_URI_NOT_REGISTERED,
             Trouble::BadRequest { .. } => BAD_REQUEST,
-            Trouble::AppUnavailable { app, .. } => {
-                Words { heading: format!("{app} cannot be used at the moment").into(), ..APP_UNAVAILABLE }
-            }
+            Trouble::AppUnavailable { .. } => APP_UNAVAILABLE,
             Trouble::Expired => EXPIRED,
             Trouble::AlreadyAnswered => ALREADY_ANSWERED,
             Trouble::Forged => FORGED,
@@ -252,13 +204,27 @@ impl Trouble {
             Trouble::MethodNotAllowed => METHOD_NOT_ALLOWED,
             Trouble::TooLarge => TOO_LARGE,
             Trouble::TooSlow => TOO_SLOW,
-            Trouble::Throttled { seconds } => {
-                let next =
-                    format!("Wait {}, then try again. Your account is not locked.", words::wait(*seconds));
-                Words { next: next.into(), ..THROTTLED }
-            }
+            Trouble::Throttled { .. } => THROTTLED,
             Trouble::Unavailable => UNAVAILABLE,
             Trouble::UnknownHost => UNKNOWN_HOST,
+        }
+    }
+
+    /// What happened, in a few words.
+    fn heading<'a>(&'a self, site: &'a Site) -> Said<'a> {
+        let said = site.say(self.words().heading);
+        match self.app() {
+            Some(app) => said.name("app", app.name),
+            None => said,
+        }
+    }
+
+    /// What there is to do now.
+    fn next<'a>(&self, site: &'a Site) -> Said<'a> {
+        let said = site.say(self.words().next);
+        match self {
+            Trouble::Throttled { seconds } => said.wait("wait", *seconds),
+            _ => said,
         }
     }
 
@@ -283,14 +249,11 @@ impl Trouble {
     }
 
     /// What helps the developer of the app, apart from the person.
-    fn for_developers(&self) -> Option<&'static str> {
+    fn for_developers(&self) -> Option<Key> {
         match self {
-            Trouble::UnknownApp => Some("Compare client_id in the link with the one in the app's settings."),
-            Trouble::RedirectUriNotRegistered { .. } => Some(
-                "Register the address below in the app's settings exactly as it is sent: scheme, host, port, path, \
-                 upper and lower case, and the slash at the end all count.",
-            ),
-            Trouble::BadRequest { .. } => Some("What is wrong with the request:"),
+            Trouble::UnknownApp => Some(Key("error-unknown-app-developers")),
+            Trouble::RedirectUriNotRegistered { .. } => Some(Key("error-redirect-uri-developers")),
+            Trouble::BadRequest { .. } => Some(Key("error-bad-request-developers")),
             Trouble::AppUnavailable { .. }
             | Trouble::Expired
             | Trouble::AlreadyAnswered

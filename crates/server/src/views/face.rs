@@ -7,6 +7,7 @@ use symbolon_platform::app::App;
 use symbolon_platform::listing::IconKey;
 use symbolon_platform::user::User;
 
+use crate::language::said::Said;
 use crate::routes::Address;
 use crate::routes::link::Link;
 
@@ -114,25 +115,25 @@ impl std::fmt::Display for WebLink<'_> {
 }
 
 /// One thing that is wrong with what a person sent, for the list at the top of a form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Complaint {
+#[derive(Clone, Debug)]
+pub struct Complaint<'a> {
     /// The id of the field it is about.
     pub field: Option<&'static str>,
     /// A sentence.
-    pub text: String,
+    pub text: Said<'a>,
 }
 
-impl Complaint {
+impl<'a> Complaint<'a> {
     /// About the form as a whole.
     #[must_use]
-    pub fn form(text: impl Into<String>) -> Complaint {
-        Complaint { field: None, text: text.into() }
+    pub fn form(text: Said<'a>) -> Complaint<'a> {
+        Complaint { field: None, text }
     }
 
     /// About one field.
     #[must_use]
-    pub fn field(field: &'static str, text: impl Into<String>) -> Complaint {
-        Complaint { field: Some(field), text: text.into() }
+    pub fn field(field: &'static str, text: Said<'a>) -> Complaint<'a> {
+        Complaint { field: Some(field), text }
     }
 }
 

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
+use crate::language::said::Said;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::views::face::{AppFace, Complaint};
 use crate::views::site::Site;
-use crate::views::words;
 
 /// The sign-in page.
 #[derive(Debug, Template)]
@@ -58,30 +58,27 @@ impl Login<'_> {
     }
 
     /// What the summary at the top lists.
-    fn complaints(&self) -> Vec<Complaint> {
+    fn complaints(&self) -> Vec<Complaint<'_>> {
         let complaint = match self.problem {
             None => return Vec::new(),
-            Some(LoginProblem::Mismatch) => {
-                Complaint::field("email", "E-mail and password do not match. Check both and try again.")
+            Some(LoginProblem::Mismatch) => Complaint::field("email", self.site.say("login-mismatch")),
+            Some(LoginProblem::Throttled { seconds }) => {
+                Complaint::form(self.site.say("login-throttled").wait("wait", seconds))
             }
-            Some(LoginProblem::Throttled { seconds }) => Complaint::form(format!(
-                "Too many tries. Wait {}, then try again. Your account is not locked.",
-                words::wait(seconds)
-            )),
-            Some(LoginProblem::Expired) => {
-                Complaint::form("This page was open for too long to be safe. Please sign in again.")
+            Some(LoginProblem::Expired) => Complaint::form(self.site.say("login-expired")),
+            Some(LoginProblem::NoEmail) => Complaint::field("email", self.site.say("login-no-email")),
+            Some(LoginProblem::NoPassword) => {
+                Complaint::field("password", self.site.say("login-no-password"))
             }
-            Some(LoginProblem::NoEmail) => Complaint::field("email", "Enter your e-mail address."),
-            Some(LoginProblem::NoPassword) => Complaint::field("password", "Enter your password."),
         };
         vec![complaint]
     }
 
     /// What stands beside the field `id`, when the complaint is about that field alone.
-    fn beside(&self, id: &str) -> Option<&'static str> {
+    fn beside(&self, id: &str) -> Option<Said<'_>> {
         match (self.problem, id) {
-            (Some(LoginProblem::NoEmail), "email") => Some("Enter your e-mail address."),
-            (Some(LoginProblem::NoPassword), "password") => Some("Enter your password."),
+            (Some(LoginProblem::NoEmail), "email") => Some(self.site.say("login-no-email")),
+            (Some(LoginProblem::NoPassword), "password") => Some(self.site.say("login-no-password")),
             _ => None,
         }
     }

@@ -1,7 +1,7 @@
 //! Views: the screens people see, one file each, with the data that its template shows.
 //!
 //! Everything arrives ready-made and borrowed: a view decides nothing, knows no State and no request, reads no clock and
-//! asks no store. Templates are checked when the program is compiled and escape every value. Invariants, kept by
+//! asks no store. No text stands in a view or a template: both say messages (`crate::language`). Templates are checked when the program is compiled and escape every value. Invariants, kept by
 //! `tests.rs` over every state: no inline style or script, one `h1`, a bound label for every field, a hidden `csrf` field
 //! (CSRF) in every form that posts to this server, and every name that a stranger chose stands in `<bdi>`.
 
@@ -19,7 +19,6 @@ pub mod logout;
 pub mod sign_in_address;
 pub mod sign_up;
 pub mod site;
-pub mod words;
 
 #[cfg(test)]
 mod tests;

@@ -2,10 +2,12 @@
 
 use askama::Template;
 
+use crate::language::Key;
+use crate::language::said::Said;
 use crate::routes::Address;
 use crate::views::face::Complaint;
+use crate::views::sign_up::sentence;
 use crate::views::site::Site;
-use crate::views::{sign_up, words};
 
 /// The page on which a person chooses what to sign in with.
 #[derive(Debug, Template)]
@@ -38,26 +40,25 @@ pub enum Problem {
 }
 
 impl SignInAddress<'_> {
-    fn complaints(&self) -> Vec<Complaint> {
+    fn complaints(&self) -> Vec<Complaint<'_>> {
         let complaint = self.problem.map(|problem| match problem {
-            Problem::NotAnEmail => Complaint::field("email", sign_up::sentence::NOT_AN_EMAIL),
-            Problem::Taken => Complaint::field("email", TAKEN),
-            Problem::Throttled { seconds } => Complaint::form(format!(
-                "Too many addresses were tried from your network. Wait {}, then try again.",
-                words::wait(seconds)
-            )),
+            Problem::NotAnEmail => Complaint::field("email", self.site.say(sentence::NOT_AN_EMAIL)),
+            Problem::Taken => Complaint::field("email", self.site.say(TAKEN)),
+            Problem::Throttled { seconds } => {
+                Complaint::form(self.site.say("address-throttled").wait("wait", seconds))
+            }
         });
         complaint.into_iter().collect()
     }
 
     /// What stands beside the field.
-    fn beside(&self) -> Option<&'static str> {
+    fn beside(&self) -> Option<Said<'_>> {
         match self.problem? {
-            Problem::NotAnEmail => Some(sign_up::sentence::NOT_AN_EMAIL),
-            Problem::Taken => Some(TAKEN),
+            Problem::NotAnEmail => Some(self.site.say(sentence::NOT_AN_EMAIL)),
+            Problem::Taken => Some(self.site.say(TAKEN)),
             Problem::Throttled { .. } => None,
         }
     }
 }
 
-const TAKEN: &str = "Another account signs in with this address. Use another one.";
+const TAKEN: Key = Key("address-taken");

@@ -2,11 +2,11 @@
 
 use askama::Template;
 
+use crate::language::Key;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::views::face::{AppFace, Complaint};
 use crate::views::site::Site;
-use crate::views::words;
 
 /// The page that makes an account.
 #[derive(Debug, Template)]
@@ -27,11 +27,11 @@ pub struct SignUp<'a> {
     /// What is wrong with the form as a whole.
     pub problem: Option<SignUpProblem>,
     /// What is wrong with the name, as a sentence.
-    pub name_problem: Option<&'a str>,
+    pub name_problem: Option<Key>,
     /// What is wrong with the address, as a sentence.
-    pub email_problem: Option<&'a str>,
+    pub email_problem: Option<Key>,
     /// What is wrong with the password, as a sentence.
-    pub password_problem: Option<&'a str>,
+    pub password_problem: Option<Key>,
 }
 
 /// Why no account was made, where no single field is to blame.
@@ -48,23 +48,22 @@ pub enum SignUpProblem {
 
 /// The sentences that handlers put beside fields.
 pub mod sentence {
+    use crate::language::Key;
+
     /// No name.
-    pub const NO_NAME: &str = "Enter your name, as you would like to be addressed.";
+    pub const NO_NAME: Key = Key("signup-no-name");
     /// A name that does not fit.
-    pub const LONG_NAME: &str = "Shorten your name to 100 characters.";
+    pub const LONG_NAME: Key = Key("signup-long-name");
     /// Not an address.
-    pub const NOT_AN_EMAIL: &str = "Enter a whole e-mail address, such as jane@example.com.";
+    pub const NOT_AN_EMAIL: Key = Key("signup-not-an-email");
     /// The address has an account already.
-    pub const EMAIL_TAKEN: &str =
-        "This address has an account already. Sign in instead, or use another address.";
+    pub const EMAIL_TAKEN: Key = Key("signup-email-taken");
     /// Too short a password.
-    pub const SHORT_PASSWORD: &str =
-        "Use at least 10 characters. A few words with spaces make a good password.";
+    pub const SHORT_PASSWORD: Key = Key("signup-short-password");
     /// A password that others try first.
-    pub const GUESSABLE_PASSWORD: &str =
-        "This password is among the first that others would try. A few unrelated words make a good one.";
+    pub const GUESSABLE_PASSWORD: Key = Key("signup-guessable-password");
     /// Too long a password.
-    pub const LONG_PASSWORD: &str = "Use at most 1,000 characters.";
+    pub const LONG_PASSWORD: Key = Key("signup-long-password");
 }
 
 impl SignUp<'_> {
@@ -76,19 +75,17 @@ impl SignUp<'_> {
         }
     }
 
-    fn complaints(&self) -> Vec<Complaint> {
+    fn complaints(&self) -> Vec<Complaint<'_>> {
         let form = self.problem.map(|problem| match problem {
-            SignUpProblem::Throttled { seconds } => Complaint::form(format!(
-                "Too many new accounts from your network. Wait {}, then try again.",
-                words::wait(seconds)
-            )),
-            SignUpProblem::Expired => {
-                Complaint::form("This page was open for too long to be safe. Please send it once more.")
+            SignUpProblem::Throttled { seconds } => {
+                Complaint::form(self.site.say("signup-throttled").wait("wait", seconds))
             }
+            SignUpProblem::Expired => Complaint::form(self.site.say("signup-expired")),
         });
         let fields =
             [("name", self.name_problem), ("email", self.email_problem), ("password", self.password_problem)];
-        let fields = fields.into_iter().filter_map(|(id, text)| Some(Complaint::field(id, text?)));
+        let fields =
+            fields.into_iter().filter_map(|(id, key)| Some(Complaint::field(id, self.site.say(key?))));
         form.into_iter().chain(fields).collect()
     }
 }

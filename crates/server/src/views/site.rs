@@ -1,6 +1,9 @@
-//! What every page shows: the brand, the style sheets, the links of the footer. Made once at start.
+//! What every page shows: the brand, the style sheets, the links of the footer, and its language. Made once at start, for
+//! each language.
 
 use crate::assets;
+use crate::language::said::Said;
+use crate::language::{Key, Language};
 use crate::views::brand::{Brand, brand_css};
 
 /// Where the operator's logo is served.
@@ -27,13 +30,15 @@ pub struct Site {
     pub brand_stylesheet: Option<String>,
     /// The path of the icon.
     pub favicon: &'static str,
+    /// What language it speaks.
+    pub language: Language,
     brand_css: String,
 }
 
 impl Site {
-    /// The frame for `brand`.
+    /// The frame for `brand` in a language.
     #[must_use]
-    pub fn new(brand: &Brand) -> Site {
+    pub fn new(brand: &Brand, language: Language) -> Site {
         let brand_css = brand_css(brand);
         Site {
             name: brand.name.clone(),
@@ -45,8 +50,15 @@ impl Site {
             brand_stylesheet: (!brand_css.is_empty())
                 .then(|| format!("{BRAND_CSS_PATH}?v={:08x}", version(&brand_css))),
             favicon: assets::FAVICON_SVG,
+            language,
             brand_css,
         }
+    }
+
+    /// A message in the language of the page. Each may name the brand.
+    #[must_use]
+    pub fn say<'a>(&'a self, key: impl Into<Key>) -> Said<'a> {
+        self.language.say(key).text("brand", &self.name)
     }
 
     /// Whether the footer has anything to link.
@@ -59,6 +71,24 @@ impl Site {
     #[must_use]
     pub fn brand_css(&self) -> &str {
         &self.brand_css
+    }
+}
+
+/// The frame in every language.
+#[derive(Clone, Debug)]
+pub struct Sites(Vec<Site>);
+
+impl Sites {
+    /// The frames for `brand`.
+    #[must_use]
+    pub fn new(brand: &Brand) -> Sites {
+        Sites(Language::all().map(|language| Site::new(brand, language)).collect())
+    }
+
+    /// The frame of a language: the first one's, should there be none.
+    #[must_use]
+    pub fn speaking(&self, language: Language) -> &Site {
+        self.0.iter().find(|site| site.language == language).unwrap_or(&self.0[0])
     }
 }
 

@@ -3,9 +3,12 @@
 #[path = "../../examples/gallery/states.rs"]
 mod states;
 
+use std::sync::LazyLock;
+
+use crate::language::{Language, mirrored};
 /// Where `states` finds the pages, here and in the gallery.
 use crate::views as view;
-use crate::{routes, served};
+use crate::{language, routes, served};
 use states::{HOSTILE, State, every};
 
 /// Every tag of a page, without its angle brackets: `a href="/"`, `/a`.
@@ -22,10 +25,15 @@ fn attribute<'t>(tag: &'t str, name: &str) -> Option<&'t str> {
     rest.split('"').next()
 }
 
+/// Every language of ours, and one that is written from right to left.
+fn languages() -> impl Iterator<Item = Language> {
+    Language::all().chain([mirrored::language()])
+}
+
 fn over_every_state(check: impl Fn(&State, &[&str])) {
-    let states = every();
-    assert!(states.len() > 50);
-    for state in &states {
+    static STATES: LazyLock<Vec<State>> = LazyLock::new(|| languages().flat_map(every).collect());
+    assert!(STATES.len() > 150);
+    for state in STATES.iter() {
         check(state, &tags(&state.html));
     }
 }
@@ -37,8 +45,32 @@ fn a_page_has_a_title_a_language_one_heading_and_its_landmarks() {
             assert_eq!(named(tags, once).len(), 1, "{}: {once}", state.name);
         }
         assert!(state.html.starts_with("<!doctype html>"), "{}", state.name);
-        assert_eq!(attribute(named(tags, "html")[0], "lang"), Some("en"), "{}", state.name);
+        assert!(
+            attribute(named(tags, "html")[0], "lang").is_some_and(|tag| !tag.is_empty()),
+            "{}",
+            state.name
+        );
     });
+}
+
+#[test]
+fn every_message_gets_what_it_names() {
+    over_every_state(|state, _| {
+        assert!(!state.html.contains("{$"), "{}: a variable of a message is not put in", state.name);
+        for element in ["<link>", "<terms>", "<privacy>", "<count>", "<hidden>"] {
+            assert!(!state.html.contains(element), "{}: {element} is no link", state.name);
+        }
+    });
+}
+
+#[test]
+fn a_page_says_its_language_and_its_direction() {
+    for (language, expected) in [("en", "lang=\"en\" dir=\"ltr\""), ("de", "lang=\"de\" dir=\"ltr\"")] {
+        let language = Language::named(language).expect("one of ours");
+        assert!(every(language).iter().all(|state| state.html.contains(expected)));
+    }
+    let mirrored = every(mirrored::language());
+    assert!(mirrored.iter().all(|state| state.html.contains("lang=\"qps-plocm\" dir=\"rtl\"")));
 }
 
 #[test]
@@ -155,7 +187,7 @@ fn enter_never_decides() {
 #[test]
 fn the_consent_page_asks_for_what_it_shows() {
     let page = |name: &str| {
-        let state = every().into_iter().find(|state| state.name == name);
+        let state = every(Language::fallback()).into_iter().find(|state| state.name == name);
         state.map(|state| state.html).unwrap_or_default()
     };
     let inputs = |html: &str, kind: &str| -> Vec<(String, bool)> {
@@ -178,7 +210,7 @@ fn the_consent_page_asks_for_what_it_shows() {
     assert!(page("consent-more").contains("Already allowed"));
     assert!(
         page("consent-no-choice")
-            .contains(r##"<a href="#tenant">Choose where Northwind Forms may work.</a>"##)
+            .contains(r##"<a href="#tenant">Choose where <bdi>Northwind Forms</bdi> may work.</a>"##)
     );
     assert!(page("consent-loopback").contains("an application on this computer"));
     assert!(page("consent-loopback").contains("Not verified by Acme"));
@@ -202,14 +234,15 @@ fn a_complaint_leads_to_its_field() {
 
 #[test]
 fn sign_up_keeps_the_interaction() {
-    let login = every().into_iter().find(|state| state.name == "login").map(|state| state.html);
+    let login =
+        every(Language::fallback()).into_iter().find(|state| state.name == "login").map(|state| state.html);
     assert!(login.is_some_and(|html| html.contains("/signup?interaction=int%2B8%2F2k%3D")));
 }
 
 #[test]
 fn the_form_post_page_links_its_script_only_when_told() {
     use askama::Template;
-    let site = view::site::Site::new(&view::brand::Brand::default());
+    let site = view::site::Site::new(&view::brand::Brand::default(), Language::fallback());
     let action = "https://app.example/cb";
     let page = |script| view::form_post::FormPost {
         site: &site,

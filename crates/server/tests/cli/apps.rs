@@ -53,6 +53,26 @@ fn an_app_acts_as_itself_only_when_an_operator_says_so() {
     assert!(!operator.does("doctor").contains("act as itself"));
 }
 
+#[test]
+fn an_app_says_what_becomes_of_scopes_that_it_may_not_have() {
+    let operator = Operator::new();
+    operator.applies(STATE);
+    let said = |client_id: &str| operator.asks(&format!("app show {client_id}"))["unknown_scopes"].clone();
+    operator.does("app create Board --client-id board");
+    assert_eq!(said("board"), Value::Null, "as the configuration says");
+    operator.does("app create Loose --client-id loose --unknown-scopes narrow");
+    assert_eq!(said("loose"), "narrow");
+    let told = operator.does("app edit board --unknown-scopes narrow");
+    assert!(told.contains("unknown_scopes") && told.contains("narrow"), "{told}");
+    operator.does("app edit board --name Plank");
+    assert_eq!(said("board"), "narrow", "what is not named stays");
+    operator.does("app edit board --unknown-scopes refuse");
+    assert_eq!(said("board"), "refuse");
+    operator.does("app edit board --unknown-scopes=");
+    assert_eq!(said("board"), Value::Null);
+    assert!(operator.errs("app edit board --unknown-scopes drop").contains("narrow or refuse"));
+}
+
 /// Somebody who had this identifier before it was refused.
 fn plants(operator: &Operator, external_id: &str) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();

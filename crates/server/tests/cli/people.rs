@@ -99,6 +99,76 @@ fn an_operator_who_knows_somebody_takes_the_address_for_them() {
 }
 
 #[test]
+fn who_is_called_like_an_address_keeps_nobody_from_it() {
+    let (operator, id) = after_a_sign_up();
+    operator.does(&format!("user rename {id} {TYPED}"));
+    operator
+        .writes("real.toml", &format!("[[user]]\nid = \"u-real\"\nemail = \"{TYPED}\"\nname = \"Rae\"\n"));
+    let applied = operator.does("apply real.toml");
+    assert!(applied.contains(&format!("~ user {TYPED}: login")), "{applied}");
+    let stranger =
+        operator.asks("user list").as_array().unwrap().iter().find(|user| user["id"] == TYPED).cloned();
+    let stranger = stranger.expect("the stranger is there");
+    assert_eq!((&stranger["email"], &stranger["unproven_login"]), (&Value::Null, &Value::Null));
+    // The text is one person's identifier and another's address, and nobody is taken for the other.
+    for line in [
+        format!("tenant add-member north {TYPED} --role practitioner"),
+        format!("user show {TYPED}"),
+        format!("user delete {TYPED} --yes"),
+    ] {
+        let said = operator.fails(&line);
+        assert!(
+            said.contains("the e-mail address of user \"u-real\"") && said.contains("user rename"),
+            "{said}"
+        );
+    }
+    operator.does(&format!("user rename {TYPED} u-stranger"));
+    assert_eq!(operator.asks(&format!("user show {TYPED}"))["id"], "u-real");
+    operator.does(&format!("tenant add-member north {TYPED} --role practitioner"));
+    assert!(operator.asks("user show u-stranger")["unproven_login"].is_null());
+    // Nor is anybody called like a proven address of somebody else.
+    assert!(
+        operator.fails(&format!("user rename u-stranger {TYPED}")).contains("is the e-mail address of user")
+    );
+    operator.does("user rename u-real real@corp.example");
+}
+
+#[test]
+fn nobody_is_called_as_an_app_is_in_any_case() {
+    let (operator, id) = after_a_sign_up();
+    for wrong in ["app:x", "App:x", "APP:x", "inst_x", "INST_x"] {
+        for line in [
+            format!("user rename {id} {wrong}"),
+            format!("tenant rename north {wrong}"),
+            format!("user create x@corp.example --id {wrong}"),
+            format!("tenant create {wrong} --name X"),
+        ] {
+            let said = operator.fails(&line);
+            assert!(said.contains("is the `sub` of an app or an installation"), "{line}: {said}");
+        }
+    }
+    operator.does(&format!("user rename {id} apple:x"));
+    operator.does("tenant create institute --name X");
+}
+
+#[test]
+fn a_password_is_not_what_its_person_is_called() {
+    let operator = Operator::new();
+    let create = ["user", "create", "x@corp.example", "--id", "u-featherstone", "--username", "brightwater"];
+    for weak in ["featherstone1", "brightwater1"] {
+        let said = operator.run_with(&[&create[..], &["--password-stdin"]].concat(), &format!("{weak}\n"));
+        assert!(said.code != 0 && said.complaint.contains("too easy to guess"), "{weak}: {}", said.complaint);
+    }
+    operator.does("user create x@corp.example --id u-featherstone --username brightwater");
+    for weak in ["featherstone1", "brightwater1"] {
+        let said = operator.run_with(&["user", "set-password", "u-featherstone"], &format!("{weak}\n"));
+        assert!(said.code != 0 && said.complaint.contains("what its person is called"), "{}", said.complaint);
+    }
+    let good = operator.run_with(&["user", "set-password", "u-featherstone"], "purple-otter-rides-42\n");
+    assert_eq!(good.code, 0, "{}", good.complaint);
+}
+
+#[test]
 fn what_open_sign_up_means_is_told() {
     let operator = Operator::new();
     let written = std::fs::read_to_string(operator.path("symbolon.toml")).unwrap();
@@ -109,6 +179,13 @@ fn what_open_sign_up_means_is_told() {
         let told = operator.does("doctor");
         let finding = format!("mind     `login.sign_up` is \"{word}\"");
         assert!(told.lines().any(|line| line.starts_with(&finding) && line.contains(said)), "{told}");
+        assert!(
+            !operator.serves().contains("`login.sign_up`"),
+            "strangers do not reach a server of this machine alone"
+        );
+        let public = written.replace("\"closed\"", &format!("\"{word}\""));
+        let issuer = public.lines().find(|line| line.starts_with("issuer = ")).unwrap();
+        operator.writes("symbolon.toml", &public.replace(issuer, "issuer = \"https://connect.example.com\""));
         let logged = operator.serves();
         assert_eq!(logged.lines().filter(|line| line.contains("`login.sign_up`")).count(), 1, "{logged}");
     }

@@ -28,9 +28,26 @@ fn weak_ones_are_refused_with_their_place() {
             state("nineteen-characters", SECRET, PASSWORD),
             "`client_secret` of app \"board\" (world.toml line 14)",
         ),
+        (
+            state("aaaaaaaaaaaaaaaaaaaaaaaa", SECRET, PASSWORD),
+            "`client_secret` of app \"board\" (world.toml line 14)",
+        ),
+        (
+            state(&"\\u200B".repeat(20), SECRET, PASSWORD),
+            "`client_secret` of app \"board\" (world.toml line 14)",
+        ),
+        (
+            state(SECRET, "12345678901234567890", PASSWORD),
+            "`key` of resource \"https://api.example.com\" (world.toml line 18)",
+        ),
         (state(SECRET, "1", PASSWORD), "`key` of resource \"https://api.example.com\" (world.toml line 18)"),
         (state(SECRET, SECRET, "1"), "`password` of user \"u-jane\" (world.toml line 8)"),
         (state(SECRET, SECRET, "1234567890"), "`password` of user \"u-jane\" (world.toml line 8)"),
+        (state(SECRET, SECRET, "u-brightwater").replace("u-jane", "u-brightwater"), "`password` of user"),
+        (
+            state(SECRET, SECRET, "brightwater1").replace("name = \"Jane\"", "username = \"brightwater\""),
+            "`password` of user \"u-jane\" (world.toml line 8)",
+        ),
         (state(SECRET, SECRET, "jane@example.com"), "`password` of user \"u-jane\" (world.toml line 8)"),
     ] {
         operator.writes("world.toml", &text);
@@ -42,10 +59,12 @@ fn weak_ones_are_refused_with_their_place() {
                     && said.contains("--allow-weak-secrets"),
                 "{said}"
             );
+            assert!(said.contains("20 characters that can be seen, 6 of them different"), "{said}");
             assert!(!said.contains("nineteen-characters"), "it is named, not shown: {said}");
         }
         assert!(operator.does("app list").lines().count() == 1, "nothing was applied");
     }
+    // The twin: a secret that is long and varied, and a password in which nobody is called.
     operator.writes("world.toml", &state(SECRET, SECRET, PASSWORD));
     assert!(operator.does("apply world.toml").contains("+ app board"));
     assert!(!operator.does("doctor").contains("too easy to guess"));
@@ -82,8 +101,8 @@ fn a_weak_one_that_is_allowed_is_told_for_as_long_as_it_lives() {
     assert_eq!(operator.does("app show board").matches("\"weak\":true").count(), 1);
     let told = operator.does("doctor");
     for finding in [
-        "mind     the app board has a client secret that was given and is short: it is too easy to guess",
-        "mind     the resource https://api.example.com has a key that was given and is short: it is too easy to guess",
+        "mind     the app board has a client secret that was given and is weak: it is too easy to guess",
+        "mind     the resource https://api.example.com has a key that was given and is weak: it is too easy to guess",
     ] {
         assert!(told.lines().any(|line| line == finding), "{told}");
     }

@@ -183,7 +183,7 @@ fn standard_endpoint(endpoint: &Endpoint) -> (&'static str, String) {
             "the host's API, with its host key; an app with its secret, about its own tokens",
             ["token", "token_type_hint"].into_iter().chain(CLIENT).collect(),
         ),
-        Serves::Identity | Serves::Client => ("the holder of an access token", Vec::new()),
+        Serves::Userinfo | Serves::Identity | Serves::Client => ("the holder of an access token", Vec::new()),
         Serves::Metadata | Serves::ResourceMetadata => ("everybody", Vec::new()),
     };
     (who, parameters.into_iter().map(|name| named(name, "")).collect::<Vec<_>>().join(", "))
@@ -193,7 +193,7 @@ fn standard_endpoint(endpoint: &Endpoint) -> (&'static str, String) {
 fn authorization() -> String {
     let asked = LISTED.map(|name| match name {
         "state" => named(name, &format!("{STATE_AT_MOST} bytes")),
-        "login_hint" | "tenant" => named(name, &format!("{HINT_AT_MOST} bytes, else ignored")),
+        "login_hint" | "ui_locales" | "tenant" => named(name, &format!("{HINT_AT_MOST} bytes, else ignored")),
         _ => named(name, ""),
     });
     format!("{}; the consent page posts {}", asked.join(", "), fields(CONSENT_FORM))

@@ -22,7 +22,38 @@ stories!(
     a_secret_that_is_sent_raw,
     an_old_secret_works_until_its_deadline,
     a_hash_of_another_server_is_replaced_by_ours,
+    the_same_credentials_twice_where_a_dialect_takes_them,
 );
+
+const TWOFOLD: &str = concat!(
+    "[[dialect]]\nprefix = \"/twofold\"\nfile = \"",
+    env!("CARGO_MANIFEST_DIR"),
+    "/tests/it/same_proof.toml\""
+);
+
+const DOUBLER: &str = "[[app]]\nclient_id = \"doubler\"\nclient_secret = \"doubler-secret-of-a-test\"\nname = \"Doubler\"\n\
+    dialect = \"twofold\"\nscopes = [\"clinics:read\"]\ngrant_types = [\"client_credentials\"]\nstatus = \"live\"\n";
+
+/// One proof said twice is one; two are never taken, whatever a dialect says.
+async fn the_same_credentials_twice_where_a_dialect_takes_them(database: Database) {
+    let options = Options { configuration: TWOFOLD, state: DOUBLER, ..Options::default() };
+    let app = TestApp::with(database, options).await;
+    let own = "grant_type=client_credentials";
+    let right = basic("doubler:doubler-secret-of-a-test");
+    let twice = format!("{own}&client_id=doubler&client_secret=doubler-secret-of-a-test");
+    send(&app, "/twofold/oauth/token", &twice, &[&right]).await.ok();
+    for (header, body, status, error) in [
+        (&right, format!("{own}&client_id=doubler&client_secret=other"), 400, "invalid_request"),
+        (&basic("doubler:other"), twice.clone(), 400, "invalid_request"),
+        (&basic("other:doubler-secret-of-a-test"), twice.clone(), 400, "invalid_request"),
+        (&basic("doubler:other"), twice.replace("doubler-secret-of-a-test", "other"), 401, "invalid_client"),
+    ] {
+        send(&app, "/twofold/oauth/token", &body, &[header]).await.refused(status, error);
+    }
+    // Elsewhere it stays two methods.
+    let robot = format!("{own}&client_id=robot&client_secret=robot-secret");
+    send(&app, "/oauth/token", &robot, &[&basic("robot:robot-secret")]).await.refused(400, "invalid_request");
+}
 
 /// Every endpoint that asks for a client, with the rest of a request.
 const ENDPOINTS: [(&str, &str); 3] = [

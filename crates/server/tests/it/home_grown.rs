@@ -84,7 +84,7 @@ async fn a_client_of_the_old_server_notices_nothing(database: Database) {
     let token = result["accessToken"].as_str().unwrap_or_default();
     app.api().check(token, &["forms:read"]).await.ok();
     let who = wire.get("/connect/whoami", &[("x-auth-token", token)]).await.ok()["result"].clone();
-    assert_eq!(who["userName"], "Nina Brandt");
+    assert_eq!(who["fullName"], "Nina Brandt");
     assert_eq!(who["harbour"], json!({ "id": 4711, "name": "Harbour North", "rights": "captain" }));
 
     app.advance(400 * DAY);

@@ -30,11 +30,9 @@ stories!(
 async fn j19_an_unprotected_call_is_challenged_without_an_error(database: Database) {
     let app = TestApp::start(database).await;
     let answer = app.get("/v1/me").await;
-    assert_eq!(
-        (answer.status, answer.header("www-authenticate")),
-        (401, "Bearer realm=\"symbolon\""),
-        "{answer:?}"
-    );
+    let place = format!("{}/.well-known/oauth-protected-resource/v1/me", app.issuer());
+    let challenge = format!("Bearer realm=\"symbolon\", resource_metadata=\"{place}\"");
+    assert_eq!((answer.status, answer.header("www-authenticate")), (401, challenge.as_str()), "{answer:?}");
     let headers = [("authorization", "Bearer acme_at_live_nonsense")];
     let answer = app.send(app.request("GET", "/v1/me", &headers, ""), HOME).await;
     assert!(
@@ -176,7 +174,7 @@ async fn s04_a_body_in_crumbs_holds_no_more_than_its_bytes(database: Database) {
 }
 
 /// Sends bytes over a connection and gives back all that comes.
-async fn said(address: std::net::SocketAddr, bytes: &[u8]) -> String {
+pub async fn said(address: std::net::SocketAddr, bytes: &[u8]) -> String {
     #[expect(clippy::disallowed_methods, reason = "the test is the client of its own server on loopback")]
     let connecting = tokio::net::TcpStream::connect(address);
     let mut stream = connecting.await.expect("the server listens");
@@ -251,7 +249,14 @@ async fn s15_an_unknown_host_is_refused(database: Database) {
     ] {
         for path in ["/login", "/oauth/token", "/.well-known/oauth-authorization-server", "/nowhere"] {
             let answer = app.send(app.request("GET", path, &[("host", host)], ""), HOME).await;
-            answer.error_page(421);
+            match path {
+                "/login" | "/nowhere" => answer.error_page(421),
+                _ => assert_eq!(
+                    (answer.status, answer.header("content-type")),
+                    (421, "application/json"),
+                    "{answer:?}"
+                ),
+            }
             assert!(!answer.body.contains("evil"), "{answer:?}");
         }
     }

@@ -56,6 +56,19 @@ async fn what_a_resource_is_told(database: Database) {
     let answer = board.post_bare(INTROSPECT, &pairs, &[("authorization", &basic)]).await;
     assert_eq!(answer.ok(), seen);
     assert_eq!(answer.header("cache-control"), "no-store");
+    // Or as a client's secret in the body, under a name that no client has or none.
+    for name in [Some("api"), None] {
+        let mut pairs = vec![("token", tokens.access.as_str()), ("client_secret", "test-host-key")];
+        pairs.extend(name.map(|name| ("client_id", name)));
+        assert_eq!(board.post_bare(INTROSPECT, &pairs, &[]).await.ok(), seen, "{name:?}");
+        let twice = board.post_bare(INTROSPECT, &pairs, &[("authorization", &basic)]).await;
+        twice.refused(400, "invalid_request");
+    }
+    let of_board =
+        [("token", tokens.access.as_str()), ("client_id", "board"), ("client_secret", "test-host-key")];
+    board.post_bare(INTROSPECT, &of_board, &[]).await.refused(401, "invalid_client");
+    let wrong = [("token", tokens.access.as_str()), ("client_secret", "test-host-kez")];
+    board.post_bare(INTROSPECT, &wrong, &[]).await.refused(401, "invalid_client");
     assert_eq!(board.introspect(&tokens.access).await.ok()["sub"], "u-omar");
 
     let tower = app.client("tower");

@@ -209,12 +209,12 @@ async fn l15_what_is_no_picture_never_becomes_an_icon(database: Database) {
         (b"<!doctype html><script>alert(1)</script>", "PNG, JPEG and WebP"),
         (b"GIF89a\x40\0\x40\0\0\0\0;", "PNG, JPEG and WebP"),
         (&png[..png.len() / 2], "is damaged"),
-        (&bomb, "app \"studio\": `icon` daybook.png"),
+        (&bomb, "app \"studio\": `icon` \"daybook.png\""),
         (&vec![0; (1 << 20) + 1], "is larger than 1024 KiB"),
     ] {
         let wrong = app.try_declare_with(STUDIO, &|_| Ok(bytes.to_vec())).await.expect_err(why);
         assert!(
-            wrong.starts_with("test: app \"studio\": `icon` daybook.png ") && wrong.contains(why),
+            wrong.starts_with("test: app \"studio\": `icon` \"daybook.png\" ") && wrong.contains(why),
             "{wrong}"
         );
     }

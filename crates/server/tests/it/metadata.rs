@@ -1,9 +1,11 @@
 //! What the server says of itself, and to whose scripts (SECURITY table K).
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, HOME, Options, TestApp, stories};
+use crate::support::{Answer, Client, HOME, Options, TestApp, stories};
 
 stories!(
     k01_k02_the_issuer_is_the_configured_one,
@@ -91,8 +93,25 @@ async fn k03_the_metadata_tells_the_truth(database: Database) {
         board.post(&path("introspection_endpoint"), &[("token", &tokens.access)]).await.ok()["active"],
         true
     );
+    for method in list("introspection_endpoint_auth_methods_supported") {
+        let answer = a_host_asks(&board, (&path("introspection_endpoint"), &method), &tokens.access).await;
+        assert_eq!(answer.ok()["active"], true, "{method}");
+    }
+    assert!(!metadata.as_object().expect("an object").values().any(Value::is_null), "{metadata}");
     assert_eq!(board.post(&path("revocation_endpoint"), &[("token", &tokens.access)]).await.status, 200);
     assert_eq!(board.introspect(&tokens.access).await.ok()["active"], false);
+}
+
+/// Introspects with the host key of the world, sent by this method.
+async fn a_host_asks(client: &Client, (path, method): (&str, &str), access: &str) -> Answer {
+    let basic = format!("Basic {}", STANDARD.encode("api:test-host-key"));
+    let (headers, secret) = match method {
+        "client_secret_basic" => (vec![("authorization", basic.as_str())], vec![]),
+        "client_secret_post" => (vec![], vec![("client_id", "api"), ("client_secret", "test-host-key")]),
+        "Bearer" => (vec![("authorization", "Bearer test-host-key")], vec![]),
+        other => panic!("{other} is not proven here"),
+    };
+    client.post_bare(path, &[vec![("token", access)], secret].concat(), &headers).await
 }
 
 /// Of several resources none is meant without its path.
@@ -118,11 +137,13 @@ async fn head_asks_for_metadata_without_the_document(database: Database) {
     }
 }
 
-const BACK_CHANNEL: [(&str, &str); 4] = [
+const BACK_CHANNEL: [(&str, &str); 6] = [
     ("POST", "/oauth/token"),
     ("POST", "/oauth/revoke"),
     ("GET", "/.well-known/oauth-authorization-server"),
     ("GET", "/v1/me"),
+    ("GET", "/oauth/userinfo"),
+    ("POST", "/oauth/userinfo"),
 ];
 
 async fn from_a_script(app: &TestApp, method: &str, path: &str) -> Answer {

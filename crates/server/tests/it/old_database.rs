@@ -175,11 +175,12 @@ async fn a_person_still_sees_what_they_connected(database: Database) {
 async fn an_old_app_can_be_connected_again(database: Database) {
     let app = upgraded(database).await;
     let daybook = client(&app, "daybook");
-    // What Jane gave is remembered: no page asks her again.
-    let asked = daybook.asks("forms:read");
+    // What Jane gave is remembered: no page asks her again, for the API for which she was asked.
+    let asked = daybook.asks("forms:read").with("resource", "https://api.example.com");
     let answer = jane(&app).look(&asked.url()).await;
     let tokens = Tokens::read(&daybook.exchange(&asked, &answer.callback()).await);
     assert!(api(&app).sees_alive(&tokens.access).await);
+    assert!(jane(&app).open(&daybook.asks("forms:read").url()).await.consent_form().is_some());
     let wide = daybook.connect(&mut jane(&app), "forms:read bookings:read").await;
     assert!(api(&app).sees_alive(&wide.access).await);
 }

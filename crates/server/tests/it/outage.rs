@@ -32,7 +32,7 @@ pub(crate) async fn rename(engine: &Engine, from: &str, to: &str) {
 }
 
 pub(crate) async fn engine(url: &str) -> Engine {
-    Engine::open(url, symbolon_store::Options::default()).await.expect("the database opens")
+    Engine::open(url, symbolon_store::testing::Database::options()).await.expect("the database opens")
 }
 
 fn is_outage(answer: &Answer) -> bool {

@@ -19,7 +19,8 @@ stories!(
 
 /// Every column of every row, as text; bytes as hexadecimal.
 async fn dump(url: &str, is_postgres: bool) -> String {
-    let engine = Engine::open(url, symbolon_store::Options::default()).await.expect("the database opens");
+    let engine =
+        Engine::open(url, symbolon_store::testing::Database::options()).await.expect("the database opens");
     let tables = if is_postgres {
         "SELECT table_name::text FROM information_schema.tables WHERE table_schema = current_schema()"
     } else {

@@ -4,6 +4,7 @@
 use symbolon_oauth::client::{ClientType, Level};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::listing::Publisher;
 use symbolon_store::testing::Database;
 
 use crate::support::{Answer, Asked, Client, MINUTE, Person, TestApp, Tokens, choosing, stories};
@@ -17,6 +18,7 @@ stories!(
     a_form_that_carries_no_page_is_shown_one,
     the_page_says_what_a_scope_includes_and_for_which_api,
     remembered_consent_asks_again_where_the_answer_goes_elsewhere,
+    remembered_consent_asks_again_for_what_nobody_knew,
     an_installation_of_somebody_else_is_shown_once,
     what_was_left_out_is_not_ticked_the_next_time,
     a_connection_that_changed_is_shown_again_before_it_ends,
@@ -274,7 +276,7 @@ async fn the_page_says_what_a_scope_includes_and_for_which_api(database: Databas
     let (board, mut omar) = (app.client("board"), app.person("omar"));
     omar.open(&board.asks("forms:write").with("resource", "https://api.example.com").url()).await;
     let page = omar.sign_in().await;
-    assert!(page.body.contains("Includes: Read your forms"), "{page:?}");
+    assert!(page.body.contains("Includes: <bdi>Read your forms</bdi>"), "{page:?}");
     assert!(
         page.body.contains("Forms and bookings") && page.body.contains("(https://api.example.com)"),
         "{page:?}"
@@ -312,6 +314,52 @@ async fn remembered_consent_asks_again_where_the_answer_goes_elsewhere(database:
     app.edit_app("board", |app| app.client.redirect_uris.push(elsewhere.to_owned())).await;
     assert!(omar.open(&asked.url()).await.consent_form().is_some());
     omar.look(&board.asks("profile").url()).await.callback().code();
+}
+
+const API: &str = "https://api.example.com";
+
+/// The page says `what` since the answer, and no more; answering it is remembered.
+async fn is_asked_again(omar: &mut Person, asked: &Asked, what: &str) {
+    omar.look(&asked.clone().with("prompt", "none").url()).await.callback().refused("consent_required");
+    let page = omar.open(&asked.url()).await;
+    assert!(page.status == 200 && page.consent_form().is_some(), "{what}: {page:?}");
+    assert!(page.body.contains("Something changed since you allowed this"), "{what}: {page:?}");
+    assert!(page.body.contains(what) && page.body.matches("<li>The ").count() < 2, "{what}: {page:?}");
+    omar.consents().await.callback().code();
+    omar.look(&asked.url()).await.callback().code();
+}
+
+async fn remembered_consent_asks_again_for_what_nobody_knew(database: Database) {
+    let app = TestApp::start(database).await;
+    let (board, mut omar) = (app.client("board"), app.person("omar"));
+    let asked = board.asks("profile forms:read");
+    board.connect(&mut omar, "profile forms:read").await;
+    omar.look(&asked.url()).await.callback().code();
+
+    app.edit_app("board", |app| "Ledger of All".clone_into(&mut app.name)).await;
+    is_asked_again(&mut omar, &asked, "it is now called <bdi>Ledger of All</bdi>").await;
+    app.edit_app("board", |app| {
+        app.listing.publisher = Some(Publisher { name: "Somebody Else".to_owned(), verified: false });
+    })
+    .await;
+    is_asked_again(&mut omar, &asked, "The picture, publisher or links").await;
+    let there = asked.clone().with("resource", API);
+    is_asked_again(&mut omar, &there, "The service it would work with").await;
+    omar.look(&asked.url()).await.callback().code();
+    app.declare(
+        "[[scope]]\nname = \"forms:read\"\ntitle = \"Read your forms\"\nincludes = [\"records:read\"]",
+    )
+    .await;
+    let page = omar.open(&asked.url()).await;
+    assert!(page.body.contains("Includes more"), "it is marked: {page:?}");
+    is_asked_again(&mut omar, &asked, "includes more than it did: <bdi>Read your forms</bdi>").await;
+
+    // What it looks like, and in which words it is said, may change; less of it was known too.
+    app.edit_app("board", |app| app.listing.homepage = Some("https://x.example".to_owned())).await;
+    app.declare("[[scope]]\nname = \"forms:read\"\ntitle = \"See your forms\"").await;
+    for known in [asked, there, board.asks("profile")] {
+        omar.look(&known.url()).await.callback().code();
+    }
 }
 
 async fn an_installation_of_somebody_else_is_shown_once(database: Database) {

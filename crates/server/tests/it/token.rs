@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use symbolon_oauth::client::GrantType;
+use symbolon_oauth::client::{ClientType, GrantType};
 use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
 use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
@@ -92,7 +92,17 @@ async fn a_verifier_that_does_not_fit(database: Database) {
         let callback = code(&mut omar, &asked).await;
         let wrong = if wrong == "challenge" { asked.get("code_challenge") } else { wrong };
         let verifier = Some(wrong).filter(|wrong| !wrong.is_empty());
-        exchange_with(&board, &asked, &callback, verifier).await.refused(400, "invalid_grant");
+        let refused = exchange_with(&board, &asked, &callback, verifier).await;
+        refused.refused(400, "invalid_grant");
+        let said = refused.json()["error_description"].as_str().unwrap_or_default().to_owned();
+        let named = match wrong {
+            "short" => "has 5 characters",
+            wrong if wrong.ends_with(' ') => "has U+0020 as character 44",
+            wrong if wrong.starts_with('y') => "has 129 characters",
+            "é" => "has U+00E9 as character 1",
+            _ => "code_verifier",
+        };
+        assert!(said.contains(named), "{wrong}: {said}");
         // It is spent: the right verifier comes too late.
         board.exchange(&asked, &callback).await.refused(400, "invalid_grant");
     }
@@ -369,6 +379,25 @@ async fn an_app_that_was_not_told_to_does_not_act_as_itself(database: Database) 
     answer.refused(401, "invalid_token");
     assert_eq!(answer.json()["code"], "grant_type_not_allowed");
     assert!(!app.api().sees_alive(&own.access).await);
+    app.api().check(&for_omar.access, &["forms:read"]).await.ok();
+
+    // Told again, it begins anew, and so it does after it had no secret for a while.
+    told(&GrantType::ALL).await;
+    app.api().check(&own.access, &[]).await.refused(401, "invalid_token");
+    let anew = Tokens::read(&ask().await);
+    assert_eq!(app.api().check(&anew.access, &["forms:read"]).await.ok()["kind"], "app");
+    let before = app
+        .change_app("board", |own| {
+            own.client.client_type = ClientType::Public;
+            own.client.grant_types = GrantType::DEFAULT.to_vec();
+        })
+        .await;
+    app.change_app("board", |own| own.client = before.client).await;
+    for over in [&own, &anew] {
+        app.api().check(&over.access, &[]).await.refused(401, "invalid_token");
+        assert!(!app.api().sees_alive(&over.access).await);
+    }
+    assert!(app.api().sees_alive(&Tokens::read(&ask().await).access).await);
     app.api().check(&for_omar.access, &["forms:read"]).await.ok();
 }
 

@@ -14,7 +14,7 @@ pub enum ScopeChange {
         /// What it is, if it is there.
         old: Option<Scope>,
         /// What it is to be.
-        new: Scope,
+        new: Box<Scope>,
     },
     /// Deletes the one of this name.
     Delete(String),

@@ -32,7 +32,11 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0013_consents", sql: include_str!("../../migrations/0013_consents.sql") },
     Migration { name: "0014_weak_secrets", sql: include_str!("../../migrations/0014_weak_secrets.sql") },
     Migration { name: "0015_successors", sql: include_str!("../../migrations/0015_successors.sql") },
-    Migration { name: "0018_arrivals", sql: include_str!("../../migrations/0018_arrivals.sql") },
+    Migration { name: "0016_generations", sql: include_str!("../../migrations/0016_generations.sql") },
+    Migration { name: "0017_texts", sql: include_str!("../../migrations/0017_texts.sql") },
+    Migration { name: "0018_known", sql: include_str!("../../migrations/0018_known.sql") },
+    Migration { name: "0019_unknown_scopes", sql: include_str!("../../migrations/0019_unknown_scopes.sql") },
+    Migration { name: "0020_arrivals", sql: include_str!("../../migrations/0020_arrivals.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -143,7 +147,11 @@ mod tests {
         ("0013_consents", "4d4cc973e490307c231a03b1a53ba0f6c927cb7a26d20fa529e6c1e248a39f5f"),
         ("0014_weak_secrets", "5629cee724d8dfe0f24927dd85e2616b2a648d350fd803824784f62f44513fdc"),
         ("0015_successors", "5cda8c0ede96c8f811b421c1385db9776d3a8f4825153ee29864ae92af59e265"),
-        ("0018_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
+        ("0016_generations", "76330fef0e6ff65b83936a86bfb97ec0e4f74da5fef8dea7d61f0d14f07bc9bf"),
+        ("0017_texts", "e6575b5b20a97f28e1b81733d2b356dabc483d3f6621dc4bd3aaee4e92fec8a8"),
+        ("0018_known", "665250271ff46d8748608f5fc0c49207633de270d1c1bbe22edf1f13c41478e8"),
+        ("0019_unknown_scopes", "375800edc68527f2f26bd9e4bba80a01c12369f8968a6e85248cfd0d381f1d08"),
+        ("0020_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
     ];
 
     #[test]

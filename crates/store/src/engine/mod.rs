@@ -15,7 +15,8 @@ mod value;
 
 pub use commit::{Commit, Expect};
 pub use error::StoreError;
-pub use options::Options;
+pub use options::{Options, Pooling};
+pub use postgres::Transport;
 pub use row::{Cursor, Row};
 pub(crate) use row::{each, first};
 pub use value::Value;
@@ -54,6 +55,30 @@ impl Engine {
             "the storage address '{}' is not understood: write \"sqlite:<path>\" or \"postgres://…\"",
             url.split("://").next().unwrap_or_default()
         )))
+    }
+
+    /// Whether an address can be understood; if not, what is wrong with it, to be read after the words "the address". No value
+    /// of it is repeated.
+    ///
+    /// # Errors
+    /// The sentence.
+    pub fn check(url: &str) -> Result<(), String> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            Postgres::check(url)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// What keeps others from reading what is said to PostgreSQL; nothing is said to SQLite.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn transport(&self) -> Result<Option<Transport>, StoreError> {
+        match &self.0 {
+            Kind::Sqlite(_) => Ok(None),
+            Kind::Postgres(postgres) => postgres.transport().await.map(Some),
+        }
     }
 
     /// Brings the schema up to this version and answers the names of the migrations applied now.

@@ -1,7 +1,9 @@
 //! A change holds only for the row that it was made for: of two made for the same row, the second is refused.
 
+use std::sync::Arc;
+
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Text, Texts};
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{
@@ -103,18 +105,18 @@ on_both_engines! {
         let store = database.store().await;
         let scopes = ScopeSet::parse("read").unwrap();
         let (name, title) = ("write".to_owned(), "Write".to_owned());
-        let scope = Scope { name, title, description: String::new(), sensitivity: Sensitivity::Restricted, includes: scopes.clone() };
+        let scope = Scope { name, title, description: String::new(), sensitivity: Sensitivity::Restricted, includes: scopes.clone(), texts: Texts::new() };
         let (key, title) = ("admin".to_owned(), "Admin".to_owned());
-        let role = Role { key, title, scopes: scopes.clone(), can_install: true, can_approve: false };
+        let role = Role { key, title, scopes: scopes.clone(), can_install: true, can_approve: false, texts: Texts::new() };
         let resource = Resource { id: fresh(), identifier: "https://api".to_owned(), title: "API".to_owned(), scopes };
-        let put_scope = |old: &Scope, new: &Scope| ScopeChange::Put { old: Some(old.clone()), new: new.clone() }.into();
+        let put_scope = |old: &Scope, new: &Scope| ScopeChange::Put { old: Some(old.clone()), new: new.clone().into() }.into();
         let put_role = |old: &Role, new: &Role| RoleChange::Put { old: Some(old.clone()), new: new.clone() }.into();
         let update = |old: &Resource, new: &Resource| ResourceChange::Update { old: old.clone(), new: new.clone() }.into();
         refuses(&store, put_scope(&scope, &scope)).await;
         refuses(&store, put_role(&role, &role)).await;
         refuses(&store, update(&resource, &resource)).await;
 
-        let new_scope: Change = ScopeChange::Put { old: None, new: scope.clone() }.into();
+        let new_scope: Change = ScopeChange::Put { old: None, new: scope.clone().into() }.into();
         let new_role: Change = RoleChange::Put { old: None, new: role.clone() }.into();
         let created = ResourceChange::Create { resource: resource.clone(), at: T0 }.into();
         store.change(&[new_scope.clone(), new_role.clone(), created], &[]).await.unwrap();
@@ -126,6 +128,7 @@ on_both_engines! {
             |scope| scope.includes = ScopeSet::new(),
             |scope| scope.title.push('x'),
             |scope| scope.description.push('x'),
+            |scope| scope.texts = [("de".to_owned(), Text::default())].into(),
         ];
         only_the_first_holds(&store, &scope, put_scope, ways).await;
         let ways: &[fn(&mut Role)] = &[
@@ -133,6 +136,7 @@ on_both_engines! {
             |role| role.scopes = ScopeSet::new(),
             |role| role.can_install = false,
             |role| role.can_approve = true,
+            |role| role.texts = [("de".to_owned(), Text::default())].into(),
             |role| role.title.push('x'),
         ];
         only_the_first_holds(&store, &role, put_role, ways).await;
@@ -145,6 +149,6 @@ on_both_engines! {
         only_the_first_holds(&store, &resource, update, ways).await;
         let catalogue = store.load_catalogue().await.unwrap();
         assert_eq!((&catalogue.scopes["write"], &catalogue.roles["admin"]), (&scope, &role));
-        assert_eq!(catalogue.resources, [resource]);
+        assert_eq!(catalogue.resources, [Arc::new(resource)]);
     }
 }

@@ -3,7 +3,7 @@
 use symbolon_oauth::client::ClientSecret;
 use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
 use symbolon_platform::app::AppStatus;
-use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity};
+use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Texts};
 use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
@@ -28,6 +28,15 @@ fn secret(text: &str, created_at: i64) -> StoredSecret {
 
 fn live(secrets: &[ClientSecret], now: i64) -> Vec<SecretHash> {
     secrets.iter().filter(|own| own.expires_at.is_none_or(|end| at(now) < end)).map(|own| own.hash).collect()
+}
+
+fn api() -> Resource {
+    Resource {
+        id: fresh(),
+        identifier: "https://api.example.com".to_owned(),
+        title: "API".to_owned(),
+        scopes: scopes("forms:read"),
+    }
 }
 
 on_both_engines! {
@@ -84,6 +93,7 @@ on_both_engines! {
             description: "x".to_owned(),
             sensitivity: Sensitivity::Sensitive,
             includes: scopes("forms:read"),
+            texts: Texts::new(),
         };
         let role = Role {
             key: "clerk".to_owned(),
@@ -91,16 +101,12 @@ on_both_engines! {
             scopes: scopes("forms:read"),
             can_install: false,
             can_approve: true,
+            texts: Texts::new(),
         };
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let changes = [
-            ScopeChange::Put { old: None, new: scope("old") }.into(),
-            ScopeChange::Put { old: Some(scope("old")), new: scope("new") }.into(),
+            ScopeChange::Put { old: None, new: scope("old").into() }.into(),
+            ScopeChange::Put { old: Some(scope("old")), new: scope("new").into() }.into(),
             RoleChange::Put { old: None, new: role.clone() }.into(),
             ResourceChange::Create { resource: resource.clone(), at: T0 }.into(),
         ];
@@ -113,12 +119,7 @@ on_both_engines! {
 
     async fn a_host_key_opens_until_it_is_revoked_and_only_as_a_whole(database) {
         let world = World::new(&database).await;
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let mut bytes = [7; 32];
         bytes[..16].copy_from_slice(fresh::<()>().bytes());
         let own = Secret::mint("acme", Kind::HostKey, Environment::Live, bytes);
@@ -146,12 +147,7 @@ on_both_engines! {
 
     async fn of_rotated_host_keys_two_live_at_most(database) {
         let world = World::new(&database).await;
-        let resource = Resource {
-            id: fresh(),
-            identifier: "https://api.example.com".to_owned(),
-            title: "API".to_owned(),
-            scopes: scopes("forms:read"),
-        };
+        let resource = api();
         let first = Secret::given("given-from-outside");
         let row = HostKey::of(&first, resource.id, fresh(), T0);
         let changes = [

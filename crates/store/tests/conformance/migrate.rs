@@ -2,7 +2,9 @@
 
 use symbolon_oauth::id::{GrantId, Id};
 use symbolon_platform::deed::Deed;
-use symbolon_store::{Audit, Commit, Engine, Expect, Options, Store, on_both_engines, parameters};
+use symbolon_store::{Audit, Commit, Engine, Expect, Store, on_both_engines, parameters};
+
+use symbolon_store::testing::Database;
 
 use crate::world::{World, at, audit, fresh};
 
@@ -40,16 +42,16 @@ async fn name_as_before(engine: &Engine, row: Id<Audit>, name: &'static str) {
 
 on_both_engines! {
     async fn the_second_run_finds_nothing_to_do(database) {
-        let engine = Engine::open(database.url(), Options::default()).await.unwrap();
+        let engine = Engine::open(database.url(), Database::options()).await.unwrap();
         let names = engine.migrate().await.unwrap();
         assert_eq!(names.first().map(String::as_str), Some("0001_core"));
         assert!(engine.migrate().await.unwrap().is_empty());
-        assert!(Store::open(database.url(), Options::default()).await.unwrap().migrate().await.unwrap().is_empty());
+        assert!(Store::open(database.url(), Database::options()).await.unwrap().migrate().await.unwrap().is_empty());
     }
 
     async fn engines_that_start_together_migrate_once(database) {
         let start = async || {
-            let engine = Engine::open(database.url(), Options::default()).await.unwrap();
+            let engine = Engine::open(database.url(), Database::options()).await.unwrap();
             engine.migrate().await.unwrap().len()
         };
         let (a, b, c, d) = tokio::join!(start(), start(), start(), start());

@@ -3,7 +3,7 @@
 //! The rows are `tests/old/0007.sql`; what is expected of them stands in `tests/old/state.toml` and in the story of
 //! `tests/old/make.py`.
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_oauth::credential::{Presented, SecretHash};
 use symbolon_oauth::grant_type::refresh_token::FamilyFacts;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId};
@@ -15,14 +15,14 @@ use symbolon_platform::tenant::Standing;
 use symbolon_store::declarations::ANY;
 use symbolon_store::testing::{Database, OLD_PLAIN};
 use symbolon_store::weak_credentials::WeakCredential;
-use symbolon_store::{Options, Store, on_both_engines};
+use symbolon_store::{Store, on_both_engines};
 
 use crate::world::scopes;
 
 /// The old database, brought to this version.
 async fn migrated(database: &Database) -> Store {
     database.grow_old().await;
-    let store = Store::open(database.url(), Options::default()).await.unwrap();
+    let store = Store::open(database.url(), Database::options()).await.unwrap();
     store.migrate().await.unwrap();
     assert!(store.pending().await.unwrap().is_empty());
     store
@@ -68,6 +68,9 @@ on_both_engines! {
             let seen = facts.seen.iter().find(|seen| seen.grant == grant.id).unwrap();
             assert_eq!(seen.destinations, ["localhost", "https://daybook.example.net"]);
             assert!(seen.refused.is_empty() && seen.tenant == grant.tenant);
+            assert_eq!((seen.known.name.as_str(), seen.known.publisher.as_str()), ("Daybook", "Studio & Söhne"));
+            assert!(seen.known.scopes.contains_all(&grant.scopes), "{seen:?}");
+            assert!(seen.known.resources.contains("https://api.example.com"), "{seen:?}");
         }
     }
 
@@ -99,7 +102,9 @@ on_both_engines! {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
             native: false,
+            unknown_scopes: None,
             level: Level::User,
+            generations: Generations::default(),
         });
         assert_eq!(store.client("daybook", then()).await.unwrap().unwrap().client, daybook.client);
     }
@@ -175,7 +180,7 @@ on_both_engines! {
             "INSERT INTO audit (id, at, action, actor_kind, user_id) \
              SELECT id, 0, 'user.signed_up', 'user', id FROM users WHERE external_id = 'u-sam';"
         ).await;
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         assert!(store.load_account_by_email("sam@example.com").await.unwrap().is_none());
         let sam = store.load_account_by_login("sam@example.com").await.unwrap().unwrap().user;
@@ -196,7 +201,7 @@ on_both_engines! {
              UPDATE client_secrets SET hint = '1' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'ward'); \
              UPDATE client_secrets SET hint = '' WHERE app_id IN (SELECT id FROM apps WHERE client_id = 'strict');"
         )).await;
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         assert!(store.load_host_key("").await.unwrap().is_none());
         assert!(store.load_host_key("host-key-of-the-acme-api").await.unwrap().is_some());
@@ -327,7 +332,7 @@ on_both_engines! {
                 .run(&format!("INSERT INTO audit (id, at, action, actor_kind, user_id, detail) VALUES {row};"))
                 .await;
         }
-        let store = Store::open(database.url(), Options::default()).await.unwrap();
+        let store = Store::open(database.url(), Database::options()).await.unwrap();
         store.migrate().await.unwrap();
         let known = store.list_declarations().await.unwrap();
         assert!(known.iter().all(|one| !one.declared && one.applied_at.0 == 0 && one.password_hash.is_none()));

@@ -111,7 +111,7 @@ async fn a_server_that_is_not_there_is_unavailable_and_not_waited_for() {
 async fn through_a_proxy() -> (Database, Proxy, Engine) {
     let database = Database::postgres().await.expect("SYMBOLON_TEST_POSTGRES names a server");
     let proxy = Proxy::start(&std::env::var(VARIABLE).unwrap()).await;
-    let engine = Engine::open(&proxy.url(database.url()), Options::default()).await.unwrap();
+    let engine = Engine::open(&proxy.url(database.direct_url()), Database::options()).await.unwrap();
     engine.migrate().await.unwrap();
     engine.commit(insert("before")).await.unwrap();
     (database, proxy, engine)
@@ -203,7 +203,8 @@ async fn two_processes_that_wait_for_each_other_both_get_through() {
 async fn ending(times: i64, error: &str) -> (Database, Engine, tokio_postgres::Client) {
     let database = Database::postgres().await.expect("SYMBOLON_TEST_POSTGRES names a server");
     let engine = database.engine().await;
-    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) =
+        tokio_postgres::connect(database.direct_url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     let trigger = format!(
         "CREATE SEQUENCE tries;
@@ -279,7 +280,8 @@ async fn no_transaction_stays_open_when_callers_leave() {
         let _ = caller.await;
     }
     engine.commit(insert("last")).await.unwrap();
-    let (client, connection) = tokio_postgres::connect(database.url(), tokio_postgres::NoTls).await.unwrap();
+    let (client, connection) =
+        tokio_postgres::connect(database.direct_url(), tokio_postgres::NoTls).await.unwrap();
     tokio::spawn(connection);
     let sql = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%' \
                AND query LIKE '%attempts%'";

@@ -39,7 +39,7 @@ on_both_engines! {
             let world = Arc::clone(&world);
             running.spawn(async move {
                 let access = if n % 23 == 0 { Lifetime::NEVER } else { Lifetime::seconds(n % 100) };
-                let token = OwnToken { scopes: scopes("forms:read"), resource: None, access };
+                let token = OwnToken { scopes: scopes("forms:read"), resource: None, access, generation: 0 };
                 let credential = (fresh(), SecretHash::of("x"));
                 world.store.issue_own_token(credential, world.app.client.id, &token, T0).await
             });

@@ -11,10 +11,10 @@ use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::deed::Deed;
 use symbolon_store::codes::NewFamily;
 use symbolon_store::sweep::Sweep;
-use symbolon_store::tokens::Renewed;
+use symbolon_store::tokens::{Issued, Renewed};
 use symbolon_store::{Cursor, Store, StoreError, on_both_engines};
 
-use crate::world::{T0, World, at, audit, fifty, fresh, new_family, redemption, scopes};
+use crate::world::{T0, World, at, audit, fifty, fresh, minted, new_family, redemption, scopes};
 
 const REPLACE: Turn = Turn::Replace { expires_at: Some(at_second(90_000)), grace_until: at_second(60) };
 
@@ -33,19 +33,20 @@ async fn renew(
 ) -> Result<AccessTokenId, StoreError> {
     let access: AccessTokenId = fresh();
     let renewed = Renewed {
-        family,
+        issued: Issued {
+            family,
+            access: (access, SecretHash::of(&format!("access {name}"))),
+            scopes: &family.scopes,
+            resource: family.resource.as_deref(),
+            expires_at: Some(at_second(3600)),
+            kept_until: None,
+            ends_others: false,
+            now: T0,
+        },
         expected: family.refresh_hash.unwrap(),
         turn,
-        successor: (sibling, SecretHash::of(name)),
+        successor: (sibling, minted(name)),
         sealed: name.as_bytes().to_vec(),
-        access: (access, SecretHash::of(&format!("access {name}"))),
-        scopes: &family.scopes,
-        resource: family.resource.as_deref(),
-        access_expires_at: Some(at_second(3600)),
-        access_kept_until: None,
-        ends_others: false,
-        with_secret: true,
-        now: T0,
     };
     store.renew_family(&renewed).await.map(|()| access)
 }
@@ -251,6 +252,7 @@ on_both_engines! {
             scopes: scopes("forms:read"),
             resource: Some("https://api.example.com".to_owned()),
             access: Lifetime::seconds(60),
+            generation: 3,
         };
         let hash = SecretHash::of("own");
         world.store.issue_own_token((id, hash), world.app.client.id, &token, T0).await.unwrap();
@@ -258,6 +260,7 @@ on_both_engines! {
         assert_eq!((stored.hash, stored.app, stored.hangs_from), (hash, world.app.client.id, None));
         assert_eq!((&stored.scopes, &stored.resource), (&token.scopes, &token.resource));
         assert_eq!((stored.expires_at, stored.revoked, stored.family_ended), (Some(at_second(60)), false, false));
+        assert_eq!(stored.generation, token.generation);
         assert!(world.store.access_token(fresh(), T0).await.unwrap().is_none());
     }
 }
@@ -276,19 +279,20 @@ on_both_engines! {
             let family = world.store.family(new.family).await.unwrap().unwrap();
             let access: AccessTokenId = fresh();
             let renewed = Renewed {
-                family: &family,
+                issued: Issued {
+                    family: &family,
+                    access: (access, SecretHash::of(&format!("access {name}"))),
+                    scopes: &family.scopes,
+                    resource: None,
+                    expires_at: Some(at_second(3600)),
+                    kept_until: None,
+                    ends_others: true,
+                    now: T0,
+                },
                 expected: family.refresh_hash.unwrap(),
                 turn: REPLACE,
-                successor: (new.family, SecretHash::of(name)),
+                successor: (new.family, minted(name)),
                 sealed: Vec::new(),
-                access: (access, SecretHash::of(&format!("access {name}"))),
-                scopes: &family.scopes,
-                resource: None,
-                access_expires_at: Some(at_second(3600)),
-                access_kept_until: None,
-                ends_others: true,
-                with_secret: true,
-                now: T0,
             };
             world.store.renew_family(&renewed).await.unwrap();
             assert!(live(access).await && !live(earlier).await, "{name}");
@@ -297,19 +301,20 @@ on_both_engines! {
         let family = world.store.family(new.family).await.unwrap().unwrap();
         assert_eq!(family.only_access, Some(earlier));
         let keeping = Renewed {
-            family: &family,
+            issued: Issued {
+                family: &family,
+                access: (fresh(), SecretHash::of("access three")),
+                scopes: &family.scopes,
+                resource: None,
+                expires_at: Some(at_second(3600)),
+                kept_until: None,
+                ends_others: false,
+                now: T0,
+            },
             expected: family.refresh_hash.unwrap(),
             turn: REPLACE,
-            successor: (new.family, SecretHash::of("three")),
+            successor: (new.family, minted("three")),
             sealed: Vec::new(),
-            access: (fresh(), SecretHash::of("access three")),
-            scopes: &family.scopes,
-            resource: None,
-            access_expires_at: Some(at_second(3600)),
-            access_kept_until: None,
-            ends_others: false,
-            with_secret: true,
-            now: T0,
         };
         world.store.renew_family(&keeping).await.unwrap();
         let later = world.store.access_token(new.access_token, at_second(2)).await.unwrap().unwrap();
@@ -324,7 +329,8 @@ on_both_engines! {
         let kept = NewFamily { access_kept_until: Some(at_second(7200)), ..new_family() };
         world.store.redeem_code(&redemption(code, &grant), grant.app, kept, T0).await.unwrap();
         let own: AccessTokenId = fresh();
-        let token = OwnToken { scopes: scopes("forms:read"), resource: None, access: Lifetime::seconds(3600) };
+        let (scopes, access) = (scopes("forms:read"), Lifetime::seconds(3600));
+        let token = OwnToken { scopes, resource: None, access, generation: 0 };
         world.store.issue_own_token((own, SecretHash::of("own")), grant.app, &token, T0).await.unwrap();
         let known = async |id| world.store.access_token(id, at_second(9999)).await.unwrap().is_some();
         while world.store.sweep(Sweep::AccessTokens, at_second(3700)).await.unwrap() > 0 {}
@@ -332,19 +338,20 @@ on_both_engines! {
         let family = world.store.family(kept.family).await.unwrap().unwrap();
         let newer: AccessTokenId = fresh();
         let renewed = Renewed {
-            family: &family,
+            issued: Issued {
+                family: &family,
+                access: (newer, SecretHash::of("newer")),
+                scopes: &family.scopes,
+                resource: None,
+                expires_at: Some(at_second(7400)),
+                kept_until: Some(at_second(9000)),
+                ends_others: false,
+                now: at_second(3800),
+            },
             expected: family.refresh_hash.unwrap(),
             turn: Turn::Echo { expires_at: None },
-            successor: (kept.family, family.refresh_hash.unwrap()),
+            successor: (kept.family, minted("echoed")),
             sealed: Vec::new(),
-            access: (newer, SecretHash::of("newer")),
-            scopes: &family.scopes,
-            resource: None,
-            access_expires_at: Some(at_second(7400)),
-            access_kept_until: Some(at_second(9000)),
-            ends_others: false,
-            with_secret: true,
-            now: at_second(3800),
         };
         world.store.renew_family(&renewed).await.unwrap();
         let sweep = async |second| {

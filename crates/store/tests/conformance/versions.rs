@@ -1,6 +1,6 @@
 //! Versions of apps: what makes one, that one is live, and how many are kept.
 
-use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, GrantType, Level};
+use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generations, GrantType, Level};
 use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::listing::Publisher;
 use symbolon_store::change::{AppChange, Change, IconChange};
@@ -79,11 +79,14 @@ on_both_engines! {
                 grant_types: vec![GrantType::RefreshToken, GrantType::AuthorizationCode],
                 pkce_excused: false,
             native: false,
+                unknown_scopes: None,
                 level: Level::Tenant,
                 ..app.client.clone()
             };
         });
         world.store.change(&[IconChange::Put(icon).into(), update(&world.app, &whole)], &[]).await.unwrap();
+        // It lost its secret, and with it what its tokens were made with.
+        let whole = changed(&whole, |app| app.client.generations = Generations { own: 1, refresh: 1 });
         assert_eq!(world.store.load_app(whole.client.id).await.unwrap(), Some(whole.clone()));
         // And all that people are not shown is in the one that an edit makes.
         let shown = named(&whole, "Shown");

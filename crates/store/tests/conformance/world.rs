@@ -4,17 +4,18 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use symbolon_oauth::authorize::{self, AuthorizationRequest, ClientFacts, RequestParameters};
-use symbolon_oauth::client::{Client, ClientType, GrantType, Level};
-use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::client::{Client, ClientType, Generations, GrantType, Level};
+use symbolon_oauth::credential::{Mark, SecretHash};
 use symbolon_oauth::dialect::{Dialect, Serves};
 use symbolon_oauth::grant_type::authorization_code::Redemption;
+use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId, GrantId, Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::policy::Policy;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::{Lifetime, Timestamp};
 use symbolon_platform::app::{App, AppStatus, Look};
-use symbolon_platform::consent::Seen;
+use symbolon_platform::consent::{Known, Seen};
 use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::listing::Listing;
@@ -163,12 +164,22 @@ impl World {
     }
 }
 
+/// What a person knows of an app.
+pub fn known() -> Known {
+    Known {
+        name: "App".to_owned(),
+        publisher: "Studio".to_owned(),
+        resources: [String::new(), "https://api.example.com".to_owned()].into(),
+        scopes: scopes("a b"),
+    }
+}
+
 /// A form that is answered so.
 pub fn answered(consent: Consent) -> Answered {
     let interaction: InteractionId = fresh();
     let (user, grant, tenant) = (consent.grant().user, consent.grant().id, consent.grant().tenant);
     let destinations = vec!["https://app.example.net".to_owned()];
-    let seen = Seen { grant, tenant, destinations, refused: ScopeSet::new() };
+    let seen = Seen { grant, tenant, destinations, refused: ScopeSet::new(), known: known() };
     Answered { interaction, expires_at: at(900_000), consent, user, seen }
 }
 
@@ -184,8 +195,13 @@ pub fn redemption(code: CodeId, grant: &Grant) -> Redemption {
         refresh_max: Lifetime::NEVER,
         ends_others: false,
         only_access: false,
-        with_secret: true,
+        generation: 0,
     }
+}
+
+/// What is kept of a refresh token.
+pub fn minted(text: &str) -> Minted {
+    Minted { hash: SecretHash::of(text), mark: Mark(0xffff_fff7) }
 }
 
 pub fn new_family() -> NewFamily {
@@ -193,7 +209,7 @@ pub fn new_family() -> NewFamily {
     NewFamily {
         family,
         began: T0,
-        refresh_hash: Some(SecretHash::of(&format!("refresh {family}"))),
+        refresh: Some(minted(&format!("refresh {family}"))),
         access_token,
         access_hash: SecretHash::of(&format!("access {access_token}")),
         access_kept_until: None,
@@ -215,7 +231,9 @@ pub fn app() -> App {
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
             native: false,
+            unknown_scopes: None,
             level: Level::User,
+            generations: Generations::default(),
         },
         name: "Demo App".to_owned(),
         listing: Listing { homepage: Some("https://app.example.net".to_owned()), ..Listing::default() },

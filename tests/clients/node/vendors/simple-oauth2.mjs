@@ -183,7 +183,7 @@ async function makeForm() {
   check('both times are minutes', token.expires_in === 5 && token.refresh_expires_in === 60, token);
   const info = await ask('/make/info', token.access_token);
   check('the account is known', info.status === 200 && /^[0-9a-f]{40}$/.test(info.body.id), info);
-  check('by its name', info.body.user === 'Ada Day', info);
+  check('by its identifier, as no scope tells an app what people are called', info.body.user === 'ada', info);
 
   const next = await app.refresh(token.refresh_token);
   check('a refresh gives a new pair', next.refresh_token !== token.refresh_token, next);

@@ -21,8 +21,8 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
                 &["paths"],
                 at,
                 path,
-                "a path begins with one '/' and is made of letters, digits and '-._~:@/', without '//', '%', '.' or '..' \
-                 between slashes; write it as clients send it",
+                "a path begins with one '/' and is made of letters, digits and '-._~:@/', without '//', '%' or anything \
+                 between slashes that ends with '.'; write it as clients send it",
             );
         }
         let describes = matches!(endpoint.serves, Serves::Metadata | Serves::ResourceMetadata);
@@ -52,7 +52,8 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
 /// are another host to a browser that is led back here.
 fn is_path(path: &str) -> bool {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:@/".contains(&byte);
-    let stays = path.split('/').all(|segment| segment != "." && segment != "..");
+    // '.' and '..' lead elsewhere, and some servers drop a dot at an end.
+    let stays = path.split('/').all(|segment| !segment.ends_with('.'));
     let written = path.strip_suffix(CLIENT_ID).unwrap_or(path);
     // Braces are looked at where apps are looked up, which says what they mean.
     let written = written.replace(['{', '}'], "");
@@ -82,6 +83,7 @@ fn methods(endpoint: &Endpoint, name: &str, found: &mut Found<'_>) {
         | Serves::Token
         | Serves::Revoke
         | Serves::Introspect
+        | Serves::Userinfo
         | Serves::Identity
         | Serves::Client
         | Serves::Metadata

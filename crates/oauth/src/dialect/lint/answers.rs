@@ -1,10 +1,10 @@
-//! What a success shows: members, headers, status and fixed bodies.
+//! What a success shows: members, headers and status.
 
 use super::super::danger::Found;
 use super::super::member::{Format, JsonType, Literal, Member, Source, Unit};
 use super::super::rules::Encoding;
-use super::super::{Dialect, Endpoint, NotFound, Serves};
-use super::words;
+use super::super::{Endpoint, Serves};
+use super::{headers as header_names, identifiers, words};
 
 const HEADER_AT_MOST: usize = 16;
 
@@ -25,8 +25,12 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
                 "answer" => of_tokens(own, &mut wrong),
                 _ => of_others(own, &mut wrong),
             }
-            if table == "authorize" && own.name == "scope" && own.source != Some(Source::Scope) {
-                wrong("clients read here what was granted; let its source be scope, or rename it");
+            identifiers::of(own, &mut wrong);
+            let granted = own.source == Some(Source::Scope) && is_plain(own);
+            if table == "authorize" && words::last_of(&own.name) == "scope" && !granted {
+                wrong(
+                    "clients read here what was granted; let its source be scope and nothing else, or rename it",
+                );
             }
         }
     }
@@ -44,7 +48,6 @@ pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
     }
     headers(endpoint, found);
     statuses(endpoint, found);
-    revoked(endpoint, found);
 }
 
 /// How members nest, and what stands around them.
@@ -71,12 +74,15 @@ fn shapes(endpoint: &Endpoint, found: &mut Found<'_>) {
                 "a name around an answer is made of letters, digits and '_-:$@~'; write one name for each object",
             );
         }
-        let misleads =
-            |name: &String| words::is_below(name, &words::CREDENTIALS) || words::is_below(name, &["error"]);
+        let misleads = |name: &String| {
+            words::is_below(name, &words::CREDENTIALS)
+                || words::is_below(name, &["error"])
+                || identifiers::is_text(name)
+        };
         if envelope.iter().any(misleads) {
             found.say(
                 &[table, "envelope"],
-                "clients take what has this name for a token or an error; write another name",
+                "clients take what has this name for a token, a text or an error; write another name",
             );
         }
     }
@@ -92,6 +98,9 @@ fn member(member: &Member, wrong: &mut impl FnMut(&str)) {
     }
     if source.is_some() == literal.is_some() {
         wrong("name either a source or a literal");
+    }
+    if !literal.as_ref().is_none_or(words::is_exact) {
+        wrong("many clients do not hold so large a number; write it as a text");
     }
     let Some(source) = *source else { return };
     if *unit != Unit::Seconds && !source.is_time() {
@@ -120,31 +129,54 @@ fn member(member: &Member, wrong: &mut impl FnMut(&str)) {
     if !map.is_empty() && (source.is_of_tokens() || source.is_time()) {
         wrong("tokens and times cannot be mapped; leave the map out");
     }
-    if fallback.is_some_and(|fallback| matches!(fallback, Source::AccessToken | Source::RefreshToken)) {
+    if fallback.is_some_and(Source::is_credential) {
         wrong("a token never stands in for something else; name another fallback");
     }
+    if source.is_credential() && fallback.is_some() {
+        wrong("nothing stands in for a token; leave the fallback out");
+    }
+}
+
+/// Whether it shows its source and nothing else.
+fn is_plain(member: &Member) -> bool {
+    member.fallback.is_none()
+        && member.map.is_empty()
+        && member.otherwise.as_deref().is_none_or(|otherwise| otherwise.is_empty())
 }
 
 /// A member of a token answer that has a standard name shows what the standard says.
 fn of_tokens(member: &Member, wrong: &mut impl FnMut(&str)) {
-    let shows = |source| member.source == Some(source);
-    let right = match words::last_of(&member.name).as_str() {
-        "access_token" => shows(Source::AccessToken),
-        "refresh_token" => shows(Source::RefreshToken),
-        "expires_in" => shows(Source::ExpiresIn),
-        "refresh_expires_in" => shows(Source::RefreshExpiresIn),
-        "scope" => shows(Source::Scope),
-        "token_type" => shows(Source::TokenType) || matches!(member.literal, Some(Literal::Text(_))),
-        "id_token" | "active" => false,
+    const TEXTS: [&str; 6] = ["accesstoken", "refreshtoken", "idtoken", "expiresin", "scope", "tokentype"];
+    let shows = |source| member.source == Some(source) && is_plain(member);
+    let name = words::last_of(&member.name);
+    let right = match name.as_str() {
+        "accesstoken" => shows(Source::AccessToken),
+        "refreshtoken" => shows(Source::RefreshToken),
+        // A life without end has no number.
+        "expiresin" => member.source == Some(Source::ExpiresIn) && member.fallback.is_none(),
+        "refreshexpiresin" | "refreshtokenexpiresin" => {
+            member.source == Some(Source::RefreshExpiresIn) && member.fallback.is_none()
+        }
+        "scope" | "scopes" => shows(Source::Scope),
+        "tokentype" => {
+            let named = |literal: &Literal| matches!(literal, Literal::Text(text) if !text.is_empty());
+            let literal = member.literal.as_ref().is_some_and(named) && member.form.is_none();
+            literal || shows(Source::TokenType)
+        }
+        "idtoken" | "active" => false,
+        name if words::SECRETS.contains(&name) => shows(Source::AccessToken) || shows(Source::RefreshToken),
         _ => true,
     };
     if !right {
         wrong(
-            "clients read under this name what a standard says; let its source be the one of its name, or rename it",
+            "clients read under this name what a standard says; let its source be the one of its name and nothing else, or \
+             rename it",
         );
     }
-    if matches!(member.source, Some(Source::AccessToken | Source::RefreshToken)) && member.otherwise.is_some()
-    {
+    if words::is_within(&member.name, &TEXTS) {
+        wrong("clients read a text or a number here and would find an object; write a name without this dot");
+    }
+    if member.source.is_some_and(Source::is_credential) && member.otherwise.is_some() {
         wrong("nothing is written instead of a token; leave `otherwise` out");
     }
     error_in_success(member, wrong);
@@ -155,7 +187,7 @@ fn of_others(member: &Member, wrong: &mut impl FnMut(&str)) {
     if sources.into_iter().flatten().any(Source::is_of_tokens) {
         wrong("a token is shown in a token answer and nowhere else; name another source");
     }
-    if words::is_below(&member.name, &words::CREDENTIALS) {
+    if words::is_below(&member.name, &words::SECRETS) {
         wrong("clients take what has this name for a token; rename it");
     }
     error_in_success(member, wrong);
@@ -174,6 +206,9 @@ fn error_in_success(member: &Member, wrong: &mut impl FnMut(&str)) {
     if words::is_below(around, &["error"]) || words::is_below(own, &["error"]) && !says_none {
         wrong("clients take an answer with an error for a refusal; rename it, or let it be 0, false or \"\"");
     }
+    if words::is_below(own, &words::SUCCEEDED) && says_none {
+        wrong("clients take an answer that says so for a refusal; let it be true, or rename it");
+    }
 }
 
 fn headers(endpoint: &Endpoint, found: &mut Found<'_>) {
@@ -187,7 +222,7 @@ fn headers(endpoint: &Endpoint, found: &mut Found<'_>) {
     let mut seen: Vec<String> = Vec::new();
     for (name, value) in headers {
         let key = ["answer", "headers", name];
-        if !words::is_header(name) || !words::is_answer_header(name) {
+        if !header_names::is_of_answers(name) {
             found.say(
                 &key,
                 "a dialect adds no header but one that nothing on the way acts on: one that ends with \"-Version\", or \
@@ -226,70 +261,5 @@ fn statuses(endpoint: &Endpoint, found: &mut Found<'_>) {
     }
     if !words::is_success(rules.revoke.status) && rules.revoke.status != 204 {
         found.say(&["revoke", "status"], "a success has a status from 200 to 204; write one");
-    }
-}
-
-fn revoked(endpoint: &Endpoint, found: &mut Found<'_>) {
-    let rules = &endpoint.rules.revoke;
-    if rules.status != 204
-        && let Err(wrong) = fixed(&rules.body)
-    {
-        found.say(&["revoke", "body"], wrong);
-    }
-}
-
-/// The dangers of what is said where nothing stands.
-pub(super) fn where_nothing_stands(dialect: &Dialect, found: &mut Found<'_>) {
-    let Some(NotFound { status, body }) = &dialect.not_found else { return };
-    if !(400..500).contains(status) || !words::is_refusal(*status) {
-        found.say(
-            &["not_found", "status"],
-            "an address where nothing stands has a status from 400 to 499 that is about the request; write 404",
-        );
-    }
-    if let Err(wrong) = fixed_text(body) {
-        found.say(&["not_found", "body"], wrong);
-    }
-}
-
-fn fixed(body: &str) -> Result<(), &'static str> {
-    let value = fixed_text(body)?;
-    let error = value.as_object().and_then(|members| {
-        let error = members.iter().find(|(name, _)| name.eq_ignore_ascii_case("error"));
-        error.map(|(_, value)| value)
-    });
-    let says_none = |value: &serde_json::Value| {
-        value.is_null() || *value == 0 || *value == false || value.as_str() == Some("")
-    };
-    match error {
-        Some(error) if !says_none(error) => {
-            Err("clients take an answer with an error for a refusal; write a body without")
-        }
-        _ => Ok(()),
-    }
-}
-
-/// The value of a fixed body: JSON that holds nothing a client would take for a credential.
-fn fixed_text(body: &str) -> Result<serde_json::Value, &'static str> {
-    let Ok(value) = serde_json::from_str::<serde_json::Value>(body) else {
-        return Err("it is sent as JSON, so it must be JSON; write '{}' for an empty object");
-    };
-    if holds_a_credential(&value) {
-        return Err("clients would take a member of it for a token; write a body without");
-    }
-    Ok(value)
-}
-
-fn holds_a_credential(value: &serde_json::Value) -> bool {
-    match value {
-        serde_json::Value::Object(members) => members.iter().any(|(name, value)| {
-            let own = name.to_ascii_lowercase();
-            words::CREDENTIALS.contains(&own.as_str()) || own == "active" || holds_a_credential(value)
-        }),
-        serde_json::Value::Array(entries) => entries.iter().any(holds_a_credential),
-        serde_json::Value::Null
-        | serde_json::Value::Bool(_)
-        | serde_json::Value::Number(_)
-        | serde_json::Value::String(_) => false,
     }
 }

@@ -9,15 +9,17 @@ use serde_json::Value;
 
 use super::super::danger::Found;
 use super::super::member::{Member, Source};
-use super::super::rules::{Encoding, ErrorRules, Why};
+use super::super::rules::{Encoding, ErrorRules, ErrorSource, Why};
 use super::super::write::{self, ActingFor, EndUser, Party, Sources, Tokens};
 use super::super::{Dialect, Endpoint, Serves};
+use super::words;
 use crate::error::{ErrorCode, Refusal};
 use crate::introspection::Introspection;
 use crate::metadata;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
+use crate::userinfo::{Profile, Userinfo};
 
 /// Reasons that have a status of their own, wherever a dialect names none.
 const OF_THEIR_OWN_STATUS: [Reason; 5] =
@@ -69,9 +71,25 @@ pub(super) fn prove(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_
             None => true,
             Some(always) => always.as_ref().is_some_and(|always| always != value),
         };
-        if (200..300).contains(&refusal.status) && !refusal.always.iter().any(differs) {
+        if !(200..300).contains(&refusal.status) {
+            continue;
+        }
+        let key = ["errors", "status", refusal.named];
+        if refusal.always.iter().any(differs) {
+            if !refusal.says_why {
+                found.say(
+                    &key,
+                    format!(
+                        "a refusal with the status {} shows no code that clients take for an error: none, or a word such as 0, \
+                         false, none or ok; write a status from 400 on, or let errors.members show the code, and \
+                         errors.codes a word for it",
+                        refusal.status
+                    ),
+                );
+            }
+        } else {
             found.say(
-                &["errors", "status", refusal.named],
+                &key,
                 format!(
                     "a refusal with the status {} holds nothing that no success holds, so clients take it for one; write a \
                      status from 400 on, or let errors.members show the code under a name that no success has",
@@ -99,6 +117,8 @@ struct Told {
     found: BTreeSet<String>,
     /// What does not depend on the words of one request.
     always: Leaves,
+    /// Whether it says what went wrong, to a client that looks into the body only.
+    says_why: bool,
 }
 
 /// Every refusal that differs from another in its status, code or words.
@@ -151,7 +171,25 @@ fn tell(
     let misread = if read_as == rules.format { Leaves::new() } else { read(read_as, &body) };
     let by_reason = rules.status.contains_key(&Why::Reason(refusal.reason));
     let named = if by_reason { refusal.reason.as_str() } else { refusal.code.as_str() };
-    Told { status, named, found: leaves.into_keys().chain(misread.into_keys()).collect(), always }
+    let found = leaves.into_keys().chain(misread.into_keys()).collect();
+    Told { status, named, found, always, says_why: says_why(rules, refusal) }
+}
+
+/// Whether a refusal shows its code, its reason or a fixed code, in a word that no client takes for none.
+fn says_why(rules: &ErrorRules, refusal: &Refusal) -> bool {
+    rules.members.iter().any(|member| match member.source {
+        Some(ErrorSource::Code) => words::tells(rules.code(refusal)),
+        // Where no reason is named, the words are a description's.
+        Some(ErrorSource::Reason) => {
+            let own = rules.words(refusal);
+            own != refusal.description && words::tells(own)
+        }
+        Some(ErrorSource::Description | ErrorSource::Status) => false,
+        None => {
+            let own = words::last_of(&member.name);
+            words::FAILED.contains(&own.as_str()) && member.literal.as_ref().is_some_and(words::is_told)
+        }
+    })
 }
 
 /// What the successes of an endpoint show; nothing where a success is a redirect.
@@ -174,8 +212,10 @@ fn success(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_>) -> Opt
             .map(|(path, value)| (path, Some(value)))
             .collect(),
         Serves::Introspect => varying(&serde_json::to_vec(&introspection()).unwrap_or_default()),
+        Serves::Userinfo => varying(&serde_json::to_vec(&userinfo()).unwrap_or_default()),
         Serves::Metadata => {
-            let document = metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"]);
+            let document =
+                metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"], &["en"]);
             varying(document.to_string().as_bytes())
         }
         Serves::ResourceMetadata => {
@@ -226,6 +266,7 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
         }),
         scopes: &scopes,
         now: NOW,
+        profile: true,
         acting_for: Some(ActingFor {
             tenant: party("t"),
             base_url: Some("https://api.example"),
@@ -240,6 +281,19 @@ fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
         redirect_uris: &uris,
         issuer: ISSUER,
     })
+}
+
+fn userinfo() -> Userinfo<'static> {
+    Userinfo {
+        sub: "u",
+        profile: Profile::of("A name", Some("u@x.example")),
+        tenant_id: Some("t"),
+        tenant_name: Some("A tenant"),
+        level: Some("user"),
+        role: Some("a role"),
+        user_id: Some("u"),
+        base_url: Some("https://api.example"),
+    }
 }
 
 fn introspection() -> Introspection<'static> {

@@ -8,7 +8,7 @@ use super::super::{Dialect, Endpoint, Serves, TokenPlace, write};
 use super::words;
 use crate::authorize::parameter::LISTED;
 use crate::authorize::{self, Addressed, RequestParameters};
-use crate::client::{Client, ClientType, GrantType, Level};
+use crate::client::{Client, ClientType, Generations, GrantType, Level};
 use crate::error::{ErrorCode, Refusal};
 use crate::id::Id;
 use crate::parameters::Parameters;
@@ -34,7 +34,7 @@ pub(super) fn prove(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_
             }
             tokens(endpoint, found);
         }
-        Serves::Identity | Serves::Client => tokens(endpoint, found),
+        Serves::Userinfo | Serves::Identity | Serves::Client => tokens(endpoint, found),
         Serves::Metadata | Serves::ResourceMetadata => {}
     }
 }
@@ -98,6 +98,7 @@ fn redirects(dialect: &Dialect, endpoint: &Endpoint, sent: &RequestParameters, f
         tokens: None,
         scopes: &scopes,
         now: Timestamp(0),
+        profile: true,
         acting_for: None,
         client_id: "c",
         app_name: "An app",
@@ -168,7 +169,9 @@ fn client(dialect: &Dialect) -> Client {
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
         native: false,
+        unknown_scopes: None,
         level: Level::User,
+        generations: Generations::default(),
     }
 }
 
@@ -239,6 +242,7 @@ fn tokens(endpoint: &Endpoint, found: &mut Found<'_>) {
         Serves::Token => "refresh_token",
         Serves::Revoke | Serves::Introspect => "token",
         Serves::Authorize
+        | Serves::Userinfo
         | Serves::Identity
         | Serves::Client
         | Serves::Metadata

@@ -2,7 +2,7 @@
 
 use super::super::danger::Found;
 use super::super::{Endpoint, Serves, TokenPlace};
-use super::words;
+use super::{headers, words};
 use crate::client::GrantType;
 
 /// The dangers of what the back channel goes by.
@@ -84,8 +84,8 @@ fn token_places(endpoint: &Endpoint, found: &mut Found<'_>) {
             }
             continue;
         };
-        if words::is_ambient(header) {
-            found.say_of(&key, at, header, AMBIENT);
+        if let Err(wrong) = headers::of_requests(header) {
+            found.say_of(&key, at, header, wrong);
         }
         if header == "authorization" && scheme.as_deref().is_some_and(|own| own.eq_ignore_ascii_case("basic"))
         {
@@ -106,7 +106,3 @@ fn token_places(endpoint: &Endpoint, found: &mut Found<'_>) {
         seen.push((header, scheme.as_deref()));
     }
 }
-
-/// Why a header that browsers send is no place for anything.
-pub(super) const AMBIENT: &str = "browsers and proxies send this header by themselves, so that any site could use what is \
-                                  in it; name another header";

@@ -2,12 +2,12 @@
 
 use super::super::danger::Found;
 use super::super::{Endpoint, TokenPlace};
-use super::{back_channel, words};
+use super::{headers, words};
 
 /// The dangers of one endpoint's names.
 pub(super) fn of(endpoint: &Endpoint, found: &mut Found<'_>) {
     parameters(endpoint, found);
-    headers(endpoint, found);
+    parameter_headers(endpoint, found);
     redirects(endpoint, found);
 }
 
@@ -34,7 +34,7 @@ fn parameters(endpoint: &Endpoint, found: &mut Found<'_>) {
     }
 }
 
-fn headers(endpoint: &Endpoint, found: &mut Found<'_>) {
+fn parameter_headers(endpoint: &Endpoint, found: &mut Found<'_>) {
     let names = &endpoint.rules.parameter_headers;
     let holds_the_token = |header: &str| {
         let of = |place: &TokenPlace| matches!(place, TokenPlace::Header(own, _) if own.eq_ignore_ascii_case(header));
@@ -42,11 +42,8 @@ fn headers(endpoint: &Endpoint, found: &mut Found<'_>) {
     };
     for (canonical, header) in names {
         let key = ["parameter_headers", canonical];
-        if !words::is_header(header) {
-            found.say(&key, "a header is named by letters, digits, '-' and '_'; write such a name");
-        }
-        if words::is_ambient(header) {
-            found.say(&key, back_channel::AMBIENT);
+        if let Err(wrong) = headers::of_requests(header) {
+            found.say(&key, wrong);
         }
         if header.eq_ignore_ascii_case("authorization") || holds_the_token(header) {
             found.say(&key, format!("'{header}' carries a secret or a token already; name another header"));
@@ -69,7 +66,7 @@ fn redirects(endpoint: &Endpoint, found: &mut Found<'_>) {
         if !words::is_parameter(wire) {
             found.say(&key, "a parameter is named by letters, digits and '_-.:$@~'; write such a name");
         }
-        if words::is_taken(wire, canonical, &words::OF_REDIRECTS) {
+        if words::is_of_redirects(wire, canonical) {
             found.say(&key, format!("clients take '{wire}' for what a standard says; write another name"));
         }
     }
@@ -104,7 +101,7 @@ fn redirects(endpoint: &Endpoint, found: &mut Found<'_>) {
                 "a parameter is named by letters, digits and '_-.:$@~'; write such a name",
             );
         }
-        if words::is_taken(name, "", &words::OF_REDIRECTS) {
+        if words::is_of_redirects(name, "") {
             found.say_of(&key, at, name, "clients take it for what a standard says; write another name");
         } else if words::is_taken(name, "", &seen) {
             found.say_of(

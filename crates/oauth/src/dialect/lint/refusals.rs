@@ -2,7 +2,8 @@
 
 use super::super::Endpoint;
 use super::super::danger::Found;
-use super::super::rules::Why;
+use super::super::member::Literal;
+use super::super::rules::{ErrorMember, Why};
 use super::words;
 use crate::error::ErrorCode;
 
@@ -34,9 +35,10 @@ fn members(endpoint: &Endpoint, found: &mut Found<'_>) {
         if own.source.is_some() == own.literal.is_some() {
             wrong("name either a source or a literal");
         }
-        if words::is_below(&own.name, &words::CREDENTIALS) || words::is_below(&own.name, &["active"]) {
+        if words::is_below(&own.name, &words::SECRETS) || words::is_below(&own.name, &["active"]) {
             wrong("clients take a refusal with this member for a success; rename it");
         }
+        says_so(own, &mut wrong);
     }
     if let Some(name) = rules.shape.repeated() {
         found.say(
@@ -46,6 +48,22 @@ fn members(endpoint: &Endpoint, found: &mut Found<'_>) {
                  give each a name"
             ),
         );
+    }
+}
+
+/// What says that nothing went wrong says it in a refusal, too.
+fn says_so(member: &ErrorMember, wrong: &mut impl FnMut(&str)) {
+    let name = words::last_of(&member.name);
+    let is_told = member.literal.as_ref().is_none_or(words::is_told);
+    if words::FAILED.contains(&name.as_str()) && !is_told {
+        wrong("clients take an error that says nothing for a success; let its source be code, or rename it");
+    }
+    let is_word = matches!(&member.literal, Some(Literal::Text(text)) if words::is_success_word(text));
+    if is_word || words::SUCCEEDED.contains(&name.as_str()) && is_told {
+        wrong("clients take a refusal that says so for a success; let it be false, or leave it out");
+    }
+    if !member.literal.as_ref().is_none_or(words::is_exact) {
+        wrong("many clients do not hold so large a number; write it as a text");
     }
 }
 

@@ -2,6 +2,8 @@
 
 mod hostile;
 mod mutated;
+mod plausible;
+mod played;
 
 use super::super::{DialectError, PRESETS};
 use super::*;

@@ -1,6 +1,7 @@
 //! Words that reach a wire, and the alphabet of each.
 
 use super::super::Rules;
+use super::super::member::Literal;
 
 /// Names of parameters that one standard or another gives a meaning (the OAuth Parameters registry, and what this server
 /// reads). None may come to mean another.
@@ -74,8 +75,35 @@ pub(super) const OF_REDIRECTS: [&str; 12] = [
 /// Fields of the consent form, which is posted to the authorization endpoint that showed it.
 pub const OF_THE_CONSENT_FORM: [&str; 3] = ["csrf", "interaction", "decision"];
 
-/// Members that carry a credential wherever a client finds them.
-pub(super) const CREDENTIALS: [&str; 3] = ["access_token", "refresh_token", "id_token"];
+/// Members that carry a credential wherever a client finds them, as [`folded`] writes them. So do the following.
+pub(super) const CREDENTIALS: [&str; 3] = ["accesstoken", "refreshtoken", "idtoken"];
+
+/// These, and what clients of one vendor or another read as a credential.
+pub(super) const SECRETS: [&str; 15] = [
+    "accesstoken",
+    "refreshtoken",
+    "idtoken",
+    "accesskey",
+    "apikey",
+    "apitoken",
+    "authorizationtoken",
+    "authtoken",
+    "bearer",
+    "bearertoken",
+    "clientsecret",
+    "jwt",
+    "sessiontoken",
+    "token",
+    "usertoken",
+];
+
+/// What says that something went wrong, unless it is nothing, zero or false.
+pub(super) const FAILED: [&str; 10] =
+    ["code", "err", "errcode", "errno", "error", "errorcode", "errors", "haserror", "iserror", "ret"];
+
+/// What says that all went well, unless it is nothing, zero or false.
+pub(super) const SUCCEEDED: [&str; 6] =
+    ["issuccess", "issuccessful", "ok", "succeeded", "success", "successful"];
 
 /// Whether a text can name a parameter: letters, digits and what vendors put between them.
 pub(super) fn is_parameter(text: &str) -> bool {
@@ -105,79 +133,9 @@ pub(super) fn is_kind(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(plain)
 }
 
-/// Whether a text can name a header.
-pub(super) fn is_header(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
-}
-
 /// Whether a text can stand between scopes.
 pub(super) fn separates(text: &str) -> bool {
     (1..=4).contains(&text.len()) && text.bytes().all(|byte| b" ,;|+".contains(&byte))
-}
-
-/// Whether a browser, a proxy or a cache fills or reads this header of a request by itself (Fetch §2.2.2).
-pub(super) fn is_ambient(header: &str) -> bool {
-    const NAMES: [&str; 31] = [
-        "cache-control",
-        "connection",
-        "content-encoding",
-        "content-language",
-        "content-length",
-        "content-type",
-        "cookie",
-        "date",
-        "dnt",
-        "expect",
-        "forwarded",
-        "from",
-        "host",
-        "keep-alive",
-        "last-event-id",
-        "max-forwards",
-        "origin",
-        "pragma",
-        "priority",
-        "purpose",
-        "range",
-        "referer",
-        "save-data",
-        "te",
-        "trailer",
-        "transfer-encoding",
-        "upgrade",
-        "user-agent",
-        "via",
-        "x-real-ip",
-        "x-request-id",
-    ];
-    const FAMILIES: [&str; 8] =
-        ["accept", "access-control-", "if-", "proxy-", "sec-", "traceparent", "upgrade-", "x-forwarded-"];
-    let own = header.to_ascii_lowercase();
-    NAMES.contains(&own.as_str()) || FAMILIES.iter().any(|family| own.starts_with(family))
-}
-
-/// Whether a dialect may add this header to its token answers. There is no harm in these: nothing between the server and
-/// its client acts on one.
-pub(super) fn is_answer_header(header: &str) -> bool {
-    const NAMES: [&str; 14] = [
-        "content-language",
-        "deprecation",
-        "ratelimit-limit",
-        "ratelimit-policy",
-        "sunset",
-        "x-accepted-oauth-scopes",
-        "x-environment",
-        "x-oauth-client-id",
-        "x-oauth-scopes",
-        "x-powered-by",
-        "x-ratelimit-limit",
-        "x-region",
-        "x-server",
-        "x-service",
-    ];
-    let own = header.to_ascii_lowercase();
-    let version = own.ends_with("-version") && !own.starts_with("sec-");
-    NAMES.contains(&own.as_str()) || version
 }
 
 /// Whether a status is one that a refusal may have: nothing that speaks of a connection, a proxy or another protocol.
@@ -191,19 +149,62 @@ pub(super) fn is_success(status: u16) -> bool {
     (200..=203).contains(&status)
 }
 
-/// A client's reading of a name: many do not mind case.
+/// A client's reading of a name: many do not mind case, nor what stands between two words.
+pub(super) fn folded(name: &str) -> String {
+    name.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| char::from(byte.to_ascii_lowercase())).collect()
+}
+
+/// The last name of a member, as clients read it.
 pub(super) fn last_of(name: &str) -> String {
-    name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase()
+    folded(name.rsplit('.').next().unwrap_or_default())
 }
 
 /// Whether one of the names that a member stands in, or its own, is one of these to a client.
 pub(super) fn is_below(name: &str, names: &[&str]) -> bool {
-    name.split('.').any(|own| names.iter().any(|name| own.eq_ignore_ascii_case(name)))
+    name.split('.').any(|own| names.contains(&folded(own).as_str()))
+}
+
+/// Whether a member stands in an object that has one of these names.
+pub(super) fn is_within(name: &str, names: &[&str]) -> bool {
+    name.rsplit_once('.').is_some_and(|(around, _)| is_below(around, names))
+}
+
+/// Whether a text tells a client that there is something: many read these words as nothing, or as success.
+pub(super) fn tells(text: &str) -> bool {
+    const NOTHING: [&str; 10] =
+        ["", "false", "nil", "no", "none", "null", "ok", "okay", "success", "undefined"];
+    let own = text.trim().to_ascii_lowercase();
+    !NOTHING.contains(&own.as_str()) && own.parse::<f64>() != Ok(0.0)
+}
+
+/// Whether a fixed value tells a client that there is something.
+pub(super) fn is_told(literal: &Literal) -> bool {
+    match literal {
+        Literal::Text(text) => tells(text),
+        Literal::Number(number) => *number != 0,
+        Literal::Boolean(boolean) => *boolean,
+    }
+}
+
+/// Whether a fixed value says that all went well: it is true, or the word for it.
+pub(super) fn is_success_word(text: &str) -> bool {
+    ["ok", "okay", "success", "succeeded", "successful"].contains(&text.trim().to_ascii_lowercase().as_str())
+}
+
+/// Whether every client holds a fixed number exactly (RFC 8259 section 6).
+pub(super) fn is_exact(literal: &Literal) -> bool {
+    !matches!(literal, Literal::Number(number) if number.unsigned_abs() > 1 << 53)
 }
 
 /// Whether a name is that of another parameter than `own`.
 pub(super) fn is_taken(name: &str, own: &str, names: &[&str]) -> bool {
     !name.eq_ignore_ascii_case(own) && names.iter().any(|other| name.eq_ignore_ascii_case(other))
+}
+
+/// Whether clients read a parameter of an answer for another that a standard names.
+pub(super) fn is_of_redirects(name: &str, own: &str) -> bool {
+    let read = folded(name);
+    read != folded(own) && OF_REDIRECTS.iter().any(|other| read == folded(other))
 }
 
 /// The name a dialect gives a parameter of a request.

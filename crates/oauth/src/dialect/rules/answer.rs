@@ -92,9 +92,21 @@ pub struct DescriptionRules {
     pub envelope: Vec<String>,
     /// The members, in order.
     pub members: Vec<Member>,
+    /// Whether the scopes that are needed say that the app may know who the person is.
+    #[serde(skip)]
+    pub asks_for_the_person: bool,
     /// The members, nested.
     #[serde(skip)]
     pub shape: Shape<Member>,
+}
+
+impl DescriptionRules {
+    /// Whether who may read this was asked for a scope of its own. One that no app can do without says nothing.
+    pub(in crate::dialect) fn are_asked_for(&self, of_every_app: &ScopeSet) -> bool {
+        let is_own = |scope: &str| !of_every_app.contains(scope);
+        let one_of = &self.any_scope_of;
+        self.required_scopes.iter().any(is_own) || !one_of.is_empty() && one_of.iter().all(is_own)
+    }
 }
 
 impl Default for DescriptionRules {
@@ -105,6 +117,7 @@ impl Default for DescriptionRules {
             status: 200,
             envelope: Vec::new(),
             members: Vec::new(),
+            asks_for_the_person: false,
             shape: Shape::default(),
         }
     }

@@ -99,6 +99,8 @@ pub struct TokenRules {
     /// The ways in which a client may prove itself.
     #[serde(deserialize_with = "methods")]
     pub authentication: Vec<AuthenticationMethod>,
+    /// Whether a client may send the same credentials by header and by body.
+    pub same_proof_twice: bool,
     /// Where the token is looked for, in this order: at a token endpoint the refresh token.
     pub token_from: Option<Vec<TokenPlace>>,
     /// Whether an app of another dialect may ask about, or end, its own tokens here. It gets none here, whatever this says.
@@ -131,6 +133,7 @@ impl Default for TokenRules {
             default_grant_type: None,
             grant_type_names: BTreeMap::new(),
             authentication: AuthenticationMethod::ALL.to_vec(),
+            same_proof_twice: false,
             token_from: None,
             foreign_clients: false,
             unknown_parameters: UnknownParameters::Ignore,

@@ -39,6 +39,7 @@ fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a Sco
         tokens: None,
         scopes: granted,
         now: NOW,
+        profile: true,
         acting_for: None,
         client_id: "app",
         app_name: "App",

@@ -137,16 +137,17 @@ fn a_code_made_for_a_secret_is_of_no_use_without_one() {
     plain.challenge = None;
     let unproven = request(7, "redirect_uri=https://app.example.net/cb");
     for (client_type, challenge_free) in [(ClientType::Public, false), (ClientType::Confidential, true)] {
-        let (client, policy) = (client(client_type), policy());
+        let (mut client, policy) = (client(client_type), policy());
+        client.generations.refresh = 3;
         let terms = Terms { client: &client, policy: &policy, now: NOW };
         let outcome = decide(&unproven, Some(&plain), allows("a b"), terms);
         if challenge_free {
-            assert!(outcome.unwrap().0.with_secret);
+            assert!(outcome.is_ok());
         } else {
             assert_eq!(reason(outcome), ("client_turned_public", Effect::Spend(plain.id)));
         }
         let (proven, ()) = decide(&request(7, &right()), Some(&facts()), allows("a b"), terms).unwrap();
-        assert_eq!(proven.with_secret, client_type == ClientType::Confidential);
+        assert_eq!(proven.generation, client.generations.refresh);
     }
 }
 

@@ -2,9 +2,12 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::client::ClientType;
+use crate::credential::{Environment, Secret};
 use crate::id::Id;
 use crate::policy::{Policy, Rotations};
-use crate::specimen::{EARLIER, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes};
+use crate::specimen::{
+    EARLIER, FAMILY_MARK, LIVE, NOW, app, at, client, credential, family, parameters, policy, scopes,
+};
 
 fn request(byte: u8, rest: &str) -> RefreshRequest {
     let form = parameters(rest);
@@ -23,28 +26,53 @@ fn first() -> FirstAnswer {
     FirstAnswer { asked: scopes("a b"), scopes: scopes("a b"), access_ended: false }
 }
 
+/// What goes out.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Renew(Succession),
+    Again(ScopeSet),
+    Reissue(Reissue),
+}
+
+impl Answer {
+    fn of(renewal: Renewal<'_>, first: &FirstAnswer) -> Answer {
+        match renewal {
+            Renewal::Renew(succession) => Answer::Renew(succession),
+            Renewal::Repeat(repeat) => {
+                assert_eq!(repeat.sealed, b"sealed");
+                match repeat.after(first) {
+                    Repeated::Again(scopes) => Answer::Again(scopes),
+                    Repeated::Reissue(reissue) => Answer::Reissue(reissue),
+                }
+            }
+        }
+    }
+}
+
 fn judge(
     request: &RefreshRequest,
     family: &FamilyFacts,
     policy: &Policy,
     now: Timestamp,
-) -> Result<Renewal, (Refusal, Effect)> {
+) -> Result<Answer, (Refusal, Effect)> {
     let client = client(ClientType::Confidential);
     let policy = Policy { redirect_uri_on_refresh: true, ..policy.clone() };
     let terms = Terms { client: &client, policy: &policy, now };
-    decide(request, Some(family), Some(&first()), allows("a b c"), terms).map(|refresh| refresh.renewal)
+    let refresh = decide(request, Some(family), allows("a b c"), terms)?;
+    Ok(Answer::of(refresh.renewal, &first()))
 }
 
 /// What a predecessor is answered after its grace, when the successor was not used.
-fn late(rest: &str, first: &FirstAnswer, ceiling: &str) -> Renewal {
+fn late(rest: &str, first: &FirstAnswer, ceiling: &str) -> Answer {
     let mut family = family();
     if let Some(earlier) = &mut family.predecessor {
         earlier.successor_used = false;
     }
     let (client, policy) = (client(ClientType::Confidential), policy());
     let terms = Terms { client: &client, policy: &policy, now: at(700) };
-    let decided = decide(&request(EARLIER, rest), Some(&family), Some(first), allows(ceiling), terms);
-    decided.map(|refresh| refresh.renewal).unwrap()
+    let request = request(EARLIER, rest);
+    let decided = decide(&request, Some(&family), allows(ceiling), terms);
+    Answer::of(decided.unwrap().renewal, first)
 }
 
 fn refused<T: std::fmt::Debug>(outcome: Result<T, (Refusal, Effect)>) -> (&'static str, ErrorCode, Effect) {
@@ -54,7 +82,7 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T, (Refusal, Effect)>) -> (&'stat
 
 #[test]
 fn the_live_token_is_replaced_and_its_grace_begins() {
-    let Renewal::Renew(Succession { expected, turn, scopes: given, resource, .. }) =
+    let Answer::Renew(Succession { expected, turn, scopes: given, resource, .. }) =
         judge(&request(LIVE, ""), &family(), &policy(), NOW).unwrap()
     else {
         panic!("not renewed");
@@ -68,14 +96,15 @@ fn the_live_token_is_replaced_and_its_grace_begins() {
 fn only_the_live_token_of_a_live_family_would_renew() {
     let hash = |byte| credential(Kind::RefreshToken, byte).1.hash;
     let live = family();
-    assert!(live.would_renew(hash(LIVE), at(999)));
-    assert!(!live.would_renew(hash(EARLIER), at(999)), "the one before it");
-    assert!(!live.would_renew(hash(LIVE), at(1000)), "its time is over");
+    let client = client(ClientType::Confidential);
+    assert!(live.would_renew(hash(LIVE), &client, at(999)));
+    assert!(!live.would_renew(hash(EARLIER), &client, at(999)), "the one before it");
+    assert!(!live.would_renew(hash(LIVE), &client, at(1000)), "its time is over");
     let without_end = FamilyFacts { refresh_expires_at: None, ends_at: Some(at(7)), ..family() };
-    assert!(without_end.would_renew(hash(LIVE), at(6)));
-    assert!(!without_end.would_renew(hash(LIVE), at(7)), "the family's time is over");
-    assert!(!FamilyFacts { ended: true, ..family() }.would_renew(hash(LIVE), at(1)));
-    assert!(!FamilyFacts { refresh_hash: None, ..family() }.would_renew(hash(LIVE), at(1)));
+    assert!(without_end.would_renew(hash(LIVE), &client, at(6)));
+    assert!(!without_end.would_renew(hash(LIVE), &client, at(7)), "the family's time is over");
+    assert!(!FamilyFacts { ended: true, ..family() }.would_renew(hash(LIVE), &client, at(1)));
+    assert!(!FamilyFacts { refresh_hash: None, ..family() }.would_renew(hash(LIVE), &client, at(1)));
 }
 
 #[test]
@@ -93,7 +122,7 @@ fn a_family_with_one_access_token_has_one_for_ever() {
     let ends_others = |only_access| {
         let family = FamilyFacts { only_access, ..family() };
         match judge(&request(LIVE, ""), &family, &policy(), NOW) {
-            Ok(Renewal::Renew(Succession { ends_others, .. })) => ends_others,
+            Ok(Answer::Renew(Succession { ends_others, .. })) => ends_others,
             other => panic!("{other:?}"),
         }
     };
@@ -104,20 +133,20 @@ fn a_family_with_one_access_token_has_one_for_ever() {
 fn the_predecessor_gets_the_same_again_while_its_grace_lasts() {
     let family = family();
     let again = judge(&request(EARLIER, ""), &family, &policy(), at(499)).unwrap();
-    assert_eq!(again, Renewal::Again(scopes("a b")));
+    assert_eq!(again, Answer::Again(scopes("a b")));
     let ordered = judge(&request(EARLIER, "scope=b+a"), &family, &policy(), at(499)).unwrap();
-    assert_eq!(ordered, Renewal::Again(scopes("a b")), "the same question in other words");
+    assert_eq!(ordered, Answer::Again(scopes("a b")), "the same question in other words");
     let after = refused(judge(&request(EARLIER, ""), &family, &policy(), at(500)));
     assert_eq!(after, ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family.id)));
 }
 
 #[test]
 fn the_predecessor_of_an_unused_successor_is_answered_for_as_long_as_it_is() {
-    assert_eq!(late("", &first(), "a b c"), Renewal::Again(scopes("a b")));
-    assert_eq!(late("", &first(), "b c"), Renewal::Again(scopes("b")), "within what is allowed now");
+    assert_eq!(late("", &first(), "a b c"), Answer::Again(scopes("a b")));
+    assert_eq!(late("", &first(), "b c"), Answer::Again(scopes("b")), "within what is allowed now");
     let reissue = |scopes, reseals| {
         let resource = family().resource;
-        Renewal::Reissue(Reissue { scopes, resource, access: policy().access, ends_others: false, reseals })
+        Answer::Reissue(Reissue { scopes, resource, access: policy().access, ends_others: false, reseals })
     };
     let ended = FirstAnswer { access_ended: true, ..first() };
     assert_eq!(late("", &ended, "b c"), reissue(scopes("b"), true), "and stands for the first from then on");
@@ -128,16 +157,16 @@ fn another_question_gets_an_access_token_of_its_own() {
     let reissue = |scopes| {
         let resource = family().resource;
         let access = policy().access;
-        Renewal::Reissue(Reissue { scopes, resource, access, ends_others: false, reseals: false })
+        Answer::Reissue(Reissue { scopes, resource, access, ends_others: false, reseals: false })
     };
     let asked = |rest| judge(&request(EARLIER, rest), &family(), &policy(), at(499)).unwrap();
     assert_eq!(asked("scope=a"), reissue(scopes("a")));
     let narrow = FirstAnswer { asked: scopes("a"), scopes: scopes("a"), access_ended: false };
-    assert_eq!(late("scope=a", &narrow, "a b c"), Renewal::Again(scopes("a")));
+    assert_eq!(late("scope=a", &narrow, "a b c"), Answer::Again(scopes("a")));
     assert_eq!(late("", &narrow, "a b c"), reissue(scopes("a b")));
     // What was asked counts, not what it gave: of a wider question less may be allowed.
     let cut = FirstAnswer { asked: scopes("a b"), ..narrow };
-    assert_eq!(late("", &cut, "a b c"), Renewal::Again(scopes("a")));
+    assert_eq!(late("", &cut, "a b c"), Answer::Again(scopes("a")));
     assert_eq!(late("scope=a", &cut, "a b c"), reissue(scopes("a")));
 }
 
@@ -171,33 +200,53 @@ fn a_wrong_question_is_refused_alike_in_every_state() {
     let terms = Terms { client: &client, policy: &policy, now: NOW };
     for byte in [LIVE, EARLIER, 3] {
         let (family, none): (_, Option<InForce<()>>) = (family(), None);
-        let outcome = decide(&request(byte, ""), Some(&family), Some(&first()), none, terms);
+        let request = request(byte, "");
+        let outcome = decide(&request, Some(&family), none, terms);
         assert_eq!(refused(outcome), ("grant_not_in_force", ErrorCode::InvalidGrant, Effect::None));
     }
 }
 
-/// What was bound to a secret is not left to whoever holds the token.
+/// What was bound to a secret, or to the right to refresh, does not come back with it.
 #[test]
-fn a_refresh_token_made_with_a_secret_ends_when_the_client_has_none() {
-    for (with_secret, client_type, works) in [
-        (true, ClientType::Public, false),
-        (false, ClientType::Public, true),
-        (true, ClientType::Confidential, true),
-        (false, ClientType::Confidential, true),
-    ] {
-        let (client, policy) = (client(client_type), policy());
+fn a_refresh_token_of_an_earlier_generation_is_over() {
+    for (of_the_family, of_the_client, works) in [(0, 0, true), (0, 1, false), (1, 1, true), (1, 0, true)] {
+        let (mut client, policy) = (client(ClientType::Confidential), policy());
+        client.generations.refresh = of_the_client;
         let terms = Terms { client: &client, policy: &policy, now: NOW };
-        let family = FamilyFacts { with_secret, ..family() };
-        for byte in [LIVE, EARLIER] {
-            let outcome = decide(&request(byte, ""), Some(&family), Some(&first()), allows("a b"), terms);
+        let family = FamilyFacts { generation: of_the_family, ..family() };
+        let hash = family.refresh_hash.unwrap();
+        assert_eq!(family.would_renew(hash, &client, NOW), works, "{of_the_family} {of_the_client}");
+        for byte in [LIVE, EARLIER, 3] {
+            let request = request(byte, "");
+            let outcome = decide(&request, Some(&family), allows("a b"), terms);
             if works {
-                assert!(outcome.is_ok(), "{with_secret} {client_type:?}");
+                assert_eq!(outcome.is_ok(), byte != 3, "{of_the_family} {of_the_client}");
             } else {
-                let expected = ("client_turned_public", ErrorCode::InvalidGrant, Effect::None);
+                let expected = ("refresh_token_outdated", ErrorCode::InvalidGrant, Effect::None);
                 assert_eq!(refused(outcome), expected);
             }
         }
     }
+}
+
+/// Whoever knows the family's id can make up a token that names it. Only one that was issued says that there is a thief.
+#[test]
+fn a_refresh_token_that_was_made_up_ends_nothing() {
+    let judged = |change: fn(&mut FamilyFacts), byte: u8, mark: u32| {
+        let mut family = family();
+        change(&mut family);
+        let mut bytes = [byte; 32];
+        Mark(mark).write(&mut bytes);
+        let text = Secret::mint("acme", Kind::RefreshToken, Environment::Live, bytes);
+        let request = RefreshRequest::parse((Some(text.expose()), false), &parameters(""), None).unwrap();
+        refused(judge(&request, &family, &policy(), NOW))
+    };
+    let unknown = ("refresh_token_unknown", ErrorCode::InvalidGrant, Effect::None);
+    let reused = ("refresh_token_reused", ErrorCode::InvalidGrant, Effect::EndFamily(family().id));
+    assert_eq!(judged(|_| (), 9, 1), unknown);
+    assert_eq!(judged(|family| family.predecessor = None, 9, 1), unknown);
+    assert_eq!(judged(|_| (), 9, FAMILY_MARK.0), reused, "who knows the mark has seen one of its tokens");
+    assert_eq!(judged(|family| family.mark = None, 9, 1), reused, "a family from before there were marks");
 }
 
 /// RFC 6749 §5.2, §6; RFC 8707 §2.2; RFC 9700 §4.14.2.
@@ -233,9 +282,9 @@ fn what_is_wrong_and_what_it_does() {
     let (client, policy) = (client(ClientType::Confidential), policy());
     let terms = Terms { client: &client, policy: &policy, now: NOW };
     let none: Option<InForce<()>> = None;
-    let ended = refused(decide(&request(LIVE, ""), Some(&family()), None, none.clone(), terms));
+    let ended = refused(decide(&request(LIVE, ""), Some(&family()), none.clone(), terms));
     assert_eq!(ended, grant("grant_not_in_force"));
-    assert_eq!(refused(decide(&request(LIVE, ""), None, None, none, terms)), grant("refresh_token_unknown"));
+    assert_eq!(refused(decide(&request(LIVE, ""), None, none, terms)), grant("refresh_token_unknown"));
 }
 
 /// A public client's refresh token always turns: it is its only proof (RFC 9700 §2.2.2).
@@ -252,8 +301,11 @@ fn rotation_as_the_dialect_says_except_for_public_clients() {
         let policy = Policy { rotation: Rotations::always(rotation), ..policy() };
         let terms = Terms { client: &client, policy: &policy, now: NOW };
         let family = family();
-        let decided = decide(&request(LIVE, ""), Some(&family), None, allows("a b"), terms);
-        let Ok(Renewal::Renew(Succession { turn, .. })) = decided.map(|refresh| refresh.renewal) else {
+        let request = request(LIVE, "");
+        let decided = decide(&request, Some(&family), allows("a b"), terms);
+        let Ok(Answer::Renew(Succession { turn, .. })) =
+            decided.map(|refresh| Answer::of(refresh.renewal, &first()))
+        else {
             panic!("not renewed");
         };
         let name = match turn {
@@ -271,7 +323,7 @@ fn no_turn_outlives_the_family() {
     bounded.ends_at = Some(at(700));
     for rotation in [Rotation::Strict, Rotation::Overlap, Rotation::None] {
         let policy = Policy { rotation: Rotations::always(rotation), ..policy() };
-        let Ok(Renewal::Renew(Succession { turn, .. })) = judge(&request(LIVE, ""), &bounded, &policy, NOW)
+        let Ok(Answer::Renew(Succession { turn, .. })) = judge(&request(LIVE, ""), &bounded, &policy, NOW)
         else {
             panic!("not renewed");
         };
@@ -301,13 +353,14 @@ proptest! {
         family.scopes = scopes(&granted);
         let (client, policy) = (client(ClientType::Confidential), policy());
         let terms = Terms { client: &client, policy: &policy, now: NOW };
-        let decided = decide(&request(LIVE, &format!("scope={asked}")), Some(&family), None, allows(&ceiling), terms);
-        match decided.map(|refresh| refresh.renewal) {
-            Ok(Renewal::Renew(Succession { scopes: given, .. })) => {
+        let request = request(LIVE, &format!("scope={asked}"));
+        let decided = decide(&request, Some(&family), allows(&ceiling), terms);
+        match decided.map(|refresh| Answer::of(refresh.renewal, &first())) {
+            Ok(Answer::Renew(Succession { scopes: given, .. })) => {
                 let ceiling = scopes(&ceiling);
                 prop_assert!(family.scopes.contains_all(&given) && ceiling.contains_all(&given));
             }
-            Ok(Renewal::Again(_) | Renewal::Reissue(_)) => prop_assert!(false),
+            Ok(Answer::Again(_) | Answer::Reissue(_)) => prop_assert!(false),
             Err((refusal, effect)) => {
                 prop_assert_eq!((refusal.reason.as_str(), effect), ("scope_widened", Effect::None));
                 prop_assert!(!family.scopes.contains_all(&scopes(&asked)));

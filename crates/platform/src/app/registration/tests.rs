@@ -10,6 +10,7 @@ fn acceptance() -> Acceptance<'static> {
     Acceptance {
         id: Id::new([1; 16]),
         held: &[],
+        generations: Generations::default(),
         owner: Some(Id::new([2; 16])),
         status: AppStatus::Development,
         created_at: Timestamp(7),

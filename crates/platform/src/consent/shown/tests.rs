@@ -1,10 +1,12 @@
 //! What can change under a page, one thing at a time.
 
+use std::sync::Arc;
+
 use symbolon_oauth::client::{ClientType, GrantType};
 use symbolon_oauth::policy::LevelFrom;
 
 use super::*;
-use crate::catalogue::{Resource, Sensitivity};
+use crate::catalogue::{Resource, Sensitivity, Text};
 use crate::consent::{ConsentFacts, candidates};
 use crate::listing::{IconKey, Publisher};
 use crate::tenant::Standing;
@@ -13,6 +15,7 @@ use crate::tests::{app, known, request, roles, set};
 /// Everything that a page shows something of.
 #[derive(Clone)]
 struct World {
+    person: UserId,
     app: App,
     asked: AuthorizationRequest,
     catalogue: Catalogue,
@@ -21,23 +24,23 @@ struct World {
 
 fn world() -> World {
     let mut catalogue = roles("a b c", true);
-    catalogue.resources.push(Resource {
+    catalogue.resources.push(Arc::new(Resource {
         id: symbolon_oauth::id::Id::new([7; 16]),
         identifier: "https://api.example".to_owned(),
         title: "API".to_owned(),
         scopes: set("a b c d"),
-    });
+    }));
     let mut asked = request("a b");
     asked.resource = Some("https://api.example".to_owned());
     let facts = ConsentFacts { grants: Vec::new(), seen: Vec::new(), ..known("") };
-    World { app: app("a b c d", "b", Level::User), asked, catalogue, facts }
+    World { person: UserId::new([5; 16]), app: app("a b c d", "b", Level::User), asked, catalogue, facts }
 }
 
 impl World {
     fn page(&self) -> Shown {
-        let World { app, asked, catalogue, facts } = self;
+        let World { person, app, asked, catalogue, facts } = self;
         let candidates = candidates((app, LevelFrom::App), &asked.scopes, facts, catalogue);
-        Shown::of(app, asked, &candidates, catalogue)
+        Shown::of((*person, app), asked, &candidates, catalogue)
     }
 
     fn tenant(&mut self) -> &mut crate::tenant::Tenant {
@@ -77,6 +80,13 @@ fn what_has_not_changed_is_given() {
 }
 
 #[test]
+fn a_page_is_answered_by_whom_it_was_shown_to() {
+    let other = UserId::new([6; 16]);
+    assert_eq!(after("", |world| world.person = other), Err(vec![Change::Person]));
+    assert_eq!((world().page().is_for(world().person), world().page().is_for(other)), (true, false));
+}
+
+#[test]
 fn an_app_that_looks_or_works_otherwise_is_shown_again() {
     let was = |name: &str| name.to_owned();
     assert_eq!(after("", |world| world.app.name = was("Other")), Err(vec![Change::Name { was: was("App") }]));
@@ -113,7 +123,10 @@ fn an_answer_that_goes_elsewhere_is_shown_again() {
     };
     elsewhere(&mut world());
     assert_eq!(after("", |world| world.asked.resource = None), Err(vec![Change::Resource]));
-    assert_eq!(after("", |world| world.catalogue.resources[0].title.push('x')), Err(vec![Change::Resource]));
+    assert_eq!(
+        after("", |world| Arc::make_mut(&mut world.catalogue.resources[0]).title.push('x')),
+        Err(vec![Change::Resource])
+    );
 }
 
 #[test]
@@ -135,6 +148,11 @@ fn what_widens_is_shown_again() {
     assert_eq!(after("b", |world| world.scope("a").includes = set("c")), scope("a", ScopeChange::Includes));
     assert_eq!(after("b", |world| world.scope("a").title.push('x')), scope("a", ScopeChange::Words));
     assert_eq!(after("b", |world| world.scope("b").description.push('x')), scope("b", ScopeChange::Words));
+    let german = |world: &mut World| {
+        let text = Text { title: Some("Lesen".to_owned()), description: None };
+        world.scope("a").texts.insert("de".to_owned(), text);
+    };
+    assert_eq!(after("b", german), scope("a", ScopeChange::Words));
     let restricted = |world: &mut World| world.scope("a").sensitivity = Sensitivity::Restricted;
     assert_eq!(after("b", restricted), scope("a", ScopeChange::Words));
     let required = |world: &mut World| world.app.client.optional_scopes = set("");

@@ -5,6 +5,7 @@ use std::path::Path;
 use anyhow::Context;
 use clap::{ArgGroup, Args};
 use symbolon_oauth::client::GrantType;
+use symbolon_oauth::policy::UnknownScopes;
 
 use super::{Shown, as_json, grant_type, understood};
 use crate::cli::output::Output;
@@ -13,7 +14,7 @@ use crate::declared::{self, Edit};
 use crate::icon;
 
 /// What can be named. At least one of these must be, or there is nothing to do.
-const CHANGES: [&str; 11] = [
+const CHANGES: [&str; 12] = [
     "name",
     "icon",
     "publisher",
@@ -25,6 +26,7 @@ const CHANGES: [&str; 11] = [
     "pkce",
     "native",
     "secret_hash",
+    "unknown_scopes",
 ];
 
 #[derive(Debug, Args)]
@@ -52,6 +54,18 @@ pub(in crate::cli) struct Arguments {
     /// The hash by which another server knew its secret; the secrets before it end
     #[arg(long, value_name = "HASH")]
     secret_hash: Option<String>,
+    /// What becomes of scopes that it asks for and may not have: narrow (they fall away) or refuse; "": what the
+    /// configuration says
+    #[arg(long, value_name = "WORD", value_parser = unknown_scopes)]
+    unknown_scopes: Option<Said>,
+}
+
+/// What is said of an app, or that nothing is.
+#[derive(Clone, Copy, Debug)]
+struct Said(Option<UnknownScopes>);
+
+fn unknown_scopes(text: &str) -> Result<Said, String> {
+    if text.is_empty() { Ok(Said(None)) } else { super::unknown_scopes(text).map(|word| Said(Some(word))) }
 }
 
 pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> anyhow::Result<()> {
@@ -77,6 +91,7 @@ pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> an
         pkce_excused: arguments.pkce.as_ref().map(|word| word == "optional"),
         native: arguments.native,
         secret_hash: arguments.secret_hash.as_deref().map(understood).transpose()?,
+        unknown_scopes: arguments.unknown_scopes.map(|said| said.0),
     };
     let report = declared::edit(world.around(), &app, &edit).await?;
     let changed = world.app(&arguments.client_id).await?;

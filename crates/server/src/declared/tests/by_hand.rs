@@ -174,6 +174,59 @@ on_both_engines! {
         assert_eq!(world.app("demo-app").await.owner, Some(world.jane().await.id), "and what is theirs with them");
     }
 
+    async fn who_was_removed_before_their_person_went_stays_away(database) {
+        let world = world(&database).await;
+        let gone = UserChange::Delete(world.jane().await.id);
+        removed_before(&world, gone.into(), ("\"Jane\"", "\"Jane Doe\""), "+ user u-jane").await;
+    }
+
+    async fn who_was_removed_before_their_tenant_went_stays_away(database) {
+        let world = world(&database).await;
+        let gone = TenantChange::Delete(world.north().await.id);
+        removed_before(&world, gone.into(), ("Clinic North", "Clinic"), "+ tenant north").await;
+    }
+
+    async fn who_was_renamed_stays_away_under_the_old_name_and_as_they_are_under_the_new_one(database) {
+        let world = world(&database).await;
+        let (old, north) = (world.jane().await, world.north().await.id);
+        world.by_hand(MembershipChange::Remove { tenant: north, user: old.id }, "u-jane in north").await;
+        let hash = world.passwords.hash("set in the incident").await.unwrap();
+        world.by_hand(UserChange::SetPassword { user: old.id, hash, at: world.clock.now() }, "user u-jane").await;
+        let new = User { external_id: "u-jane-2".into(), standing: Standing::Disabled, ..old.clone() };
+        world.by_hand(UserChange::Update { old, new }, "user u-jane: id u-jane → u-jane-2").await;
+        for _ in 0..2 {
+            let report = world.report(&firm()).await;
+            let told = format!("= user u-jane: kept away: renamed to u-jane-2 by hand on {BY_HAND}; the file declares it");
+            let kept = report.kept.iter().filter(|kept| kept.kind != "app");
+            assert_eq!(kept.map(ToString::to_string).collect::<Vec<_>>(), [told]);
+            assert_eq!(lines(&report), [""; 0]);
+        }
+        // A file that follows calls the same person so, and undoes nothing.
+        for _ in 0..2 {
+            let report = world.report(&firm().replace("u-jane", "u-jane-2")).await;
+            assert_eq!(lines(&report), [""; 0]);
+            let kept = report.kept.iter().filter(|kept| kept.kind != "app");
+            let kept: Vec<_> = kept.map(|kept| (kept.kind, kept.field.as_ref().map(|own| own.name))).collect();
+            assert_eq!(kept, [("user", Some("status")), ("user", Some("password")), ("membership", None)]);
+        }
+        let known = world.store.list_declarations().await.unwrap();
+        let left = known.iter().find(|one| one.key == "u-jane").unwrap();
+        assert!(left.password_hash.as_deref().is_none_or(|hash| hash == FORGOTTEN), "it went with the person");
+    }
+
+    async fn a_tenant_that_was_renamed_is_told_so(database) {
+        let world = world(&database).await;
+        let old = world.north().await;
+        let new = Tenant { external_id: "south".into(), ..old.clone() };
+        world.by_hand(TenantChange::Update { old, new }, "tenant north: id north → south").await;
+        let report = world.report(&firm()).await;
+        let told = format!("= tenant north: kept away: renamed to south by hand on {BY_HAND}; the file declares it");
+        assert_eq!(report.kept.iter().map(ToString::to_string).collect::<Vec<_>>(), [told]);
+        assert_eq!(lines(&report), [""; 0]);
+        let followed = world.report(&firm().replace("\"north\"", "\"south\"")).await;
+        assert_eq!((lines(&followed), followed.kept.len()), (vec![], 0));
+    }
+
     async fn a_deleted_app_stays_away(database) {
         let world = world(&database).await;
         world.by_hand(AppChange::Delete(world.app("demo-app").await.client.id), "app demo-app").await;
@@ -208,6 +261,7 @@ on_both_engines! {
         let world = world(&database).await;
         let old = world.jane().await;
         world.by_hand(UserChange::Delete(old.id), "user u-jane").await;
+        assert_eq!(lines(&world.report(&firm()).await), [""; 0], "applied while nobody is there, it forgets nothing");
         let hash = world.passwords.hash("set in the incident").await.unwrap();
         let again = UserChange::Create { user: old, password_hash: Some(hash.clone()), at: world.clock.now() };
         world.by_hand(again, "user u-jane").await;
@@ -366,4 +420,26 @@ on_both_engines! {
 fn entry(role: &str) -> toml::Table {
     let text = format!("[[membership]]\ntenant = \"north\"\nuser = \"u-jane\"\nrole = \"{role}\"\n");
     toml::from_str(&text).unwrap()
+}
+
+/// A member is removed, then person or tenant goes, and comes back with a changed line: the membership does not.
+async fn removed_before(world: &World, gone: Change, (line, other): (&str, &str), back: &str) {
+    let (user, tenant) = (world.jane().await.id, world.north().await.id);
+    world.by_hand(MembershipChange::Remove { tenant, user }, "u-jane in north").await;
+    world.by_hand(gone, "one of the two").await;
+    let changed = firm().replacen(line, other, 1);
+    for expected in [vec![back], vec![]] {
+        let report = world.report(&changed).await;
+        let changed: Vec<_> =
+            lines(&report).into_iter().filter(|line| !line.contains("app demo-app")).collect();
+        assert_eq!(changed, expected);
+        let kept: Vec<_> = report.kept.iter().map(ToString::to_string).collect();
+        assert!(
+            kept.iter().any(|kept| kept.starts_with("= membership u-jane in north: kept away")),
+            "{kept:?}"
+        );
+    }
+    let role = "role = \"practitioner\"\nstatus = \"active\"";
+    let own = changed.replacen(role, "role = \"viewer\"\nstatus = \"active\"", 1);
+    assert_eq!(lines(&world.report(&own).await), ["+ membership u-jane in north"], "its own line wins");
 }

@@ -29,6 +29,9 @@ const ADDRESSES: [&str; 3] = [
     "[[user]]\nid = \"u\"\nemail = \"u@example.com§\"",
 ];
 
+/// Marks that reach over the lines around them.
+const STACKED: &str = "a\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301\\u0301";
+
 #[test]
 fn a_name_hides_nothing_turns_nothing_around_and_has_a_length() {
     let refused = |text: &str| {
@@ -41,7 +44,17 @@ fn a_name_hides_nothing_turns_nothing_around_and_has_a_length() {
             })
         })
     };
-    for hostile in ["\\u001b[2J", "a\\u009bb", "a\\u202eb", "a\\nb", "a\\u200bb", "\\u0000"] {
+    for hostile in [
+        "\\u001b[2J",
+        "a\\u009bb",
+        "a\\u202eb",
+        "a\\nb",
+        "a\\u200bb",
+        "\\u0000",
+        "a\\u2800b",
+        "a\\U0001D159b",
+        STACKED,
+    ] {
         for place in PLACES {
             let text = place.replace('§', &format!("\"{hostile}\""));
             assert_eq!(refused(&text), [true, true], "{text}");

@@ -1,6 +1,8 @@
 //! Pruning deletes what files once declared and nothing else.
 
-use symbolon_store::change::{MembershipChange, UserChange};
+use symbolon_platform::tenant::Tenant;
+use symbolon_platform::user::User;
+use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 
 use super::*;
 
@@ -92,6 +94,54 @@ on_both_engines! {
         let pruned = world.prune(&without_jane()).await;
         assert_eq!(pruned.removals(), None, "{:?}", lines(&pruned));
         assert!(world.is_there("u-jane").await);
+    }
+
+    async fn who_is_called_by_hand_as_somebody_was_declared_does_not_go(database) {
+        let world = World::new(&database).await;
+        world.apply(WORLD).await;
+        let jane = world.store.load_account_by_external_id("u-jane").await.unwrap().unwrap().user.id;
+        let north = world.store.load_tenant_by_external_id("north").await.unwrap().unwrap().id;
+        world.store.change(&[UserChange::Delete(jane).into(), TenantChange::Delete(north).into()], &[]).await.unwrap();
+        world.command("[[user]]\nid = \"u-made\"\nemail = \"made@example.com\"\n[[tenant]]\nid = \"made\"\nname = \"Made\"").await;
+        world.command("[[membership]]\ntenant = \"made\"\nuser = \"u-made\"\nrole = \"practitioner\"").await;
+        let old = world.store.load_account_by_external_id("u-made").await.unwrap().unwrap().user;
+        let new = User { external_id: "u-jane".to_owned(), ..old.clone() };
+        let place = world.store.load_tenant_by_external_id("made").await.unwrap().unwrap();
+        let renamed = Tenant { external_id: "north".to_owned(), ..place.clone() };
+        let renames = [UserChange::Update { old, new }.into(), TenantChange::Update { old: place, new: renamed }.into()];
+        world.store.change(&renames, &[]).await.unwrap();
+        let others = "[[tenant]]\nid = \"south\"\nname = \"Clinic South\"\n\
+            [[user]]\nid = \"u-kim\"\nemail = \"kim@example.com\"\n\
+            [[membership]]\ntenant = \"south\"\nuser = \"u-kim\"\nrole = \"practitioner\"\n";
+        let pruned = world.prune(others).await;
+        assert_eq!(pruned.removals(), None, "{:?}", lines(&pruned));
+        // Who was declared and is called otherwise does not go either, and the twin goes: whom a file names it declares.
+        world.apply(&format!("{others}[[user]]\nid = \"u-jane\"\nemail = \"made@example.com\"\n")).await;
+        assert_eq!(lines(&world.prune(others).await), ["- user u-jane"]);
+        let old = world.store.load_account_by_external_id("u-kim").await.unwrap().unwrap().user;
+        let new = User { external_id: "u-lee".to_owned(), ..old.clone() };
+        world.store.change(&[UserChange::Update { old, new }.into()], &[]).await.unwrap();
+        assert_eq!(lines(&world.prune(others).await), [""; 0]);
+        assert!(world.is_there("u-lee").await);
+    }
+
+    async fn a_role_that_members_hold_says_how_many_lose_it(database) {
+        let world = World::new(&database).await;
+        let more = "[[role]]\nkey = \"viewer\"\ntitle = \"Viewer\"\n[[role]]\nkey = \"idle\"\ntitle = \"Idle\"\n\
+            [[user]]\nid = \"u-kim\"\nemail = \"kim@example.com\"\n";
+        world.apply(&format!("{WORLD}{more}")).await;
+        world.command("[[membership]]\ntenant = \"north\"\nuser = \"u-kim\"\nrole = \"viewer\"").await;
+        let dry = Options { dry_run: true, ..PRUNE };
+        let told = world.apply_with(WORLD, dry).await.unwrap();
+        let roles: Vec<_> = lines(&told).into_iter().filter(|line| line.starts_with("- role")).collect();
+        // Whoever goes with it loses nothing by it.
+        assert_eq!(roles, ["- role idle", "- role viewer"]);
+        let told = world.apply_with(&WORLD.replace("u-jane", "u-kim").replace("Jane@", "kim@"), dry).await.unwrap();
+        let roles: Vec<_> = lines(&told).into_iter().filter(|line| line.starts_with("- role")).collect();
+        assert_eq!(roles, ["- role idle", "- role viewer"], "who has another role by then does not hold it");
+        let roles_only = "[[role]]\nkey = \"practitioner\"\ntitle = \"Practitioner\"\nscopes = [\"*\"]\ncan_install = true\n";
+        let told = world.prune(roles_only).await;
+        assert_eq!(lines(&told), ["- role idle", "- role viewer: members 1 → nothing they may do"]);
     }
 
     async fn what_was_pruned_can_be_declared_again(database) {

@@ -12,10 +12,10 @@ use super::ticked;
 use crate::authorization::asking::Asking;
 use crate::authorization::interaction::Interaction;
 use crate::failure::Failure;
+use crate::language::{Key, Language};
 use crate::reply::{self, Body, EndsAtApp};
 use crate::request::PostedForm;
 use crate::routes::field;
-use crate::routes::link::Link;
 use crate::views::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
@@ -43,16 +43,20 @@ pub fn show(
     again: Option<Again<'_>>,
 ) -> Result<Response<Body>, Failure> {
     let Asking { state, browser, .. } = asking;
-    let shown = Interaction { shown: Some(asking.shown(candidates)), ..asking.interaction.clone() };
+    let shown = Interaction { shown: Some(asking.shown(session, candidates)), ..asking.interaction.clone() };
     let sealed = shown.seal(state, browser)?;
     let csrf = browser.csrf(state);
     let chosen = again.as_ref().map(|again| again.form.get(field::TENANT)).filter(|id| !id.is_empty());
     let preselected = rules::preselected(candidates, chosen.or(asking.asked.tenant.as_deref()));
-    let (permissions, already) = permissions(asking, candidates, again.as_ref());
     let destination = asking.destination();
+    let language = asking.language();
+    let changed = again.as_ref().map(|again| again.changes).filter(|changes| !changes.is_empty());
+    let changed = changed.map_or_else(|| news(asking, candidates, &destination), <[_]>::to_vec);
+    let answered = again.as_ref().map(|again| ticked(again.form));
+    let (permissions, already) = permissions(asking, candidates, (&changed, answered.as_ref()));
     let page = Consent {
-        site: &state.site,
-        action: Link::here(asking.request),
+        site: state.site(language),
+        action: asking.interaction.link(asking.state, asking.request)?,
         csrf: &csrf,
         interaction: &sealed,
         app: asker(asking),
@@ -69,10 +73,22 @@ pub fn show(
         new_destination: candidates.iter().any(|candidate| candidate.leads_elsewhere(&destination)),
         found: candidates.iter().any(Candidate::is_found),
         problem: again.as_ref().map(|again| again.problem),
-        changes: again.as_ref().map_or_else(Vec::new, |again| changes(again.changes, &asking.catalogue)),
+        changes: changes(&changed, &asking.catalogue, language),
     };
     let status = if page.problem.is_some() { 422 } else { 200 };
-    Ok(reply::page(status, &page, Some(EndsAtApp { script: false }))?)
+    Ok(reply::page(status, language, &page, Some(EndsAtApp { script: false }))?)
+}
+
+/// What the person does not know of an app that they let in somewhere.
+fn news(asking: &Asking<'_>, candidates: &[Candidate<'_>], destination: &str) -> Vec<Change> {
+    let coming = asking.coming(destination);
+    let mut news = Vec::new();
+    for change in candidates.iter().flat_map(|candidate| candidate.news(&coming)) {
+        if !news.contains(&change) {
+            news.push(change);
+        }
+    }
+    news
 }
 
 fn asker<'a>(asking: &'a Asking<'_>) -> AskingApp<'a> {
@@ -94,9 +110,9 @@ fn resource<'a>(asking: &'a Asking<'_>) -> Option<ShownResource<'a>> {
     Some(ShownResource { title: &resource.title, identifier: &resource.identifier })
 }
 
-fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue) -> Vec<Changed<'a>> {
+fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue, language: Language) -> Vec<Changed<'a>> {
     let of_scope = |name: &'a str, change: &ScopeChange| {
-        let title = title(catalogue, name);
+        let title = title(catalogue, name, language);
         match change {
             ScopeChange::New => Changed::New { title },
             ScopeChange::Words => Changed::Words { title },
@@ -105,6 +121,7 @@ fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue) -> Vec<Changed<'
         }
     };
     let changed = changes.iter().map(|change| match change {
+        Change::Person => Changed::Person,
         Change::Name { was } => Changed::Name { was },
         Change::Look => Changed::Look,
         Change::Version => Changed::Version,
@@ -117,8 +134,8 @@ fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue) -> Vec<Changed<'
     changed.collect()
 }
 
-fn title<'a>(catalogue: &'a Catalogue, name: &'a str) -> &'a str {
-    catalogue.scopes.get(name).map_or(name, |scope| scope.title.as_str())
+fn title<'a>(catalogue: &'a Catalogue, name: &'a str, language: Language) -> &'a str {
+    catalogue.scopes.get(name).map_or(name, |scope| scope.title_in(language.tag()))
 }
 
 fn link(address: &Option<String>) -> Option<WebLink<'_>> {
@@ -132,21 +149,20 @@ fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Rol
 fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bool) -> TenantChoice<'a> {
     let tenant = &candidate.membership.tenant;
     let withheld = asking.asked.scopes.difference(&candidate.givable);
+    let tag = asking.language().tag();
     let titles =
-        withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title.as_str());
+        withheld.iter().filter_map(|name| asking.catalogue.scopes.get(name)).map(|s| s.title_in(tag));
     TenantChoice {
         id: &tenant.external_id,
         name: &tenant.name,
         personal: tenant.kind == TenantKind::Personal,
         reach: Reach::of(candidate.level),
-        role: role(asking, candidate).map(|role| role.title.as_str()),
+        role: role(asking, candidate).map(|role| role.title_in(tag)),
         selected,
         unavailable: candidate.unavailable.map(|reason| match reason {
-            Unavailable::TenantDisabled => "It is not active at present.",
-            Unavailable::RoleMayNotInstall => {
-                "Your role there may not connect apps for everyone. Ask an administrator."
-            }
-            Unavailable::RoleGivesTooLittle => "Your role there cannot give what this app asks for.",
+            Unavailable::TenantDisabled => Key("consent-tenant-disabled"),
+            Unavailable::RoleMayNotInstall => Key("consent-role-may-not-install"),
+            Unavailable::RoleGivesTooLittle => Key("consent-role-gives-too-little"),
         }),
         withheld: if candidate.is_open() { titles.collect() } else { Vec::new() },
     }
@@ -156,12 +172,10 @@ fn choice<'a>(asking: &'a Asking<'_>, candidate: &'a Candidate<'_>, selected: bo
 fn permissions<'a>(
     asking: &'a Asking<'_>,
     candidates: &[Candidate<'_>],
-    again: Option<&Again<'_>>,
+    (changes, answered): (&[Change], Option<&ScopeSet>),
 ) -> (Vec<Permission<'a>>, Vec<Permission<'a>>) {
-    let catalogue = &asking.catalogue;
+    let (catalogue, tag) = (&asking.catalogue, asking.language().tag());
     let held = rules::held_everywhere(candidates);
-    let changes = again.map_or(&[][..], |again| again.changes);
-    let answered = again.map(|again| ticked(again.form));
     let givable_somewhere =
         |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
     let asked = asking.asked.scopes.iter();
@@ -171,14 +185,14 @@ fn permissions<'a>(
         let includes = included.iter().filter_map(|name| catalogue.scopes.get(name));
         Permission {
             name: &scope.name,
-            title: &scope.title,
-            description: &scope.description,
+            title: scope.title_in(tag),
+            description: scope.description_in(tag),
             sensitivity: scope.sensitivity,
             optional: asking.app.client.optional_scopes.contains(&scope.name),
-            ticked: is_ticked(&scope.name, candidates, answered.as_ref()),
-            includes: includes.map(|scope| scope.title.as_str()).collect(),
+            ticked: is_ticked(&scope.name, candidates, answered),
+            includes: includes.map(|scope| scope.title_in(tag)).collect(),
             mark: mark(&scope.name, changes, &held).filter(|_| !withheld),
-            withheld: withheld.then_some("Your role cannot give this, so the app will not get it."),
+            withheld: withheld.then_some(Key("consent-withheld")),
         }
     });
     all.partition(|permission| !held.contains(permission.name))
@@ -193,16 +207,16 @@ fn is_ticked(scope: &str, candidates: &[Candidate<'_>], answered: Option<&ScopeS
 }
 
 /// What is to be noticed about a scope: that it changed, or that it is new beside others that are held.
-fn mark(scope: &str, changes: &[Change], held: &ScopeSet) -> Option<&'static str> {
+fn mark(scope: &str, changes: &[Change], held: &ScopeSet) -> Option<Key> {
     let changed = changes.iter().find_map(|change| match change {
         Change::Scope(name, change) if name == scope => Some(change),
         _ => None,
     });
     match changed {
-        Some(ScopeChange::New) => Some("New"),
-        Some(ScopeChange::Words) => Some("Changed"),
-        Some(ScopeChange::Required) => Some("No longer optional"),
-        Some(ScopeChange::Includes) => Some("Includes more"),
-        None => (!held.is_empty() && !held.contains(scope)).then_some("New"),
+        Some(ScopeChange::New) => Some(Key("consent-mark-new")),
+        Some(ScopeChange::Words) => Some(Key("consent-mark-changed")),
+        Some(ScopeChange::Required) => Some(Key("consent-mark-required")),
+        Some(ScopeChange::Includes) => Some(Key("consent-mark-includes-more")),
+        None => (!held.is_empty() && !held.contains(scope)).then_some(Key("consent-mark-new")),
     }
 }

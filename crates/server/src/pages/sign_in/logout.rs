@@ -17,23 +17,24 @@ use crate::views::logout::{LoggedOut, LogoutConfirm};
 /// # Errors
 /// A page.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
-    let now = state.now();
+    let (now, language) = (state.now(), request.language());
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else {
-        return Ok(reply::page(200, &LoggedOut { site: &state.site }, None)?);
+        return Ok(reply::page(200, language, &LoggedOut { site: state.site(language) }, None)?);
     };
     if request.method() == Method::POST {
         browser.prove_form(state, request, &request.form())?;
         let user = session.user.id;
         let audit = state.deed(request, Deed::BrowserSessionEnded, Actor::User(user), now)?;
         state.store.end_browser_session(session.id, audit.user(user)).await?;
-        let mut response = reply::page(200, &LoggedOut { site: &state.site }, None)?;
+        let mut response = reply::page(200, language, &LoggedOut { site: state.site(language) }, None)?;
         browser::clear_session(state, &mut response);
         return Ok(response);
     }
     let csrf = browser.csrf(state);
     let person = PersonFace::of(&session.user);
-    let mut response = reply::page(200, &LogoutConfirm { site: &state.site, csrf: &csrf, person }, None)?;
+    let mut response =
+        reply::page(200, language, &LogoutConfirm { site: state.site(language), csrf: &csrf, person }, None)?;
     browser.remember(state, &mut response);
     Ok(response)
 }

@@ -4,9 +4,11 @@ use http::Response;
 use symbolon_platform::account::{Unfit, UnfitPassword, Wanted};
 use symbolon_platform::name::UnfitName;
 
+use crate::authorization::sign_in::door_page;
 use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
-use crate::pages::sign_in::visit::Visit;
+use crate::language::Key;
+use crate::pages::sign_in::visit::{Door, Visit};
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
@@ -18,25 +20,25 @@ use crate::views::sign_up::{SignUp, SignUpProblem, sentence};
 ///
 /// # Errors
 /// A page.
-pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
     if !state.sign_up_open {
         return Err(Trouble::NotFound.into());
     }
     let visit = Visit::of(state, request).await?;
-    let response = match &visit.form {
-        Some(form) => create(&visit, form).await?,
-        None => show(&visit, &Wanted::default(), Problems::default())?,
+    let answered = match &visit.form {
+        Some(form) => create(&visit, form).await,
+        None => show(&visit, &Wanted::default(), Problems::default()).map(Door::from),
     };
-    Ok(visit.leave(response))
+    visit.leave(answered)
 }
 
 /// What is wrong with a wanted account, as the page says it.
 #[derive(Default)]
 struct Problems {
     whole: Option<SignUpProblem>,
-    name: Option<&'static str>,
-    email: Option<&'static str>,
-    password: Option<&'static str>,
+    name: Option<Key>,
+    email: Option<Key>,
+    password: Option<Key>,
 }
 
 fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Response<Body>, Failure> {
@@ -50,7 +52,7 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         None => (200, None),
     };
     let page = SignUp {
-        site: &state.site,
+        site: visit.site(),
         csrf: &csrf,
         interaction: journey.sealed.as_deref(),
         app: journey.app(),
@@ -61,10 +63,10 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         email_problem: problems.email,
         password_problem: problems.password,
     };
-    visit.show(status, wait, &page)
+    door_page(visit.language(), (status, wait), &page)
 }
 
-async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, Failure> {
+async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
     let Visit { state, request, now, .. } = visit;
     let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
     let password = form.get(field::NEW_PASSWORD);
@@ -76,7 +78,7 @@ async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, 
         }
         Err(Unmade::Taken) => Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() },
     };
-    show(visit, &wanted, problems)
+    Ok(show(visit, &wanted, problems)?.into())
 }
 
 /// What is wrong, in words.
@@ -84,7 +86,7 @@ fn sentences(unfit: Unfit) -> Problems {
     Problems {
         whole: None,
         name: unfit.name.map(|why| match why {
-            UnfitName::Empty | UnfitName::Hidden(_) => sentence::NO_NAME,
+            UnfitName::Empty | UnfitName::Hidden(_) | UnfitName::Stacked => sentence::NO_NAME,
             UnfitName::Long(_) => sentence::LONG_NAME,
         }),
         email: unfit.email.then_some(sentence::NOT_AN_EMAIL),

@@ -5,9 +5,8 @@
 
 use std::sync::Arc;
 
-use askama::Template;
-use http::header::{RETRY_AFTER, USER_AGENT};
-use http::{Method, Response};
+use http::header::{SET_COOKIE, USER_AGENT};
+use http::{HeaderValue, Method, Response};
 use symbolon_oauth::authorize::parameter;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
@@ -21,13 +20,14 @@ use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
 use crate::doors::throttle;
 use crate::failure::Failure;
-use crate::reply::{self, Body, EndsAtApp};
+use crate::language::Language;
+use crate::reply::{self, Body};
 use crate::request::{PostedForm, Request};
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
-use crate::views::error_page::Trouble;
 use crate::views::face::AppFace;
+use crate::views::site::Site;
 
 const AGENT_AT_MOST: usize = 200;
 
@@ -70,21 +70,17 @@ impl<'a> Visit<'a> {
         Ok(Visit { state, request, browser, journey, form, now })
     }
 
-    /// Shows a page of this door; `wait` is how many seconds the next try has to.
-    ///
-    /// # Errors
-    /// When it cannot be written.
-    pub fn show(
-        &self,
-        status: u16,
-        wait: Option<u64>,
-        page: &impl Template,
-    ) -> Result<Response<Body>, Failure> {
-        let mut response = reply::page(status, page, Some(EndsAtApp { script: false }))?;
-        if let Some(wait) = wait {
-            response.headers_mut().insert(RETRY_AFTER, wait.into());
-        }
-        Ok(response)
+    /// The language of the pages of this door.
+    #[must_use]
+    pub fn language(&self) -> Language {
+        let asked = self.journey.interaction.as_ref();
+        asked.map_or_else(|| self.request.language(), |asked| asked.language(self.request))
+    }
+
+    /// What every page of this door shows.
+    #[must_use]
+    pub fn site(&self) -> &'a Site {
+        self.state.site(self.language())
     }
 
     /// Begins a browser session for `user` and goes on. `valid_from` is the one of the account that was proven. The session
@@ -93,11 +89,11 @@ impl<'a> Visit<'a> {
     ///
     /// # Errors
     /// [`Failure::Store`] or [`Failure::Busy`].
-    pub async fn begin(&self, user: &User, valid_from: Timestamp) -> Result<Response<Body>, Failure> {
+    pub async fn begin(&self, user: &User, valid_from: Timestamp) -> Result<Door, Failure> {
         let Visit { state, request, browser, now, .. } = self;
         let id = state.entropy.new_id(*now)?;
         let (cookie, hash) = browser::new_session_cookie(state, id)?;
-        let agent = request.header(USER_AGENT).unwrap_or("Unknown browser");
+        let agent = request.header(USER_AGENT).unwrap_or_default();
         let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
         let expires_at = first_end(*now);
         let asked = self.journey.interaction.as_ref().map(Interaction::not_before);
@@ -116,17 +112,54 @@ impl<'a> Visit<'a> {
         let audit = state.deed(request, Deed::BrowserSessionCreated, Actor::User(user.id), *now)?;
         let earlier = browser.session.as_ref().map(|session| session.id);
         state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;
-        let mut response = reply::see_other(self.journey.onward(state, request)?);
+        let onward = self.journey.onward(state, request)?;
+        let fits = reply::fits_a_redirect(&onward);
+        let mut response = if fits { reply::see_other(onward) } else { reply::empty(200) };
         browser::set_session(state, &mut response, &cookie);
         throttle::know(state, request, &mut response, user.login.as_str()).await?;
-        Ok(response)
+        let Some(interaction) = self.journey.interaction.clone().filter(|_| !fits) else {
+            return Ok(Door::Answered(response));
+        };
+        let session = state.store.browser_session(id, *now).await?;
+        let browser = browser.signed_in(session);
+        let cookies = response.headers().get_all(SET_COOKIE).iter().cloned().collect();
+        Ok(Door::Through(Box::new(Through { interaction, browser, cookies })))
     }
 
-    /// Leaves with this answer.
-    #[must_use]
-    pub fn leave(&self, mut response: Response<Body>) -> Response<Body> {
-        self.browser.remember(self.state, &mut response);
-        response
+    /// Leaves with this answer, or says in the language of the door what went wrong.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn leave(&self, answered: Result<Door, Failure>) -> Result<Door, Failure> {
+        let mut door = answered.map_err(|failure| failure.said_in(self.language()))?;
+        if let Door::Answered(response) = &mut door {
+            self.browser.remember(self.state, response);
+        }
+        Ok(door)
+    }
+}
+
+/// How a visit of a door ends.
+pub enum Door {
+    /// With an answer.
+    Answered(Response<Body>),
+    /// Signed in, on the way to what no redirect has room for: it is answered in the same breath.
+    Through(Box<Through>),
+}
+
+/// Somebody who has just signed in.
+pub struct Through {
+    /// Where they were going.
+    pub interaction: Interaction,
+    /// The browser, as it is from now on.
+    pub browser: Browser,
+    /// What it is to remember.
+    pub cookies: Vec<HeaderValue>,
+}
+
+impl From<Response<Body>> for Door {
+    fn from(response: Response<Body>) -> Door {
+        Door::Answered(response)
     }
 }
 
@@ -164,7 +197,6 @@ impl Journey {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
             return Ok(Address::Account.link());
         };
-        let back = state.router.link(request.host(), &interaction.path);
-        Ok(back.ok_or_else(|| Failure::from(Trouble::Expired))?.with(field::INTERACTION, sealed))
+        Ok(interaction.link(state, request)?.with(field::INTERACTION, sealed))
     }
 }

@@ -7,6 +7,7 @@
 //! positive twin. What is written in brackets or at the head of a story is the row of the catalogue it proves.
 
 mod clients;
+mod clocks;
 mod codes;
 mod endings;
 mod guesses;

@@ -5,7 +5,7 @@ use symbolon_store::testing::Database;
 use super::party::Party;
 use super::speaker::SPEAKERS;
 use super::start;
-use crate::support::{Answer, Asked, HOME, TestApp, choosing, stories, with_field};
+use crate::support::{Answer, Asked, HOME, PASSWORD, Person, TestApp, choosing, stories, with_field};
 
 stories!(
     no_browser_is_sent_to_an_unregistered_address,
@@ -20,6 +20,8 @@ stories!(
     an_interaction_belongs_to_its_browser,
     pages_are_locked_down,
     what_was_not_shown_is_not_given,
+    a_page_is_answered_by_whom_it_was_shown_to,
+    what_nobody_knew_is_not_remembered,
     what_a_stranger_wrote_is_named_and_not_repeated,
 );
 
@@ -340,6 +342,91 @@ async fn what_was_not_shown_is_not_given(database: Database) {
             assert_eq!(held.contains("patients:write"), widens, "{}: {held}", speaker.name);
         }
         app.edit_app(party.client_id, |app| app.client.scopes = before).await;
+    }
+}
+
+/// Somebody with these places and no other, who is called so.
+async fn somebody(app: &TestApp, name: &str, places: &[(&str, &str)]) -> Person {
+    let mut text = format!(
+        "[[user]]\nid = \"u-{name}\"\nemail = \"{name}@example.com\"\nname = \"Somebody\"\npassword = \"{PASSWORD}\"\n"
+    );
+    for (tenant, role) in places {
+        text += &format!("[[membership]]\ntenant = \"{tenant}\"\nuser = \"u-{name}\"\nrole = \"{role}\"\n");
+    }
+    app.declare(&text).await;
+    app.person(name)
+}
+
+/// O-02: the sealed page of one person with the token of another's, in the same browser.
+async fn a_page_is_answered_by_whom_it_was_shown_to(database: Database) {
+    let (app, mut browser) = start(database).await;
+    let mut places: Vec<_> = SPEAKERS.iter().map(|speaker| speaker.place).collect();
+    places.sort_unstable();
+    places.dedup();
+    let other = somebody(&app, "other", &places).await;
+    browser.sign_in().await;
+    let mut shown = Vec::new();
+    for speaker in SPEAKERS {
+        let asked = Party::first(&app, speaker).asks().with("prompt", "consent");
+        browser.open(&asked.url()).await;
+        let (_, fields) = browser.deciding("allow", choosing(speaker.place.0));
+        let sealed = fields.into_iter().find(|(name, _)| name == "interaction").expect("it is sealed").1;
+        shown.push((speaker, asked, sealed));
+    }
+    browser.sign_out().await;
+    browser.email.clone_from(&other.email);
+    browser.sign_in().await;
+    for (speaker, asked, sealed) in shown {
+        let party = Party::first(&app, speaker);
+        browser.open(&asked.url()).await;
+        for decision in ["allow", "deny"] {
+            let (form, fields) = browser.deciding(decision, choosing(speaker.place.0));
+            let page = browser.post(&form, &with_field(&fields, "interaction", &sealed)).await;
+            assert_eq!((page.status, page.location()), (422, ""), "{}, {decision}: {page:?}", speaker.name);
+            assert!(page.body.contains("was shown to somebody else"), "{}: {page:?}", speaker.name);
+            assert!(page.body.contains("Somebody"), "{}: {page:?}", speaker.name);
+        }
+        let account = browser.look("/account").await;
+        assert!(account.body.contains("No app is connected"), "{}: {account:?}", speaker.name);
+        browser.open(&asked.url()).await;
+        let code = browser.consents_for(speaker.place.0).await.callback().code().to_owned();
+        party.exchanges(&asked, &code).await;
+        browser.disconnects().await;
+    }
+}
+
+/// Consent is remembered for what was known, and for nothing that came since.
+async fn what_nobody_knew_is_not_remembered(database: Database) {
+    let (app, _) = start(database).await;
+    for (number, speaker) in SPEAKERS.iter().enumerate().filter(|(_, speaker)| !speaker.public) {
+        let party = Party::first(&app, speaker);
+        let mut person = somebody(&app, &format!("solo-{number}"), &[speaker.place]).await;
+        let mut asked = party.asks();
+        let callback = person.connects(&asked).await;
+        let tokens = party.exchanges(&asked, callback.code()).await;
+        let scope = app.api().introspect(&tokens.access).await["scope"].clone();
+        let scope = scope.as_str().and_then(|scopes| scopes.split(' ').next()).expect("a scope").to_owned();
+        for what in ["nothing", "name", "resource", "includes"] {
+            person.look(&asked.url()).await.callback().code();
+            match what {
+                "name" => app.edit_app(party.client_id, |app| app.name.push('!')).await,
+                "resource" => asked = asked.with("resource", "https://api.example.com"),
+                "includes" => {
+                    app.declare(&format!(
+                        "[[scope]]\nname = \"more:{number}\"\ntitle = \"More\"\n\
+                         [[scope]]\nname = \"{scope}\"\ntitle = \"A scope\"\nincludes = [\"more:{number}\"]"
+                    ))
+                    .await;
+                }
+                _ => continue,
+            }
+            let why = format!("{}: {what}", speaker.name);
+            let page = person.open(&asked.url()).await;
+            assert!(page.status == 200 && page.consent_form().is_some(), "{why}: {page:?}");
+            assert!(page.body.contains("Something changed since you allowed this"), "{why}: {page:?}");
+            person.consents().await.callback().code();
+        }
+        person.look(&asked.url()).await.callback().code();
     }
 }
 

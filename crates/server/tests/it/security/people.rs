@@ -7,7 +7,11 @@ use super::speaker::SPEAKERS;
 use super::start;
 use crate::support::{HOME, Person, TestApp, stories};
 
-stories!(no_app_is_told_an_unproven_address, no_name_that_somebody_chose_is_an_identifier);
+stories!(
+    no_app_is_told_an_unproven_address,
+    no_name_that_somebody_chose_is_an_identifier,
+    no_app_is_told_a_name_without_a_scope_for_it,
+);
 
 const TYPED: &str = "victim@corp.example";
 const CALLED: &str = "gus";
@@ -30,8 +34,18 @@ async fn impostor(app: &TestApp) -> Person {
 
 /// Everything that an app and an API are told when this person connects the app.
 async fn told(app: &TestApp, party: &Party, person: &mut Person) -> Vec<(&'static str, String)> {
+    told_at(app, party, person, Some(party.speaker.place.0)).await
+}
+
+/// The same at this place, or at the only one there is.
+async fn told_at(
+    app: &TestApp,
+    party: &Party,
+    person: &mut Person,
+    place: Option<&str>,
+) -> Vec<(&'static str, String)> {
     let asked = party.asks();
-    let callback = party.walk(person, &asked).await;
+    let callback = person.walk(&asked, place).await;
     let exchanged = party.send(&party.exchange(&asked, callback.callback().code())).await;
     let tokens = party.tokens(&exchanged);
     let bearer = format!("Bearer {}", tokens.access);
@@ -95,4 +109,25 @@ async fn no_name_that_somebody_chose_is_an_identifier(database: Database) {
         }
     }
     assert!(asked > 0, "some dialect tells a username");
+}
+
+/// Somebody's own place has their name, so it is told as seldom as they are: where a scope says so.
+async fn no_app_is_told_a_name_without_a_scope_for_it(database: Database) {
+    const NAME: &str = "Zephyrine";
+    let (app, _) = start(database).await;
+    let mut zoe = app.person("");
+    "zoe@example.com".clone_into(&mut zoe.email);
+    assert_eq!(zoe.signs_up(NAME).await.status, 303);
+    let mut known = Vec::new();
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        for (place, body) in told_at(&app, &party, &mut zoe, None).await {
+            let of_apps = ["callback", "exchange", "identity", "refresh"].contains(&place);
+            if of_apps && body.contains(NAME) {
+                known.push((speaker.dialect, place));
+            }
+        }
+    }
+    known.dedup();
+    assert_eq!(known, [("calcom", "identity")], "its scope is there to read who somebody is");
 }

@@ -1,7 +1,9 @@
 //! Refresh tokens: for one app, at one dialect, never wider, and used as often as the dialect's rotation says. A rotation
 //! other than strict may loosen the reuse of a used one, and nothing else.
 
+use symbolon_oauth::credential::{Environment, Kind, Presented, Secret};
 use symbolon_oauth::policy::Rotation;
+use symbolon_platform::tenant::Standing;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
@@ -19,6 +21,9 @@ stories!(
     a_wrong_question_tells_nothing,
     a_foreign_refresh_token_tells_nothing,
     many_refreshes_at_once,
+    many_questions_at_once,
+    a_refusal_opens_no_seal,
+    a_refresh_token_that_was_made_up,
     scopes_never_widen,
     texts_that_are_no_refresh_token,
     a_refresh_token_ends_when_its_dialect_says,
@@ -152,9 +157,9 @@ async fn a_wrong_question_tells_nothing(database: Database) {
         let third = party.refreshes(&second).await.expect("tokens");
         same("two replacements later").await;
         party.lives(&third, "after all this").await;
-        app.set_tenant_standing(speaker.place.0, symbolon_platform::tenant::Standing::Disabled).await;
+        app.set_tenant_standing(speaker.place.0, Standing::Disabled).await;
         same("while its tenant is disabled").await;
-        app.set_tenant_standing(speaker.place.0, symbolon_platform::tenant::Standing::Active).await;
+        app.set_tenant_standing(speaker.place.0, Standing::Active).await;
         let fourth = party.refreshes(&third).await.expect("tokens");
         party.lives(&fourth, "once its tenant is back").await;
         let used = party.refresh(&stolen.refresh).expect("it refreshes");
@@ -272,4 +277,98 @@ async fn a_refresh_token_ends_when_its_dialect_says(database: Database) {
         party.is_refused(&party.refresh(&renewed.refresh).expect("it refreshes"), "after its end").await;
         party.is_dead(&renewed, "after its end").await;
     }
+}
+
+/// a lost answer that many workers ask for, each its own question, when nothing of it is good any more. Each loses its
+/// commit to others, and all of them are answered with the one refresh token there is.
+async fn many_questions_at_once(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, how) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
+        let party = Party::first(&app, speaker);
+        let life = party.policy(how.path).access.milliseconds().unwrap_or(DAY);
+        let tokens = party.connects(&mut gus).await;
+        let lost = party.refreshes(&tokens).await.expect("tokens");
+        let granted =
+            app.api().introspect(&lost.access).await["scope"].as_str().unwrap_or_default().to_owned();
+        let narrow = granted.split(' ').next().unwrap_or_default().to_owned();
+        for _ in 0..5 {
+            app.advance(life + MINUTE);
+            let answers = at_once(12, |number| {
+                let posted = party.refresh(&tokens.refresh).expect("it refreshes");
+                let posted = if number % 2 == 0 { posted } else { posted.with("scope", &narrow) };
+                let app = app.clone();
+                async move { posted.send(&app).await }
+            })
+            .await;
+            for answer in &answers {
+                assert_eq!(party.tokens(answer).refresh, lost.refresh, "{}", speaker.name);
+            }
+        }
+        party.lives(&party.refreshes(&lost).await.expect("tokens"), "after all of them").await;
+    }
+}
+
+/// E-05: what is sealed for a second answer is opened for that answer and for nothing else, so a refusal costs the same whether
+/// there is one. Here it cannot be opened.
+async fn a_refusal_opens_no_seal(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
+        let party = Party::first(&app, speaker);
+        let tokens = party.connects(&mut gus).await;
+        let right = party.refresh(&tokens.refresh).expect("it refreshes");
+        let wrong = [
+            right.clone().with("scope", "nope"),
+            right.clone().with("resource", "https://nobody.example"),
+            right.clone().with("resource", "https://api.example.com").with("scope", "nope"),
+        ];
+        let stops = async |standing| app.set_tenant_standing(speaker.place.0, standing).await;
+        let answers = async || {
+            let mut answers = Vec::new();
+            for probe in &wrong {
+                answers.push(party.send(probe).await);
+            }
+            stops(Standing::Disabled).await;
+            answers.push(party.send(&right).await);
+            stops(Standing::Active).await;
+            answers
+                .iter()
+                .for_each(|answer| party.refused(answer, "a question that nobody could be answered"));
+            answers.into_iter().map(|answer| (answer.status, answer.body)).collect::<Vec<_>>()
+        };
+        let unspent = answers().await;
+        party.refreshes(&tokens).await.expect("tokens");
+        let sealed = "sealed_successor IS NOT NULL";
+        app.runs(&format!("UPDATE families SET sealed_successor = (X'00') WHERE {sealed};")).await;
+        assert_eq!(answers().await, unspent, "{}", speaker.name);
+        assert_eq!(
+            party.send(&right).await.status,
+            500,
+            "{}: only the right question needs it",
+            speaker.name
+        );
+    }
+}
+
+/// B-21: whoever knows the name of a connection can make up a refresh token that has it. Only one that was issued tells of a
+/// thief.
+async fn a_refresh_token_that_was_made_up(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for (speaker, _) in refreshing() {
+        let party = Party::first(&app, speaker);
+        let mut tokens = party.connects(&mut gus).await;
+        for _ in 0..3 {
+            let posted = party.refresh(&made_up(&tokens.refresh)).expect("it refreshes");
+            party.is_refused(&posted, "a made-up refresh token").await;
+            party.lives(&tokens, "after a made-up refresh token").await;
+            tokens = party.refreshes(&tokens).await.expect("tokens");
+        }
+    }
+}
+
+/// A refresh token that names the connection of another, in everything else right.
+fn made_up(issued: &str) -> String {
+    let prefix = issued.rsplitn(4, '_').last().unwrap_or_default();
+    let mut bytes = [9; 32];
+    bytes[..16].copy_from_slice(&Presented::parse(issued).expect("one of ours").id);
+    Secret::mint(prefix, Kind::RefreshToken, Environment::Live, bytes).into_exposed()
 }

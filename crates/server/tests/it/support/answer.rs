@@ -27,6 +27,13 @@ impl Answer {
     pub async fn read(target: &str, response: Response<Body>) -> Answer {
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a body in full").to_bytes();
+        // What every proxy passes on, as it is installed.
+        let location = parts.headers.get("location").map_or(&b""[..], |value| value.as_bytes());
+        assert!(
+            !location.starts_with(b"/") || location.len() < 1024,
+            "{target}: {}",
+            location.escape_ascii()
+        );
         Answer {
             target: target.to_owned(),
             status: parts.status.as_u16(),

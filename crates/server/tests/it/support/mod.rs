@@ -79,6 +79,7 @@ pub struct TestApp {
 
 struct Inner {
     front: Front,
+    state: Arc<State>,
     clock: Clock,
     config: Config,
     dialects: Vec<Dialect>,
@@ -121,7 +122,8 @@ impl TestApp {
     fn around_state(state: Arc<State>, config: Config, database: Arc<Database>) -> TestApp {
         let clock = state.clock.clone();
         let dialects = state.dialects.iter().map(|own| own.dialect.clone()).collect();
-        TestApp { inner: Arc::new(Inner { front: Front::new(state), clock, config, dialects, database }) }
+        let front = Front::new(state.clone());
+        TestApp { inner: Arc::new(Inner { front, state, clock, config, dialects, database }) }
     }
 
     /// The usual server, with the usual world, which also answers on a loopback socket: at its issuer. For what only a
@@ -158,16 +160,22 @@ impl TestApp {
 
     async fn another(&self, clock: Clock) -> TestApp {
         let state = serve::state(&self.inner.config, clock.clone(), Entropy::seeded(8)).await;
-        let front = Front::new(Arc::new(state.expect("the second server starts")));
+        let state = Arc::new(state.expect("the second server starts"));
+        let front = Front::new(state.clone());
         let inner = &self.inner;
         let database = inner.database.clone();
         let (config, dialects) = (inner.config.clone(), inner.dialects.clone());
-        TestApp { inner: Arc::new(Inner { front, clock, config, dialects, database }) }
+        TestApp { inner: Arc::new(Inner { front, state, clock, config, dialects, database }) }
     }
 
     /// What the handlers lean on, for looking behind the curtain.
     pub fn state(&self) -> &State {
-        self.inner.front.state()
+        &self.inner.state
+    }
+
+    /// The configuration of this server, with more in it.
+    pub fn configured(&self, more: &str) -> Config {
+        configuration(&self.inner.database, self.issuer(), more)
     }
 
     /// The issuer.

@@ -55,6 +55,11 @@ impl TestApp {
         }
     }
 
+    /// Does to rows what no operator would.
+    pub async fn runs(&self, script: &str) {
+        self.inner.database.run(script).await;
+    }
+
     async fn app_id(&self, client_id: &str) -> AppId {
         let app = self.state().store.load_app_by_client_id(client_id).await.expect("the store answers");
         app.expect("the app is there").client.id

@@ -42,6 +42,17 @@ impl ToSql for Value {
     to_sql_checked!();
 }
 
+/// The type that a value is sent as where the server was not asked for the one it expects. What NULL is, it finds out.
+pub(super) fn type_of(value: &Value) -> Type {
+    match value {
+        Value::Null => Type::UNKNOWN,
+        Value::Integer(_) => Type::INT8,
+        Value::Boolean(_) => Type::BOOL,
+        Value::Text(_) => Type::TEXT,
+        Value::Blob(_) => Type::BYTEA,
+    }
+}
+
 impl<'a> FromSql<'a> for Value {
     fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn Error + Sync + Send>> {
         Ok(match *ty {

@@ -1,6 +1,6 @@
 //! What went wrong at the database, sorted by what follows from it.
 
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, Severity, SqlState};
 
 use super::StoreError;
 
@@ -27,8 +27,12 @@ impl Fault {
             return if local { Fault::Refused(reason) } else { Fault::Broken(reason) };
         };
         let code = answer.code();
-        let reason =
-            StoreError::unavailable(format_args!("PostgreSQL answers {}: {}", code.code(), answer.message()));
+        let reason = StoreError::unavailable(format_args!(
+            "PostgreSQL answers {}: {}{}",
+            code.code(),
+            answer.message(),
+            mend(code)
+        ));
         match code {
             &SqlState::UNIQUE_VIOLATION | &SqlState::FOREIGN_KEY_VIOLATION => Fault::Conflict,
             &SqlState::T_R_DEADLOCK_DETECTED | &SqlState::T_R_SERIALIZATION_FAILURE => Fault::Deadlock,
@@ -36,9 +40,10 @@ impl Fault {
             // a new connection helps.
             &SqlState::FEATURE_NOT_SUPPORTED
             | &SqlState::INVALID_SQL_STATEMENT_NAME
+            | &SqlState::DUPLICATE_PSTATEMENT
             | &SqlState::READ_ONLY_SQL_TRANSACTION => Fault::Broken(reason),
-            // Class 57P: the server shuts down or ends this connection.
-            _ if code.code().starts_with("57P") => Fault::Broken(reason),
+            // Class 57P: the server shuts down or ends this connection; so does a pooler, in its own words.
+            _ if code.code().starts_with("57P") || is_the_end(answer) => Fault::Broken(reason),
             _ => Fault::Refused(reason),
         }
     }
@@ -60,6 +65,23 @@ impl Fault {
             }
             Fault::Refused(error) | Fault::Broken(error) => error,
         }
+    }
+}
+
+fn is_the_end(answer: &DbError) -> bool {
+    matches!(answer.parsed_severity(), Some(Severity::Fatal | Severity::Panic))
+}
+
+/// What to do about it, where the server cannot know.
+fn mend(code: &SqlState) -> &'static str {
+    match code {
+        &SqlState::TOO_MANY_CONNECTIONS => {
+            " (`connections` in [storage] says how many a server opens, and a command opens one)"
+        }
+        &SqlState::INVALID_SQL_STATEMENT_NAME | &SqlState::DUPLICATE_PSTATEMENT => {
+            " (behind a pooler in transaction mode write `pooling = \"transaction\"` in [storage])"
+        }
+        _ => "",
     }
 }
 

@@ -4,17 +4,16 @@
 //! While an attempt runs, callers wait for it a little; once one has failed, or the server was found silent, they hear so
 //! at once, and the task goes on trying. So an outage costs a caller no more than [`CONNECT`], and nothing piles up.
 
-use std::future::Future;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use tokio::sync::watch;
-use tokio_postgres::{Client, Config};
-
+use super::address::Address;
 use super::pulse::Pulse;
 use super::session::Session;
-use super::{CONNECT, StoreError, wire};
+use super::wire::{self, Opened};
+use super::{CONNECT, StoreError};
+use tokio::sync::watch;
 
 /// Pauses between attempts: short first, because most outages are a restart.
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
@@ -38,9 +37,9 @@ pub(super) struct Outstanding<'a>(&'a AtomicUsize);
 
 impl Line {
     /// Starts the task that keeps a connection.
-    pub(super) fn keep(config: Config, pulse: Option<Arc<Pulse>>) -> Line {
+    pub(super) fn keep(address: Arc<Address>, pulse: Option<Arc<Pulse>>) -> Line {
         let (publish, state) = watch::channel(State::Connecting);
-        tokio::spawn(keep(config, pulse, publish));
+        tokio::spawn(keep(address, pulse, publish));
         Line { state, outstanding: AtomicUsize::new(0) }
     }
 
@@ -69,6 +68,14 @@ impl Line {
         }
     }
 
+    /// The connection, or why there is none, once the first attempt has ended: however far away the server is.
+    pub(super) async fn opened(&self) -> Result<Arc<Session>, StoreError> {
+        let mut state = self.state.clone();
+        // The task that connects ends only with this line.
+        let _ = state.wait_for(|state| !matches!(state, State::Connecting)).await;
+        self.session().await
+    }
+
     /// How many answers are outstanding.
     pub(super) fn outstanding(&self) -> usize {
         self.outstanding.load(Ordering::Relaxed)
@@ -88,16 +95,19 @@ impl Drop for Outstanding<'_> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "the pause between two attempts to connect")]
-async fn keep(config: Config, pulse: Option<Arc<Pulse>>, publish: watch::Sender<State>) {
+async fn keep(address: Arc<Address>, pulse: Option<Arc<Pulse>>, publish: watch::Sender<State>) {
     let mut pause = FIRST_PAUSE;
     while !publish.is_closed() {
-        match connect(&config).await {
-            Ok((client, connection)) => {
+        match wire::connect(&address).await {
+            Ok(Opened { client, driver, transport }) => {
                 pause = FIRST_PAUSE;
-                let session = Arc::new(Session::new(client, pulse.clone()));
+                let session = Session::new(client, transport, Arc::clone(&address), pulse.clone());
+                let session = Arc::new(session);
                 publish.send_replace(State::Up(Arc::clone(&session)));
                 tokio::select! {
-                    () = connection => {}
+                    ended = driver => if let Err(error) = ended {
+                        tracing::warn!(%error, "a connection to PostgreSQL ended");
+                    },
                     () = session.until_given_up() => {}
                     () = publish.closed() => {}
                 }
@@ -120,15 +130,4 @@ async fn keep(config: Config, pulse: Option<Arc<Pulse>>, publish: watch::Sender<
             }
         }
     }
-}
-
-/// Connects once. The future that comes with the client drives it, and ends with it.
-async fn connect(config: &Config) -> Result<(Client, impl Future<Output = ()>), StoreError> {
-    let (client, connection) = wire::connect(config).await?;
-    let drive = async move {
-        if let Err(error) = connection.await {
-            tracing::warn!(%error, "a connection to PostgreSQL ended");
-        }
-    };
-    Ok((client, drive))
 }

@@ -5,27 +5,33 @@
 //! connection mends itself (see [`line`]), and while the database is away or hangs callers hear so within a second (see
 //! [`pulse`]).
 
+mod address;
 mod binding;
 mod fault;
 mod line;
 mod migrate;
 mod pulse;
 mod session;
+mod settings;
+#[cfg(test)]
+mod tests;
+mod tls;
+mod unnamed;
 mod wire;
 mod writer;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio_postgres::Config;
-
 use super::{Commit, Options, Row, StoreError, Value};
+use address::Address;
 use fault::Fault;
 use line::Line;
 use pulse::Pulse;
+pub use wire::Transport;
 use writer::Writer;
 
-/// How long a connection attempt may take, and how long a caller waits for one.
+/// How long a connection attempt may take unless the address says `connect_timeout`, and how long a caller waits for one.
 const CONNECT: Duration = Duration::from_secs(1);
 /// How long a statement may take, counted by us and by the database.
 const ANSWER: Duration = Duration::from_secs(2);
@@ -34,33 +40,50 @@ const TRANSACTION: Duration = Duration::from_secs(3);
 
 /// An open PostgreSQL database.
 pub(super) struct Postgres {
-    config: Config,
-    readers: Vec<Line>,
+    readers: Vec<Arc<Line>>,
+    writes: Arc<Line>,
     writer: Writer,
 }
 
 impl Postgres {
+    /// What is wrong with an address, to be read after the words "the address".
+    pub(super) fn check(url: &str) -> Result<(), String> {
+        Address::read(url, &Options::default()).map(drop)
+    }
+
     pub(super) async fn open(url: &str, options: &Options) -> Result<Postgres, StoreError> {
-        let config = configure(url)?;
-        let pulse = Arc::new(Pulse::keep(working(&config)));
-        let line = || Line::keep(working(&config), Some(Arc::clone(&pulse)));
-        // At least one connection reads; the writer has its own.
-        let readers: Vec<Line> = (1..options.connections.max(2)).map(|_| line()).collect();
-        let writer = Writer::start(line());
-        let postgres = Postgres { config, readers, writer };
-        postgres.reader()?.session().await?;
+        let address = Address::read(url, options).map_err(|wrong| {
+            StoreError::unavailable(format_args!("the address of the PostgreSQL database {wrong}"))
+        })?;
+        let address = Arc::new(address);
+        let pulse = (options.connections > 1).then(|| Arc::new(Pulse::keep(Arc::clone(&address))));
+        let line = || Arc::new(Line::keep(Arc::clone(&address), pulse.clone()));
+        let writes = line();
+        let readers = match options.connections.saturating_sub(2) {
+            0 => vec![Arc::clone(&writes)],
+            many => (0..many).map(|_| line()).collect(),
+        };
+        let writer = Writer::start(Arc::clone(&writes));
+        let postgres = Postgres { readers, writes, writer };
+        postgres.reader()?.opened().await?;
         Ok(postgres)
     }
 
+    /// What keeps others from reading what is said to the database.
+    pub(super) async fn transport(&self) -> Result<Transport, StoreError> {
+        Ok(self.reader()?.session().await?.transport())
+    }
+
+    /// At the start: whoever commits meanwhile waits.
     pub(super) async fn migrate(&self) -> Result<Vec<String>, StoreError> {
-        migrate::migrate(&self.config).await
+        migrate::migrate(&*self.writes.opened().await?).await
     }
 
     pub(super) async fn load(&self, sql: &'static str, parameters: &[Value]) -> Result<Vec<Row>, StoreError> {
         let line = self.reader()?;
         let _busy = line.occupy();
         let session = line.session().await?;
-        let outcome = session.within(ANSWER, session.run(sql, parameters)).await;
+        let outcome = session.within(ANSWER, session.read(sql, parameters)).await;
         Ok(outcome.map_err(Fault::into_error)?.rows)
     }
 
@@ -71,7 +94,7 @@ impl Postgres {
         let line = self.reader()?;
         let _busy = line.occupy();
         let session = line.session().await?;
-        let answers = session.within(ANSWER, session.pipeline(None, queries.into_iter())).await;
+        let answers = session.within(ANSWER, session.read_all(queries.into_iter())).await;
         let mut all = [const { Vec::new() }; N];
         for (rows, outcome) in all.iter_mut().zip(answers.map_err(Fault::into_error)?) {
             *rows = outcome.rows;
@@ -88,34 +111,7 @@ impl Postgres {
         self.readers
             .iter()
             .min_by_key(|line| line.outstanding())
+            .map(Arc::as_ref)
             .ok_or_else(|| StoreError::unavailable("no connection to read with"))
     }
-}
-
-fn configure(url: &str) -> Result<Config, StoreError> {
-    let mut config: Config = url.parse().map_err(|error| {
-        StoreError::unavailable(format_args!("the address of the PostgreSQL database: {error}"))
-    })?;
-    config.connect_timeout(CONNECT).tcp_user_timeout(ANSWER);
-    if config.get_application_name().is_none() {
-        config.application_name("symbolon");
-    }
-    Ok(config)
-}
-
-/// The settings of a connection that works, beyond what the address says.
-///
-/// Every statement here finds few rows by an index. While a table is young the planner would rather read it whole, and a plan
-/// is kept until statistics are taken anew, however large the table has become by then; so nothing is planned that reads
-/// whole tables where there is another way. Where there is none, the estimate is enormous, and must not call for compiling.
-fn working(config: &Config) -> Config {
-    let mut config = config.clone();
-    let limit = ANSWER.as_millis();
-    let own = format!(
-        "-c statement_timeout={limit} -c idle_in_transaction_session_timeout={limit} -c enable_seqscan=off \
-         -c enable_hashjoin=off -c enable_mergejoin=off -c jit=off"
-    );
-    let options = config.get_options().map_or_else(|| own.clone(), |given| format!("{given} {own}"));
-    config.options(options);
-    config
 }

@@ -7,12 +7,12 @@
 
 use std::future::Future;
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use tokio_postgres::Config;
-
 use super::StoreError;
+use super::address::Address;
 use super::fault::Fault;
 use super::line::Line;
 
@@ -31,8 +31,8 @@ pub(super) struct Pulse {
 
 impl Pulse {
     /// Keeps a connection to ask on.
-    pub(super) fn keep(config: Config) -> Pulse {
-        Pulse { line: Line::keep(config, None), silent: AtomicBool::new(false) }
+    pub(super) fn keep(address: Arc<Address>) -> Pulse {
+        Pulse { line: Line::keep(address, None), silent: AtomicBool::new(false) }
     }
 
     /// Why to wait no longer, if the server is silent. Without a connection to ask on that is not known, unless silence

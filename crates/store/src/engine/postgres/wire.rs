@@ -1,39 +1,131 @@
-//! Opening a connection, in the clear or through TLS.
-//!
-//! `sslmode=require` in the address means TLS with a certificate that the operating system trusts and that carries the
-//! host's name (`SSL_CERT_FILE` names another list of authorities). Anything else is in the clear: right for a Unix
-//! socket, loopback and a private network.
+//! Opening a connection, in the clear or through TLS, to one of the servers that the address names.
 
-use std::future::Future;
+use std::io::{self, ErrorKind};
 use std::pin::Pin;
-use std::sync::{Arc, OnceLock};
 
-use rustls::{ClientConfig, RootCertStore};
+use rustls::CertificateError;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio_postgres::config::SslMode;
-use tokio_postgres::{Client, Config, Connection, NoTls};
+use tokio_postgres::error::SqlState;
+use tokio_postgres::{Client, Connection, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+use super::StoreError;
+use super::address::{Address, Endpoint};
 use super::fault::Fault;
-use super::{CONNECT, StoreError};
+use super::tls::{Check, Way};
 
 /// Drives a connection until it ends.
 pub(super) type Driver = Pin<Box<dyn Future<Output = Result<(), tokio_postgres::Error>> + Send>>;
 
-/// Connects within [`CONNECT`].
-pub(super) async fn connect(config: &Config) -> Result<(Client, Driver), StoreError> {
-    tokio::time::timeout(CONNECT, attempt(config))
-        .await
-        .map_err(|_| StoreError::unavailable("PostgreSQL does not accept a connection in time"))?
+/// What keeps others from reading what passes between here and the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Transport {
+    /// A Unix socket or loopback: it leaves this machine nowhere.
+    Local,
+    /// Nothing.
+    Clear,
+    /// TLS with whoever answered: the certificate was not looked at.
+    Unchecked,
+    /// TLS with a certificate of a known authority.
+    Checked,
 }
 
-async fn attempt(config: &Config) -> Result<(Client, Driver), StoreError> {
-    let opened = if config.get_ssl_mode() == SslMode::Require {
-        config.connect(tls()?).await.map(driven)
-    } else {
-        config.connect(NoTls).await.map(driven)
+/// What the driver says of a server that offers none.
+const NO_TLS: &str = "server does not support TLS";
+
+/// A connection that has just been opened.
+pub(super) struct Opened {
+    pub(super) client: Client,
+    pub(super) driver: Driver,
+    pub(super) transport: Transport,
+}
+
+/// Why a way did not lead there, and whether another may.
+struct Refusal {
+    error: StoreError,
+    worth_another: bool,
+}
+
+/// Connects to the first server that can be had.
+pub(super) async fn connect(address: &Address) -> Result<Opened, StoreError> {
+    let mut last = StoreError::unavailable("no PostgreSQL server is named");
+    for endpoint in &address.endpoints {
+        match reach(address, endpoint).await {
+            Ok(opened) => return Ok(opened),
+            Err(error) => last = error,
+        }
+    }
+    Err(last)
+}
+
+async fn reach(address: &Address, endpoint: &Endpoint) -> Result<Opened, StoreError> {
+    let ways = if endpoint.socket { &[Way::Clear] } else { address.trust.ways() };
+    let mut before: Option<StoreError> = None;
+    for way in ways {
+        let attempt = attempt(address, endpoint, *way);
+        let late = || StoreError::unavailable("PostgreSQL does not accept a connection in time");
+        let outcome = tokio::time::timeout(address.patience, attempt)
+            .await
+            .unwrap_or_else(|_| Err(Refusal { error: late(), worth_another: false }));
+        match (outcome, before.take()) {
+            (Ok((client, driver)), _) => {
+                return Ok(Opened { client, driver, transport: transport(address, endpoint, *way) });
+            }
+            (Err(Refusal { error, worth_another: true }), None) => before = Some(error),
+            (Err(refusal), None) => return Err(refusal.error),
+            (Err(refusal), Some(first)) => return Err(both(*way, &first, refusal.error)),
+        }
+    }
+    Err(before.unwrap_or_else(|| StoreError::unavailable("there is no way to connect to PostgreSQL")))
+}
+
+fn transport(address: &Address, endpoint: &Endpoint, way: Way) -> Transport {
+    match (way, address.trust.check()) {
+        _ if endpoint.local => Transport::Local,
+        (Way::Clear, _) => Transport::Clear,
+        (Way::Tls, Check::Nothing) => Transport::Unchecked,
+        (Way::Tls, Check::Authority | Check::AuthorityAndName) => Transport::Checked,
+    }
+}
+
+/// Both ways failed: the last says more, unless it is the same.
+fn both(way: Way, first: &StoreError, last: StoreError) -> StoreError {
+    let (StoreError::Unavailable(before), StoreError::Unavailable(after)) = (first, &last) else {
+        return last;
     };
-    opened.map_err(|error| Fault::of(&error).into_error())
+    if before == after || before.contains(NO_TLS) {
+        return last;
+    }
+    let other = match way {
+        Way::Clear => "with TLS",
+        Way::Tls => "without TLS",
+    };
+    StoreError::unavailable(format_args!("{after} ({other}: {before})"))
+}
+
+/// Connects, and has the settings in force. They are the first thing asked, so who answers is a server, and not only a
+/// pooler.
+async fn attempt(address: &Address, endpoint: &Endpoint, way: Way) -> Result<(Client, Driver), Refusal> {
+    let mut config = endpoint.config.clone();
+    let (client, mut driver) = match way {
+        Way::Clear => config.ssl_mode(SslMode::Disable).connect(NoTls).await.map(driven),
+        Way::Tls => {
+            let tls = address.trust.client().map_err(|error| Refusal { error, worth_another: false })?;
+            config.ssl_mode(SslMode::Require).connect(MakeRustlsConnect::new(tls)).await.map(driven)
+        }
+    }
+    .map_err(|error| Refusal::of(&error))?;
+    let greeted = tokio::select! {
+        greeted = client.batch_execute(&address.greeting) => greeted,
+        // What the server said before it ended the connection says more than the end.
+        ended = &mut driver => match ended {
+            Err(error) => Err(error),
+            Ok(()) => client.batch_execute(&address.greeting).await,
+        },
+    };
+    greeted.map_err(|error| Refusal::of(&error))?;
+    Ok((client, driver))
 }
 
 /// Hides which kind of stream it is.
@@ -45,25 +137,47 @@ where
     (client, Box::pin(connection))
 }
 
-/// The system's authorities are read from disk once.
-fn tls() -> Result<MakeRustlsConnect, StoreError> {
-    static TLS: OnceLock<MakeRustlsConnect> = OnceLock::new();
-    if let Some(tls) = TLS.get() {
-        return Ok(tls.clone());
+impl Refusal {
+    fn of(error: &tokio_postgres::Error) -> Refusal {
+        let worth_another = match error.code() {
+            // No entry in pg_hba.conf for this way; PgBouncer's "SSL required".
+            Some(code) => {
+                [SqlState::INVALID_AUTHORIZATION_SPECIFICATION, SqlState::PROTOCOL_VIOLATION].contains(code)
+            }
+            None => cause(error).is_none_or(|cause| {
+                use ErrorKind::{ConnectionRefused, HostUnreachable, NetworkUnreachable, NotFound, TimedOut};
+                let nobody_there =
+                    [ConnectionRefused, HostUnreachable, NetworkUnreachable, NotFound, TimedOut];
+                !nobody_there.contains(&cause.kind())
+            }),
+        };
+        let said = Fault::of(error).into_error();
+        let error = match (mend(error), &said) {
+            (Some(mend), StoreError::Unavailable(text)) => {
+                StoreError::unavailable(format_args!("{text}: {mend}"))
+            }
+            _ => said,
+        };
+        Refusal { error, worth_another }
     }
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    if roots.is_empty() {
-        return Err(StoreError::unavailable(
-            "no certificate authority is known to check the PostgreSQL server with: install the system's list, or \
-             name one in SSL_CERT_FILE",
-        ));
+}
+
+fn cause(error: &tokio_postgres::Error) -> Option<&io::Error> {
+    std::error::Error::source(error)?.downcast_ref()
+}
+
+/// What to do about a certificate that is not believed.
+fn mend(error: &tokio_postgres::Error) -> Option<&'static str> {
+    let rustls::Error::InvalidCertificate(wrong) = cause(error)?.get_ref()?.downcast_ref()? else {
+        return None;
+    };
+    match wrong {
+        CertificateError::UnknownIssuer => {
+            Some("name the file with the authority of its provider in `sslrootcert`")
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => Some(
+            "connect by a name of the certificate, or write sslmode=verify-ca, which looks at the authority alone",
+        ),
+        _ => None,
     }
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(StoreError::unavailable)?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(TLS.get_or_init(|| MakeRustlsConnect::new(config)).clone())
 }

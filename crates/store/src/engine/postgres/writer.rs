@@ -12,6 +12,7 @@
 use std::collections::hash_map::RandomState;
 use std::hash::{BuildHasher, Hasher};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{self, error::TrySendError};
@@ -49,7 +50,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(line: Line) -> Writer {
+    pub(super) fn start(line: Arc<Line>) -> Writer {
         let (queue, jobs) = mpsc::channel(QUEUE);
         tokio::spawn(serve(line, jobs));
         Writer { queue }
@@ -67,7 +68,7 @@ impl Writer {
 }
 
 /// Serves until the queue is closed and empty.
-async fn serve(line: Line, mut jobs: mpsc::Receiver<Job>) {
+async fn serve(line: Arc<Line>, mut jobs: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut batch, BATCH).await > 0 {
         match line.session().await {
@@ -120,7 +121,7 @@ async fn alone(session: &Session, commit: &Commit) -> Verdict {
 
 async fn attempt(session: &Session, commit: &Commit) -> Verdict {
     match commit.steps.as_slice() {
-        [step] => session.within(TRANSACTION, autocommit(session, step)).await,
+        [step] if session.begins_by_itself() => session.within(TRANSACTION, autocommit(session, step)).await,
         steps => session.within(TRANSACTION, transaction(session, steps)).await,
     }
 }
@@ -154,7 +155,10 @@ fn jitter(pause: Duration) -> Duration {
 /// One statement is its own transaction. A promise broken downwards does no harm: nothing happened then. Broken upwards
 /// it is too late, which is why [`Commit::step`] asks for a unique key; it is reported loudly.
 async fn autocommit(session: &Session, step: &Step) -> Verdict {
-    let outcome = session.run(step.sql, &step.parameters).await?;
+    let turn = session.turn().await?;
+    let outcome = session.perform(step.sql, &step.parameters).await;
+    turn.end();
+    let outcome = outcome?;
     if step.expect != Expect::Any && outcome.touched > 1 {
         tracing::error!(
             sql = step.sql,
@@ -189,18 +193,21 @@ async fn hold<'a>(
     steps: impl Iterator<Item = &'a Step> + Clone,
 ) -> Result<Vec<Outcome>, Fault> {
     let queries = steps.clone().map(|step| (step.sql, step.parameters.as_slice()));
-    let held = session.pipeline(Some("BEGIN"), queries).await.and_then(|outcomes| {
+    let turn = session.turn().await?;
+    let held = session.pipeline(Some(session.begin()), queries).await.and_then(|outcomes| {
         steps.zip(&outcomes).try_for_each(|(step, outcome)| keep_promise(step, outcome))?;
         Ok(outcomes)
     });
     match held {
         Ok(outcomes) => {
             session.command("COMMIT").await.map_err(Fault::at_the_end)?;
+            turn.end();
             Ok(outcomes)
         }
         Err(fault @ Fault::Broken(_)) => Err(fault),
         Err(fault) => {
             session.command("ROLLBACK").await.map_err(Fault::at_the_end)?;
+            turn.end();
             Err(fault)
         }
     }

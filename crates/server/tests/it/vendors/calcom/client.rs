@@ -87,7 +87,7 @@ async fn c14_an_app_that_is_not_there_is_404(database: Database) {
         of("/calcom-app"),
         "/v2/auth/oauth2/clients".to_owned(),
     ] {
-        bridge.wire.get_as(&path, &given.access).await.error_page(404);
+        bridge.wire.get_as(&path, &given.access).await.refused(404, "invalid_request");
     }
 }
 

@@ -1,0 +1,24 @@
+//! What every check of a given value shares: a value, or the sentence that says what is wrong with it.
+
+use super::ConfigError;
+
+pub(super) type Checked<T> = Result<T, ConfigError>;
+
+pub(super) fn wrong<T>(sentence: impl Into<String>) -> Checked<T> {
+    Err(ConfigError::new(sentence))
+}
+
+/// The meaning of a word, the first being the default.
+pub(super) fn one_of<T: Copy>(key: &str, given: Option<String>, words: &[(&str, T)]) -> Checked<T> {
+    let known = || words.iter().map(|(word, _)| format!("\"{word}\"")).collect::<Vec<_>>().join(" or ");
+    let found = match &given {
+        Some(given) => words.iter().find(|(word, _)| word == given),
+        None => words.first(),
+    };
+    match (found, given) {
+        (Some((_, meaning)), _) => Ok(*meaning),
+        (None, given) => {
+            wrong(format!("`{key}` is \"{}\": it can be {}", given.unwrap_or_default(), known()))
+        }
+    }
+}
