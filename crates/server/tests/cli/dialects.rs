@@ -1,6 +1,8 @@
 //! Dialects at the command line: which there are, and how one of an operator's own is judged.
 
-use super::Operator;
+use serde_json::Value;
+
+use super::{Operator, STATE};
 
 #[test]
 fn lists_dialects_and_where_they_are_mounted() {
