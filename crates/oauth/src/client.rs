@@ -5,6 +5,7 @@
 use crate::credential::SecretHash;
 use crate::id::{AppId, ClientSecretId};
 use crate::policy::UnknownScopes;
+use crate::redirect_uri;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
@@ -134,14 +135,24 @@ impl AuthenticationMethod {
 }
 
 /// One of an app's secrets, as stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientSecret {
     /// Its row.
     pub id: ClientSecretId,
-    /// SHA-256 of its text.
+    /// SHA-256 of its text; of nothing that anybody knows while it is only known as a hash of another server.
     pub hash: SecretHash,
+    /// The hash by which another server knew it, until it is first used.
+    pub foreign: Option<Box<str>>,
     /// When it stops working, if ever.
     pub expires_at: Option<Timestamp>,
+}
+
+impl ClientSecret {
+    /// Whether it works at this moment.
+    #[must_use]
+    pub fn is_live(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
 }
 
 /// What the endpoints need to know of an app.
@@ -169,6 +180,8 @@ pub struct Client {
     pub grant_types: Vec<GrantType>,
     /// Whether this confidential client is excused from PKCE where the dialect requires it. Public ones never are.
     pub pkce_excused: bool,
+    /// Whether an operator says that it is a program on the person's own device: see [`redirect_uri::Kind::Native`].
+    pub native: bool,
     /// What becomes of scopes that it asks for and may not have; as the server says when absent.
     pub unknown_scopes: Option<UnknownScopes>,
     /// For whom it acts.
@@ -198,6 +211,12 @@ impl Client {
     #[must_use]
     pub fn speaks(&self, dialect: &str, public_clients: bool) -> bool {
         self.dialect == dialect && (public_clients || !self.is_public())
+    }
+
+    /// What its redirect URIs may be.
+    #[must_use]
+    pub fn kind(&self) -> redirect_uri::Kind {
+        if self.native { redirect_uri::Kind::Native } else { redirect_uri::Kind::Any }
     }
 
     /// Whether this is the same client with less: it lost the grant type, or its secret, without which the grant type means

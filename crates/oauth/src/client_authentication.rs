@@ -9,7 +9,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use crate::client::{AuthenticationMethod, Client};
-use crate::credential::{Kind, SecretHash, is_minted};
+use crate::credential::{Kind, Secret, SecretHash, is_minted};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
 use crate::reason::Reason;
@@ -104,7 +104,7 @@ impl PresentedClient {
                 let matching = client
                     .secrets
                     .iter()
-                    .filter(|own| own.expires_at.is_none_or(|end| now < end))
+                    .filter(|own| own.is_live(now))
                     .filter(|own| (Some(own.hash) == decoded) | (Some(own.hash) == raw))
                     .count();
                 if matching > 0 { Ok(()) } else { Err(refused(Reason::WrongSecret)) }
@@ -120,6 +120,21 @@ pub fn sends_a_minted_secret(authorization: Option<&str>, parameters: &Parameter
     let by_header = basic.map(|basic| basic.secret).filter(|secret| !secret.is_empty());
     let secret = by_header.as_deref().or_else(|| parameters.get("client_secret"));
     secret.is_some_and(|secret| is_minted(secret, Kind::ClientSecret))
+}
+
+/// Every client that a request may name, with the secret that it sends for it: as it reads, and as it reads without decoding.
+/// Only for secrets that are known by another server's hash; ours are compared as [`PresentedClient`].
+#[must_use]
+pub fn sent_secrets(authorization: Option<&str>, parameters: &Parameters) -> Vec<(String, Secret)> {
+    let basic = authorization.and_then(|header| strip_scheme(header, "basic")).and_then(Basic::decode);
+    if let Some(Basic { client_id, secret, raw }) = basic.filter(|basic| !basic.secret.is_empty()) {
+        let pairs = std::iter::once((client_id, secret)).chain(raw);
+        return pairs.map(|(client_id, secret)| (client_id, Secret::given(secret))).collect();
+    }
+    match (parameters.get("client_id"), parameters.get("client_secret")) {
+        (Some(client_id), Some(secret)) => vec![(client_id.to_owned(), Secret::given(secret))],
+        _ => Vec::new(),
+    }
 }
 
 /// No client has a longer identifier.
@@ -298,8 +313,12 @@ mod tests {
     #[test]
     fn a_pair_is_tried_decoded_and_then_raw_but_never_mixed() {
         let known = |id: &str, secret: &str| {
-            let secrets =
-                vec![ClientSecret { id: Id::new([1; 16]), hash: SecretHash::of(secret), expires_at: None }];
+            let secrets = vec![ClientSecret {
+                id: Id::new([1; 16]),
+                hash: SecretHash::of(secret),
+                foreign: None,
+                expires_at: None,
+            }];
             Client { client_id: id.to_owned(), secrets, ..client(ClientType::Confidential) }
         };
         let proves = |sent: &str, client: &Client| {

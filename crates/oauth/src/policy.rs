@@ -193,7 +193,7 @@ impl Policy {
     /// Whether `client` must send a PKCE challenge. A public client always must.
     #[must_use]
     pub fn pkce_required(&self, client: &Client) -> bool {
-        client.is_public() || (self.pkce == PkceRule::Required && !client.pkce_excused)
+        client.is_public() || client.native || (self.pkce == PkceRule::Required && !client.pkce_excused)
     }
 
     /// What is left of the scopes that `client` asks for when it may have `askable`. What is to be refused stays as it was

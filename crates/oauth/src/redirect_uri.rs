@@ -4,6 +4,9 @@
 //! thing here and another in the browser. The single exception is RFC 8252 §7.3: the port of `http://127.0.0.1` and
 //! `http://[::1]` is free, because a native app learns its port only when it starts to listen. Registration refuses
 //! what could carry a code to somewhere else than the developer's own page.
+//!
+//! An operator may say of an app that it is [native](Kind::Native): its private-use scheme need not be a reversed domain
+//! name, which any program can claim as well, and the port of `http://localhost` is free, too. Such an app always uses PKCE.
 
 use url::{Host, Url};
 
@@ -32,7 +35,9 @@ pub enum RedirectUriError {
     #[error("its path has '.' or '..' segments; write the path they lead to")]
     DotSegment,
     /// Plain http beyond this computer.
-    #[error("it is plain http; use https (http is for 127.0.0.1, [::1] and localhost only)")]
+    #[error(
+        "it is plain http; use https (http is for 127.0.0.1, [::1], localhost and names under .localhost only)"
+    )]
     PlainHttp,
     /// A web URI without a host.
     #[error("it has no host")]
@@ -47,12 +52,28 @@ pub enum RedirectUriError {
     DangerousScheme,
     /// RFC 8252 §7.1.
     #[error(
-        "a private-use scheme must be a domain name of yours in reverse, such as com.example.app:/callback"
+        "a private-use scheme must be a domain name of yours in reverse, such as com.example.app:/callback, unless an \
+         operator says that the app is native (native = true, or --native)"
     )]
     SchemeWithoutDot,
+    /// `urn:ietf:wg:oauth:2.0:oob`: the code would be shown to be copied.
+    #[error(
+        "it asks for the code to be shown and copied by hand (out of band), which whoever watches can be talked into; \
+         use http://127.0.0.1/callback, whose port is free, or a page of yours"
+    )]
+    OutOfBand,
     /// A query parameter that the answer would add.
     #[error("its query uses a name that the answer itself needs (code, state, iss, error, response …)")]
     ReservedQueryName,
+}
+
+/// What is known of the app that registers a redirect URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Nothing in particular: RFC 8252 to the letter.
+    Any,
+    /// An operator says that it is a program on the person's own device.
+    Native,
 }
 
 const MOST_BYTES: usize = 2000;
@@ -73,8 +94,8 @@ const RESERVED: [&str; 11] = [
 ];
 
 /// Schemes that execute, embed or read instead of handing the code to an app. Most have no dot and would be refused
-/// anyway; naming them gives the truer sentence.
-const DANGEROUS: [&str; 12] = [
+/// anyway; naming them gives the truer sentence, and keeps them from native apps.
+const DANGEROUS: [&str; 29] = [
     "javascript",
     "data",
     "vbscript",
@@ -87,13 +108,30 @@ const DANGEROUS: [&str; 12] = [
     "wss",
     "ftp",
     "mailto",
+    "intent",
+    "tel",
+    "sms",
+    "smsto",
+    "callto",
+    "resource",
+    "chrome",
+    "edge",
+    "jar",
+    "feed",
+    "ssh",
+    "telnet",
+    "ldap",
+    "search-ms",
+    "ms-msdt",
+    "shell",
+    "res",
 ];
 
 /// Whether `uri` may be registered.
 ///
 /// # Errors
 /// The first thing that is wrong with it.
-pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
+pub fn check_registration(uri: &str, kind: Kind) -> Result<(), RedirectUriError> {
     characters(uri)?;
     let (scheme, rest) = uri.split_once(':').ok_or(RedirectUriError::NotAbsolute)?;
     scheme_name(scheme)?;
@@ -108,14 +146,15 @@ pub fn check_registration(uri: &str) -> Result<(), RedirectUriError> {
     reserved_names(&parsed)?;
     match scheme {
         "https" | "http" => web(uri, &parsed),
-        _ => private_use(scheme, rest),
+        "urn" => Err(RedirectUriError::OutOfBand),
+        _ => private_use(scheme, rest, kind),
     }
 }
 
 /// Whether `asked` is one of `registered`.
 #[must_use]
-pub fn matches(registered: &[String], asked: &str) -> bool {
-    registered.iter().any(|own| own == asked || same_but_for_loopback_port(own, asked))
+pub fn matches(registered: &[String], asked: &str, kind: Kind) -> bool {
+    registered.iter().any(|own| own == asked || same_but_for_loopback_port(own, asked, kind))
 }
 
 /// Where a redirect URI leads, as people tell places apart: the origin of a site, this computer whatever the port, an app
@@ -132,24 +171,37 @@ pub fn destination(uri: &str) -> String {
 
 /// The part of an `http` URI on a literal loopback address that must be equal: everything but its port. `None` for
 /// every other URI, so that nothing else is ever compared loosely.
-fn without_loopback_port(uri: &str) -> Option<(&'static str, &str)> {
-    ["http://127.0.0.1", "http://[::1]"].into_iter().find_map(|origin| {
-        let rest = uri.strip_prefix(origin)?;
-        let rest = match rest.strip_prefix(':') {
-            Some(with_port) => {
-                let end = with_port.find(|c: char| !c.is_ascii_digit()).unwrap_or(with_port.len());
-                with_port[..end].parse::<u16>().ok().filter(|port| *port != 0)?;
-                &with_port[end..]
-            }
-            None => rest,
-        };
-        // What follows must end the authority: '@' or '.' here would make the address a user name or a host label.
-        (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((origin, rest))
-    })
+fn without_loopback_port(uri: &str, kind: Kind) -> Option<(&str, &str)> {
+    let (host, rest) = loopback_host(uri.strip_prefix("http://")?, kind)?;
+    let rest = match rest.strip_prefix(':') {
+        Some(with_port) => {
+            let end = with_port.find(|c: char| !c.is_ascii_digit()).unwrap_or(with_port.len());
+            with_port[..end].parse::<u16>().ok().filter(|port| *port != 0)?;
+            &with_port[end..]
+        }
+        None => rest,
+    };
+    // What follows must end the authority: '@' or '.' here would make the address a user name or a host label.
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((host, rest))
 }
 
-fn same_but_for_loopback_port(registered: &str, asked: &str) -> bool {
-    match (without_loopback_port(registered), without_loopback_port(asked)) {
+/// The host whose port is free, and what follows it.
+fn loopback_host(authority: &str, kind: Kind) -> Option<(&str, &str)> {
+    let literal = |host: &&str| authority.starts_with(*host);
+    let length = match (["127.0.0.1", "[::1]"].into_iter().find(literal), kind) {
+        (Some(host), _) => host.len(),
+        (None, Kind::Native) => {
+            let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '-' | '.');
+            let end = authority.find(|c| !is_name(c)).unwrap_or(authority.len());
+            is_loopback_name(&authority[..end]).then_some(end)?
+        }
+        (None, Kind::Any) => return None,
+    };
+    Some(authority.split_at(length))
+}
+
+fn same_but_for_loopback_port(registered: &str, asked: &str, kind: Kind) -> bool {
+    match (without_loopback_port(registered, kind), without_loopback_port(asked, kind)) {
         (Some(own), Some(other)) => own == other,
         _ => false,
     }
@@ -224,16 +276,36 @@ fn web(uri: &str, parsed: &Url) -> Result<(), RedirectUriError> {
 #[must_use]
 pub fn is_loopback(host: &Host<&str>) -> bool {
     match host {
-        Host::Domain(name) => *name == "localhost",
+        Host::Domain(name) => is_loopback_name(name),
         Host::Ipv4(address) => address.octets() == [127, 0, 0, 1],
         Host::Ipv6(address) => *address == std::net::Ipv6Addr::LOCALHOST,
     }
 }
 
-fn private_use(scheme: &str, rest: &str) -> Result<(), RedirectUriError> {
+/// Whether a host name is this machine (RFC 6761 §6.3: every name under localhost is).
+#[must_use]
+pub fn is_loopback_name(name: &str) -> bool {
+    match name.strip_suffix("localhost") {
+        Some("") => true,
+        Some(labels) => {
+            labels.strip_suffix('.').is_some_and(|labels| labels.split('.').all(|label| !label.is_empty()))
+        }
+        None => false,
+    }
+}
+
+fn private_use(scheme: &str, rest: &str, kind: Kind) -> Result<(), RedirectUriError> {
+    let is_word = kind == Kind::Native && !scheme.contains('.');
+    if is_word {
+        return after_scheme(rest);
+    }
     if !scheme.contains('.') || scheme.starts_with('.') || scheme.ends_with('.') || scheme.contains("..") {
         return Err(RedirectUriError::SchemeWithoutDot);
     }
+    after_scheme(rest)
+}
+
+fn after_scheme(rest: &str) -> Result<(), RedirectUriError> {
     if rest.contains('@') {
         return Err(RedirectUriError::UserInformation);
     }

@@ -44,6 +44,7 @@ pub fn client(client_type: ClientType) -> Client {
         optional_scopes: ScopeSet::new(),
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
+        native: false,
         unknown_scopes: None,
         level: Level::User,
         generations: Generations::default(),

@@ -27,6 +27,13 @@ pub fn authenticate(
     presented.prove(client, now)
 }
 
+/// Whether such a proof could be this client's at all, whatever the secret.
+#[must_use]
+pub fn may_authenticate(presented: &PresentedClient, client: &Client, policy: &ClientPolicy) -> bool {
+    let is_registered = client.authentication_method.is_none_or(|only| only == presented.method);
+    policy.knows(client) && is_registered && !client.is_public() && method(presented, policy).is_ok()
+}
+
 /// The refusal of a client that does not exist.
 #[must_use]
 pub fn unknown_client(presented: &PresentedClient, policy: &ClientPolicy) -> Refusal {

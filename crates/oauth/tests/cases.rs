@@ -147,6 +147,7 @@ impl App {
             optional_scopes: ScopeSet::new(),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: true,
+            native: false,
             unknown_scopes: None,
             level: Level::User,
             generations: Generations::default(),

@@ -282,10 +282,10 @@ pub fn held_everywhere(candidates: &[Candidate<'_>]) -> ScopeSet {
 }
 
 /// Whether an app may ever be answered without a page: a public one could be anybody with its `client_id` (RFC 8252
-/// §8.6), an unreviewed one has not earned it.
+/// §8.6), a native one shares its address with whatever runs beside it, an unreviewed one has not earned it.
 #[must_use]
 pub fn can_be_silent(app: &App) -> bool {
-    !app.client.is_public() && app.status == AppStatus::Live
+    !app.client.is_public() && !app.client.native && app.status == AppStatus::Live
 }
 
 /// Why a request that must not show a page is not answered (OpenID Connect Core §3.1.2.6): consent could help once, or

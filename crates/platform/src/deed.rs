@@ -82,6 +82,8 @@ deeds! {
     LoginDisplaced = "login.displaced",
     /// The password of an account was set by the operator.
     PasswordChanged = "password.changed",
+    /// A password that was known as another server's hash was used, and is kept as ours from then on.
+    PasswordAdopted = "password.adopted",
     /// A person became a member of a tenant.
     MembershipCreated = "membership.created",
     /// A membership got another role or standing.
@@ -106,6 +108,8 @@ deeds! {
     ClientSecretRotated = "client_secret.rotated",
     /// A client secret was ended.
     ClientSecretRevoked = "client_secret.revoked",
+    /// A client secret that was known as another server's hash was used, and is kept as ours from then on.
+    ClientSecretAdopted = "client_secret.adopted",
     /// A person signed in.
     BrowserSessionCreated = "browser_session.created",
     /// A person signed out, or ended one of their sessions from another browser.
@@ -158,6 +162,7 @@ mod tests {
         "login.changed",
         "login.displaced",
         "password.changed",
+        "password.adopted",
         "membership.created",
         "membership.updated",
         "membership.deleted",
@@ -170,6 +175,7 @@ mod tests {
         "app.deleted",
         "client_secret.rotated",
         "client_secret.revoked",
+        "client_secret.adopted",
         "browser_session.created",
         "browser_session.ended",
         "browser_session.others_ended",

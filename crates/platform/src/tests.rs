@@ -38,6 +38,7 @@ pub(crate) fn app(scopes: &str, optional: &str, level: Level) -> App {
             optional_scopes: set(optional),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
+            native: false,
             unknown_scopes: None,
             level,
             generations: Generations::default(),

@@ -14,6 +14,8 @@ pub fn begin(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
     let registry = tracing_subscriber::registry().with(filter);
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr).with_ansi(false);
+    // What cannot be written is not complained of where it could not be written: that would end the process.
+    let lines = lines.log_internal_errors(false);
     // Fails only when a log was begun already, which then stays.
     let _ = if log.json { registry.with(lines.json()).try_init() } else { registry.with(lines).try_init() };
 }

@@ -4,7 +4,10 @@
 //! at most two hashes run at once, each in a memory block that is allocated when first needed and freed once unused
 //! for ten seconds, and a bounded number waits; whoever comes after that is [`PasswordError::Busy`]. The permit
 //! travels into the blocking task, so a caller who gives up does not let a third hash start. Verifying against no
-//! account costs exactly what verifying against one costs.
+//! account costs exactly what verifying against one costs. A hash that another server made is verified here, too, once: see
+//! [`Foreign`].
+
+mod foreign;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -19,13 +22,13 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::clock::{Entropy, Unavailable};
 
+pub use foreign::{Foreign, UnfitHash};
+
 const BLOCKS: usize = 2;
 const WAITING: usize = 64;
 /// A block that saw this many ticks pass without use is freed: ten to fifteen seconds.
 const TICK: Duration = Duration::from_secs(5);
 const QUIET_TICKS: u32 = 2;
-/// Imported hashes may ask for more memory than ours; beyond this they are refused, not obeyed.
-const MOST_MEMORY_KIB: u32 = 64 * 1024;
 const OUTPUT: usize = 32;
 
 /// Why a password was neither hashed nor checked.
@@ -38,7 +41,7 @@ pub enum PasswordError {
     #[error("too many passwords are being checked at once")]
     Busy,
     /// The stored hash is not one of ours.
-    #[error("a stored password hash is not an argon2id hash of this server's kind")]
+    #[error("a stored password hash is of no kind that is understood here")]
     Stored,
     /// No randomness for a salt.
     #[error(transparent)]
@@ -53,6 +56,28 @@ pub enum PasswordError {
 pub struct Passwords {
     pool: Arc<Pool>,
     entropy: Entropy,
+}
+
+/// What a password turned out to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Judged {
+    /// Another than the one whose hash is stored.
+    Wrong,
+    /// That one.
+    Right,
+    /// That one, by another server's hash. Ours, to be stored in its place.
+    Adopt(String),
+}
+
+impl Judged {
+    /// Whether it is the one whose hash is stored.
+    #[must_use]
+    pub fn is_right(&self) -> bool {
+        match self {
+            Judged::Right | Judged::Adopt(_) => true,
+            Judged::Wrong => false,
+        }
+    }
 }
 
 /// One of the hashes that may be computed now. It travels into the blocking task.
@@ -147,9 +172,11 @@ impl Passwords {
     /// [`PasswordError`].
     pub async fn hash_in(&self, turn: Turn, password: &str) -> Result<String, PasswordError> {
         let salt: [u8; 16] = self.entropy.fill()?;
-        let recipe = Recipe { params: Params::DEFAULT, salt: salt.to_vec() };
-        let output = self.run(turn, password, recipe.clone()).await?;
-        Ok(recipe.write(&output))
+        let recipe = Recipe { salt: salt.to_vec() };
+        self.run(turn, password, move |text, blocks| {
+            recipe.compute(text, blocks).map(|output| recipe.write(&output))
+        })
+        .await
     }
 
     /// Whether `password` is the one whose hash is stored. Without an account the answer is no, at the same cost.
@@ -170,12 +197,46 @@ impl Passwords {
         password: &str,
         stored: Option<&str>,
     ) -> Result<bool, PasswordError> {
-        let (recipe, expected) = match stored {
-            Some(stored) => Recipe::read(stored).ok_or(PasswordError::Stored)?,
-            None => (Recipe { params: Params::DEFAULT, salt: vec![0; 16] }, vec![0; OUTPUT]),
-        };
-        let output = self.run(turn, password, recipe).await?;
-        Ok(stored.is_some() & bool::from(output.as_slice().ct_eq(&expected)))
+        Ok(self.judge_in(turn, password, stored).await?.is_right())
+    }
+
+    /// The same, with the hash to store from now on where another server made the one that is stored. A wrong password costs
+    /// there what a right one costs, and never less than one that is tried on nobody.
+    ///
+    /// # Errors
+    /// [`PasswordError`].
+    pub async fn judge_in(
+        &self,
+        turn: Turn,
+        password: &str,
+        stored: Option<&str>,
+    ) -> Result<Judged, PasswordError> {
+        let own = stored.map_or(Some((Recipe { salt: vec![0; 16] }, vec![0; OUTPUT])), Recipe::read);
+        let is_somebody = stored.is_some();
+        if let Some((recipe, expected)) = own {
+            let output = self.run(turn, password, move |text, blocks| recipe.compute(text, blocks)).await?;
+            let right = is_somebody & bool::from(output.as_slice().ct_eq(&expected));
+            return Ok(if right { Judged::Right } else { Judged::Wrong });
+        }
+        let foreign = Foreign::read(stored.unwrap_or_default()).map_err(|_| PasswordError::Stored)?;
+        let salt: [u8; 16] = self.entropy.fill()?;
+        let recipe = Recipe { salt: salt.to_vec() };
+        self.run(turn, password, move |text, blocks| {
+            let right = foreign.admits(text, blocks)?;
+            let output = recipe.compute(text, blocks)?;
+            Ok(if right { Judged::Adopt(recipe.write(&output)) } else { Judged::Wrong })
+        })
+        .await
+    }
+
+    /// Whether `secret` is the one of which another server made this hash.
+    ///
+    /// # Errors
+    /// [`PasswordError`], of which [`PasswordError::Busy`] is worth trying again.
+    pub async fn admits(&self, secret: &str, foreign: &str) -> Result<bool, PasswordError> {
+        let foreign = Foreign::read(foreign).map_err(|_| PasswordError::Stored)?;
+        let turn = self.turn().await?;
+        self.run(turn, secret, move |text, blocks| foreign.admits(text, blocks)).await
     }
 
     /// How many hashes were computed so far.
@@ -197,7 +258,12 @@ impl Passwords {
         Ok(letters.chunks(4).map(String::from_iter).collect::<Vec<_>>().join("-"))
     }
 
-    async fn run(&self, turn: Turn, password: &str, recipe: Recipe) -> Result<Vec<u8>, PasswordError> {
+    async fn run<T: Send + 'static>(
+        &self,
+        turn: Turn,
+        password: &str,
+        compute: impl FnOnce(&[u8], &mut Vec<Block>) -> Result<T, PasswordError> + Send + 'static,
+    ) -> Result<T, PasswordError> {
         if !(1..=PASSWORD_AT_MOST).contains(&password.len()) {
             return Err(PasswordError::Length);
         }
@@ -206,7 +272,7 @@ impl Passwords {
         let task = tokio::task::spawn_blocking(move || {
             let mut block = pool.blocks().take();
             pool.computed.fetch_add(1, Ordering::Relaxed);
-            let output = recipe.compute(password.as_bytes(), &mut block);
+            let output = compute(password.as_bytes(), &mut block);
             pool.blocks().give_back(block);
             drop(turn);
             output
@@ -242,46 +308,42 @@ impl Pool {
     }
 }
 
-/// How a hash is computed: what a PHC string says before its last part.
+/// How our own hashes are computed.
 #[derive(Clone, Debug)]
 struct Recipe {
-    params: Params,
     salt: Vec<u8>,
 }
 
 impl Recipe {
-    fn compute(&self, password: &[u8], block: &mut Vec<Block>) -> Result<Vec<u8>, PasswordError> {
-        let count = self.params.block_count();
-        if block.len() < count {
-            block.resize(count, Block::default());
+    fn compute(&self, password: &[u8], blocks: &mut Vec<Block>) -> Result<Vec<u8>, PasswordError> {
+        let count = Params::DEFAULT.block_count();
+        if blocks.len() < count {
+            blocks.resize(count, Block::default());
         }
-        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, self.params.clone());
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT);
         let mut output = vec![0; OUTPUT];
         argon
-            .hash_password_into_with_memory(password, &self.salt, &mut output, &mut block[..count])
+            .hash_password_into_with_memory(password, &self.salt, &mut output, &mut blocks[..count])
             .map_err(|_| PasswordError::Failed)?;
         Ok(output)
     }
 
-    fn write(&self, output: &[u8]) -> String {
-        let (m, t, p) = (self.params.m_cost(), self.params.t_cost(), self.params.p_cost());
-        let (salt, output) = (STANDARD_NO_PAD.encode(&self.salt), STANDARD_NO_PAD.encode(output));
-        format!("$argon2id$v=19$m={m},t={t},p={p}${salt}${output}")
+    /// What a PHC string says before its salt.
+    fn prefix() -> String {
+        let params = Params::DEFAULT;
+        format!("$argon2id$v=19$m={},t={},p={}$", params.m_cost(), params.t_cost(), params.p_cost())
     }
 
+    fn write(&self, output: &[u8]) -> String {
+        let (salt, output) = (STANDARD_NO_PAD.encode(&self.salt), STANDARD_NO_PAD.encode(output));
+        format!("{}{salt}${output}", Recipe::prefix())
+    }
+
+    /// A hash of other costs is as foreign as one of another kind.
     fn read(stored: &str) -> Option<(Recipe, Vec<u8>)> {
-        let mut parts = stored.strip_prefix("$argon2id$v=19$")?.split('$');
-        let (costs, salt, output) = (parts.next()?, parts.next()?, parts.next()?);
-        let mut costs = costs.split(',');
-        let mut cost = |name: &str| costs.next()?.strip_prefix(name)?.strip_prefix('=')?.parse::<u32>().ok();
-        let (m, t, p) = (cost("m")?, cost("t")?, cost("p")?);
-        if m > MOST_MEMORY_KIB || t > 10 || p > 4 || parts.next().is_some() {
-            return None;
-        }
-        let params = Params::new(m, t, p, None).ok()?;
-        let salt = STANDARD_NO_PAD.decode(salt).ok()?;
-        let output = STANDARD_NO_PAD.decode(output).ok()?;
-        (output.len() == OUTPUT).then_some((Recipe { params, salt }, output))
+        let (salt, output) = stored.strip_prefix(Recipe::prefix().as_str())?.split_once('$')?;
+        let (salt, output) = (STANDARD_NO_PAD.decode(salt).ok()?, STANDARD_NO_PAD.decode(output).ok()?);
+        (output.len() == OUTPUT).then_some((Recipe { salt }, output))
     }
 }
 

@@ -3,6 +3,7 @@
 //! Connections are taken by the accept loop of `symbolon_wire`. A stop waits for what is under way, and no connection
 //! outlives the grace.
 
+use std::io::Write as _;
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -237,9 +238,7 @@ async fn begin(config: &Config) -> Result<(Running, Option<PidFile>)> {
     }
     let pid_file = config.pid_file().map(|file| PidFile::write(&file)).transpose()?;
     let running = start(config, state, listener).await?;
-    #[expect(clippy::print_stdout, reason = "the one line that scripts wait for")]
-    {
-        println!("ready: {}", config.issuer.as_str());
-    }
+    // The one line that scripts wait for. Whoever started it may have stopped reading.
+    let _ = writeln!(std::io::stdout(), "ready: {}", config.issuer.as_str());
     Ok((running, pid_file))
 }

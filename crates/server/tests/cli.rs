@@ -4,6 +4,8 @@
 
 #[path = "cli/apps.rs"]
 mod apps;
+#[path = "cli/arrivals.rs"]
+mod arrivals;
 #[path = "cli/dialects.rs"]
 mod dialects;
 #[path = "cli/limits.rs"]

@@ -25,7 +25,7 @@ macro_rules! shown_columns {
 macro_rules! client_columns {
     () => {
         "client_type, level, dialect, redirect_uris, scopes, optional_scopes, grant_types, authentication_method, \
-         pkce_excused"
+         pkce_excused, native"
     };
 }
 
@@ -44,7 +44,7 @@ const INSERT: &str = concat!(
     client_columns!(),
     ") VALUES ($1, ",
     next!(),
-    ", $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
+    ", $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)"
 );
 
 fn shown(shown: &Shown<'_>) -> [Value; 5] {
@@ -57,7 +57,7 @@ fn shown(shown: &Shown<'_>) -> [Value; 5] {
     ]
 }
 
-fn client(client: &ReviewedClient<'_>) -> [Value; 9] {
+fn client(client: &ReviewedClient<'_>) -> [Value; 10] {
     let grant_types: Vec<&str> = client.grant_types.iter().map(|grant_type| grant_type.as_str()).collect();
     parameters![
         client.client_type.as_str(),
@@ -68,7 +68,8 @@ fn client(client: &ReviewedClient<'_>) -> [Value; 9] {
         client.optional_scopes,
         grant_types.join(" "),
         client.authentication_method.map(AuthenticationMethod::as_str),
-        client.pkce_excused
+        client.pkce_excused,
+        client.native
     ]
 }
 
@@ -95,7 +96,7 @@ pub(crate) fn replace(commit: Commit, app: AppId, old: &Reviewed<'_>, new: &Revi
         shown_columns!(),
         ", ",
         client_columns!(),
-        ") IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)"
+        ") IS NOT DISTINCT FROM ($2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)"
     );
     let was: Vec<_> = std::iter::once(app.into()).chain(columns(old)).collect();
     let commit = commit.step(STILL, was, Expect::One);

@@ -27,7 +27,7 @@ use crate::store::Store;
 macro_rules! app_columns {
     () => {
         "a.id, a.client_id, v.client_type, v.dialect, v.authentication_method, v.redirect_uris, v.scopes, \
-         v.optional_scopes, v.grant_types, v.pkce_excused, a.unknown_scopes, v.level, \
+         v.optional_scopes, v.grant_types, v.pkce_excused, v.native, a.unknown_scopes, v.level, \
          a.own_generation, a.refresh_generation, \
          v.name, a.status, a.owner_id, a.created_at, \
          v.icon, v.publisher, v.publisher_verified, v.homepage, a.privacy_url, a.terms_url"
@@ -68,6 +68,7 @@ fn client_from_row(row: &mut Cursor, secrets: Vec<ClientSecret>) -> Result<Clien
         optional_scopes: row.scopes()?,
         grant_types: row.words(GrantType::parse)?,
         pkce_excused: row.boolean()?,
+        native: row.boolean()?,
         unknown_scopes: row.optional_word(UnknownScopes::parse)?,
         level: row.word(Level::parse)?,
         generations: Generations { own: row.integer()?, refresh: row.integer()? },
@@ -90,12 +91,17 @@ fn listing_from_row(row: &mut Cursor) -> Result<Listing, StoreError> {
 /// The columns of [`client_secret_from_row`], of the table `client_secrets` named `s`.
 macro_rules! client_secret_columns {
     () => {
-        "s.id, s.hash, s.expires_at"
+        "s.id, s.hash, s.foreign_hash, s.expires_at"
     };
 }
 
 fn client_secret_from_row(row: &mut Cursor) -> Result<ClientSecret, StoreError> {
-    Ok(ClientSecret { id: row.id()?, hash: row.hash()?, expires_at: row.optional_timestamp()? })
+    Ok(ClientSecret {
+        id: row.id()?,
+        hash: row.hash()?,
+        foreign: row.optional_text()?.map(String::into_boxed_str),
+        expires_at: row.optional_timestamp()?,
+    })
 }
 
 /// A secret as people see it: never itself.
@@ -105,7 +111,9 @@ pub struct StoredSecret {
     pub id: ClientSecretId,
     /// SHA-256 of its text.
     pub hash: SecretHash,
-    /// Its last characters.
+    /// The hash by which another server knew it, until it is first used.
+    pub foreign: Option<Box<str>>,
+    /// Its last characters; of another server's the kind of its hash.
     pub hint: String,
     /// Whether it is too easy to guess: it was given from outside, and an operator took it all the same.
     pub weak: bool,
@@ -120,9 +128,16 @@ impl StoredSecret {
     #[must_use]
     pub fn of(secret: &Secret, fresh: ClientSecretId, now: Timestamp) -> StoredSecret {
         let own = Presented::parse(secret.expose()).map(|own| ClientSecretId::new(own.id));
+        StoredSecret::of_row(secret, own.unwrap_or(fresh), now)
+    }
+
+    /// The same of a row that is there, or is to be.
+    #[must_use]
+    pub fn of_row(secret: &Secret, id: ClientSecretId, now: Timestamp) -> StoredSecret {
         StoredSecret {
-            id: own.unwrap_or(fresh),
+            id,
             hash: secret.hash(),
+            foreign: None,
             hint: secret.hint().to_owned(),
             weak: given_secret::check(secret.expose()).is_err(),
             created_at: now,
@@ -224,8 +239,8 @@ pub(crate) fn rotate_client_secret(
         (SELECT id FROM client_secrets WHERE app_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)";
     const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2 \
         WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
-    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, weak, created_at, expires_at) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, weak, created_at, expires_at, foreign_hash) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
     let row = parameters![
         secret.id,
         app,
@@ -233,12 +248,21 @@ pub(crate) fn rotate_client_secret(
         secret.hint.as_str(),
         secret.weak,
         secret.created_at,
-        secret.expires_at
+        secret.expires_at,
+        secret.foreign.as_deref()
     ];
     commit
         .step(DROP_OLDER, parameters![app], Expect::Any)
         .step(END_NEWEST, parameters![app, old_until], Expect::Any)
         .step(INSERT, row, Expect::One)
+}
+
+/// Puts our own hash in the place of another server's, as long as that is still there.
+pub(crate) fn adopt_client_secret(commit: Commit, app: AppId, foreign: &str, own: &StoredSecret) -> Commit {
+    const UPDATE: &str = "UPDATE client_secrets SET hash = $4, hint = $5, weak = $6, foreign_hash = NULL \
+        WHERE id = $1 AND app_id = $2 AND foreign_hash = $3";
+    let row = parameters![own.id, app, foreign, own.hash, own.hint.as_str(), own.weak];
+    commit.step(UPDATE, row, Expect::One)
 }
 
 pub(crate) fn revoke_client_secret(commit: Commit, app: AppId, secret: ClientSecretId) -> Commit {
@@ -307,12 +331,13 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn list_client_secrets(&self, app: AppId) -> Result<Vec<StoredSecret>, StoreError> {
-        const LIST: &str = "SELECT id, hash, hint, weak, created_at, expires_at FROM client_secrets \
+        const LIST: &str = "SELECT id, hash, foreign_hash, hint, weak, created_at, expires_at FROM client_secrets \
             WHERE app_id = $1 ORDER BY created_at, id";
         each(self.engine().load(LIST, &parameters![app]).await?, |row| {
             Ok(StoredSecret {
                 id: row.id()?,
                 hash: row.hash()?,
+                foreign: row.optional_text()?.map(String::into_boxed_str),
                 hint: row.text()?,
                 weak: row.boolean()?,
                 created_at: row.timestamp()?,

@@ -18,6 +18,7 @@ pub mod declarations;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+mod many;
 #[cfg(test)]
 mod plans;
 pub mod resources;

@@ -8,6 +8,7 @@ use symbolon_platform::user::User;
 use crate::codes::{spend_codes_of_member, spend_codes_of_tenant};
 use crate::declarations::{self, Renamed};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
+use crate::many::keys;
 use crate::parameters;
 use crate::store::Store;
 use crate::users::{user_columns, user_from_row};
@@ -171,6 +172,24 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn load_memberships(&self, user: UserId) -> Result<Vec<Membership>, StoreError> {
         each(self.engine().load(MEMBERSHIPS, &parameters![user]).await?, membership_from_row)
+    }
+
+    /// Where each of these people belongs, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_memberships_of(
+        &self,
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, Membership)>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT m.user_id, ",
+            tenant_columns!(),
+            ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id WHERE m.user_id IN (",
+            keys!(),
+            ")"
+        );
+        self.load_many(FIND, users, |row| Ok((row.id()?, membership_from_row(row)?))).await
     }
 
     /// Who belongs to a tenant, in order of the host's identifier.

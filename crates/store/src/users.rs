@@ -12,6 +12,7 @@ use crate::cache::Doubt;
 use crate::codes::spend_codes_of_user;
 use crate::declarations::{self, Renamed, forget_password};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
+use crate::many::keys;
 use crate::parameters;
 use crate::store::Store;
 use crate::tenants::{NewMembership, create_tenant, put_membership};
@@ -134,6 +135,12 @@ pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timest
     commit.step(UPDATE, parameters![user, hash, now], Expect::One)
 }
 
+/// Puts our own hash of a password in the place of another server's, as long as that is still there.
+pub(crate) fn adopt_password(commit: Commit, user: UserId, foreign: &str, own: &str) -> Commit {
+    const UPDATE: &str = "UPDATE users SET password_hash = $3 WHERE id = $1 AND password_hash = $2";
+    commit.step(UPDATE, parameters![user, foreign, own], Expect::One)
+}
+
 pub(crate) fn delete_user(commit: Commit, id: UserId) -> Commit {
     let commit = forget_password(commit, id);
     commit.step("DELETE FROM users WHERE id = $1", parameters![id], Expect::One)
@@ -175,6 +182,26 @@ impl Store {
     pub async fn load_account_by_email(&self, email: &str) -> Result<Option<Account>, StoreError> {
         let found = self.load_account_by_login(email).await?;
         Ok(found.filter(|account| account.user.login.is_proven()))
+    }
+
+    /// The people with these identifiers of the host, in no order; whoever is not there is left out.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_accounts_by_external_ids(&self, ids: &[&str]) -> Result<Vec<Account>, StoreError> {
+        const FIND: &str =
+            concat!("SELECT ", account_columns!(), " FROM users u WHERE u.external_id IN (", keys!(), ")");
+        self.load_many(FIND, ids, account_from_row).await
+    }
+
+    /// Whoever signs in with these texts, in lower case, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_accounts_by_logins(&self, logins: &[&str]) -> Result<Vec<Account>, StoreError> {
+        const FIND: &str =
+            concat!("SELECT ", account_columns!(), " FROM users u WHERE u.login IN (", keys!(), ")");
+        self.load_many(FIND, logins, account_from_row).await
     }
 
     async fn account(

@@ -76,7 +76,7 @@ pub fn address(
     parameters.is_text(parameter::REDIRECT_URI).map_err(PageRefusal)?;
     let asked = parameters.get(parameter::REDIRECT_URI);
     let redirect_uri = match (asked, client.redirect_uris.as_slice()) {
-        (Some(asked), registered) if redirect_uri::matches(registered, asked) => asked,
+        (Some(asked), registered) if redirect_uri::matches(registered, asked, client.kind()) => asked,
         (None, [only]) if rules.redirect_uri_optional => only,
         (Some(_), _) => {
             return Err(page(

@@ -428,7 +428,7 @@ fn redirect_uri(request: &RefreshRequest, terms: Terms<'_>) -> Result<(), Refusa
     match &request.redirect_uri {
         Some(sent)
             if terms.policy.redirect_uri_on_refresh
-                && !redirect_uri::matches(&terms.client.redirect_uris, sent) =>
+                && !redirect_uri::matches(&terms.client.redirect_uris, sent, terms.client.kind()) =>
         {
             Err(invalid_grant(Reason::RedirectUriDiffers, "redirect_uri is not one of this app's"))
         }

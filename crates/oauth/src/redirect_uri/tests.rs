@@ -16,14 +16,16 @@ fn registers_what_an_app_can_own() {
         "http://127.0.0.1:8081/callback",
         "http://[::1]:9/cb",
         "http://localhost:3000/cb",
+        "http://tenant.localhost:3000/cb",
+        "http://a.b.localhost/cb",
         "com.example.app:/cb",
         "com.example.app://cb",
     ] {
-        assert_eq!(check_registration(right), Ok(()), "{right}");
+        assert_eq!(check_registration(right, Kind::Any), Ok(()), "{right}");
     }
 }
 
-const REFUSED: [(&str, RedirectUriError); 60] = {
+const REFUSED: [(&str, RedirectUriError); 66] = {
     use RedirectUriError::*;
     [
         ("", NotAbsolute),
@@ -76,6 +78,12 @@ const REFUSED: [(&str, RedirectUriError); 60] = {
         ("vbscript:x", DangerousScheme),
         ("file:///etc/passwd", DangerousScheme),
         ("blob:https://app.example.com/x", DangerousScheme),
+        ("http://evillocalhost/cb", PlainHttp),
+        ("http://.localhost/cb", PlainHttp),
+        ("http://a..localhost/cb", PlainHttp),
+        ("http://app.cal.local:3000/cb", PlainHttp),
+        ("urn:ietf:wg:oauth:2.0:oob", OutOfBand),
+        ("intent://app.example.com/cb", DangerousScheme),
         ("myapp:/cb", SchemeWithoutDot),
         ("com..app:/cb", SchemeWithoutDot),
         ("com.example.app:cb", NotAbsolute),
@@ -92,14 +100,72 @@ const REFUSED: [(&str, RedirectUriError); 60] = {
 #[test]
 fn refuses_each_with_its_own_sentence() {
     for (wrong, why) in REFUSED {
-        assert_eq!(check_registration(wrong), Err(why), "{wrong}");
+        assert_eq!(check_registration(wrong, Kind::Any), Err(why), "{wrong}");
     }
     let long = format!("https://app.example.com/{}", "a".repeat(2000));
-    assert_eq!(check_registration(&long), Err(RedirectUriError::TooLong));
+    assert_eq!(check_registration(&long, Kind::Any), Err(RedirectUriError::TooLong));
+}
+
+#[test]
+fn a_native_app_registers_schemes_of_one_word() {
+    for scheme in [
+        "cursor://anysphere.cursor-mcp/oauth/callback",
+        "claude://claude.ai/cb",
+        "vscode:/cb",
+        "exp+app://cb",
+    ] {
+        assert_eq!(
+            check_registration(scheme, Kind::Any),
+            Err(RedirectUriError::SchemeWithoutDot),
+            "{scheme}"
+        );
+        assert_eq!(check_registration(scheme, Kind::Native), Ok(()), "{scheme}");
+    }
+    for (wrong, why) in REFUSED {
+        if why != RedirectUriError::SchemeWithoutDot {
+            assert_eq!(check_registration(wrong, Kind::Native), Err(why), "{wrong}");
+        }
+    }
+    let dots = check_registration("com..app:/cb", Kind::Native);
+    assert_eq!(dots, Err(RedirectUriError::SchemeWithoutDot));
+    for dangerous in DANGEROUS {
+        let uri = format!("{dangerous}://app/cb");
+        assert_eq!(check_registration(&uri, Kind::Native), Err(RedirectUriError::DangerousScheme), "{uri}");
+    }
+}
+
+#[test]
+fn a_native_app_comes_by_any_port_of_localhost() {
+    let native = |registered: &str, given: &str| matches(&[registered.to_owned()], given, Kind::Native);
+    for (registered, given) in [
+        ("http://localhost/cb", "http://localhost:53682/cb"),
+        ("http://localhost:8080/cb?x=1", "http://localhost/cb?x=1"),
+        ("http://tenant.localhost/cb", "http://tenant.localhost:9/cb"),
+        ("http://127.0.0.1/cb", "http://127.0.0.1:9/cb"),
+    ] {
+        assert!(native(registered, given), "{registered} {given}");
+    }
+    for (registered, given) in [
+        ("http://localhost/cb", "http://localhost:53682/other"),
+        ("http://localhost/cb", "https://localhost:53682/cb"),
+        ("https://localhost/cb", "https://localhost:9/cb"),
+        ("http://localhost/cb", "http://127.0.0.1:9/cb"),
+        ("http://localhost/cb", "http://tenant.localhost:9/cb"),
+        ("http://tenant.localhost/cb", "http://other.localhost:9/cb"),
+        ("http://localhost/cb", "http://localhost.evil.example:9/cb"),
+        ("http://localhost/cb", "http://localhost:80@evil.example/cb"),
+        ("http://localhost/cb", "http://localhost@evil.example/cb"),
+        ("http://localhost/cb", "http://localhost:0/cb"),
+        ("http://localhost/cb", "http://LOCALHOST:9/cb"),
+        ("http://localhost/cb", "http://localhost:9/cb#x"),
+        ("https://app.example/cb", "https://app.example:9/cb"),
+    ] {
+        assert!(!native(registered, given), "{registered} {given}");
+    }
 }
 
 fn asked(registered: &str, asked: &str) -> bool {
-    matches(&[registered.to_owned()], asked)
+    matches(&[registered.to_owned()], asked, Kind::Any)
 }
 
 #[test]
@@ -122,7 +188,7 @@ fn compares_bytes() {
     ] {
         assert!(!asked(registered, other), "{other}");
     }
-    assert!(!matches(&[], "https://client.example/cb"));
+    assert!(!matches(&[], "https://client.example/cb", Kind::Any));
 }
 
 #[test]
@@ -186,7 +252,7 @@ fn a_destination_is_what_people_tell_apart() {
 proptest! {
     #[test]
     fn never_panics_and_always_matches_itself(uri in "\\PC{0,80}") {
-        let _ = check_registration(&uri);
+        let _ = check_registration(&uri, Kind::Any);
         prop_assert!(asked(&uri, &uri));
     }
 

@@ -8,6 +8,7 @@ fn with_secrets() -> Client {
     let secret = |text: &str, expires_at| ClientSecret {
         id: Id::new([1; 16]),
         hash: SecretHash::of(text),
+        foreign: None,
         expires_at,
     };
     let mut client = client(ClientType::Confidential);

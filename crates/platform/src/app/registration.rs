@@ -10,7 +10,7 @@ use symbolon_oauth::client::{AuthenticationMethod, Client, ClientType, Generatio
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{AppId, UserId};
 use symbolon_oauth::policy::UnknownScopes;
-use symbolon_oauth::redirect_uri;
+use symbolon_oauth::redirect_uri::{self, RedirectUriError};
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_oauth::time::Timestamp;
 
@@ -63,6 +63,8 @@ pub struct Registration {
     pub authentication_method: Option<AuthenticationMethod>,
     /// Whether it is excused from PKCE where the dialect requires it.
     pub pkce_excused: bool,
+    /// Whether an operator says that it is a program on the person's own device.
+    pub native: bool,
     /// What becomes of scopes that it asks for and may not have; absent: what the server says.
     pub unknown_scopes: Option<UnknownScopes>,
 }
@@ -126,6 +128,7 @@ impl Registration {
             grant_types: None,
             authentication_method: None,
             pkce_excused: false,
+            native: false,
             unknown_scopes: None,
         }
     }
@@ -150,6 +153,7 @@ impl Registration {
             grant_types: Some(client.grant_types.clone()),
             authentication_method: client.authentication_method,
             pkce_excused: client.pkce_excused,
+            native: client.native,
             unknown_scopes: client.unknown_scopes,
             ..Registration::new(client.client_id.clone(), app.name.clone())
         }
@@ -173,7 +177,7 @@ impl Registration {
     /// The first that is not.
     pub fn check_shape(&self) -> Result<(), Unfit> {
         name::check_identifier(&self.client_id)?;
-        check_redirect_uris(&self.redirect_uris)
+        check_redirect_uris(&self.redirect_uris, self.kind())
     }
 
     /// Whether people can be shown this.
@@ -201,6 +205,12 @@ impl Registration {
         if let Some(extra) = self.optional_scopes.difference(&self.scopes).iter().next() {
             return Err(Unfit::OptionalScope(extra.to_owned()));
         }
+        if self.native && self.pkce_excused {
+            return Err(Unfit::NativeWithoutPkce);
+        }
+        if let Some(uri) = self.redirect_uris.iter().find(|uri| self.is_for_native_apps(uri)) {
+            return Err(Unfit::RedirectUri { uri: uri.clone(), why: RedirectUriError::SchemeWithoutDot });
+        }
         match self.client_type {
             ClientType::Confidential => {
                 if self.authentication_method == Some(AuthenticationMethod::None) {
@@ -210,6 +220,15 @@ impl Registration {
             ClientType::Public => self.check_public()?,
         }
         self.grant_types.iter().try_for_each(|named| check_grant_types(self.client_type, named))
+    }
+
+    fn kind(&self) -> redirect_uri::Kind {
+        if self.native { redirect_uri::Kind::Native } else { redirect_uri::Kind::Any }
+    }
+
+    /// Whether only native apps have such a redirect URI, and this is none.
+    fn is_for_native_apps(&self, uri: &str) -> bool {
+        redirect_uri::check_registration(uri, self.kind()) == Err(RedirectUriError::SchemeWithoutDot)
     }
 
     /// What an app that cannot keep a secret must not ask for.
@@ -286,6 +305,7 @@ impl Registration {
             optional_scopes: self.optional_scopes.clone(),
             grant_types: self.grant_types(acceptance.held),
             pkce_excused: self.pkce_excused,
+            native: self.native,
             unknown_scopes: self.unknown_scopes,
             level: self.level,
             generations: acceptance.generations,
@@ -339,9 +359,10 @@ pub fn check_grant_types(client_type: ClientType, named: &[GrantType]) -> Result
 ///
 /// # Errors
 /// The first that cannot be registered, and why.
-pub fn check_redirect_uris(uris: &[String]) -> Result<(), Unfit> {
+pub fn check_redirect_uris(uris: &[String], kind: redirect_uri::Kind) -> Result<(), Unfit> {
     uris.iter().try_for_each(|uri| {
-        redirect_uri::check_registration(uri).map_err(|why| Unfit::RedirectUri { uri: uri.clone(), why })
+        redirect_uri::check_registration(uri, kind)
+            .map_err(|why| Unfit::RedirectUri { uri: uri.clone(), why })
     })
 }
 

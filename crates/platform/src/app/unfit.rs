@@ -152,6 +152,11 @@ pub enum Unfit {
     /// A public app that is excused from PKCE.
     #[error("a public app always uses PKCE: leave `pkce` out")]
     PublicWithoutPkce,
+    /// A native app that is excused from PKCE.
+    #[error(
+        "a native app always uses PKCE, as any program can claim its address: leave `pkce` or `native` out"
+    )]
+    NativeWithoutPkce,
     /// A public app that would act as itself.
     #[error("a public app cannot use client_credentials: leave it out of `grant_types`")]
     PublicAsItself,
@@ -198,7 +203,7 @@ impl Unfit {
             Unfit::OptionalScope(_) => Key::OptionalScopes,
             Unfit::ConfidentialWithoutProof | Unfit::PublicWithProof => Key::TokenEndpointAuthMethod,
             Unfit::PublicWithSecret => Key::ClientSecret,
-            Unfit::PublicWithoutPkce => Key::Pkce,
+            Unfit::PublicWithoutPkce | Unfit::NativeWithoutPkce => Key::Pkce,
             Unfit::PublicAsItself | Unfit::RefreshTokenAlone => Key::GrantTypes,
             Unfit::UnknownDialect { .. } => Key::Dialect,
             Unfit::PublicInDialect(_) => Key::Type,
@@ -222,6 +227,7 @@ impl Unfit {
             | Unfit::PublicWithSecret
             | Unfit::PublicWithProof
             | Unfit::PublicWithoutPkce
+            | Unfit::NativeWithoutPkce
             | Unfit::PublicAsItself
             | Unfit::RefreshTokenAlone
             | Unfit::UnknownScope { .. } => format!("app {id}: {self}"),

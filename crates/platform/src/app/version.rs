@@ -65,6 +65,8 @@ pub struct ReviewedClient<'a> {
     pub grant_types: &'a [GrantType],
     pub authentication_method: Option<AuthenticationMethod>,
     pub pkce_excused: bool,
+    /// Whether it is a program on the person's own device.
+    pub native: bool,
 }
 
 // Each member of what a version is taken from is named below, so that a new one does not compile until it is decided
@@ -107,6 +109,7 @@ impl<'a> ReviewedClient<'a> {
             optional_scopes,
             grant_types,
             pkce_excused,
+            native,
             unknown_scopes: _,
             level,
             generations: _,
@@ -121,6 +124,7 @@ impl<'a> ReviewedClient<'a> {
             grant_types,
             authentication_method: *authentication_method,
             pkce_excused: *pkce_excused,
+            native: *native,
         }
     }
 }
@@ -149,7 +153,7 @@ mod tests {
 
     #[test]
     fn what_is_reviewed_makes_a_version() {
-        let changes: [fn(&mut App); 14] = [
+        let changes: [fn(&mut App); 15] = [
             |app| app.name.push('x'),
             |app| app.listing.icon = Some(IconKey([1; 32])),
             |app| app.listing.publisher = Some(Publisher { name: "P".to_owned(), verified: false }),
@@ -164,6 +168,7 @@ mod tests {
             |app| app.client.grant_types = vec![GrantType::AuthorizationCode],
             |app| app.client.authentication_method = Some(AuthenticationMethod::ClientSecretPost),
             |app| app.client.pkce_excused = true,
+            |app| app.client.native = true,
         ];
         for (number, change) in changes.into_iter().enumerate() {
             assert!(makes_one(change), "change {number}");
@@ -172,13 +177,14 @@ mod tests {
 
     #[test]
     fn what_changes_at_once_makes_none() {
-        let secret = ClientSecret { id: Id::new([1; 16]), hash: SecretHash::of("x"), expires_at: None };
+        let secret =
+            ClientSecret { id: Id::new([1; 16]), hash: SecretHash::of("x"), foreign: None, expires_at: None };
         let changes: [&dyn Fn(&mut App); 6] = [
             &|app| app.status = AppStatus::Suspended,
             &|app| app.owner = Some(Id::new([1; 16])),
             &|app| app.client.client_id.push('x'),
             &|app| app.created_at = Timestamp(9),
-            &|app| app.client.secrets.push(secret),
+            &|app| app.client.secrets.push(secret.clone()),
             &|app| {
                 app.listing.privacy_url = Some("https://a.example/privacy".to_owned());
                 app.listing.terms_url = Some("https://a.example/terms".to_owned());

@@ -329,10 +329,12 @@ fn version(app: &App) -> Mark {
         grant_types,
         authentication_method,
         pkce_excused,
+        native,
     } = client;
     let method = authentication_method.map(|method| method.as_str());
     let excused = pkce_excused.then_some("without PKCE");
-    let fixed = [Some(client_type.as_str()), Some(dialect), method, excused];
+    let native = native.then_some("native");
+    let fixed = [Some(client_type.as_str()), Some(dialect), method, excused, native];
     Mark::of(fixed.into_iter().chain(grant_types.iter().map(|grant_type| Some(grant_type.as_str()))))
 }
 

@@ -22,6 +22,7 @@ use super::output::{Output, confirm, iso, table};
 use super::world::{COMMAND, World};
 use crate::config::explain_value;
 use crate::declared::DeclaredApp;
+use crate::password::Foreign;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -33,7 +34,7 @@ pub(super) enum Command {
     /// One app and its secrets (never their values)
     #[command(after_help = "Example: symbolon app show demo-app")]
     Show(Named),
-    /// Change what people are shown of an app, its grant types, or how it is answered scopes it may not have
+    /// Change what people are shown of an app, what it may do, or how it is answered scopes it may not have
     Edit(Box<edit::Arguments>),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
@@ -95,6 +96,15 @@ pub(super) struct Create {
     /// It cannot keep a secret (browser, phone, desktop)
     #[arg(long)]
     public: bool,
+    /// The hash by which another server knew its secret: bcrypt, PBKDF2, scrypt, argon2 or SHA-256 (otherwise one is made)
+    #[arg(long, value_name = "HASH", conflicts_with = "public")]
+    secret_hash: Option<String>,
+    /// It is a program on the person's own device: schemes of one word and any port of http://localhost are allowed, with PKCE
+    #[arg(long)]
+    native: bool,
+    /// optional: it need not use PKCE where its dialect requires it; for platforms that cannot
+    #[arg(long, value_name = "WORD", default_value = "required", value_parser = ["required", "optional"])]
+    pkce: String,
     /// user: acts as a person; tenant: acts for the whole tenant
     #[arg(long, value_name = "LEVEL", default_value = LEVEL.as_str())]
     #[arg(value_parser = [Level::User.as_str(), Level::Tenant.as_str()])]
@@ -211,6 +221,7 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
     };
     let app = DeclaredApp {
         registration: create.registration(&client_id)?,
+        secret_hash: create.secret_hash()?,
         icon: create.shown.icon.clone(),
         owner,
         status: Some(if create.live { AppStatus::Live } else { AppStatus::Development }),
@@ -223,7 +234,19 @@ async fn create(world: &World, create: &Create, out: Output) -> anyhow::Result<(
     })
 }
 
+/// A hash that is understood, or why it is not.
+fn understood(hash: &str) -> anyhow::Result<String> {
+    match Foreign::read(hash) {
+        Ok(_) => Ok(hash.to_owned()),
+        Err(why) => Err(anyhow!("--secret-hash: {why}")),
+    }
+}
+
 impl Create {
+    fn secret_hash(&self) -> anyhow::Result<Option<String>> {
+        self.secret_hash.as_deref().map(understood).transpose()
+    }
+
     fn registration(&self, client_id: &str) -> anyhow::Result<Registration> {
         let wrong = |unfit: Unfit| anyhow!(explain_value(&unfit.to_string(), COMMAND));
         let shown = &self.shown;
@@ -238,6 +261,8 @@ impl Create {
             client_type: if self.public { ClientType::Public } else { ClientType::Confidential },
             level: Level::parse(&self.level).context("--level is user or tenant")?,
             dialect: self.dialect.clone(),
+            native: self.native,
+            pkce_excused: self.pkce == "optional",
             grant_types: (!self.grant_types.is_empty()).then(|| self.grant_types.clone()),
             unknown_scopes: self.unknown_scopes,
             ..Registration::new(client_id, &self.name)
@@ -295,6 +320,7 @@ fn as_json(app: &App) -> serde_json::Value {
         "token_endpoint_auth_method": client.authentication_method.map(|method| method.as_str()),
         "unknown_scopes": client.unknown_scopes.map(UnknownScopes::as_str),
         "pkce": if client.pkce_excused { "optional" } else { "required" },
+        "native": client.native,
         "created_at": iso(app.created_at),
     })
 }

@@ -6,9 +6,9 @@ use anyhow::Context;
 use clap::Args;
 
 use super::Common;
-use super::output::{Output, confirm_each};
+use super::output::{Output, Progress, confirm_each};
 use super::world::World;
-use crate::declared::{self, Declared, Sign};
+use crate::declared::{self, Declared, Sign, Surroundings};
 use crate::icon;
 
 #[derive(Debug, Args)]
@@ -46,7 +46,10 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
         prune: arguments.prune,
         allow_weak_secrets: arguments.allow_weak_secrets || world.config.apply.allow_weak_secrets,
     };
-    let plan = declared::compare(world.around(), &declared, options).await?;
+    let progress = Progress::new(&world.clock);
+    let tell = |stage, done, of| progress.tell(stage, done, of);
+    let around = Surroundings { progress: Some(&tell), ..world.around() };
+    let plan = declared::compare(around, &declared, options).await?;
     if let Some(removals) = plan.report().removals().filter(|_| !arguments.dry_run) {
         let lines = plan.report().lines.iter().filter(|line| line.sign == Sign::Removed);
         let lines: Vec<_> = lines.map(ToString::to_string).collect();

@@ -2,14 +2,16 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use anyhow::{Context, bail};
 use serde::Serialize;
 use symbolon_oauth::credential::Secret;
 use symbolon_platform::name;
 
+use crate::clock::Clock;
 pub(super) use crate::clock::iso;
-use crate::declared::Report;
+use crate::declared::{Report, Stage};
 
 /// Where answers go.
 #[derive(Clone, Copy)]
@@ -25,11 +27,11 @@ impl Output {
     /// The answer: `value` as JSON, or the lines of `text`.
     pub(super) fn answer(self, value: &impl Serialize, text: impl FnOnce() -> String) -> anyhow::Result<()> {
         let text = if self.json { plain_json(&serde_json::to_string_pretty(value)?) } else { plain(&text()) };
-        let mut out = io::stdout().lock();
-        if !text.is_empty() {
-            writeln!(out, "{}", text.trim_end_matches('\n')).context("cannot write the answer")?;
+        match say(&text) {
+            // Whoever read it has heard enough, as `head` has. What was to be done is done.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => written.context("cannot write the answer"),
         }
-        Ok(out.flush()?)
     }
 
     /// One line on standard error, whatever happened below.
@@ -69,6 +71,44 @@ impl Output {
             text.join("\n")
         })
     }
+}
+
+/// How far something is that takes long, on standard error: every second on a terminal, every ten seconds elsewhere, and
+/// never of what is done by then.
+pub(super) struct Progress<'a> {
+    clock: &'a Clock,
+    every: i64,
+    told: AtomicI64,
+}
+
+impl<'a> Progress<'a> {
+    pub(super) fn new(clock: &'a Clock) -> Progress<'a> {
+        let every = if io::stderr().is_terminal() { 1000 } else { 10_000 };
+        Progress { clock, every, told: AtomicI64::new(clock.now().0) }
+    }
+
+    pub(super) fn tell(&self, stage: Stage, done: usize, of: usize) {
+        let now = self.clock.now().0;
+        if done >= of || now - self.told.load(Ordering::Relaxed) < self.every {
+            return;
+        }
+        self.told.store(now, Ordering::Relaxed);
+        let word = match stage {
+            Stage::Compared => "compared",
+            Stage::Written => "written",
+        };
+        // It goes on all the same where nobody can be told.
+        let _ = writeln!(io::stderr(), "symbolon: {done} of {of} {word}");
+    }
+}
+
+/// Writes lines to standard output.
+fn say(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    if !text.is_empty() {
+        writeln!(out, "{}", text.trim_end_matches('\n'))?;
+    }
+    out.flush()
 }
 
 /// Asks before something that cannot be taken back, with everything that it is done to.

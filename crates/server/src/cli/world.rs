@@ -62,6 +62,7 @@ impl World {
             token_prefix: &self.config.brand.token_prefix,
             dialects: &self.dialects,
             actor: Actor::Operator,
+            progress: None,
         }
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
 use symbolon_oauth::policy::UnknownScopes;
+use symbolon_oauth::redirect_uri::is_loopback_name;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
 use symbolon_store::Pooling;
@@ -77,7 +78,7 @@ fn issuer(text: &str) -> Checked<Issuer> {
     };
     let Some(host) = url.host() else { return wrong(format!("`issuer` has no host: write a URL {example}")) };
     let loopback = match &host {
-        Host::Domain(name) => *name == "localhost",
+        Host::Domain(name) => is_loopback_name(name),
         Host::Ipv4(ip) => ip.is_loopback(),
         Host::Ipv6(ip) => ip.is_loopback(),
     };
@@ -86,7 +87,7 @@ fn issuer(text: &str) -> Checked<Issuer> {
         "http" if loopback => {}
         "http" => {
             return wrong(
-                "`issuer` is plain http: use https (http works on 127.0.0.1, [::1] and localhost only)",
+                "`issuer` is plain http: use https (http works on 127.0.0.1, [::1], localhost and names under .localhost only)",
             );
         }
         other => return wrong(format!("`issuer` has the scheme {other}: use https")),

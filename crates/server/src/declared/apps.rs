@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use symbolon_oauth::client::{Client, ClientSecret, ClientType, GrantType};
-use symbolon_oauth::credential::{Kind, Secret};
+use symbolon_oauth::credential::{Kind, SecretHash};
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
@@ -19,6 +19,7 @@ use super::file::DeclaredApp;
 use super::merge::{Merge, Named};
 use super::people::missing;
 use super::plan::{Outcome, Plan};
+use crate::password::{Foreign, UnfitHash};
 
 impl Plan<'_> {
     pub(super) async fn apps(
@@ -44,7 +45,7 @@ impl Plan<'_> {
             let mut app = App { status, ..merged(&mut merge, stored.as_ref(), declared, owner) };
             app.client.grant_types = may;
             Registration::of(&app).check_protocol().map_err(wrong)?;
-            let secret = self.client_secret(registration, &mut merge, (stored.as_ref(), &app))?;
+            let secret = self.client_secret(entry, &mut merge, (stored.as_ref(), &app))?;
             let Outcome::Is(line) = self.conclude(merge, stored.is_some()) else { continue };
             if let Some(line) = line {
                 let old = stored.as_ref().and_then(|old| old.listing.icon);
@@ -54,7 +55,7 @@ impl Plan<'_> {
                 );
                 self.note(written(stored.clone(), app.clone()).into(), line);
             }
-            self.replace_client_secret(secret, stored.as_ref(), &app)?;
+            self.replace_client_secret(secret, stored.as_ref(), &app);
         }
         Ok(())
     }
@@ -124,10 +125,14 @@ impl Plan<'_> {
     /// without one, an app that becomes confidential gets one.
     fn client_secret(
         &mut self,
-        wanted: &Registration,
+        entry: &DeclaredApp,
         merge: &mut Merge,
         (stored, app): (Option<&App>, &App),
-    ) -> Result<Option<Secret>, DeclaredError> {
+    ) -> Result<Option<StoredSecret>, DeclaredError> {
+        if let Some(hash) = &entry.secret_hash {
+            return self.foreign_secret(hash, merge, stored);
+        }
+        let wanted = &entry.registration;
         let as_before =
             wanted.client_secret.as_ref().map(|given| merge.says("client_secret", given.expose()));
         if app.client.client_type == ClientType::Public {
@@ -140,27 +145,65 @@ impl Plan<'_> {
             }
             let made = self.mint(Kind::ClientSecret)?;
             self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
-            return Ok(Some(made));
+            return Ok(Some(StoredSecret::of(&made, self.fresh()?, self.now)));
         };
-        let now = self.now;
-        let is_live = |secret: &ClientSecret| secret.expires_at.is_none_or(|end| end > now);
-        let live = stored.into_iter().flat_map(|app| &app.client.secrets).filter(|secret| is_live(secret));
-        if live.into_iter().any(|own| own.hash == given.hash()) {
+        if self.live_secrets(stored).any(|own| own.hash == given.hash()) {
             return Ok(None);
         }
         if was_confidential && as_before == Some(true) {
             merge.keep_secret("client_secret");
             return Ok(None);
         }
-        Ok(Some(given.clone()))
+        Ok(Some(StoredSecret::of(given, self.fresh()?, self.now)))
     }
 
-    fn replace_client_secret(
+    /// The same where a file says the hash by which another server knew the secret. Once that was used it is kept by another
+    /// hash, so a file that says what it said before changes nothing.
+    fn foreign_secret(
+        &self,
+        hash: &str,
+        merge: &mut Merge,
+        stored: Option<&App>,
+    ) -> Result<Option<StoredSecret>, DeclaredError> {
+        let as_before = merge.says("secret_hash", hash);
+        let row = self.foreign(hash)?;
+        let is_same = |own: &ClientSecret| match &row.foreign {
+            Some(_) => own.foreign == row.foreign,
+            None => own.hash == row.hash,
+        };
+        let is_there = self.live_secrets(stored).any(is_same);
+        let was_confidential = stored.is_some_and(|old| old.client.client_type == ClientType::Confidential);
+        let stays = is_there || (was_confidential && as_before);
+        Ok((!stays).then_some(row))
+    }
+
+    /// The row of a secret that is known by another server's hash. Nobody knows what our own hash in it is of.
+    pub(super) fn foreign(&self, hash: &str) -> Result<StoredSecret, DeclaredError> {
+        let wrong = |why: UnfitHash| DeclaredError::Wrong(format!("`secret_hash`: {why}"));
+        let foreign = Foreign::read(hash).map_err(wrong)?;
+        let (ours, unknown) = (foreign.as_ours(), self.around.entropy.fill()?);
+        Ok(StoredSecret {
+            id: self.fresh()?,
+            hash: ours.unwrap_or(SecretHash(unknown)),
+            foreign: ours.is_none().then(|| hash.into()),
+            hint: foreign.kind().to_owned(),
+            weak: false,
+            created_at: self.now,
+            expires_at: None,
+        })
+    }
+
+    fn live_secrets<'s>(&self, stored: Option<&'s App>) -> impl Iterator<Item = &'s ClientSecret> + use<'s> {
+        let now = self.now;
+        stored.into_iter().flat_map(|app| &app.client.secrets).filter(move |secret| secret.is_live(now))
+    }
+
+    pub(super) fn replace_client_secret(
         &mut self,
-        secret: Option<Secret>,
+        secret: Option<StoredSecret>,
         stored: Option<&App>,
         app: &App,
-    ) -> Result<(), DeclaredError> {
+    ) {
         let (now, client_id) = (self.now, &app.client.client_id);
         if app.client.client_type == ClientType::Public {
             for secret in stored.into_iter().flat_map(|app| &app.client.secrets) {
@@ -168,17 +211,15 @@ impl Plan<'_> {
                 let change = ClientSecretChange::Revoke { app: app.client.id, secret: secret.id };
                 self.silently(change.into(), detail);
             }
-            return Ok(());
+            return;
         }
-        let Some(secret) = secret else { return Ok(()) };
-        let row = StoredSecret::of(&secret, self.fresh()?, now);
+        let Some(row) = secret else { return };
         let detail = format!("client secret …{} of app {client_id}", row.hint);
         let change = ClientSecretChange::Rotate { app: app.client.id, secret: row, old_until: now }.into();
         match stored {
             None => self.silently(change, detail),
             Some(_) => self.note(change, secret_line("app", client_id, "client_secret")),
         }
-        Ok(())
     }
 }
 
@@ -263,6 +304,7 @@ fn merged_client(merge: &mut Merge, old: Option<&Client>, file: Client) -> Clien
             file.unknown_scopes,
         ),
         pkce_excused: merge.settle("pkce", old.map(|old| Pkce(old.pkce_excused)), Pkce(file.pkce_excused)).0,
+        native: merge.settle("native", old.map(|old| old.native), file.native),
         ..file
     }
 }

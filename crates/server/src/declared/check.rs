@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::scope::ScopeSet;
@@ -9,7 +10,7 @@ use symbolon_platform::app::registration::{Offer, Spoken};
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::spelling::Mend;
 
-use super::file::Entries;
+use super::file::{DeclaredApp, Entries, UserEntry};
 
 type Checked = Result<(), String>;
 
@@ -19,6 +20,14 @@ pub(super) fn contradictions(entries: &Entries) -> Checked {
         return Err(format!(
             "[[api_key]] {}: API keys are not built yet; leave the section out",
             Excerpt(&key.name)
+        ));
+    }
+    entries.app.iter().try_for_each(one_secret)?;
+    let says_two = |user: &&UserEntry| user.password.is_some() && user.password_hash.is_some();
+    if let Some(user) = entries.user.iter().find(says_two) {
+        let id = Excerpt(&user.id);
+        return Err(format!(
+            "user {id}: `password` and `password_hash` say two things of one: keep one of them"
         ));
     }
     once("scope", entries.scope.iter().map(|scope| scope.name.as_str()))?;
@@ -35,6 +44,22 @@ pub(super) fn contradictions(entries: &Entries) -> Checked {
         .iter()
         .map(|app| &app.registration)
         .try_for_each(|app| app.check_protocol().map_err(|unfit| unfit.sentence(&app.client_id)))
+}
+
+fn one_secret(app: &DeclaredApp) -> Checked {
+    if app.secret_hash.is_none() {
+        return Ok(());
+    }
+    let (id, registration) = (Excerpt(&app.registration.client_id), &app.registration);
+    if registration.client_secret.is_some() {
+        return Err(format!(
+            "app {id}: `client_secret` and `secret_hash` say two things of one: keep one of them"
+        ));
+    }
+    if registration.client_type == ClientType::Public {
+        return Err(format!("app {id}: a public app cannot keep a secret: leave `secret_hash` out"));
+    }
+    Ok(())
 }
 
 fn once<'a>(kind: &str, keys: impl Iterator<Item = &'a str>) -> Checked {

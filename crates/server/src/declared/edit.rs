@@ -1,13 +1,12 @@
-//! A change of one app, as the command line makes it: what people are shown of it, its grant types, and what becomes of
-//! scopes that it may not have. What is not named stays.
+//! A change of one app, as the command line makes it: what people are shown of it, what it may do, and what becomes of scopes
+//! that it may not have. What is not named stays.
 //!
 //! The same rules and the same lines as for a file, and nothing else about the app's protocol or its life can be reached
 //! from here: an app that is suspended meanwhile stays so.
 
 use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::policy::UnknownScopes;
-use symbolon_platform::app::registration::check_grant_types;
-use symbolon_platform::app::{App, Link, Look, Unfit};
+use symbolon_platform::app::{App, Link, Look, Registration, Unfit};
 use symbolon_store::icons::Icon;
 
 use super::plan::Plan;
@@ -32,6 +31,12 @@ pub struct Edit {
     pub terms_url: Option<String>,
     /// What it may ask the token endpoint for.
     pub grant_types: Option<Vec<GrantType>>,
+    /// Whether it is excused from PKCE where its dialect requires it.
+    pub pkce_excused: Option<bool>,
+    /// Whether it is a program on the person's own device.
+    pub native: Option<bool>,
+    /// The hash by which another server knew its secret. What it had before ends.
+    pub secret_hash: Option<String>,
     /// What becomes of scopes that it asks for and may not have; [`Some`] `(None)`: what the server says.
     pub unknown_scopes: Option<Option<UnknownScopes>>,
 }
@@ -45,27 +50,38 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
     let look = edit.applied_to(app).map_err(wrong)?;
     let icon = edit.icon.as_ref().and_then(Option::as_ref);
     let mut plan = Plan::by_hand(around).await?;
-    if edit.grant_types.is_none() && edit.unknown_scopes.is_none() {
-        plan.look(app, look, icon);
-    } else {
-        let client = edit.client(&app.client).map_err(wrong)?;
-        plan.known_app(app, App { client, name: look.name, listing: look.listing, ..app.clone() }, icon);
+    match edit.client(app) {
+        None => plan.look(app, look, icon),
+        Some(client) => {
+            let new = App { client, name: look.name, listing: look.listing, ..app.clone() };
+            Registration::of(&new).check_protocol().map_err(wrong)?;
+            plan.known_app(app, new, icon);
+        }
+    }
+    if let Some(hash) = &edit.secret_hash {
+        if app.client.is_public() {
+            return Err(wrong(Unfit::PublicWithSecret));
+        }
+        let row = plan.foreign(hash)?;
+        plan.replace_client_secret(Some(row), Some(app), app);
     }
     plan.finish().await
 }
 
 impl Edit {
-    /// What the protocol is told.
-    fn client(&self, old: &Client) -> Result<Client, Unfit> {
-        let mut client = old.clone();
-        if let Some(named) = &self.grant_types {
-            check_grant_types(client.client_type, named)?;
-            client.grant_types.clone_from(named);
-        }
-        if let Some(unknown_scopes) = self.unknown_scopes {
-            client.unknown_scopes = unknown_scopes;
-        }
-        Ok(client)
+    /// What the protocol is to know, if anything of that is named.
+    fn client(&self, app: &App) -> Option<Client> {
+        let Edit { grant_types, unknown_scopes, pkce_excused, native, .. } = self;
+        let is_named =
+            grant_types.is_some() || unknown_scopes.is_some() || pkce_excused.is_some() || native.is_some();
+        let old = app.client.clone();
+        is_named.then(|| Client {
+            grant_types: grant_types.clone().unwrap_or(old.grant_types),
+            unknown_scopes: unknown_scopes.unwrap_or(old.unknown_scopes),
+            pkce_excused: pkce_excused.unwrap_or(old.pkce_excused),
+            native: native.unwrap_or(old.native),
+            ..old
+        })
     }
 
     fn applied_to(&self, app: &App) -> Result<Look, Unfit> {

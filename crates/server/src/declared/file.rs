@@ -7,6 +7,7 @@ use symbolon_oauth::client::{AuthenticationMethod, ClientType, GrantType, Level}
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::quoted::Excerpt;
+use symbolon_oauth::redirect_uri;
 use symbolon_oauth::scope::{ScopeSet, is_scope_token};
 use symbolon_platform::app::registration::{check_redirect_uris, scope_set};
 use symbolon_platform::app::{AppStatus, Registration};
@@ -17,6 +18,7 @@ use symbolon_platform::tenant::{Standing, TenantKind};
 use symbolon_platform::{account, name};
 
 use crate::language::Language;
+use crate::password::Foreign;
 
 /// Bytes a URL has at most.
 const URL_AT_MOST: usize = 2000;
@@ -131,6 +133,8 @@ pub(super) struct UserEntry {
     pub name: Option<String>,
     #[serde(default, deserialize_with = "given_password")]
     pub password: Option<String>,
+    #[serde(default, deserialize_with = "foreign_hash")]
+    pub password_hash: Option<String>,
     #[serde(default)]
     pub staff: bool,
     #[serde(default, deserialize_with = "standing")]
@@ -159,6 +163,8 @@ pub(super) struct MembershipEntry {
 pub struct DeclaredApp {
     /// What it is to be.
     pub registration: Registration,
+    /// The hash by which another server knew its secret.
+    pub secret_hash: Option<String>,
     /// The file with its picture.
     pub icon: Option<String>,
     /// The developer who owns it, by the host's identifier.
@@ -174,6 +180,8 @@ struct AppEntry {
     client_id: String,
     #[serde(default, deserialize_with = "given_secret")]
     client_secret: Option<String>,
+    #[serde(default, deserialize_with = "foreign_hash")]
+    secret_hash: Option<String>,
     name: String,
     icon: Option<String>,
     publisher: Option<String>,
@@ -202,6 +210,8 @@ struct AppEntry {
     token_endpoint_auth_method: Option<AuthenticationMethod>,
     #[serde(default, deserialize_with = "pkce_excused")]
     pkce: bool,
+    #[serde(default)]
+    native: bool,
     #[serde(default, deserialize_with = "unknown_scopes")]
     unknown_scopes: Option<UnknownScopes>,
 }
@@ -225,11 +235,18 @@ impl From<AppEntry> for DeclaredApp {
             grant_types: entry.grant_types,
             authentication_method: entry.token_endpoint_auth_method,
             pkce_excused: entry.pkce,
+            native: entry.native,
             unknown_scopes: entry.unknown_scopes,
             client_id: least.client_id,
             name: least.name,
         };
-        DeclaredApp { registration, icon: entry.icon, owner: entry.owner, status: entry.status }
+        DeclaredApp {
+            registration,
+            secret_hash: entry.secret_hash,
+            icon: entry.icon,
+            owner: entry.owner,
+            status: entry.status,
+        }
     }
 }
 
@@ -428,11 +445,19 @@ fn given_password<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::
     Ok(Some(text))
 }
 
+/// Nothing of it is shown: whoever reads the log of an import could try it at leisure.
+fn foreign_hash<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
+    let text = String::deserialize(d)?;
+    Foreign::read(&text).map_err(de::Error::custom)?;
+    Ok(Some(text))
+}
+
 const EMPTY: &str = "an empty secret opens to everybody: give one, or leave the key out to have one made";
 
 fn redirect_uris<'de, D: Deserializer<'de>>(d: D) -> Result<Vec<String>, D::Error> {
     let uris = Vec::<String>::deserialize(d)?;
-    check_redirect_uris(&uris).map_err(de::Error::custom)?;
+    // What only native apps have is judged with the rest of the entry.
+    check_redirect_uris(&uris, redirect_uri::Kind::Native).map_err(de::Error::custom)?;
     Ok(uris)
 }
 

@@ -4,7 +4,8 @@
 //! true in one transaction, with an audit row for each change. Applying is idempotent, the same files again change
 //! nothing: a declared password is checked against the stored hash, a declared secret by its hash. What was set by hand since
 //! wins until the file's own line changes. What files do not mention is left alone; pruning deletes what they mentioned once.
-//! Nothing is half applied.
+//! Nothing is half applied, but for people in thousands: they are written in batches, so that a server that runs beside it
+//! goes on writing, and when that is cut short the same files go on from there.
 
 mod apps;
 mod catalogue;
@@ -27,6 +28,7 @@ use std::path::Path;
 use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::quoted::Excerpt;
+use symbolon_oauth::time::Timestamp;
 use symbolon_store::declarations::DeclarationChange;
 use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Change, Store, StoreError};
@@ -86,9 +88,27 @@ pub struct Surroundings<'a> {
     pub dialects: &'a [Dialect],
     /// For the audit.
     pub actor: Actor,
+    /// Who is told how far it is, where that takes long.
+    pub progress: Option<&'a (dyn Fn(Stage, usize, usize) + Sync)>,
+}
+
+/// What is being done, of how many things.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// They are compared with what is stored.
+    Compared,
+    /// They are written.
+    Written,
 }
 
 impl<'a> Surroundings<'a> {
+    /// Says how far it is.
+    pub(crate) fn tell(&self, stage: Stage, done: usize, of: usize) {
+        if let Some(progress) = self.progress {
+            progress(stage, done, of);
+        }
+    }
+
     /// Those of a server, for its operator. `dialects` are the ones it speaks.
     #[must_use]
     pub fn of(state: &'a State, dialects: &'a [Dialect]) -> Surroundings<'a> {
@@ -100,6 +120,7 @@ impl<'a> Surroundings<'a> {
             token_prefix: &state.prefix,
             dialects,
             actor: Actor::Operator,
+            progress: None,
         }
     }
 }
@@ -211,15 +232,53 @@ impl Declared {
 /// # Errors
 /// [`DeclaredError`]; nothing was changed then.
 pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) -> Result<(), DeclaredError> {
-    carry_out(around, changes, &[]).await
+    carry_out(around, changes, Vec::new()).await
 }
 
+/// What one transaction holds of people at most: it keeps others waiting, and a database cuts a long one off.
+const BATCH: usize = 1000;
+
+/// In one transaction, or, when there are more people than that, in batches: first what changes, then what files said. Whoever
+/// is there and not yet remembered as declared is found as declared by the next application.
 async fn carry_out(
     around: Surroundings<'_>,
+    mut changes: Vec<(Change, String)>,
+    declarations: Vec<DeclarationChange>,
+) -> Result<(), DeclaredError> {
+    let now = around.clock.now();
+    if changes.len() <= BATCH && declarations.len() <= BATCH {
+        return write(around, now, changes, &declarations).await;
+    }
+    let all = changes.len() + declarations.len();
+    while !changes.is_empty() {
+        let rest = changes.split_off(batch(&changes));
+        write(around, now, changes, &[]).await?;
+        changes = rest;
+        around.tell(Stage::Written, all - declarations.len() - changes.len(), all);
+    }
+    for (done, some) in declarations.chunks(BATCH).enumerate() {
+        write(around, now, Vec::new(), some).await?;
+        around.tell(Stage::Written, all - declarations.len() + (done + 1) * BATCH, all);
+    }
+    Ok(())
+}
+
+/// How many of the first changes are written together: apart from people, and where they belong, everything hangs together.
+fn batch(changes: &[(Change, String)]) -> usize {
+    let is_of_people = |at: usize| match changes.get(at) {
+        Some((Change::User(_) | Change::Membership(_), _)) => true,
+        Some(_) | None => false,
+    };
+    let may_end = |end: &usize| is_of_people(end - 1) && is_of_people(*end);
+    (BATCH..changes.len()).find(may_end).unwrap_or(changes.len())
+}
+
+async fn write(
+    around: Surroundings<'_>,
+    now: Timestamp,
     changes: Vec<(Change, String)>,
     declarations: &[DeclarationChange],
 ) -> Result<(), DeclaredError> {
-    let now = around.clock.now();
     let mut audits = Vec::with_capacity(changes.len());
     for (change, detail) in &changes {
         audits.push(change.concerning(around.deed(change.action(), now)?).detail(detail));

@@ -1,20 +1,25 @@
 //! Declared tenants, people and memberships.
 
+use std::collections::HashMap;
+
 use symbolon_oauth::credential::Secret;
 use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_oauth::quoted::Excerpt;
-use symbolon_platform::tenant::{Standing, Tenant};
+use symbolon_platform::tenant::{Membership, Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
 
-use super::DeclaredError;
 use super::catalogue::secret_line;
 use super::diff::{Field, Line, Shown, Sign};
 use super::file::{MembershipEntry, TenantEntry, UserEntry};
 use super::merge::Merge;
 use super::plan::{Outcome, Plan};
+use super::{DeclaredError, Stage};
+
+/// How many entries are looked up together.
+const AT_ONCE: usize = 1000;
 
 impl Plan<'_> {
     pub(super) async fn tenants(&mut self, entries: &[TenantEntry]) -> Result<(), DeclaredError> {
@@ -37,8 +42,26 @@ impl Plan<'_> {
     }
 
     pub(super) async fn users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
+        for (done, some) in entries.chunks(AT_ONCE).enumerate() {
+            self.around.tell(Stage::Compared, done * AT_ONCE, entries.len());
+            self.some_users(some).await?;
+        }
+        Ok(())
+    }
+
+    async fn some_users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
+        let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        let stored = self.around.store.load_accounts_by_external_ids(&ids).await?;
+        let mut stored: HashMap<_, _> =
+            stored.into_iter().map(|account| (account.user.external_id.clone(), account)).collect();
+        let emails: Vec<&str> = entries.iter().map(|entry| entry.email.as_str()).collect();
+        let holders = self.around.store.load_accounts_by_logins(&emails).await?;
+        let mut holders: HashMap<_, _> = holders
+            .into_iter()
+            .map(|account| (account.user.login.as_str().to_owned(), account.user))
+            .collect();
         for entry in entries {
-            let stored = self.around.store.load_account_by_external_id(&entry.id).await?;
+            let stored = stored.remove(&entry.id);
             let mut merge = self.merge("user", &entry.id);
             let id = stored.as_ref().map_or_else(|| self.fresh(), |account| Ok(account.user.id))?;
             let new = user(&mut merge, stored.as_ref().map(|account| &account.user), entry, id);
@@ -46,8 +69,9 @@ impl Plan<'_> {
                 self.conclude(merge, false);
                 continue;
             }
-            if let Login::Email(email) = &new.login {
-                self.free_address(&entry.id, email).await?;
+            // An address that was set by hand, and not said, is somebody's own already.
+            if let (Login::Email(_), Some(holder)) = (&new.login, holders.remove(new.login.as_str())) {
+                self.free_address(&entry.id, holder)?;
             }
             self.users.insert(entry.id.clone(), id);
             match stored {
@@ -59,18 +83,15 @@ impl Plan<'_> {
     }
 
     /// Whoever signed up with the address of somebody who is declared had no claim to it, and signs in with it no more.
-    async fn free_address(&mut self, id: &str, email: &str) -> Result<(), DeclaredError> {
-        let Some(holder) = self.around.store.load_account_by_login(email).await? else {
-            return Ok(());
-        };
-        let holder = holder.user;
+    fn free_address(&mut self, id: &str, holder: User) -> Result<(), DeclaredError> {
         if holder.external_id == id {
             return Ok(());
         }
         if holder.login.is_proven() {
             return Err(DeclaredError::Wrong(format!(
-                "user {}: the address {email} belongs to user {} already: change one of them",
+                "user {}: the address {} belongs to user {} already: change one of them",
                 Excerpt(id),
+                holder.login.as_str(),
                 Excerpt(&holder.external_id)
             )));
         }
@@ -90,19 +111,25 @@ impl Plan<'_> {
         mut merge: Merge,
         user: User,
     ) -> Result<(), DeclaredError> {
-        let password = match &entry.password {
-            Some(given) => Secret::given(given.as_str()),
-            None => {
+        let password_hash = match (&entry.password, &entry.password_hash) {
+            (Some(given), _) => Some(self.hash(given).await?),
+            (None, Some(foreign)) => {
+                merge.says("password_hash", foreign);
+                Some(foreign.clone())
+            }
+            // Nobody asked for one: who comes from elsewhere in thousands signs in by no password until one is set.
+            (None, None) if !self.is_by_hand() => None,
+            (None, None) => {
                 let made = Secret::given(self.around.passwords.generate()?);
-                self.show_once("password", format!("user {} ({})", entry.id, entry.email), made.clone());
-                made
+                let hash = self.hash(made.expose()).await?;
+                self.show_once("password", format!("user {} ({})", entry.id, entry.email), made);
+                Some(hash)
             }
         };
-        let hash = self.hash(password.expose()).await?;
-        merge.password_hash = entry.password.as_ref().map(|_| hash.clone());
+        merge.password_hash = entry.password.as_ref().and(password_hash.clone());
         let at = self.now;
         if let Outcome::Is(Some(line)) = self.conclude(merge, false) {
-            self.note(UserChange::Create { user, password_hash: Some(hash), at }.into(), line);
+            self.note(UserChange::Create { user, password_hash, at }.into(), line);
         }
         Ok(())
     }
@@ -133,6 +160,12 @@ impl Plan<'_> {
         merge: &mut Merge,
         stored: &Account,
     ) -> Result<Option<String>, DeclaredError> {
+        if let Some(foreign) = &entry.password_hash {
+            // Once it was used it is kept by our own hash, so a file that says what it said before changes nothing.
+            let as_before = merge.says("password_hash", foreign);
+            let is_there = stored.password_hash.as_ref() == Some(foreign);
+            return Ok((!as_before && !is_there).then(|| foreign.clone()));
+        }
         let Some(password) = &entry.password else { return Ok(None) };
         let passwords = self.around.passwords;
         let current = stored.password_hash.as_deref();
@@ -163,17 +196,30 @@ impl Plan<'_> {
     }
 
     pub(super) async fn memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
+        for (done, some) in entries.chunks(AT_ONCE).enumerate() {
+            self.around.tell(Stage::Compared, done * AT_ONCE, entries.len());
+            self.some_memberships(some).await?;
+        }
+        Ok(())
+    }
+
+    async fn some_memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
+        let people = self.people(entries).await?;
+        let ids: Vec<UserId> = people.values().copied().collect();
+        let mut stored: HashMap<UserId, Vec<Membership>> = HashMap::new();
+        for (user, membership) in self.around.store.load_memberships_of(&ids).await? {
+            stored.entry(user).or_default().push(membership);
+        }
         for entry in entries {
             // With the person or the tenant goes what they are there.
             if self.is_away("user", &entry.user) || self.is_away("tenant", &entry.tenant) {
                 continue;
             }
             let place = format!("membership of {} in {}", Excerpt(&entry.user), Excerpt(&entry.tenant));
-            let user =
-                self.user_id(&entry.user).await?.ok_or_else(|| missing(&place, "user", &entry.user))?;
+            let user = *people.get(&entry.user).ok_or_else(|| missing(&place, "user", &entry.user))?;
             let tenant = self.tenant_id(&entry.tenant).await?;
             let tenant = tenant.ok_or_else(|| missing(&place, "tenant", &entry.tenant))?;
-            let stored = self.around.store.load_memberships(user).await?;
+            let stored = stored.get(&user).map(Vec::as_slice).unwrap_or_default();
             let old = stored.iter().find(|membership| membership.tenant.id == tenant);
             let mut merge = self.merge_membership(&entry.user, &entry.tenant);
             let role = merge.settle("role", old.map(|old| old.role.clone()), entry.role.clone());
@@ -187,6 +233,16 @@ impl Plan<'_> {
         Ok(())
     }
 
+    /// The people that memberships name, as far as they are there or made now.
+    async fn people(&self, entries: &[MembershipEntry]) -> Result<HashMap<String, UserId>, DeclaredError> {
+        let (met, others): (Vec<_>, Vec<_>) =
+            entries.iter().map(|entry| entry.user.as_str()).partition(|id| self.users.contains_key(*id));
+        let stored = self.around.store.load_accounts_by_external_ids(&others).await?;
+        let stored = stored.into_iter().map(|account| (account.user.external_id, account.user.id));
+        let met = met.into_iter().filter_map(|id| Some((id.to_owned(), *self.users.get(id)?)));
+        Ok(met.chain(stored).collect())
+    }
+
     pub(super) async fn user_id(&self, external_id: &str) -> Result<Option<UserId>, DeclaredError> {
         if let Some(id) = self.users.get(external_id) {
             return Ok(Some(*id));
@@ -195,11 +251,13 @@ impl Plan<'_> {
         Ok(stored.map(|account| account.user.id))
     }
 
-    async fn tenant_id(&self, id: &str) -> Result<Option<TenantId>, DeclaredError> {
+    async fn tenant_id(&mut self, id: &str) -> Result<Option<TenantId>, DeclaredError> {
         if let Some(id) = self.tenants.get(id) {
             return Ok(Some(*id));
         }
-        Ok(self.around.store.load_tenant_by_external_id(id).await?.map(|tenant| tenant.id))
+        let stored = self.around.store.load_tenant_by_external_id(id).await?.map(|tenant| tenant.id);
+        self.tenants.extend(stored.map(|stored| (id.to_owned(), stored)));
+        Ok(stored)
     }
 }
 

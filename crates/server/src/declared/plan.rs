@@ -80,6 +80,11 @@ impl<'a> Plan<'a> {
         })
     }
 
+    /// Whether this is a command, and no file says it.
+    pub(super) fn is_by_hand(&self) -> bool {
+        self.by_hand
+    }
+
     pub(super) fn fresh<K>(&self) -> Result<Id<K>, DeclaredError> {
         Ok(self.around.entropy.new_id(self.now)?)
     }
@@ -209,12 +214,12 @@ impl<'a> Plan<'a> {
     /// Makes it true, unless this is a dry run.
     ///
     /// # Errors
-    /// [`DeclaredError`]; nothing was changed then.
+    /// [`DeclaredError`]; nothing was changed then, or whole batches of people.
     pub async fn finish(self) -> Result<Report, DeclaredError> {
         if self.dry_run || (self.changes.is_empty() && self.declarations.is_empty()) {
             return Ok(self.report);
         }
-        super::carry_out(self.around, self.changes, &self.declarations).await?;
+        super::carry_out(self.around, self.changes, self.declarations).await?;
         Ok(self.report)
     }
 }

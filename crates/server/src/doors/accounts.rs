@@ -13,6 +13,7 @@ use symbolon_store::change::UserChange;
 
 use crate::doors::throttle::Tries;
 use crate::failure::Failure;
+use crate::password::Judged;
 use crate::request::Request;
 use crate::state::State;
 
@@ -76,16 +77,17 @@ pub async fn prove(
     if let Err(seconds) = tries.reserve(state, now).await? {
         return Ok(Err(Unproven::Throttled(seconds)));
     }
-    let right = match state.passwords.verify_in(turn, password, stored).await {
-        Ok(right) => right,
+    let judged = match state.passwords.judge_in(turn, password, stored).await {
+        Ok(judged) => judged,
         Err(no_verdict) => {
             tries.give_back(state).await?;
             return Err(no_verdict.into());
         }
     };
     let valid_from = found.as_ref().map_or(now, |account| account.valid_from);
+    let foreign = stored.map(str::to_owned);
     let tried = found.as_ref().map(|account| account.user.external_id.clone());
-    let Some(user) = account::signed_in(found.map(|account| account.user), right) else {
+    let Some(user) = account::signed_in(found.map(|account| account.user), judged.is_right()) else {
         tracing::info!(
             request_id = request.id,
             address = %request.address,
@@ -97,8 +99,27 @@ pub async fn prove(
         tries.stays(state, request, now).await?;
         return Ok(Err(Unproven::Mismatch));
     };
+    if let (Judged::Adopt(own), Some(foreign)) = (judged, foreign) {
+        adopt(state, request, (&user, foreign, own), now).await?;
+    }
     tries.give_back(state).await?;
     Ok(Ok((user, valid_from)))
+}
+
+/// Keeps by our own hash a password that was known by another server's. Whoever set another meanwhile, or was as quick with
+/// the same, leaves nothing to do.
+async fn adopt(
+    state: &State,
+    request: &Request,
+    (user, foreign, own): (&User, String, String),
+    now: Timestamp,
+) -> Result<(), Failure> {
+    let audit = state.deed(request, Deed::PasswordAdopted, Actor::User(user.id), now)?.user(user.id);
+    let change = UserChange::AdoptPassword { user: user.id, foreign, own };
+    match state.store.change(&[change.into()], &[audit]).await {
+        Ok(()) | Err(StoreError::Conflict) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Makes an account.

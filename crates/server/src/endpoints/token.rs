@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use http::Response;
 use symbolon_oauth::client::GrantType;
-use symbolon_oauth::client_authentication::{PresentedClient, sends_a_minted_secret, strip_scheme};
+use symbolon_oauth::client_authentication::{
+    PresentedClient, sends_a_minted_secret, sent_secrets, strip_scheme,
+};
+use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::read;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
@@ -12,6 +15,10 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_oauth::token_request;
 use symbolon_platform::app::App;
 use symbolon_platform::authority;
+use symbolon_platform::deed::Deed;
+use symbolon_store::apps::StoredSecret;
+use symbolon_store::change::ClientSecretChange;
+use symbolon_store::{Actor, StoreError};
 
 use crate::endpoints::asked::Asked;
 use crate::endpoints::guesses::{self, Verdict};
@@ -98,7 +105,13 @@ pub async fn client(
     let look_up = async {
         match authenticated(state, served, &presented, now).await {
             Ok(app) => Ok(Verdict::Right(app)),
-            Err(failure) if failure.denies_the_client() => Ok(Verdict::Wrong(failure)),
+            Err(failure) if failure.denies_the_client() => {
+                let sent = sent_secrets(basic(request)?, parameters);
+                match adopted(state, (served, request), (&presented, &sent), now).await? {
+                    Some(app) => Ok(Verdict::Right(app)),
+                    None => Ok(Verdict::Wrong(failure)),
+                }
+            }
             Err(failure) => Err(failure),
         }
     };
@@ -123,6 +136,39 @@ async fn authenticated(
     token_request::authenticate(presented, &app.client, policy, now)
         .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
     Ok(app)
+}
+
+/// The app whose secret is known by another server's hash only, if that is the one that was sent: it is kept by our own hash
+/// from then on, so this is the only time that it costs more than a comparison.
+async fn adopted(
+    state: &State,
+    (served, request): (Served<'_>, &Request),
+    (presented, sent): (&PresentedClient, &[(String, Secret)]),
+    now: Timestamp,
+) -> Result<Option<Arc<App>>, Failure> {
+    for (client_id, secret) in sent {
+        let Some(app) = state.store.client(client_id, now).await? else { continue };
+        let may = token_request::may_authenticate(presented, &app.client, &served.policy.clients);
+        for own in app.client.secrets.iter().filter(|own| may && own.is_live(now)) {
+            let Some(foreign) = &own.foreign else { continue };
+            if !state.passwords.admits(secret.expose(), foreign).await? {
+                continue;
+            }
+            let row = StoredSecret::of_row(secret, own.id, now);
+            let audit = state.deed(request, Deed::ClientSecretAdopted, Actor::App(app.client.id), now)?;
+            let change = ClientSecretChange::Adopt { app: app.client.id, foreign: foreign.clone(), own: row };
+            return match state.store.change(&[change.into()], &[audit.app(app.client.id)]).await {
+                Ok(()) => Ok(Some(app)),
+                // Adopted, rotated or ended meanwhile: what holds now decides.
+                Err(StoreError::Conflict) => authenticated(state, served, presented, now)
+                    .await
+                    .map(Some)
+                    .or_else(|failure| if failure.denies_the_client() { Ok(None) } else { Err(failure) }),
+                Err(error) => Err(error.into()),
+            };
+        }
+    }
+    Ok(None)
 }
 
 /// What a request to the back channel says of its client.

@@ -7,6 +7,7 @@
 
 use askama::Template;
 use askama::filters::HtmlSafe;
+use symbolon_oauth::redirect_uri::is_loopback_name;
 use url::{Host, Url};
 
 use crate::views::site::Site;
@@ -45,7 +46,7 @@ impl Destination {
         let loopback = match url.host() {
             Some(Host::Ipv4(address)) => address.is_loopback(),
             Some(Host::Ipv6(address)) => address.is_loopback(),
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Domain(name)) => is_loopback_name(name),
             None => false,
         };
         if loopback {
@@ -59,6 +60,17 @@ impl Destination {
         let (prefix, registered) = host.split_at(cut);
         let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
         Destination::Host { prefix: prefix.to_owned(), registered: format!("{registered}{port}") }
+    }
+
+    /// Whether whatever program runs there may answer: one on this computer, or one that claimed a scheme which is no domain
+    /// name of its maker's.
+    #[must_use]
+    pub fn is_any_program(&self) -> bool {
+        match self {
+            Destination::ThisComputer => true,
+            Destination::InstalledApp { scheme } => !scheme.contains('.'),
+            Destination::Host { .. } => false,
+        }
     }
 }
 
@@ -133,5 +145,13 @@ mod tests {
             Destination::of("com.example.app:/cb"),
             Destination::InstalledApp { scheme: "com.example.app".to_owned() }
         );
+        for (uri, any) in [
+            ("com.example.app:/cb", false),
+            ("cursor://cb", true),
+            ("http://tenant.localhost:3000/cb", true),
+            ("https://app.example.net/cb", false),
+        ] {
+            assert_eq!(Destination::of(uri).is_any_program(), any, "{uri}");
+        }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use symbolon_oauth::credential::Secret;
+use symbolon_platform::deed::Deed;
 use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::ClientSecretChange;
 use symbolon_store::testing::Database;
@@ -20,6 +21,7 @@ stories!(
     odd_characters_in_secrets,
     a_secret_that_is_sent_raw,
     an_old_secret_works_until_its_deadline,
+    a_hash_of_another_server_is_replaced_by_ours,
     the_same_credentials_twice_where_a_dialect_takes_them,
 );
 
@@ -342,4 +344,65 @@ async fn the_page_for_an_unknown_app_takes_as_long_as_for_a_stopped_one() {
         assert!(app.get(&asked.url()).await.status >= 400);
         assert!(EVENLY.contains(&began.elapsed().as_millis()), "{client_id}: {:?}", began.elapsed());
     }
+}
+
+/// As the server before kept "correct horse": with bcrypt, and as Django does.
+const FOREIGN: &str = r#"
+[[app]]
+client_id = "elder"
+secret_hash = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2"
+name = "Elder"
+redirect_uris = ["https://elder.example/cb"]
+scopes = ["profile"]
+[[app]]
+client_id = "django"
+secret_hash = "pbkdf2_sha256$2600$Qm7xW2$HhOp0UECK3ZEm6U9m87XHhWLbX7f7EOdN1WLKOdYOi4="
+name = "Django"
+redirect_uris = ["https://django.example/cb"]
+scopes = ["profile"]
+"#;
+
+async fn a_hash_of_another_server_is_replaced_by_ours(database: Database) {
+    let app = TestApp::with(database, Options { state: FOREIGN, ..Options::default() }).await;
+    let passwords = &app.state().passwords;
+    let revoke = async |pair: &str| send(&app, "/oauth/revoke", "token=x", &[&basic(pair)]).await;
+    for wrong in
+        ["elder:wrong", "elder:$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2", "django:elder"]
+    {
+        let before = passwords.computed();
+        invalid_client(&revoke(wrong).await);
+        assert_eq!(passwords.computed() - before, 1, "it was compared: {wrong}");
+    }
+    // Guesses have the budget that all have; what is over it is not compared.
+    let away = std::net::IpAddr::from([198, 51, 100, 9]);
+    let headers = [("content-type", "application/x-www-form-urlencoded")];
+    let before = passwords.computed();
+    let mut last = 0;
+    for _ in 0..40 {
+        let guess =
+            app.request("POST", "/oauth/revoke", &headers, "client_id=django&client_secret=wrong&token=x");
+        last = app.send(guess, away).await.status;
+    }
+    assert_eq!((last, passwords.computed() - before), (429, 30));
+
+    let before = passwords.computed();
+    invalid_client(&revoke("board:wrong").await);
+    assert_eq!(passwords.computed(), before, "of an app whose secrets are ours nothing is computed");
+
+    assert_eq!(revoke("elder:correct%20horse").await.status, 200);
+    let form = "client_id=django&client_secret=correct+horse&token=x";
+    assert_eq!(send(&app, "/oauth/revoke", form, &[]).await.status, 200);
+    assert_eq!(passwords.computed() - before, 2);
+    let deeds = app.state().store.list_audit(1000).await.expect("the store answers");
+    let adopted = deeds.iter().filter(|deed| deed.action == Deed::ClientSecretAdopted && deed.app.is_some());
+    assert_eq!(adopted.count(), 2, "in the audit");
+
+    // From here on it is as quick as any other.
+    assert_eq!(revoke("elder:correct horse").await.status, 200);
+    assert_eq!(send(&app, "/oauth/revoke", form, &[]).await.status, 200);
+    invalid_client(&revoke("elder:wrong").await);
+    assert_eq!(passwords.computed() - before, 2);
+    app.declare(FOREIGN).await;
+    assert_eq!(revoke("elder:correct horse").await.status, 200, "the same file again takes nothing back");
+    assert_eq!(passwords.computed() - before, 2);
 }

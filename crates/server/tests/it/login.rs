@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 
 use crate::support::{DAY, HOME, Options, SECOND, TestApp, stories};
@@ -19,6 +20,7 @@ stories!(
     s11_a_long_password_is_refused_cheaply,
     whoever_was_given_the_longest_password_signs_in_with_it,
     what_is_missing_or_strange_is_told,
+    a_password_that_another_server_hashed_becomes_ours,
 );
 
 const HTTPS: Options = Options { issuer: "https://connect.example.com", configuration: "", state: "" };
@@ -262,4 +264,33 @@ async fn what_is_missing_or_strange_is_told(database: Database) {
         email.clone_into(&mut person.email);
         assert_eq!(person.tries(password).await.status, status, "{email:?}");
     }
+}
+
+async fn a_password_that_another_server_hashed_becomes_ours(database: Database) {
+    let app = TestApp::start(database).await;
+    let store = &app.state().store;
+    let hash = async || {
+        let omar = store.load_account_by_external_id("u-omar").await.expect("the store answers");
+        omar.and_then(|omar| omar.password_hash).unwrap_or_default()
+    };
+    let bcrypt = "$2b$05$abcdefghijklmnopqrstuuHNbAKRhpaujgo33bRWs.NLUTJO3lOy2";
+    app.declare(&format!(
+        "[[user]]\nid = \"u-omar\"\nemail = \"omar@example.com\"\nname = \"Omar Haddad\"\npassword_hash = \"{bcrypt}\"\n"
+    ))
+    .await;
+    let mut omar = app.person("omar");
+    for wrong in ["correct horsf", bcrypt] {
+        assert_ne!(omar.tries(wrong).await.status, 303, "{wrong}");
+    }
+    assert_eq!(hash().await, bcrypt, "a wrong one changes nothing");
+    app.advance(SECOND);
+    assert_eq!(omar.tries("correct horse").await.status, 303);
+    let own = hash().await;
+    assert!(own.starts_with("$argon2id$v=19$"), "{own}");
+    let deeds = store.list_audit(1000).await.expect("the store answers");
+    assert_eq!(deeds.iter().filter(|deed| deed.action == Deed::PasswordAdopted).count(), 1);
+    assert_eq!(omar.look("/account").await.status, 200, "and nothing is over for it");
+    let mut elsewhere = omar.elsewhere();
+    assert_eq!(elsewhere.tries("correct horse").await.status, 303);
+    assert_eq!(hash().await, own, "once");
 }

@@ -52,6 +52,15 @@ pub enum ClientSecretChange {
         /// Until when the one before it lives.
         old_until: Timestamp,
     },
+    /// Keeps one by our own hash that was known by another server's.
+    Adopt {
+        /// Whose.
+        app: AppId,
+        /// The other server's hash.
+        foreign: Box<str>,
+        /// What takes its place, in the same row.
+        own: StoredSecret,
+    },
     /// Drops one.
     Revoke {
         /// Whose.
@@ -100,6 +109,12 @@ impl ClientSecretChange {
             ClientSecretChange::Rotate { app, secret, old_until } => {
                 Effect::new(Deed::ClientSecretRotated, move |commit| {
                     apps::rotate_client_secret(commit, *app, secret, *old_until)
+                })
+                .app(*app)
+            }
+            ClientSecretChange::Adopt { app, foreign, own } => {
+                Effect::new(Deed::ClientSecretAdopted, move |commit| {
+                    apps::adopt_client_secret(commit, *app, foreign, own)
                 })
                 .app(*app)
             }

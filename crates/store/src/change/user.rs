@@ -45,6 +45,15 @@ pub enum UserChange {
         /// Now.
         at: Timestamp,
     },
+    /// Keeps a password by our own hash that was known by another server's. It is the same password, so nothing is over.
+    AdoptPassword {
+        /// Whose.
+        user: UserId,
+        /// The other server's hash.
+        foreign: String,
+        /// Our own.
+        own: String,
+    },
     /// Deletes one, with its grants.
     Delete(UserId),
 }
@@ -72,6 +81,12 @@ impl UserChange {
                 users::set_password(commit, *user, hash, *at)
             })
             .user(*user),
+            UserChange::AdoptPassword { user, foreign, own } => {
+                Effect::new(Deed::PasswordAdopted, move |commit| {
+                    users::adopt_password(commit, *user, foreign, own)
+                })
+                .user(*user)
+            }
             UserChange::Delete(id) => {
                 Effect::new(Deed::UserDeleted, move |commit| users::delete_user(commit, *id)).user(*id)
             }

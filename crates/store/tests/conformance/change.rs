@@ -78,6 +78,7 @@ fn app(number: u8, client_id: &str, owner: Option<UserId>) -> App {
         optional_scopes: scopes("write"),
         grant_types: vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
         pkce_excused: true,
+        native: true,
         unknown_scopes: Some(UnknownScopes::Narrow),
         level: Level::Tenant,
         generations: Generations::default(),

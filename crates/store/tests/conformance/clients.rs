@@ -18,6 +18,7 @@ fn secret(text: &str, created_at: i64) -> StoredSecret {
     StoredSecret {
         id: fresh(),
         hash: SecretHash::of(text),
+        foreign: None,
         hint: "hint".to_owned(),
         weak: false,
         created_at: at(created_at),

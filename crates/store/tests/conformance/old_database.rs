@@ -101,6 +101,7 @@ on_both_engines! {
             optional_scopes: scopes("bookings:read"),
             grant_types: GrantType::ALL.to_vec(),
             pkce_excused: false,
+            native: false,
             unknown_scopes: None,
             level: Level::User,
             generations: Generations::default(),

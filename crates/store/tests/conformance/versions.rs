@@ -78,6 +78,7 @@ on_both_engines! {
                 optional_scopes: scopes("profile"),
                 grant_types: vec![GrantType::RefreshToken, GrantType::AuthorizationCode],
                 pkce_excused: false,
+            native: false,
                 unknown_scopes: None,
                 level: Level::Tenant,
                 ..app.client.clone()

@@ -168,6 +168,7 @@ fn client(dialect: &Dialect) -> Client {
         optional_scopes: ScopeSet::new(),
         grant_types: GrantType::ALL.to_vec(),
         pkce_excused: false,
+        native: false,
         unknown_scopes: None,
         level: Level::User,
         generations: Generations::default(),

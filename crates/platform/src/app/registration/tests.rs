@@ -283,5 +283,8 @@ fn what_cannot_name_a_scope_or_be_a_redirect_uri_is_found_before_there_is_a_regi
     let wrong = scope_set(&["read", "x y"]).unwrap_err();
     assert_eq!((wrong.key(), wrong.to_string().as_str()), (Key::Scopes, "\"x y\" cannot name a scope"));
     let (uri, why) = ("/cb".to_owned(), RedirectUriError::NotAbsolute);
-    assert_eq!(check_redirect_uris(std::slice::from_ref(&uri)), Err(Unfit::RedirectUri { uri, why }));
+    assert_eq!(
+        check_redirect_uris(std::slice::from_ref(&uri), redirect_uri::Kind::Any),
+        Err(Unfit::RedirectUri { uri, why })
+    );
 }

@@ -7,14 +7,14 @@ use clap::{ArgGroup, Args};
 use symbolon_oauth::client::GrantType;
 use symbolon_oauth::policy::UnknownScopes;
 
-use super::{Shown, as_json, grant_type};
+use super::{Shown, as_json, grant_type, understood};
 use crate::cli::output::Output;
 use crate::cli::world::World;
 use crate::declared::{self, Edit};
 use crate::icon;
 
 /// What can be named. At least one of these must be, or there is nothing to do.
-const CHANGES: [&str; 9] = [
+const CHANGES: [&str; 12] = [
     "name",
     "icon",
     "publisher",
@@ -23,6 +23,9 @@ const CHANGES: [&str; 9] = [
     "privacy_url",
     "terms_url",
     "grant_types",
+    "pkce",
+    "native",
+    "secret_hash",
     "unknown_scopes",
 ];
 
@@ -42,6 +45,15 @@ pub(in crate::cli) struct Arguments {
     /// acts for itself, as nobody
     #[arg(long = "grant-type", value_name = "TYPE", value_parser = grant_type)]
     grant_types: Vec<GrantType>,
+    /// optional: it need not use PKCE where its dialect requires it; for platforms that cannot
+    #[arg(long, value_name = "WORD", value_parser = ["required", "optional"])]
+    pkce: Option<String>,
+    /// It is a program on the person's own device: schemes of one word and any port of http://localhost are allowed, with PKCE
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true", require_equals = true)]
+    native: Option<bool>,
+    /// The hash by which another server knew its secret; the secrets before it end
+    #[arg(long, value_name = "HASH")]
+    secret_hash: Option<String>,
     /// What becomes of scopes that it asks for and may not have: narrow (they fall away) or refuse; "": what the
     /// configuration says
     #[arg(long, value_name = "WORD", value_parser = unknown_scopes)]
@@ -76,6 +88,9 @@ pub(super) async fn run(world: &World, arguments: &Arguments, out: Output) -> an
         privacy_url: shown.privacy_url.clone(),
         terms_url: shown.terms_url.clone(),
         grant_types: (!arguments.grant_types.is_empty()).then(|| arguments.grant_types.clone()),
+        pkce_excused: arguments.pkce.as_ref().map(|word| word == "optional"),
+        native: arguments.native,
+        secret_hash: arguments.secret_hash.as_deref().map(understood).transpose()?,
         unknown_scopes: arguments.unknown_scopes.map(|said| said.0),
     };
     let report = declared::edit(world.around(), &app, &edit).await?;
