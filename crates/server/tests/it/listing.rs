@@ -219,7 +219,7 @@ async fn l15_what_is_no_picture_never_becomes_an_icon(database: Database) {
         );
     }
     let missing = app.try_declare(&STUDIO.replace("daybook.png", "none.png")).await;
-    assert!(missing.is_err_and(|why| why.contains("`icon` none.png cannot be read")));
+    assert!(missing.is_err_and(|why| why.contains("`icon` \"none.png\" cannot be read")));
     assert_eq!(icon(&app).await, before);
 
     let laden = [&png[..], b"<script>alert(1)</script>"].concat();
