@@ -66,7 +66,7 @@ check('and what was accepted', account.scope.includes('read'), account.scope);
 const first = { ...account.data };
 check('the connection test refreshes and asks who it is', await account.perform('test'));
 check('both tokens are new', account.data.accessToken !== first.accessToken && account.data.refreshToken !== first.refreshToken);
-check('the account has an id and a name', /^[0-9a-f]{40}$/.test(account.uid) && account.metadata.value === 'Ada Day', account);
+check('the account has an id of its own and the one of the person', /^[0-9a-f]{40}$/.test(account.uid) && account.metadata.value === 'ada', account);
 
 const other = await connect('east');
 await other.account.perform('test');
