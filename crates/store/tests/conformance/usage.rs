@@ -196,7 +196,7 @@ async fn two_nodes_that_write_behind_never_wait_for_each_other() {
     let (_, new) = world.connected().await;
     replace(&world.store, new.family, "one").await;
     let node = async || {
-        let url = format!("{}&application_name={NODES}", database.url());
+        let url = format!("{}&application_name={NODES}", database.direct_url());
         Store::open(&url, Options::default()).await.unwrap()
     };
     let nodes = [node().await, node().await];
