@@ -167,7 +167,7 @@ async fn a_removed_member_has_nothing_left(database: Database) {
     is_dead(&app, &board, &all).await;
     assert!(omar.open("/account").await.body.contains("you are no longer a member there"));
     let page = omar.open(&board.asks("profile").url()).await;
-    assert!(page.body.contains("You have no place where"), "{page:?}");
+    assert!(page.body.contains("You belong to no place where"), "{page:?}");
     let callback =
         page.forms().into_iter().find(|form| form.has_button("decision", "deny")).expect("a way out");
     let fields = callback.clone().press("decision", "deny").expect("the button");
