@@ -20,7 +20,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "world"))
 from authorize import Person  # noqa: E402
-from world import PASSWORD, REDIRECT_URI, World, end_cleanly  # noqa: E402
+from world import PASSWORD, REDIRECT_URI, Outcome, World, end_cleanly  # noqa: E402
 
 ROUNDS = 3
 GUARD = 120  # seconds in which any machine gets there, however busy
@@ -80,16 +80,6 @@ def signal_all(postgres, number):
             os.kill(process, number)
         except ProcessLookupError:
             pass
-
-
-class Outcome:
-    def __init__(self):
-        self.passed, self.failed = 0, 0
-
-    def claim(self, sentence, holds):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        if not holds:
-            print(sentence)
 
 
 def wave(app, tokens, code, outcome):

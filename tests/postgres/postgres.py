@@ -15,7 +15,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "world"))
 from authorize import Person  # noqa: E402
-from world import PASSWORD, REDIRECT_URI, Authority, Postgres, World, end_cleanly, executable  # noqa: E402
+from world import PASSWORD, REDIRECT_URI, Authority, Outcome, Postgres, World, end_cleanly, executable  # noqa: E402
 
 GUARD = 120  # seconds in which any machine gets there, however busy
 # As another machine would be named; it leads to this one.
@@ -23,16 +23,6 @@ REMOTE = "0.0.0.0"
 REQUEST = "/oauth/authorize?" + urllib.parse.urlencode({
     "client_id": "crash", "redirect_uri": REDIRECT_URI, "response_type": "code", "scope": "forms:read", "state": "s",
     "code_challenge": "A" * 43, "code_challenge_method": "S256"})
-
-
-class Outcome:
-    def __init__(self):
-        self.passed, self.failed = 0, 0
-
-    def claim(self, sentence, holds):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        if not holds:
-            print(sentence)
 
 
 class Operator:

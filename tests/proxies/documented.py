@@ -25,8 +25,8 @@ import urllib.request
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "world")]
 from authorize import Person, StayHere  # noqa: E402
-from fronts import program  # noqa: E402
-from world import PASSWORD, REDIRECT_URI, ROOT, World, end_cleanly, free_port  # noqa: E402
+from fronts import end, program  # noqa: E402
+from world import PASSWORD, REDIRECT_URI, ROOT, Outcome, World, end_cleanly, free_port  # noqa: E402
 
 PAGE = ROOT / "docs" / "proxy.md"
 NAME = "connect.example.com"
@@ -115,13 +115,7 @@ class Proxy:
             time.sleep(0.05)
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
 
 
 def connected(proxy, source="127.0.0.1"):
@@ -156,16 +150,6 @@ class Through(urllib.request.HTTPSHandler):
 
     def https_open(self, request):
         return self.do_open(lambda host, **_: connected(self.proxy), request)
-
-
-class Outcome:
-    def __init__(self):
-        self.passed, self.failed = 0, 0
-
-    def claim(self, sentence, holds):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        if not holds:
-            print("not so:", sentence)
 
 
 def person_comes_back(section, proxy, outcome, state=STATE):

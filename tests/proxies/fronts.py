@@ -92,6 +92,17 @@ def _path(address):
     return "/" + address.split("://", 1)[1].partition("/")[2] if "://" in address else address
 
 
+def end(process):
+    """Ends a proxy: it is asked first, and killed when it stays."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
 class Front:
     """A proxy before the server on a port of this machine."""
 
@@ -147,13 +158,7 @@ class Front:
         return [parts for parts in (line.split("|", 2) for line in lines) if len(parts) == 3]
 
     def stop(self):
-        if self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(10)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
+        end(self.process)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 

@@ -26,7 +26,7 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "world")]
 import attacks  # noqa: E402
 import frames  # noqa: E402
 from fronts import Haproxy, Nginx  # noqa: E402
-from world import REDIRECT_URI, World, end_cleanly, free_port  # noqa: E402
+from world import REDIRECT_URI, Outcome, World, end_cleanly, free_port  # noqa: E402
 
 AT_ONCE = 48  # attacks at a time through one proxy
 HONEST = 8  # clients at a time through one proxy
@@ -195,16 +195,6 @@ async def settled(server, fronts):
         before = now
         await asyncio.sleep(2.5)  # longer than the proxies wait for the rest of a request
     return now
-
-
-class Outcome:
-    def __init__(self):
-        self.passed, self.failed = 0, 0
-
-    def claim(self, sentence, holds):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        if not holds:
-            print("not so:", sentence)
 
 
 async def blind(kind, outcome):

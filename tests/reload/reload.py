@@ -19,19 +19,9 @@ import time
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "world"))
-from world import World, end_cleanly, executable, free_port  # noqa: E402
+from world import Outcome, World, end_cleanly, executable, free_port  # noqa: E402
 
 PATIENCE = 60  # only keeps the test from hanging
-
-
-class Outcome:
-    def __init__(self):
-        self.passed, self.failed = 0, 0
-
-    def claim(self, sentence, holds):
-        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
-        if not holds:
-            print("not so:", sentence)
 
 
 def until(happens, what):

@@ -42,6 +42,18 @@ def end_cleanly():
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
 
 
+class Outcome:
+    """Counts what was claimed, and says what did not hold."""
+
+    def __init__(self):
+        self.passed, self.failed = 0, 0
+
+    def claim(self, sentence, holds):
+        self.passed, self.failed = self.passed + bool(holds), self.failed + (not holds)
+        if not holds:
+            print("not so:", sentence)
+
+
 def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
