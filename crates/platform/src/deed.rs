@@ -130,7 +130,7 @@ deeds! {
     RefreshTokenReused = "refresh_token.reused",
     /// A refresh token was revoked, with every token that came from its authorization.
     TokenFamilyRevoked = "token_family.revoked",
-    /// The operator revoked one access token.
+    /// One access token was revoked.
     AccessTokenRevoked = "access_token.revoked",
 }
 
