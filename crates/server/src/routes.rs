@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE,
-    SCOPE, SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
+    SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -143,12 +143,14 @@ pub static ROWS: &[Row] = &[
     page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         EMAIL,
         PASSWORD,
     ]),
     page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         NAME,
         EMAIL,
         NEW_PASSWORD,

@@ -11,7 +11,7 @@ use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowse
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
 use super::view::destination::Destination;
-use super::view::error_page::{ErrorPage, Trouble};
+use super::view::error_page::{Again, Back, ErrorPage, Flow, Trouble};
 use super::view::face::{AppFace, PersonFace};
 use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
@@ -38,6 +38,7 @@ pub struct State {
 
 const CSRF: &str = "4f1c9a.csrf";
 const INTERACTION: &str = "int+8/2k=";
+const REQUEST: &str = "01JZ3KQ8T5W2";
 /// 4 March 2026, 14:05:09 UTC.
 const NOW: Timestamp = Timestamp(1_772_633_109_000);
 
@@ -320,6 +321,21 @@ fn ends(site: &Site, states: &mut Vec<State>) {
     );
 }
 
+/// The way of a request of the app with this name.
+fn flow(app: &str) -> Flow {
+    let home = format!("https://{}.northwind.example/", if app == HOSTILE { HOSTILE } else { "forms" });
+    Flow {
+        app: app.to_owned(),
+        icon: None,
+        back: Some(Back { destination: Destination::of(&home), to: home }),
+        again: Some(Again {
+            action: asking::authorize(),
+            csrf: CSRF.to_owned(),
+            interaction: INTERACTION.to_owned(),
+        }),
+    }
+}
+
 fn troubles(site: &Site, states: &mut Vec<State>) {
     let troubles = [
         Trouble::UnknownApp,
@@ -327,7 +343,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
             received: Some("https://app.northwind.example/calback".to_owned()),
         },
         Trouble::BadRequest { hint: "The parameter client_id was sent twice.".into() },
-        Trouble::AppUnavailable { app: "Northwind Forms".to_owned(), icon: None },
+        Trouble::AppUnavailable { app: Some("Northwind Forms".to_owned()), icon: None },
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
@@ -341,8 +357,40 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
     ];
     for trouble in troubles {
         let name = format!("error-{}", trouble.code());
-        push(states, site, &name, ErrorPage { site, trouble: &trouble, request_id: "01JZ3KQ8T5W2" });
+        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow: None, request_id: REQUEST });
     }
+    let suspended = Trouble::AppUnavailable { app: None, icon: None };
+    push(
+        states,
+        site,
+        "error-suspended-stranger",
+        ErrorPage { site, trouble: &suspended, flow: None, request_id: REQUEST },
+    );
+    for trouble in [
+        Trouble::Expired,
+        Trouble::AlreadyAnswered,
+        Trouble::Forged,
+        Trouble::Unavailable,
+        Trouble::Throttled { seconds: 600 },
+    ] {
+        let (name, flow) = (format!("way-{}", trouble.code()), Some(&flow("Northwind Forms")));
+        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow, request_id: REQUEST });
+    }
+    let elsewhere = Flow { again: None, ..flow("Northwind Forms") };
+    push(
+        states,
+        site,
+        "way-of-another-browser",
+        ErrorPage { site, trouble: &Trouble::Expired, flow: Some(&elsewhere), request_id: REQUEST },
+    );
+    let long =
+        flow("The Northwind Forms and Bookings Connector for Practices with Several Locations and Teams");
+    push(
+        states,
+        site,
+        "way-long-name",
+        ErrorPage { site, trouble: &Trouble::AlreadyAnswered, flow: Some(&long), request_id: REQUEST },
+    );
 }
 
 /// Every place a stranger's text can reach.
@@ -393,14 +441,20 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
         },
     );
     let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE.to_owned()) };
-    push(states, site, "hostile-error", ErrorPage { site, trouble: &trouble, request_id: HOSTILE });
+    push(
+        states,
+        site,
+        "hostile-error",
+        ErrorPage { site, trouble: &trouble, flow: Some(&flow(HOSTILE)), request_id: HOSTILE },
+    );
     push(
         states,
         site,
         "hostile-suspended",
         ErrorPage {
             site,
-            trouble: &Trouble::AppUnavailable { app: HOSTILE.to_owned(), icon: None },
+            trouble: &Trouble::AppUnavailable { app: Some(HOSTILE.to_owned()), icon: None },
+            flow: None,
             request_id: "r",
         },
     );

@@ -51,6 +51,8 @@ pub const CSRF: Field = field("csrf", Limit::Whole);
 pub const INTERACTION: Field = field("interaction", Limit::Whole);
 /// What a person signs in with.
 pub const EMAIL: Field = field("email", Limit::Bytes(account::EMAIL_AT_MOST));
+/// What a form wants that does not ask for what its page is for: the page alone.
+pub const SHOW: Field = field("show", Limit::OneOf(&["page"]));
 /// A password that is compared.
 pub const PASSWORD: Field = field("password", Limit::Bytes(account::PASSWORD_AT_MOST));
 /// A password that is chosen for a new account.
@@ -71,7 +73,7 @@ pub const SCOPES: Field = field("scopes", Limit::Whole);
 /// The resource that it is.
 pub const RESOURCE: Field = field("resource", Limit::Whole);
 /// What a person decides about an app.
-pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch", "find"]));
+pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch", "find", "again"]));
 /// What the person looks for among many tenants.
 pub const FIND: Field = field("find", Limit::Characters(100));
 /// Where the app may work.

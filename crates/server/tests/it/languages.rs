@@ -103,7 +103,7 @@ async fn what_goes_wrong_is_told_in_the_language_of_the_page(database: Database)
     assert!(again.body.contains("Das haben Sie schon beantwortet"), "{again:?}");
     app.advance(40 * MINUTE);
     let late = omar.post(&form, &fields).await;
-    speaks(&late, "en");
+    speaks(&late, "de");
     late.error_page(400);
 }
 

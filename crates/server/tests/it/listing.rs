@@ -52,10 +52,9 @@ async fn icon(app: &TestApp) -> String {
 async fn naming_pages(app: &TestApp) -> Vec<Answer> {
     let (studio, mut omar) = (app.client("studio"), app.person("omar"));
     let login = omar.open(&studio.asks("profile").url()).await;
-    let (_, signup) = login.body.split_once("href=\"/signup").expect("a way to sign up");
-    let signup = format!("/signup{}", signup.split('"').next().unwrap_or_default());
-    let mut pages =
-        vec![login.clone(), omar.look(&signup).await, consent(app, &mut app.person("omar")).await];
+    let form = login.forms().into_iter().find(|form| form.action == "/signup").expect("a way to sign up");
+    let signup = omar.post(&form, &form.clone().submit()).await;
+    let mut pages = vec![login.clone(), signup, consent(app, &mut app.person("omar")).await];
     studio.connect(&mut omar, "profile").await;
     let account = omar.open("/account").await;
     let (_, id) = account.body.split_once("/account/connections/").expect("a connection");

@@ -55,3 +55,4 @@ mod unknown_scopes;
 mod unproven;
 mod userinfo;
 mod vendors;
+mod ways_on;

@@ -62,6 +62,8 @@ impl<'a> Visit<'a> {
                 Journey::of(state, &browser, form.get(field::INTERACTION), now).await?
             }
             None => {
+        // A sealed request has no room in an address: what leads here with one is a form, which may want the page alone.
+        let form = form.filter(|form| form.get(field::SHOW).is_empty());
                 let query = request.query()?;
                 Journey::of(state, &browser, query.get(field::INTERACTION.name()).unwrap_or_default(), now)
                     .await?
