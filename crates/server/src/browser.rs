@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{BrowserSessionId, Id};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::browser_session::{AT_MOST, BrowserSession};
+use symbolon_platform::browser_session::{AT_MOST, BrowserSession, place};
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
@@ -52,7 +52,7 @@ impl Browser {
             None => (URL_SAFE_NO_PAD.encode(state.entropy.fill::<16>()?), true),
         };
         let session = match request.cookie(&cookie_name(state, SESSION)) {
-            Some(cookie) => session(state, cookie, now).await?,
+            Some(cookie) => session((state, request), cookie, now).await?,
             None => None,
         };
         if let Some(session) = &session {
@@ -160,7 +160,7 @@ fn token(state: &State, shown_to: &[u8]) -> String {
 }
 
 async fn session(
-    state: &State,
+    (state, request): (&State, &Request),
     cookie: &str,
     now: Timestamp,
 ) -> Result<Option<Arc<BrowserSession>>, Failure> {
@@ -171,7 +171,7 @@ async fn session(
     if let Some(session) = &session
         && let Some(end) = session.extended(now)
     {
-        state.store.see_browser_session(session.id, now, end).await?;
+        state.store.see_browser_session(session.id, (now, end), &place(request.address)).await?;
     }
     Ok(session)
 }

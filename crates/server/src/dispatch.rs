@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, consent, home, sign_in_address};
+use crate::pages::{account, consent, home, password, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -36,6 +36,7 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
         Address::SignInAddress => sign_in_address::answer(state, request).await,
+        Address::Password => password::answer(state, request).await,
         Address::EndOthers => account::end_others(state, request).await,
         Address::EndSession => {
             let [session] = found.names(request.path());
@@ -94,7 +95,6 @@ async fn authorization(
     served: Served<'_>,
     request: &Request,
 ) -> Result<Response<Body>, Failure> {
-    let browser = Browser::of(state, request, state.now()).await?;
     match authorized(state, served, request).await {
         Ok(response) => Ok(response),
         Err(failure) => Err(with_ways_on(state, request, failure).await),
@@ -102,6 +102,7 @@ async fn authorization(
 }
 
 async fn authorized(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
+    let browser = Browser::of(state, request, state.now()).await?;
     let step = authorize::step(Arrival { state, served, request, browser: &browser }).await?;
     let mut response = stepped(step).await?;
     browser.remember(state, &mut response);

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::account::UnfitPassword;
 
 use super::language::time::When;
 use super::language::{Key, Language};
@@ -17,6 +18,7 @@ use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
 use super::view::login::{Login, LoginProblem};
 use super::view::logout::{LoggedOut, LogoutConfirm};
+use super::view::password::{Password, Problem as PasswordProblem};
 use super::view::sign_in_address::{Problem, SignInAddress};
 use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
@@ -52,6 +54,7 @@ pub fn every(language: Language) -> Vec<State> {
     asking::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
+    password(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -207,6 +210,7 @@ fn account_of(site: &Site) -> Account<'_> {
         browsers: vec![
             SignedInBrowser {
                 agent: "Firefox on Linux",
+                place: Some("203.0.113.x"),
                 signed_in: when(site, 41),
                 last_used: when(site, 0),
                 this: true,
@@ -214,6 +218,7 @@ fn account_of(site: &Site) -> Account<'_> {
             },
             SignedInBrowser {
                 agent: "Safari on iPhone",
+                place: Some("2001:db8:12:x"),
                 signed_in: when(site, 60 * 24 * 9),
                 last_used: when(site, 60 * 5),
                 this: false,
@@ -260,6 +265,12 @@ fn account(site: &Site, states: &mut Vec<State>) {
         site,
         "account-two-spaces",
         Account { connections: vec![own("p-jane-work"), own("p-jane-home")], ..account_of(site) },
+    );
+    push(
+        states,
+        site,
+        "account-password-changed",
+        Account { news: Some(News::PasswordChanged), ..account_of(site) },
     );
     push(
         states,
@@ -333,6 +344,21 @@ fn flow(app: &str) -> Flow {
             csrf: CSRF.to_owned(),
             interaction: INTERACTION.to_owned(),
         }),
+    }
+}
+
+fn password(site: &Site, states: &mut Vec<State>) {
+    let own = |has_one, problem| Password { site, csrf: CSRF, has_one, problem };
+    push(states, site, "password", own(true, None));
+    push(states, site, "password-none", own(false, None));
+    for (name, problem) in [
+        ("password-problem-none", PasswordProblem::NoCurrent),
+        ("password-problem-wrong", PasswordProblem::WrongCurrent),
+        ("password-problem-short", PasswordProblem::Unfit(UnfitPassword::Short)),
+        ("password-problem-same", PasswordProblem::Same),
+        ("password-problem-throttled", PasswordProblem::Throttled { seconds: 290 }),
+    ] {
+        push(states, site, name, own(true, Some(problem)));
     }
 }
 
@@ -423,6 +449,7 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             browsers: vec![
                 SignedInBrowser {
                     agent: HOSTILE,
+                    place: Some(HOSTILE),
                     signed_in: when(site, 1),
                     last_used: when(site, 1),
                     this: true,
@@ -430,6 +457,7 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
                 },
                 SignedInBrowser {
                     agent: HOSTILE,
+                    place: Some(HOSTILE),
                     signed_in: when(site, 2),
                     last_used: when(site, 2),
                     this: false,

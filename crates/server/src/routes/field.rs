@@ -58,12 +58,17 @@ pub const PASSWORD: Field = field("password", Limit::Bytes(account::PASSWORD_AT_
 /// A password that is chosen for a new account.
 pub const NEW_PASSWORD: Field =
     field("password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
+/// The password that a person chooses in the place of the one they have.
+pub const CHOSEN_PASSWORD: Field =
+    field("chosen_password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
 /// The mark of what a page showed that asks before it does something.
 pub const SHOWN: Field = field("shown", Limit::Whole);
 /// How a person is addressed.
 pub const NAME: Field = field("name", Limit::Characters(name::AT_MOST));
 /// The connection that was just ended, for the news.
 pub const DISCONNECTED: Field = field("disconnected", Limit::Whole);
+/// What was just changed, for the news.
+pub const CHANGED: Field = field("changed", Limit::OneOf(&["password"]));
 /// Which browsers were just signed out, for the news.
 pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"]));
 /// The credential that a host's API was given.

@@ -30,6 +30,7 @@ mod old_database;
 mod operators;
 mod outage;
 mod pages;
+mod password;
 mod pkce;
 mod places;
 mod prompt;
