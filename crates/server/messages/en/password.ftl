@@ -2,7 +2,7 @@
 
 password-title = Password
 password-heading = Change your password
-password-effect = You are signed out everywhere else. Connected apps stay connected.
+password-effect = You will be signed out everywhere else. Connected apps stay connected.
 password-current-label = Your password today
 password-new-label = New password
 password-submit = Change password

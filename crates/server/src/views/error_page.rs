@@ -43,6 +43,13 @@ pub struct Flow {
     pub again: Option<Again>,
 }
 
+impl Flow {
+    /// Whether there is anywhere to go.
+    fn leads_on(&self) -> bool {
+        self.back.is_some() || self.again.is_some()
+    }
+}
+
 /// Where an app begins: an address that it registered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Back {
