@@ -17,6 +17,7 @@ mod clocks;
 mod consent;
 mod deeds;
 mod discovery;
+mod egress;
 mod flows;
 mod home_grown;
 mod http;

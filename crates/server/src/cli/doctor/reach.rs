@@ -52,6 +52,21 @@ fn free(key: &str, address: SocketAddr, running: Option<u32>, found: &mut Findin
     }
 }
 
+/// Whether the resolver answers, or the proxy takes connections, where one is configured.
+pub(super) async fn way_out(config: &Config, found: &mut Findings) {
+    if config.egress.resolver.is_none() && config.egress.proxy.is_none() {
+        return;
+    }
+    match Egress::new(config.egress.clone()).probe().await {
+        Ok(answers) => found.fine(answers),
+        Err(wrong) => found.mind(
+            wrong,
+            "links and domains of developers cannot be checked until it does: correct [egress] resolver or proxy \
+             (docs/egress.md)",
+        ),
+    }
+}
+
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
