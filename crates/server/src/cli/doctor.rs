@@ -79,6 +79,7 @@ async fn everything(config: &Config, file: Option<&Path>, found: &mut Findings) 
     found.about("Network");
     let running = reach::listening(config, found);
     reach::issuer_answers(config, running, found).await;
+    reach::way_out(config, found).await;
     found.about("Storage");
     storage(config, found).await;
 }

@@ -203,7 +203,7 @@ async fn l15_what_is_no_picture_never_becomes_an_icon(database: Database) {
     for (bytes, why) in [
         (
             &b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>"[..],
-            "PNG, JPEG and WebP",
+            "is an SVG, which can hold scripts",
         ),
         (b"<!doctype html><script>alert(1)</script>", "PNG, JPEG and WebP"),
         (b"GIF89a\x40\0\x40\0\0\0\0;", "PNG, JPEG and WebP"),

@@ -18,6 +18,7 @@ mod consent;
 mod deeds;
 mod development;
 mod discovery;
+mod egress;
 mod flows;
 mod home_grown;
 mod http;
