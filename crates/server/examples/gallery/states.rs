@@ -290,6 +290,10 @@ fn account(site: &Site, states: &mut Vec<State>) {
             ..account_of(site)
         },
     );
+    disconnects(site, states);
+}
+
+fn disconnects(site: &Site, states: &mut Vec<State>) {
     let disconnect = |reach, tenant| Disconnect {
         site,
         action: Address::Disconnect.link_to(&["g1"]),
@@ -434,40 +438,7 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             ..login(site)
         },
     );
-    push(
-        states,
-        site,
-        "hostile-account",
-        Account {
-            person: PersonFace::new(HOSTILE, HOSTILE),
-            connections: vec![Connection {
-                until: Some(HOSTILE),
-                told_apart: vec![HOSTILE.to_owned()],
-                disconnect: Address::Disconnect.link_to(&[HOSTILE]),
-                ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
-            }],
-            browsers: vec![
-                SignedInBrowser {
-                    agent: HOSTILE,
-                    place: Some(HOSTILE),
-                    signed_in: when(site, 1),
-                    last_used: when(site, 1),
-                    this: true,
-                    end: end(),
-                },
-                SignedInBrowser {
-                    agent: HOSTILE,
-                    place: Some(HOSTILE),
-                    signed_in: when(site, 2),
-                    last_used: when(site, 2),
-                    this: false,
-                    end: end(),
-                },
-            ],
-            news: Some(News::Disconnected { app: HOSTILE }),
-            ..account_of(site)
-        },
-    );
+    hostile_account(site, states);
     let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE.to_owned()) };
     push(
         states,
@@ -484,6 +455,34 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             trouble: &Trouble::AppUnavailable { app: Some(HOSTILE.to_owned()), icon: None },
             flow: None,
             request_id: "r",
+        },
+    );
+}
+
+fn hostile_account(site: &Site, states: &mut Vec<State>) {
+    let browser = |n| SignedInBrowser {
+        agent: HOSTILE,
+        place: Some(HOSTILE),
+        signed_in: when(site, n),
+        last_used: when(site, n),
+        this: n == 1,
+        end: end(),
+    };
+    push(
+        states,
+        site,
+        "hostile-account",
+        Account {
+            person: PersonFace::new(HOSTILE, HOSTILE),
+            connections: vec![Connection {
+                until: Some(HOSTILE),
+                told_apart: vec![HOSTILE.to_owned()],
+                disconnect: Address::Disconnect.link_to(&[HOSTILE]),
+                ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
+            }],
+            browsers: vec![browser(1), browser(2)],
+            news: Some(News::Disconnected { app: HOSTILE }),
+            ..account_of(site)
         },
     );
 }
