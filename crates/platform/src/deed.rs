@@ -132,6 +132,10 @@ deeds! {
     TokenFamilyRevoked = "token_family.revoked",
     /// The operator revoked one access token.
     AccessTokenRevoked = "access_token.revoked",
+    /// A copy of the database was written.
+    BackupCreated = "backup.created",
+    /// The database is what a backup held.
+    DatabaseRestored = "database.restored",
 }
 
 #[cfg(test)]
@@ -187,6 +191,8 @@ mod tests {
         "refresh_token.reused",
         "token_family.revoked",
         "access_token.revoked",
+        "backup.created",
+        "database.restored",
     ];
 
     #[test]
