@@ -77,6 +77,21 @@ pub(super) const ALL: &[Rule] = &[
               AND p.standing = 'disabled' AND memberships.standing <> 'disabled'",
     },
     Rule {
+        what: Some("members of developer organisations who were removed since stay removed"),
+        sql: "DELETE FROM main.organisation_members WHERE NOT EXISTS (SELECT 1 FROM present.organisation_members p \
+              WHERE p.organisation_id = organisation_members.organisation_id AND p.user_id = organisation_members.user_id) \
+              AND EXISTS (SELECT 1 FROM present.organisations o WHERE o.id = organisation_members.organisation_id) \
+              AND EXISTS (SELECT 1 FROM present.users u WHERE u.id = organisation_members.user_id)",
+    },
+    Rule {
+        what: Some("testers who were removed since stay removed"),
+        sql: "DELETE FROM main.app_testers WHERE NOT EXISTS (SELECT 1 FROM present.app_testers p \
+              WHERE p.app_id = app_testers.app_id AND p.tester_id = app_testers.tester_id) \
+              AND EXISTS (SELECT 1 FROM present.apps a WHERE a.id = app_testers.app_id) \
+              AND EXISTS (SELECT id FROM present.users u WHERE u.id = app_testers.tester_id \
+              UNION ALL SELECT id FROM present.tenants t WHERE t.id = app_testers.tester_id)",
+    },
+    Rule {
         what: Some("apps that were suspended or unpublished since stay so"),
         sql: "UPDATE main.apps SET status = p.status FROM present.apps p \
               WHERE p.id = apps.id AND p.status <> apps.status AND p.status <> 'live'",
@@ -148,12 +163,13 @@ mod tests {
     use crate::testing::Database;
 
     /// What is as it was when the backup was made: nothing in it was given to somebody, and can be taken back.
-    const AS_IT_WAS: [&str; 8] = [
+    const AS_IT_WAS: [&str; 9] = [
         "app_versions",
         "declarations",
         "foreign_credentials",
         "icons",
         "migrations",
+        "organisations",
         "resources",
         "roles",
         "scopes",
