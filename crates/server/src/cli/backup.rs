@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use clap::Args;
 use symbolon_platform::deed::Deed;
+use symbolon_store::Store;
 use symbolon_store::backup::{self, Made};
-use symbolon_store::{Actor, Audit, Store};
 
 use super::Common;
 use super::output::{Output, iso};
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, SecretsSource};
+use crate::deed;
 use crate::keys::Keys;
 
 #[derive(Debug, Args)]
@@ -47,7 +48,7 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     draft.becomes(to)?;
     // A database of an older version has no room for it, and is not brought up to this one unasked.
     if pending.is_empty() {
-        let deed = Audit::new(entropy.new_id(now)?, now, Deed::BackupCreated, Actor::Operator);
+        let deed = deed::of_operator(Deed::BackupCreated, now, &entropy)?;
         store.note_backup(&made, deed.detail(to.display().to_string())).await?;
     }
     let keep = keep(&config.secrets);

@@ -11,7 +11,7 @@ use clap::Args;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::deed::Deed;
 use symbolon_store::backup::{self, Made, Place};
-use symbolon_store::{Actor, Audit, Options, Store};
+use symbolon_store::{Audit, Options, Store};
 
 use super::Common;
 use super::backup::{Draft, database, fingerprint, sync_folder_of};
@@ -19,6 +19,7 @@ use super::output::{Output, confirm, iso};
 use super::world::World;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
+use crate::deed;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example: symbolon restore /var/backups/symbolon/monday.db --replace")]
@@ -78,12 +79,8 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     let issued = judge(arguments, &restored, present.as_ref(), now)?;
     let from = made.as_ref().map_or_else(String::new, |made| format!(", made at {}", iso(made.at)));
     let detail = format!("{}{from}; {}", file.display(), issued.sentence());
-    write_down(
-        &restored.0,
-        &issued,
-        Audit::new(entropy.new_id(now)?, now, Deed::DatabaseRestored, Actor::Operator).detail(detail),
-    )
-    .await?;
+    let deed = deed::of_operator(Deed::DatabaseRestored, now, &entropy)?.detail(detail);
+    write_down(&restored.0, &issued, deed).await?;
     backup::fold(&restored.0).context("nothing was restored")?;
     let before = match is_there {
         true => Some(set_aside(&place, &restored, (present.is_ok(), now))?),

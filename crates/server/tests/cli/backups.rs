@@ -133,7 +133,7 @@ fn everything_comes_back_but_what_was_taken_back() {
     let (kept, revoked) = (operator.token(), operator.token());
     let said = operator.does("backup monday.db");
     assert!(said.contains("the master key is not inside: keep secrets.toml as well"), "{said}");
-    assert_eq!(operator.run_with(&["token", "revoke"], &revoked).code, 0);
+    assert_eq!(operator.run_with(&["token", "revoke", "--yes"], &revoked).code, 0);
     operator.does("user disable u-jane --yes");
     operator.does("user delete u-sam --yes");
     let late = operator.token();

@@ -144,7 +144,8 @@ pub(crate) fn carry_over(
         let mut touched = Vec::new();
         for rule in rules {
             let rows = if rule.sql.starts_with("SELECT") {
-                transaction.query_row(rule.sql, [], |row| row.get::<_, u32>(0))? as usize
+                usize::try_from(transaction.query_row(rule.sql, [], |row| row.get::<_, i64>(0))?)
+                    .unwrap_or_default()
             } else if rule.sql.contains("?1") {
                 transaction.execute(rule.sql, [now.0])?
             } else {
