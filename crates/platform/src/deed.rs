@@ -150,6 +150,10 @@ deeds! {
     TokenFamilyRevoked = "token_family.revoked",
     /// One access token was revoked.
     AccessTokenRevoked = "access_token.revoked",
+    /// A copy of the database was written.
+    BackupCreated = "backup.created",
+    /// The database is what a backup held.
+    DatabaseRestored = "database.restored",
 }
 
 #[cfg(test)]
@@ -214,6 +218,8 @@ mod tests {
         "refresh_token.reused",
         "token_family.revoked",
         "access_token.revoked",
+        "backup.created",
+        "database.restored",
     ];
 
     #[test]
