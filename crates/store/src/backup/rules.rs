@@ -44,9 +44,10 @@ pub(super) const ALL: &[Rule] = &[
     },
     Rule {
         what: Some("passwords that were changed since stay changed"),
-        sql: "UPDATE main.users SET password_hash = p.password_hash, valid_from = max(users.valid_from, p.valid_from) \
-              FROM present.users p WHERE p.id = users.id \
-              AND (p.password_hash IS NOT users.password_hash OR p.valid_from > users.valid_from)",
+        sql: "UPDATE main.users SET password_hash = p.password_hash, valid_from = max(users.valid_from, p.valid_from), \
+              sessions_from = max(users.sessions_from, p.sessions_from) FROM present.users p WHERE p.id = users.id \
+              AND (p.password_hash IS NOT users.password_hash OR p.valid_from > users.valid_from \
+              OR p.sessions_from > users.sessions_from)",
     },
     Rule {
         what: Some("people who were disabled since stay disabled"),
