@@ -12,7 +12,7 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, NAME,
+    CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, LINK, NAME,
     NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
@@ -23,6 +23,8 @@ pub enum Address {
     Home,
     Login,
     SignUp,
+    Verify,
+    Reset,
     Logout,
     Account,
     SignInAddress,
@@ -156,6 +158,8 @@ pub static ROWS: &[Row] = &[
         EMAIL,
         NEW_PASSWORD,
     ]),
+    page(Address::Verify, "/verify", FORM, "verify").asked(&[LINK]).sent(&[CSRF, LINK, NEW_PASSWORD]),
+    page(Address::Reset, "/reset", FORM, "reset").asked(&[LINK]).sent(&[CSRF, EMAIL, LINK, NEW_PASSWORD]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
     page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
         DISCONNECTED,
@@ -164,7 +168,7 @@ pub static ROWS: &[Row] = &[
     ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
-        .sent(&[CSRF, EMAIL]),
+        .sent(&[CSRF, EMAIL, PASSWORD]),
     page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
         CSRF,
         PASSWORD,

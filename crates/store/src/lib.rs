@@ -20,13 +20,16 @@ pub mod declarations;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+pub mod jobs;
 mod many;
 pub mod organisations;
 #[cfg(test)]
 mod plans;
+mod proofs;
 pub mod resources;
 mod roles;
 mod scopes;
+pub mod sealed;
 mod store;
 pub mod sweep;
 pub mod tenants;

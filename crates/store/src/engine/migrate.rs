@@ -38,6 +38,8 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0019_unknown_scopes", sql: include_str!("../../migrations/0019_unknown_scopes.sql") },
     Migration { name: "0020_arrivals", sql: include_str!("../../migrations/0020_arrivals.sql") },
     Migration { name: "0021_places", sql: include_str!("../../migrations/0021_places.sql") },
+    Migration { name: "0022_jobs", sql: include_str!("../../migrations/0022_jobs.sql") },
+    Migration { name: "0023_proofs", sql: include_str!("../../migrations/0023_proofs.sql") },
     Migration { name: "0024_organisations", sql: include_str!("../../migrations/0024_organisations.sql") },
     Migration { name: "0026_backups", sql: include_str!("../../migrations/0026_backups.sql") },
 ];
@@ -156,6 +158,8 @@ mod tests {
         ("0019_unknown_scopes", "375800edc68527f2f26bd9e4bba80a01c12369f8968a6e85248cfd0d381f1d08"),
         ("0020_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
         ("0021_places", "5c46df96c0829e8b1006d823558ad6b541ad714c0261a4e15102476c13f94469"),
+        ("0022_jobs", "8a98e4d040da8ea6e248df9d3ca450723ac0474fa17cf695100c8db8a6b8cc26"),
+        ("0023_proofs", "0050550819a6490e3c8895b4de29d4b3ab091a7b78c2691f91cbeaf2eba71b25"),
         ("0024_organisations", "7cbd3dcbf8fc52edb946e311a9993a79f6e7d986ccf510fb45d1822f801865ca"),
         ("0026_backups", "595460b112ebe3a3351c27ef35634211d39484f7137aa72639e1bf2df60f9115"),
     ];
