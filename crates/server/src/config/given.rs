@@ -1,5 +1,7 @@
 //! What every check of a given value shares: a value, or the sentence that says what is wrong with it.
 
+use symbolon_oauth::quoted::Excerpt;
+
 use super::ConfigError;
 
 pub(super) type Checked<T> = Result<T, ConfigError>;
@@ -18,7 +20,7 @@ pub(super) fn one_of<T: Copy>(key: &str, given: Option<String>, words: &[(&str, 
     match (found, given) {
         (Some((_, meaning)), _) => Ok(*meaning),
         (None, given) => {
-            wrong(format!("`{key}` is \"{}\": it can be {}", given.unwrap_or_default(), known()))
+            wrong(format!("`{key}` is {}: it can be {}", Excerpt(&given.unwrap_or_default()), known()))
         }
     }
 }
