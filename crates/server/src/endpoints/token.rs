@@ -107,7 +107,7 @@ pub async fn client(
             Ok(app) => Ok(Verdict::Right(app)),
             Err(failure) if failure.denies_the_client() => {
                 let sent = sent_secrets(basic(request)?, parameters);
-                match adopted(state, (served, request), (&presented, &sent), now).await? {
+                match Box::pin(adopted(state, (served, request), (&presented, &sent), now)).await? {
                     Some(app) => Ok(Verdict::Right(app)),
                     None => Ok(Verdict::Wrong(failure)),
                 }
