@@ -80,7 +80,7 @@ deeds! {
     LoginChanged = "login.changed",
     /// What an account signed in with was proven to be somebody else's address.
     LoginDisplaced = "login.displaced",
-    /// The password of an account was set by the operator.
+    /// The password of an account was set by the operator, or changed by its person.
     PasswordChanged = "password.changed",
     /// A password that was known as another server's hash was used, and is kept as ours from then on.
     PasswordAdopted = "password.adopted",
@@ -90,6 +90,18 @@ deeds! {
     MembershipUpdated = "membership.updated",
     /// A person is no longer a member of a tenant.
     MembershipDeleted = "membership.deleted",
+    /// A developer organisation was made.
+    OrganisationCreated = "organisation.created",
+    /// A developer organisation got another name.
+    OrganisationUpdated = "organisation.updated",
+    /// A developer organisation without apps was deleted.
+    OrganisationDeleted = "organisation.deleted",
+    /// A person came into a developer organisation.
+    OrganisationMemberAdded = "organisation_member.added",
+    /// A person got another role in a developer organisation.
+    OrganisationMemberUpdated = "organisation_member.updated",
+    /// A person left a developer organisation, or was taken out.
+    OrganisationMemberRemoved = "organisation_member.removed",
     /// The icon of an app was stored.
     IconStored = "icon.stored",
     /// An app was created.
@@ -104,13 +116,19 @@ deeds! {
     AppUnpublished = "app.unpublished",
     /// An app was deleted, with its grants.
     AppDeleted = "app.deleted",
+    /// An app went to another developer organisation.
+    AppTransferred = "app.transferred",
+    /// Somebody may use an app that is in development.
+    TesterAdded = "tester.added",
+    /// Somebody may no longer use an app that is in development.
+    TesterRemoved = "tester.removed",
     /// An app got a new client secret, its first one included.
     ClientSecretRotated = "client_secret.rotated",
     /// A client secret was ended.
     ClientSecretRevoked = "client_secret.revoked",
     /// A client secret that was known as another server's hash was used, and is kept as ours from then on.
     ClientSecretAdopted = "client_secret.adopted",
-    /// A person signed in.
+    /// A person signed in, or stayed signed in with a new password.
     BrowserSessionCreated = "browser_session.created",
     /// A person signed out, or ended one of their sessions from another browser.
     BrowserSessionEnded = "browser_session.ended",
@@ -130,8 +148,12 @@ deeds! {
     RefreshTokenReused = "refresh_token.reused",
     /// A refresh token was revoked, with every token that came from its authorization.
     TokenFamilyRevoked = "token_family.revoked",
-    /// The operator revoked one access token.
+    /// One access token was revoked.
     AccessTokenRevoked = "access_token.revoked",
+    /// A copy of the database was written.
+    BackupCreated = "backup.created",
+    /// The database is what a backup held.
+    DatabaseRestored = "database.restored",
 }
 
 #[cfg(test)]
@@ -166,6 +188,12 @@ mod tests {
         "membership.created",
         "membership.updated",
         "membership.deleted",
+        "organisation.created",
+        "organisation.updated",
+        "organisation.deleted",
+        "organisation_member.added",
+        "organisation_member.updated",
+        "organisation_member.removed",
         "icon.stored",
         "app.created",
         "app.updated",
@@ -173,6 +201,9 @@ mod tests {
         "app.resumed",
         "app.unpublished",
         "app.deleted",
+        "app.transferred",
+        "tester.added",
+        "tester.removed",
         "client_secret.rotated",
         "client_secret.revoked",
         "client_secret.adopted",
@@ -187,6 +218,8 @@ mod tests {
         "refresh_token.reused",
         "token_family.revoked",
         "access_token.revoked",
+        "backup.created",
+        "database.restored",
     ];
 
     #[test]

@@ -12,8 +12,8 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, NAME, NEW_PASSWORD, PASSWORD, RESOURCE,
-    SCOPE, SCOPES, SHOWN, SIGNED_OUT, TENANT, TOKEN,
+    CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, NAME,
+    NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -26,6 +26,7 @@ pub enum Address {
     Logout,
     Account,
     SignInAddress,
+    Password,
     EndOthers,
     EndSession,
     Disconnect,
@@ -143,21 +144,32 @@ pub static ROWS: &[Row] = &[
     page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         EMAIL,
         PASSWORD,
     ]),
     page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         NAME,
         EMAIL,
         NEW_PASSWORD,
     ]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
-    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[DISCONNECTED, SIGNED_OUT]),
+    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
+        DISCONNECTED,
+        SIGNED_OUT,
+        CHANGED,
+    ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
         .sent(&[CSRF, EMAIL]),
+    page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
+        CSRF,
+        PASSWORD,
+        CHOSEN_PASSWORD,
+    ]),
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),

@@ -4,10 +4,12 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+mod about_apps;
 mod app_versions;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
+pub mod backup;
 pub mod browser_sessions;
 mod cache;
 pub mod change;
@@ -19,6 +21,7 @@ pub mod engine;
 pub mod grants;
 pub mod icons;
 mod many;
+pub mod organisations;
 #[cfg(test)]
 mod plans;
 pub mod resources;
@@ -27,6 +30,7 @@ mod scopes;
 mod store;
 pub mod sweep;
 pub mod tenants;
+pub mod testers;
 pub mod testing;
 pub mod tokens;
 mod usage;

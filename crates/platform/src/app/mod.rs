@@ -7,6 +7,7 @@ pub mod registration;
 pub mod unfit;
 pub mod version;
 
+mod about;
 mod look;
 
 use symbolon_oauth::client::Client;
@@ -15,6 +16,7 @@ use symbolon_oauth::time::Timestamp;
 
 use crate::listing::Listing;
 
+pub use about::{About, UnfitAbout};
 pub use look::{Link, Look};
 pub use registration::Registration;
 pub use unfit::Unfit;
@@ -75,7 +77,8 @@ pub enum Seen<'a> {
     Open(&'a App),
     /// One that was stopped; a person who is signed in is told which.
     Stopped(&'a App),
-    /// One that was stopped, looking like one that does not exist.
+    /// One that was stopped, looking like one that does not exist, but to whoever brings an address that it registered: they
+    /// are told that it was stopped, and not its name.
     Hidden,
 }
 

@@ -8,6 +8,7 @@ account-displaced = <b>Sie brauchen eine andere Adresse, um sich anzumelden.</b>
 account-disconnected = <b>{ $app } ist getrennt.</b> Die App kann nicht mehr auf Ihr Konto zugreifen.
 account-signed-out-there = <b>Dort abgemeldet.</b> Wer jenen Browser benutzt, muss sich neu anmelden. Verbundene Apps bleiben verbunden.
 account-signed-out-elsewhere = <b>Überall sonst abgemeldet.</b> Nur dieser Browser ist noch angemeldet.
+account-password-changed = <b>Ihr Passwort ist geändert.</b> Überall sonst sind Sie abgemeldet. Falls jemand anderes das alte kannte, sehen Sie auch Ihre verbundenen Apps durch und trennen Sie, was Sie nicht kennen.
 
 account-apps = Verbundene Apps
 account-apps-count = { $count ->
@@ -24,6 +25,7 @@ account-connected = Verbunden { $when }
 account-ends-on = Endet am { $date }
 account-paused = Angehalten
 account-paused-app = Diese App ist gesperrt und kann zurzeit nichts tun.
+account-paused-development = Diese App ist noch in Entwicklung, und Sie gehören nicht oder nicht mehr zu denen, die sie testen.
 account-paused-expired = Diese Verbindung ist abgelaufen.
 account-paused-ended = Diese Verbindung wurde beendet.
 account-paused-tenant = Diese App kann zurzeit nichts tun, weil der Ort, mit dem sie verbunden ist, nicht aktiv ist.
@@ -42,6 +44,10 @@ account-browsers = Wo Sie angemeldet sind
 account-this-browser = Dieser Browser
 account-signed-in = Angemeldet { $when }
 account-end-session = Beenden<hidden>: die Sitzung von { $browser }, angemeldet { $when }</hidden>
+account-in-use = Gerade in Gebrauch
+account-from = Von { $place }
+account-end-this = Beenden<hidden>: diese Sitzung, und hier abmelden</hidden>
+account-change-password = Passwort ändern
 account-end-others = Überall sonst abmelden
 account-apps-stay = Verbundene Apps bleiben verbunden.
 

@@ -5,6 +5,7 @@
 
 mod attempts;
 mod audit;
+mod backups;
 mod browser_sessions;
 mod cache;
 mod change;
@@ -17,6 +18,7 @@ mod icons;
 mod migrate;
 mod old_database;
 mod operators;
+mod organisations;
 mod outages;
 mod proxy;
 mod schema;
