@@ -311,6 +311,8 @@ fn repeats_what_is_wrong_escaped_and_cut() {
         "[brand]\naccent = \"§\"",
         "[brand]\nterms_url = \"§\"",
         "[log]\nformat = \"§\"",
+        "[egress]\nallow = [\"§\"]",
+        "[egress]\nresolver = \"§\"",
         "[log]\nlevel = \"=§=\"",
         "[[dialect]]\npreset = \"rfc\"\nprefix = \"§\"",
         "[[dialect]]\npreset = \"rfc\"\nhosts = [\"§/\"]",
