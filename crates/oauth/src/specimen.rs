@@ -2,6 +2,7 @@
 
 use crate::client::{Client, ClientType, Generations, GrantType, Level};
 use crate::credential::{Environment, Kind, Mark, Presented, Secret};
+use crate::dialect::write::Sources;
 use crate::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
@@ -11,6 +12,8 @@ use crate::time::{Lifetime, Timestamp};
 
 /// The moment of every decision.
 pub const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// The server that answers.
+pub const ISSUER: &str = "https://issuer.example";
 /// RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -48,6 +51,22 @@ pub fn client(client_type: ClientType) -> Client {
         unknown_scopes: None,
         level: Level::User,
         generations: Generations::default(),
+    }
+}
+
+/// What an answer to that client is made from: no tokens yet, and nobody for whom it acts.
+pub fn sources(granted: &ScopeSet) -> Sources<'_> {
+    Sources {
+        tokens: None,
+        scopes: granted,
+        now: NOW,
+        profile: true,
+        acting_for: None,
+        client_id: "app",
+        app_name: "App",
+        client_type: "confidential",
+        redirect_uris: &[],
+        issuer: ISSUER,
     }
 }
 

@@ -10,7 +10,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::policy::Rotation;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-use crate::specimen::{NOW, at, client, policy, scopes};
+use crate::specimen::{self, NOW, at, client, policy, scopes};
 use crate::time::{Lifetime, Timestamp};
 
 /// The standard dialect with these lines more.
@@ -32,18 +32,7 @@ const TOKENS: Tokens<'static> = Tokens {
 };
 
 fn sources<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Sources<'a> {
-    Sources {
-        tokens: Some(TOKENS),
-        scopes: granted,
-        now: NOW,
-        profile: true,
-        acting_for,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: "https://issuer.example",
-    }
+    Sources { tokens: Some(TOKENS), acting_for, ..specimen::sources(granted) }
 }
 
 fn written(endpoint: &Endpoint, sources: &Sources<'_>) -> String {

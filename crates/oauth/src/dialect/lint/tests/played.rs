@@ -13,7 +13,7 @@ use crate::client::ClientType;
 use crate::error::{ErrorCode, Refusal};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-use crate::specimen::{NOW, client, policy};
+use crate::specimen::{ISSUER, NOW, client, policy, sources};
 
 /// Every refusal that a client could meet: each code with each check that the dialect names, and with some more.
 fn refusals(rules: &ErrorRules) -> Vec<Refusal> {
@@ -97,9 +97,6 @@ fn answers(endpoint: &Endpoint, person: Option<EndUser<'_>>) -> (Encoding, Vec<u
     let name = person.map_or("T", |person| person.party.name);
     let sources = Sources {
         tokens: (endpoint.serves == Serves::Token).then_some(tokens),
-        scopes: &scopes,
-        now: NOW,
-        profile: true,
         acting_for: Some(ActingFor {
             tenant: Party { id: "t", own_id: [1; 16], name },
             personal: person.is_some(),
@@ -108,11 +105,10 @@ fn answers(endpoint: &Endpoint, person: Option<EndUser<'_>>) -> (Encoding, Vec<u
             level: "tenant",
             person,
         }),
-        client_id: "app",
         app_name: name,
         client_type: "public",
         redirect_uris: &["https://app.example.net/cb".to_owned()],
-        issuer: "https://issuer.example",
+        ..sources(&scopes)
     };
     if endpoint.serves == Serves::Token {
         (endpoint.rules.answer.format, write::token_answer(endpoint, &sources))
@@ -270,21 +266,10 @@ fn plays_the_front_channel(dialect: &Dialect, endpoint: &Endpoint) -> Result<(),
         .map_err(|refusal| TestCaseError::fail(format!("{query}: {refusal:?}")))?;
     prop_assert_eq!(parameters.get(parameter::CLIENT_ID), Some("app"));
     let policy = dialect.policy(endpoint, &policy());
-    let addressed = authorize::address(&parameters, &own, &policy, "https://issuer.example")
+    let addressed = authorize::address(&parameters, &own, &policy, ISSUER)
         .map_err(|refusal| TestCaseError::fail(format!("{query}: {refusal:?}")))?;
     let scopes = ScopeSet::new();
-    let sources = Sources {
-        tokens: None,
-        scopes: &scopes,
-        now: NOW,
-        profile: true,
-        acting_for: None,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: "https://issuer.example",
-    };
+    let sources = sources(&scopes);
     let answered = |pairs: &[write::Pair<'_>]| -> Vec<(String, String)> {
         let location = write::location(&addressed, pairs);
         assert!(location.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
