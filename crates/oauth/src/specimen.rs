@@ -2,7 +2,6 @@
 
 use crate::client::{Client, ClientType, Generations, GrantType, Level};
 use crate::credential::{Environment, Kind, Mark, Presented, Secret};
-use crate::dialect::write::Sources;
 use crate::grant_type::refresh_token::{FamilyFacts, Predecessor};
 use crate::id::{AppId, Id};
 use crate::parameters::Parameters;
@@ -51,22 +50,6 @@ pub fn client(client_type: ClientType) -> Client {
         unknown_scopes: None,
         level: Level::User,
         generations: Generations::default(),
-    }
-}
-
-/// What an answer to that client is made from: no tokens yet, and nobody for whom it acts.
-pub fn sources(granted: &ScopeSet) -> Sources<'_> {
-    Sources {
-        tokens: None,
-        scopes: granted,
-        now: NOW,
-        profile: true,
-        acting_for: None,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: ISSUER,
     }
 }
 

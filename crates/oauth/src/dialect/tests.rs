@@ -10,7 +10,7 @@ use crate::error::{ErrorCode, Refusal};
 use crate::policy::Rotation;
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-use crate::specimen::{self, NOW, at, client, policy, scopes};
+use crate::specimen::{NOW, at, client, policy, scopes};
 use crate::time::{Lifetime, Timestamp};
 
 /// The standard dialect with these lines more.

@@ -6,11 +6,12 @@ use super::*;
 use crate::authorize::{RequestParameters, address};
 use crate::client::ClientType;
 use crate::dialect::Dialect;
+use crate::dialect::specimen::sources;
 use crate::error::ErrorCode;
 use crate::parameters::Parameters;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::specimen::{ISSUER, client, parameters, policy, sources};
+use crate::specimen::{ISSUER, client, parameters, policy};
 
 const CB: &str = "redirect_uri=https://app.example.net/cb";
 

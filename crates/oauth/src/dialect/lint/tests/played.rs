@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::super::super::member::Source;
 use super::super::super::read::{self, Headers, Message};
 use super::super::super::rules::{Encoding, ErrorRules, Why};
+use super::super::super::specimen::sources;
 use super::super::super::write::{self, ActingFor, EndUser, Party, Sources, Tokens};
 use super::super::super::{Dialect, Endpoint, Serves};
 use crate::authorize::{self, RequestParameters, parameter};
@@ -13,7 +14,7 @@ use crate::client::ClientType;
 use crate::error::{ErrorCode, Refusal};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-use crate::specimen::{ISSUER, NOW, client, policy, sources};
+use crate::specimen::{ISSUER, NOW, client, policy};
 
 /// Every refusal that a client could meet: each code with each check that the dialect names, and with some more.
 fn refusals(rules: &ErrorRules) -> Vec<Refusal> {
