@@ -36,7 +36,8 @@ def until(happens, what):
 def certificate(folder, name):
     """A certificate and its key, written beside and then put in place, the certificate first."""
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
-                    "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.cert", "-subj", f"/CN={name}"], check=True,
+                    "-keyout", f"{folder}/{name}.key", "-out", f"{folder}/{name}.cert", "-subj", f"/CN={name}",
+                    "-addext", "subjectAltName=DNS:localhost", "-addext", "basicConstraints=critical,CA:FALSE"], check=True,
                    capture_output=True)
 
 
@@ -97,6 +98,13 @@ def certificates(outcome):
         outcome.claim("half of a pair changes nothing", spoken(server.port) == "second")
         put(folder, "third", "key")
         until(lambda: spoken(server.port) == "third", "a renewed certificate, by itself")
+        doctor = lambda trusted: subprocess.run(  # noqa: E731
+            [executable(), "doctor", "--config", world.config], capture_output=True, text=True, cwd=folder,
+            env=os.environ | world.settings | {"SYMBOLON_EGRESS__CA": f"{folder}/{trusted}.cert"}).stdout
+        outcome.claim("the doctor reaches the server by its public address",
+                      "answers at the issuer's address" in doctor("third"))
+        outcome.claim("and says when its certificate is not trusted",
+                      f"the certificate at the issuer's address https://localhost:{server.port}" in doctor("first"))
         put(folder, "first", "key")
         server.process.send_signal(signal.SIGHUP)
         until(lambda: said("everything stays as it was"), "a word about a reload with a wrong pair")

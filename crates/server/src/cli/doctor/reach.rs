@@ -5,7 +5,7 @@ use std::net::{SocketAddr, TcpListener};
 
 use http::HeaderName;
 use serde::Deserialize;
-use symbolon_wire::egress::{Answer, Egress, Request};
+use symbolon_wire::egress::{Allow, Answer, Egress, EgressError, Request, Rules, Settings};
 use url::Url;
 
 use super::findings::Findings;
@@ -89,32 +89,53 @@ struct Metadata {
     issuer: String,
 }
 
-/// Whether the public address leads to this server, as far as it can be asked from here.
+/// Whether the public address leads to this server.
 pub(super) async fn issuer_answers(config: &Config, running: bool, found: &mut Findings) {
-    let address = format!("{}/.well-known/oauth-authorization-server", config.issuer.as_str());
-    if !config.issuer.is_loopback_http() {
-        let ask = format!("curl -fsS {address}");
-        return found.mind(
-            "whether the issuer's address leads here is not asked by this command, which speaks to this machine alone",
-            &format!("`{ask}` must answer with \"issuer\":\"{}\"", config.issuer.as_str()),
-        );
-    }
-    let literal = address.replacen("://localhost", "://127.0.0.1", 1);
-    let Ok(url) = Url::parse(&literal) else { return };
-    match Egress::loopback().send(Request::get(url)).await {
-        Ok(answer) if answer.json().is_ok_and(|own: Metadata| own.issuer == config.issuer.as_str()) => {
+    let issuer = config.issuer.as_str();
+    let Ok(url) = Url::parse(&metadata_address(config)) else { return };
+    match to_the_issuer(config, &url).send(Request::get(url)).await {
+        Ok(answer) if answer.json().is_ok_and(|own: Metadata| own.issuer == issuer) => {
             is_this_server(config, &answer, running, found).await;
         }
         Ok(answer) => found.broken(
             format!("something else answers at the issuer's address, with {}", answer.status()),
             "stop what listens there, or correct `issuer`",
         ),
-        Err(_) if running => found.broken(
-            format!("the server runs, and nothing answers at its issuer {}", config.issuer.as_str()),
+        Err(EgressError::Certificate { origin, why }) => found.broken(
+            format!("the certificate at the issuer's address {origin} {why}"),
+            "mend it where TLS is spoken: [tls] here, or the proxy; `egress.ca` names authorities of your own",
+        ),
+        Err(_) if running && config.issuer.is_loopback_http() => found.broken(
+            format!("the server runs, and nothing answers at its issuer {issuer}"),
             "`issuer` and `listen` must lead to each other: correct one of them",
+        ),
+        // From inside, a public address may lead nowhere although it does from outside.
+        Err(wrong) if running => found.mind(
+            format!("the server runs, and nothing answers at its issuer {issuer} from this machine: {wrong}"),
+            &format!("`curl -fsS {}`, from outside, must answer with \"issuer\":\"{issuer}\"", metadata_address(config)),
         ),
         Err(_) => found.fine("nothing answers at the issuer's address yet, as no server is running"),
     }
+}
+
+/// Of an issuer on this machine by its number: what `localhost` leads to is not asked.
+fn metadata_address(config: &Config) -> String {
+    let address = format!("{}/.well-known/oauth-authorization-server", config.issuer.as_str());
+    match config.issuer.is_loopback_http() {
+        true => address.replacen("://localhost", "://127.0.0.1", 1),
+        false => address,
+    }
+}
+
+/// A way to the issuer and nowhere else, wherever its name leads.
+fn to_the_issuer(config: &Config, url: &Url) -> Egress {
+    if config.issuer.is_loopback_http() {
+        return Egress::loopback();
+    }
+    let place = url.host_str().zip(url.port_or_known_default());
+    let allow = place.map(|(host, port)| Allow::Place { host: host.to_owned(), port });
+    let rules = Rules { allow: allow.into_iter().collect(), ..Rules::default() };
+    Egress::new(Settings { rules, ..config.egress.clone() })
 }
 
 /// The process that answered: what its names of requests begin with.
