@@ -32,6 +32,12 @@ pub enum Sweep {
     SpentInteractions,
     /// Counted tries.
     Attempts,
+    /// Invitations that nobody accepted.
+    Invitations,
+    /// Offers of apps that nobody took.
+    AppTransfers,
+    /// Requests for apps, a while after they were answered.
+    DeveloperRequests,
 }
 
 /// How the rows of one table go. `$1` is the moment before which a row must have ended.
@@ -113,7 +119,7 @@ const UNSEAL: Spelling = over!(
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Sweep; 7] = [
+    pub const ALL: [Sweep; 10] = [
         Sweep::AccessTokens,
         Sweep::AuthorizationCodes,
         Sweep::Families,
@@ -121,6 +127,9 @@ impl Sweep {
         Sweep::BrowserSessions,
         Sweep::SpentInteractions,
         Sweep::Attempts,
+        Sweep::Invitations,
+        Sweep::AppTransfers,
+        Sweep::DeveloperRequests,
     ];
 
     fn rule(self) -> Rule {
@@ -142,6 +151,13 @@ impl Sweep {
                 Rule { first: None, delete: delete!("spent_interactions" by "id"), keep: 0 }
             }
             Sweep::Attempts => Rule { first: None, delete: delete!("attempts" by "subject"), keep: 0 },
+            Sweep::Invitations => Rule { first: None, delete: delete!("invitations" by "id"), keep: 0 },
+            Sweep::AppTransfers => {
+                Rule { first: None, delete: delete!("app_transfers" by "app_id"), keep: 0 }
+            }
+            Sweep::DeveloperRequests => {
+                Rule { first: None, delete: delete!("developer_requests" by "id"), keep: 0 }
+            }
         }
     }
 }

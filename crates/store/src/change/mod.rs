@@ -7,6 +7,7 @@
 
 mod app;
 mod icon;
+mod invitation;
 mod organisation;
 mod resource;
 mod role;
@@ -26,6 +27,7 @@ use crate::store::Store;
 
 pub use app::{AppChange, ClientSecretChange};
 pub use icon::IconChange;
+pub use invitation::{AppTransferChange, DeveloperRequestChange, InvitationChange};
 pub use organisation::{MemberChange, OrganisationChange, TesterChange};
 pub use resource::{HostKeyChange, ResourceChange};
 pub use role::RoleChange;
@@ -105,6 +107,9 @@ nouns! {
     Organisation(OrganisationChange),
     OrganisationMember(MemberChange),
     Tester(TesterChange),
+    Invitation(InvitationChange),
+    AppTransfer(AppTransferChange),
+    DeveloperRequest(DeveloperRequestChange),
     Resource(ResourceChange),
     HostKey(HostKeyChange),
 }

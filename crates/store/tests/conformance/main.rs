@@ -14,6 +14,7 @@ mod codes;
 mod commit;
 mod grants;
 mod icons;
+mod invitations;
 mod migrate;
 mod old_database;
 mod operators;
