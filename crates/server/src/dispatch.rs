@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, consent, home, sign_in_address};
+use crate::pages::{account, consent, home, organisations, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -44,6 +44,41 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             let [connection] = found.names(request.path());
             account::disconnect(state, request, connection).await
         }
+        Address::Organisations => organisations::list::answer(state, request).await,
+        Address::Organisation => {
+            let [organisation] = found.names(request.path());
+            organisations::one::answer(state, request, organisation).await
+        }
+        Address::OrganisationMember => {
+            organisations::members::change(state, request, found.names(request.path())).await
+        }
+        Address::Invite => {
+            let [organisation] = found.names(request.path());
+            organisations::members::invite(state, request, organisation).await
+        }
+        Address::RevokeInvitation => {
+            organisations::members::revoke(state, request, found.names(request.path())).await
+        }
+        Address::AnswerTransfer => {
+            organisations::one::answer_offer(state, request, found.names(request.path())).await
+        }
+        Address::DeleteOrganisation => {
+            let [organisation] = found.names(request.path());
+            organisations::one::delete(state, request, organisation).await
+        }
+        Address::Invitation => {
+            let [invitation] = found.names(request.path());
+            organisations::invitation::answer(state, request, invitation).await
+        }
+        Address::TransferApp => {
+            let [app] = found.names(request.path());
+            organisations::transfer::answer(state, request, app).await
+        }
+        Address::RevokeTransfer => {
+            let [app] = found.names(request.path());
+            organisations::transfer::revoke(state, request, app).await
+        }
+        Address::DeveloperRequest => organisations::request::answer(state, request).await,
         Address::Me => check::me(state, request).await,
         Address::Check => check::answer(state, request).await,
         Address::ResourceMetadata => {

@@ -12,6 +12,8 @@ mod dialects;
 mod limits;
 #[path = "cli/operators.rs"]
 mod operators;
+#[path = "cli/organisations.rs"]
+mod organisations;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/secrets.rs"]

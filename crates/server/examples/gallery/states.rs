@@ -22,6 +22,7 @@ use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 
 mod asking;
+mod organising;
 
 /// A name as an attacker would choose it.
 pub const HOSTILE: &str = "\"><script>alert(1)</script>{{7*7}}${7*7}&amp;'\u{202e}evil";
@@ -51,6 +52,7 @@ pub fn every(language: Language) -> Vec<State> {
     asking::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
+    organising::organisations(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -331,6 +333,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
+        Trouble::Role,
         Trouble::NotFound,
         Trouble::MethodNotAllowed,
         Trouble::TooLarge,

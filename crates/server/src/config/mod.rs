@@ -24,6 +24,7 @@ use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
+pub use symbolon_platform::developers::Developers;
 
 use crate::forwarded::Proxies;
 
@@ -260,17 +261,6 @@ pub struct Apply {
     pub allow_weak_secrets: bool,
 }
 
-/// Who may register apps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Developers {
-    /// Everyone with an account.
-    Open,
-    /// Those who were invited.
-    Invited,
-    /// Staff only.
-    Staff,
-}
-
 /// How developers and their apps come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registration {
@@ -284,23 +274,16 @@ impl Registration {
     /// What is set here and changes nothing in this version, one sentence each. [`Registration::MEND`] goes with them.
     #[must_use]
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let developers = match self.developers {
-            Developers::Open => None,
-            Developers::Invited | Developers::Staff => Some(
-                "`registration.developers` is set and has no effect yet: nobody registers apps by themselves, only \
-                 operators do",
-            ),
-        };
         let review = (!self.review).then_some(
             "`registration.review` is off and that has no effect yet: an app is in development until an operator \
              approves it",
         );
-        developers.into_iter().chain(review).collect()
+        review.into_iter().collect()
     }
 
     /// How to mend a setting without effect.
-    pub const MEND: &str = "take the line out; `symbolon app create` and `symbolon app approve`, or `status` in a \
-         declared state, decide who has apps and which are live";
+    pub const MEND: &str = "take the line out; `symbolon app approve`, or `status` in a declared state, decides which \
+         apps are live";
 }
 
 /// One dialect to speak, and where.
@@ -386,7 +369,6 @@ impl Config {
             ("storage", self.storage != new.storage),
             ("secrets_file or master_key", !self.secrets.is_like(&new.secrets)),
             ("brand", self.brand != new.brand),
-            ("registration", self.registration != new.registration),
             ("metrics", self.metrics != new.metrics),
             ("log", self.log != new.log),
         ];
@@ -399,6 +381,7 @@ impl Config {
             tokens: new.tokens,
             pkce_required: new.pkce_required,
             login: new.login,
+            registration: new.registration,
             limits: new.limits,
             dialects: new.dialects,
             tls: new.tls,
