@@ -12,6 +12,7 @@ pub mod catalogue;
 pub mod consent;
 pub mod deed;
 pub mod developers;
+pub mod domain;
 pub mod given_secret;
 pub mod grant;
 pub mod guessable;

@@ -12,9 +12,9 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    ANSWER, CSRF, DECISION, DISCONNECTED, DONE, EMAIL, FIND, Field, HOMEPAGE, INTERACTION, LOGO_URL, NAME,
-    NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE, ROLE, SCOPE, SCOPES, SENT, SHOWN,
-    SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
+    ANSWER, CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, DONE, EMAIL, FIND, Field, HOMEPAGE,
+    INTERACTION, LOGO_URL, NAME, NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE, ROLE,
+    SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -27,6 +27,7 @@ pub enum Address {
     Logout,
     Account,
     SignInAddress,
+    Password,
     EndOthers,
     EndSession,
     Disconnect,
@@ -155,21 +156,32 @@ pub static ROWS: &[Row] = &[
     page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         EMAIL,
         PASSWORD,
     ]),
     page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         NAME,
         EMAIL,
         NEW_PASSWORD,
     ]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
-    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[DISCONNECTED, SIGNED_OUT]),
+    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
+        DISCONNECTED,
+        SIGNED_OUT,
+        CHANGED,
+    ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
         .sent(&[CSRF, EMAIL]),
+    page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
+        CSRF,
+        PASSWORD,
+        CHOSEN_PASSWORD,
+    ]),
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),

@@ -5,6 +5,7 @@
 //! the file. Nothing else in the project reads the environment.
 
 mod check;
+mod egress;
 mod explain;
 mod given;
 mod limits;
@@ -25,6 +26,7 @@ use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
 pub use symbolon_platform::developers::Developers;
+use symbolon_wire::egress::Settings;
 
 use crate::forwarded::Proxies;
 
@@ -71,6 +73,8 @@ pub struct Config {
     pub registration: Registration,
     /// How declared state is applied.
     pub apply: Apply,
+    /// How this server goes out.
+    pub egress: Settings,
     /// The dialects spoken beside the standard endpoints.
     pub dialects: Vec<DialectSource>,
     /// Where metrics are served, if anywhere.
@@ -383,6 +387,7 @@ impl Config {
             login: new.login,
             registration: new.registration,
             limits: new.limits,
+            egress: new.egress,
             dialects: new.dialects,
             tls: new.tls,
             ..old

@@ -18,6 +18,7 @@ pub mod home;
 pub mod login;
 pub mod logout;
 pub mod organisations;
+pub mod password;
 pub mod sign_in_address;
 pub mod sign_up;
 pub mod site;
