@@ -46,41 +46,17 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             let [connection] = found.names(request.path());
             account::disconnect(state, request, connection).await
         }
-        Address::Organisations => organisations::list::answer(state, request).await,
-        Address::Organisation => {
-            let [organisation] = found.names(request.path());
-            organisations::one::answer(state, request, organisation).await
-        }
-        Address::OrganisationMember => {
-            organisations::members::change(state, request, found.names(request.path())).await
-        }
-        Address::Invite => {
-            let [organisation] = found.names(request.path());
-            organisations::members::invite(state, request, organisation).await
-        }
-        Address::RevokeInvitation => {
-            organisations::members::revoke(state, request, found.names(request.path())).await
-        }
-        Address::AnswerTransfer => {
-            organisations::one::answer_offer(state, request, found.names(request.path())).await
-        }
-        Address::DeleteOrganisation => {
-            let [organisation] = found.names(request.path());
-            organisations::one::delete(state, request, organisation).await
-        }
-        Address::Invitation => {
-            let [invitation] = found.names(request.path());
-            organisations::invitation::answer(state, request, invitation).await
-        }
-        Address::TransferApp => {
-            let [app] = found.names(request.path());
-            organisations::transfer::answer(state, request, app).await
-        }
-        Address::RevokeTransfer => {
-            let [app] = found.names(request.path());
-            organisations::transfer::revoke(state, request, app).await
-        }
-        Address::DeveloperRequest => organisations::request::answer(state, request).await,
+        Address::Organisations
+        | Address::Organisation
+        | Address::OrganisationMember
+        | Address::Invite
+        | Address::RevokeInvitation
+        | Address::AnswerTransfer
+        | Address::DeleteOrganisation
+        | Address::Invitation
+        | Address::TransferApp
+        | Address::RevokeTransfer
+        | Address::DeveloperRequest => organised(state, found, request).await,
         Address::Me => check::me(state, request).await,
         Address::Check => check::answer(state, request).await,
         Address::ResourceMetadata => {
@@ -93,6 +69,25 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             let [icon] = found.names(request.path());
             files::icon(state, icon).await
         }
+    }
+}
+
+/// Answers at the addresses of developer organisations, and of how people and apps come into them.
+async fn organised(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let address = found.address;
+    let [whose, what] = found.names(request.path());
+    match address {
+        Address::Organisation => organisations::one::answer(state, request, whose).await,
+        Address::OrganisationMember => organisations::members::change(state, request, [whose, what]).await,
+        Address::Invite => organisations::members::invite(state, request, whose).await,
+        Address::RevokeInvitation => organisations::members::revoke(state, request, [whose, what]).await,
+        Address::AnswerTransfer => organisations::one::answer_offer(state, request, [whose, what]).await,
+        Address::DeleteOrganisation => organisations::one::delete(state, request, whose).await,
+        Address::Invitation => organisations::invitation::answer(state, request, whose).await,
+        Address::TransferApp => organisations::transfer::answer(state, request, whose).await,
+        Address::RevokeTransfer => organisations::transfer::revoke(state, request, whose).await,
+        Address::DeveloperRequest => organisations::request::answer(state, request).await,
+        _ => organisations::list::answer(state, request).await,
     }
 }
 
