@@ -20,6 +20,7 @@ pub mod invitation;
 pub mod listing;
 pub mod name;
 pub mod organisation;
+pub mod proof;
 pub mod spelling;
 pub mod tenant;
 pub mod user;

@@ -13,8 +13,8 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     ANSWER, CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, DONE, EMAIL, FIND, Field, HOMEPAGE,
-    INTERACTION, LOGO_URL, NAME, NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE, ROLE,
-    SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
+    INTERACTION, LINK, LOGO_URL, NAME, NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE,
+    ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -24,6 +24,8 @@ pub enum Address {
     Home,
     Login,
     SignUp,
+    Verify,
+    Reset,
     Logout,
     Account,
     SignInAddress,
@@ -168,6 +170,8 @@ pub static ROWS: &[Row] = &[
         EMAIL,
         NEW_PASSWORD,
     ]),
+    page(Address::Verify, "/verify", FORM, "verify").asked(&[LINK]).sent(&[CSRF, LINK, NEW_PASSWORD]),
+    page(Address::Reset, "/reset", FORM, "reset").asked(&[LINK]).sent(&[CSRF, EMAIL, LINK, NEW_PASSWORD]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
     page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
         DISCONNECTED,
@@ -176,7 +180,7 @@ pub static ROWS: &[Row] = &[
     ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
-        .sent(&[CSRF, EMAIL]),
+        .sent(&[CSRF, EMAIL, PASSWORD]),
     page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
         CSRF,
         PASSWORD,

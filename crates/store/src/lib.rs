@@ -23,13 +23,16 @@ pub mod engine;
 pub mod grants;
 pub mod icons;
 pub mod invitations;
+pub mod jobs;
 mod many;
 pub mod organisations;
 #[cfg(test)]
 mod plans;
+mod proofs;
 pub mod resources;
 mod roles;
 mod scopes;
+pub mod sealed;
 mod store;
 pub mod sweep;
 pub mod tenants;

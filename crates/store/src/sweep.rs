@@ -38,6 +38,10 @@ pub enum Sweep {
     AppTransfers,
     /// Requests for apps, a while after they were answered.
     DeveloperRequests,
+    /// Jobs that are dead for a month.
+    DeadJobs,
+    /// Links by which addresses are proven.
+    AddressProofs,
 }
 
 /// How the rows of one table go. `$1` is the moment before which a row must have ended.
@@ -119,7 +123,7 @@ const UNSEAL: Spelling = over!(
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Sweep; 10] = [
+    pub const ALL: [Sweep; 12] = [
         Sweep::AccessTokens,
         Sweep::AuthorizationCodes,
         Sweep::Families,
@@ -130,6 +134,8 @@ impl Sweep {
         Sweep::Invitations,
         Sweep::AppTransfers,
         Sweep::DeveloperRequests,
+        Sweep::DeadJobs,
+        Sweep::AddressProofs,
     ];
 
     fn rule(self) -> Rule {
@@ -158,6 +164,8 @@ impl Sweep {
             Sweep::DeveloperRequests => {
                 Rule { first: None, delete: delete!("developer_requests" by "id"), keep: 0 }
             }
+            Sweep::DeadJobs => Rule { first: None, delete: delete!("jobs" by "id"), keep: 0 },
+            Sweep::AddressProofs => Rule { first: None, delete: delete!("address_proofs" by "id"), keep: 0 },
         }
     }
 }

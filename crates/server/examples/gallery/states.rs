@@ -24,6 +24,7 @@ use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 
 mod asking;
+mod mailed;
 mod organising;
 
 /// A name as an attacker would choose it.
@@ -57,6 +58,7 @@ pub fn every(language: Language) -> Vec<State> {
     sign_in_address(&acme, &mut states);
     organising::organisations(&acme, &mut states);
     password(&acme, &mut states);
+    mailed::mailed(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -97,6 +99,7 @@ fn login(site: &Site) -> Login<'_> {
         email: "",
         again: false,
         sign_up_open: true,
+        resets: true,
         problem: None,
     }
 }
@@ -107,7 +110,7 @@ fn sign_in(site: &Site, states: &mut Vec<State>) {
         states,
         site,
         "login-plain",
-        Login { app: None, interaction: None, sign_up_open: false, ..login(site) },
+        Login { app: None, interaction: None, sign_up_open: false, resets: false, ..login(site) },
     );
     let typed = || Login { email: "jane@example.com", ..login(site) };
     push(states, site, "login-again", Login { again: true, ..typed() });
@@ -228,6 +231,7 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         signs_in_with: SignsInWith::Email,
+        mails: true,
         end_others: Address::EndOthers.link(),
         news: None,
     }
@@ -239,7 +243,14 @@ fn end() -> Link {
 }
 
 fn sign_in_address(site: &Site, states: &mut Vec<State>) {
-    let own = |displaced, email, problem| SignInAddress { site, csrf: CSRF, displaced, email, problem };
+    let own = |displaced, email, problem| SignInAddress {
+        site,
+        csrf: CSRF,
+        displaced,
+        mails: false,
+        email,
+        problem,
+    };
     push(states, site, "sign-in-address", own(false, "", None));
     push(states, site, "sign-in-address-displaced", own(true, "", None));
     push(states, site, "sign-in-address-taken", own(true, "jane@example.com", Some(Problem::Taken)));

@@ -3,6 +3,8 @@
 account-title = Ihr Konto
 account-sign-out = Abmelden
 account-hello = Hallo, { $name }
+account-address = <link>Mit einer anderen Adresse anmelden</link>
+account-unproven-mails = Mit dieser Adresse melden Sie sich an. Sie ist nicht bestätigt, deshalb erfährt sie keine App. <link>Bestätigen oder eine andere verwenden</link>
 account-unproven = Mit dieser Adresse melden Sie sich an. Sie ist nicht bestätigt, deshalb erfährt sie keine App. <link>Andere verwenden</link>
 account-displaced = <b>Sie brauchen eine andere Adresse, um sich anzumelden.</b> Die bisherige gehört jemand anderem. <link>Wählen Sie jetzt eine</link>, bevor Sie sich abmelden.
 account-disconnected = <b>{ $app } ist getrennt.</b> Die App kann nicht mehr auf Ihr Konto zugreifen.

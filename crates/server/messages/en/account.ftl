@@ -3,6 +3,8 @@
 account-title = Your account
 account-sign-out = Sign out
 account-hello = Hello, { $name }
+account-address = <link>Sign in with another address</link>
+account-unproven-mails = You sign in with this address. It is not confirmed, so no app is told it. <link>Confirm it, or use another</link>
 account-unproven = You sign in with this address. It is not confirmed, so no app is told it. <link>Use another</link>
 account-displaced = <b>You need another address to sign in.</b> The one you used belongs to somebody else. <link>Choose one now</link>, before you sign out.
 account-disconnected = <b>{ $app } is disconnected.</b> It can no longer reach your account.

@@ -16,6 +16,7 @@ mod commit;
 mod grants;
 mod icons;
 mod invitations;
+mod jobs;
 mod migrate;
 mod old_database;
 mod operators;
