@@ -273,6 +273,7 @@ impl Trouble {
             | Trouble::Unavailable => WaysOn::BackAndAgain,
             Trouble::UnknownApp
             | Trouble::AppUnavailable { .. }
+            | Trouble::Role
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
