@@ -130,6 +130,7 @@ fn one(site: &Site, states: &mut Vec<State>) {
         ("organisation-own-stays", Unfit::Own),
         ("organisation-full", Unfit::Full),
         ("organisation-already", Unfit::Already),
+        ("organisation-mailed-often", Unfit::MailedOften),
         ("organisation-has-apps", Unfit::HasApps),
         ("organisation-changed", Unfit::Changed),
     ] {
@@ -137,6 +138,7 @@ fn one(site: &Site, states: &mut Vec<State>) {
     }
     for (name, done) in [
         ("organisation-renamed", Done::Renamed),
+        ("organisation-on-its-way", Done::Invited),
         ("organisation-member", Done::Member),
         ("organisation-removed", Done::Removed),
         ("organisation-revoked", Done::Revoked),

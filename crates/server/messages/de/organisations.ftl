@@ -47,6 +47,7 @@ organisation-looks-only = Sie sehen diese Gruppe. Ändern können sie ihre Inhab
 
 organisation-done-made = <b>Sie ist angelegt.</b> Sie sind ihr Inhaber.
 organisation-done-renamed = <b>Sie hat einen anderen Namen.</b>
+organisation-done-invited = <b>Die Einladung ist unterwegs.</b> Sie gilt einmal, sieben Tage lang, und nur für diese Adresse.
 organisation-done-member = <b>Die Rolle ist geändert.</b>
 organisation-done-removed = <b>Diese Person gehört nicht mehr dazu.</b> Was sie hier sah, sieht sie nicht mehr.
 organisation-done-left = <b>Sie haben die Gruppe verlassen.</b>
@@ -64,6 +65,7 @@ organisation-own-stays = Diese Gruppe ist die eigene der Person. Übergeben Sie 
 organisation-full = Es gibt so viele Mitglieder oder offene Einladungen, wie eine Gruppe haben kann.
 organisation-already = Wer diese Adresse hat, gehört schon dazu.
 organisation-has-apps = Sie hat Apps. Übergeben oder löschen Sie diese zuerst.
+organisation-mailed-often = Diese Adresse hat vorerst genug Mails bekommen. Versuchen Sie es morgen noch einmal.
 organisation-changed = Etwas hat sich geändert, während diese Seite offen war. Sehen Sie noch einmal hin.
 
 developers-unproven = Bestätigen Sie zuerst die Adresse Ihres Kontos: Noch weiß niemand, wem sie gehört.

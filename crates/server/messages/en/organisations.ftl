@@ -47,6 +47,7 @@ organisation-looks-only = You see this organisation. Its owners change it.
 
 organisation-done-made = <b>It is made.</b> You are its owner.
 organisation-done-renamed = <b>It has another name.</b>
+organisation-done-invited = <b>The invitation is on its way.</b> It works once, within seven days, and only for that address.
 organisation-done-member = <b>The role is changed.</b>
 organisation-done-removed = <b>They are no longer a member.</b> What they could see here they see no more.
 organisation-done-left = <b>You left the organisation.</b>
@@ -64,6 +65,7 @@ organisation-own-stays = This organisation is the person’s own. Move its apps 
 organisation-full = There are as many members or open invitations as one organisation has.
 organisation-already = Whoever has this address is in already.
 organisation-has-apps = It has apps. Move or delete them first.
+organisation-mailed-often = This address was mailed often enough for now. Try again tomorrow.
 organisation-changed = Something changed while this page was open. Look at it again.
 
 developers-unproven = Confirm the address of your account first: nobody knows yet whose it is.

@@ -77,7 +77,8 @@ pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"
 pub const DONE: Field = field(
     "done",
     Limit::OneOf(&[
-        "made", "renamed", "member", "removed", "left", "revoked", "taken", "declined", "deleted", "accepted",
+        "made", "renamed", "invited", "member", "removed", "left", "revoked", "taken", "declined", "deleted",
+        "accepted",
     ]),
 );
 /// What became of the offer of an app, for the news.

@@ -36,6 +36,7 @@ fn role_may(role: Role) -> Key {
 pub enum Done {
     Made,
     Renamed,
+    Invited,
     Member,
     Removed,
     Left,
@@ -47,9 +48,10 @@ pub enum Done {
 }
 
 impl Done {
-    const ALL: [Done; 10] = [
+    const ALL: [Done; 11] = [
         Done::Made,
         Done::Renamed,
+        Done::Invited,
         Done::Member,
         Done::Removed,
         Done::Left,
@@ -66,6 +68,7 @@ impl Done {
         match self {
             Done::Made => "made",
             Done::Renamed => "renamed",
+            Done::Invited => "invited",
             Done::Member => "member",
             Done::Removed => "removed",
             Done::Left => "left",
@@ -87,6 +90,7 @@ impl Done {
         match self {
             Done::Made => Key("organisation-done-made"),
             Done::Renamed => Key("organisation-done-renamed"),
+            Done::Invited => Key("organisation-done-invited"),
             Done::Member => Key("organisation-done-member"),
             Done::Removed => Key("organisation-done-removed"),
             Done::Left => Key("organisation-done-left"),
@@ -110,6 +114,7 @@ pub enum Unfit {
     Own,
     Full,
     Already,
+    MailedOften,
     HasApps,
     Changed,
 }
@@ -125,6 +130,7 @@ impl Unfit {
             Unfit::Own => (None, Key("organisation-own-stays")),
             Unfit::Full => (None, Key("organisation-full")),
             Unfit::Already => (Some("email"), Key("organisation-already")),
+            Unfit::MailedOften => (Some("email"), Key("organisation-mailed-often")),
             Unfit::HasApps => (None, Key("organisation-has-apps")),
             Unfit::Changed => (None, Key("organisation-changed")),
         }

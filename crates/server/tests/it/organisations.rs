@@ -18,6 +18,7 @@ stories!(
     a_team_is_made_joined_and_left,
     q11_an_invitation_is_used_once_by_whom_it_is_for,
     q11_the_role_is_the_servers_to_say,
+    an_invitation_that_was_mailed_proves_its_address,
     an_invitation_ends_after_a_week_or_when_it_is_taken_back,
     an_app_goes_to_another_team_when_both_say_so,
     f5_one_tester_too_many_is_told_and_seen,
@@ -181,6 +182,33 @@ async fn q11_the_role_is_the_servers_to_say(database: Database) {
     fields.push(("role".to_owned(), "owner".to_owned()));
     assert_eq!(sam.post(&form, &fields).await.status, 303);
     assert!(!sam.open(&team).await.body.contains("id=\"invite\""), "a viewer manages nothing");
+}
+
+/// Nobody but whoever reads the mail gets the link, so it takes the place of a proof.
+async fn an_invitation_that_was_mailed_proves_its_address(database: Database) {
+    let (app, outbox) = TestApp::that_mails(database, Options::default()).await;
+    let mut lena = signed_in(&app, "lena").await;
+    let team = team(&mut lena).await;
+    lena.open(&team).await;
+    let sent = sends(&mut lena, "invite", &[("email", "sam@example.com"), ("role", "viewer")]).await;
+    assert!(sent.status == 303 && sent.location().ends_with("?done=invited"), "{sent:?}");
+    assert!(
+        !lena.open(&team).await.body.contains("/developers/invitations/"),
+        "whoever invites does not see it"
+    );
+    app.works_off_mails().await;
+    let mails = outbox.mails();
+    let mail = mails.iter().find(|mail| mail.to == "sam@example.com").expect("a mail");
+    assert!(mail.subject.contains("Team"), "{mail:?}");
+    let (_, link) = mail.text.split_once("/developers/invitations/").expect("a link");
+    let token = link.split_whitespace().next().unwrap_or_default();
+    let id =
+        URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| Id::from_slice(&bytes[..16])).expect("a token");
+    let shown = app.state().store.invitation(id).await.expect("an answer").expect("the invitation");
+    assert!(shown.invitation.mailed);
+    let mut sam = signed_in(&app, "sam").await;
+    sam.open(&format!("/developers/invitations/{token}")).await;
+    assert_eq!(presses(&mut sam, "answer", ("answer", "accept")).await.status, 303);
 }
 
 async fn an_invitation_ends_after_a_week_or_when_it_is_taken_back(database: Database) {

@@ -14,7 +14,10 @@ use symbolon_store::change::{InvitationChange, MemberChange};
 
 use super::one::{Again, back, refuse, show};
 use super::{Inside, Visit};
+use crate::doors::throttle::Tries;
 use crate::failure::Failure;
+use crate::jobs::Job;
+use crate::letters::{About, Letter};
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::{Address, field};
@@ -111,32 +114,64 @@ pub async fn invite(state: &State, request: &Request, id: &str) -> Result<Respon
     }
     let gives = Gives::Membership(organisation, role);
     let detail = format!("{address} into organisation {organisation} as {}", role.as_str());
-    match create(&visit, gives, &address, detail).await {
-        Ok(link) => {
+    match create(&visit, &inside, gives, (&address, detail)).await {
+        Ok(Made::Link(link)) => {
             let link = Some((address.as_str(), link.as_str()));
             show(&visit, &inside, Again { link, ..Again::default() }).await
         }
+        Ok(Made::Mailed) => Ok(back(&inside, Done::Invited)),
+        Ok(Made::MailedOften) => show(&visit, &inside, unfit(Unfit::MailedOften)).await,
         Err(Failure::Store(StoreError::Conflict)) => show(&visit, &inside, unfit(Unfit::Full)).await,
         Err(other) => Err(other),
     }
 }
 
-/// Makes an invitation for an address, and the link by which it is accepted.
-async fn create(visit: &Visit<'_>, gives: Gives, address: &str, detail: String) -> Result<String, Failure> {
-    let id: InvitationId = visit.state.entropy.new_id(visit.now)?;
-    let token = URL_SAFE_NO_PAD.encode(visit.state.entropy.new_credential_bytes(id)?);
+/// What became of an invitation.
+enum Made {
+    /// There is no mail: its link is shown once to whoever made it.
+    Link(String),
+    /// Its link is on the way to the address, and nobody saw it.
+    Mailed,
+    /// It was not made: the address was mailed often enough.
+    MailedOften,
+}
+
+/// Makes an invitation for an address. Where there is mail its link goes there alone, which proves the address.
+async fn create(
+    visit: &Visit<'_>,
+    inside: &Inside,
+    gives: Gives,
+    (address, detail): (&str, String),
+) -> Result<Made, Failure> {
+    let (state, now) = (visit.state, visit.now);
+    let id: InvitationId = state.entropy.new_id(now)?;
+    let token = URL_SAFE_NO_PAD.encode(state.entropy.new_credential_bytes(id)?);
+    let link = state.absolute(&Address::Invitation.link_to(&[&token]));
+    let mailed = state.mail.is_some();
     let invitation = Invitation {
         id,
         gives,
         address: address.to_owned(),
-        mailed: false,
+        mailed,
         by: visit.person(),
-        created_at: visit.now,
-        expires_at: Timestamp(visit.now.0.saturating_add(LASTS)),
+        created_at: now,
+        expires_at: Timestamp(now.0.saturating_add(LASTS)),
     };
+    let ends = invitation.expires_at;
     let hash = SecretHash::of(&token);
-    visit.makes(vec![(InvitationChange::Create { invitation, hash }.into(), detail)]).await?;
-    Ok(format!("{}{}", visit.state.issuer, Address::Invitation.link_to(&[&token])))
+    let changes = vec![(InvitationChange::Create { invitation, hash }.into(), detail)];
+    if !mailed {
+        visit.makes(changes).await?;
+        return Ok(Made::Link(link));
+    }
+    if Tries::to_be_mailed(state, address).reserve(state, now).await?.is_err() {
+        return Ok(Made::MailedOften);
+    }
+    let about = About::InvitedToOrganisation { into: inside.organisation.name.clone(), link };
+    let letter = Letter::new(address, visit.request.language(), about);
+    let job = state.job(&Job::Mail(letter), Some(ends), now)?;
+    visit.makes_and_mails(changes, &[job]).await?;
+    Ok(Made::Mailed)
 }
 
 /// `POST /developers/organisations/{organisation}/invitations/{invitation}/revoke`.

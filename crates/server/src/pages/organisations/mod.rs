@@ -17,6 +17,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::developers::Kept;
 use symbolon_platform::organisation::{Hand, Organisation, Power, Role};
+use symbolon_store::jobs::NewJob;
 use symbolon_store::{Actor, Audit, Change};
 
 use crate::browser::Browser;
@@ -71,12 +72,20 @@ impl<'a> Visit<'a> {
 
     /// Makes changes together, each with its row.
     async fn makes(&self, changes: Vec<(Change, String)>) -> Result<(), Failure> {
+        self.makes_and_mails(changes, &[]).await
+    }
+
+    /// The same, with what is to be mailed because of them.
+    async fn makes_and_mails(&self, changes: Vec<(Change, String)>, jobs: &[NewJob]) -> Result<(), Failure> {
         let mut audit = Vec::with_capacity(changes.len());
         for (change, detail) in &changes {
             audit.push(self.audit(change, detail.clone())?);
         }
         let changes: Vec<Change> = changes.into_iter().map(|(change, _)| change).collect();
-        self.state.store.change(&changes, &audit).await?;
+        self.state.store.change_and_do(&changes, jobs, &audit).await?;
+        if !jobs.is_empty() {
+            self.state.wake_workers();
+        }
         for change in &changes {
             self.request.trail.did(change.action());
         }
