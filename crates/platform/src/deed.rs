@@ -104,6 +104,20 @@ deeds! {
     OrganisationMemberUpdated = "organisation_member.updated",
     /// A person left a developer organisation, or was taken out.
     OrganisationMemberRemoved = "organisation_member.removed",
+    /// Somebody was invited to a developer organisation, or to test an app.
+    InvitationCreated = "invitation.created",
+    /// An invitation was accepted.
+    InvitationAccepted = "invitation.accepted",
+    /// An invitation was declined.
+    InvitationDeclined = "invitation.declined",
+    /// An invitation was taken back.
+    InvitationRevoked = "invitation.revoked",
+    /// A person who may make no apps asked for one.
+    DeveloperRequestCreated = "developer_request.created",
+    /// A request for an app was accepted.
+    DeveloperRequestAccepted = "developer_request.accepted",
+    /// A request for an app was declined.
+    DeveloperRequestDeclined = "developer_request.declined",
     /// The icon of an app was stored.
     IconStored = "icon.stored",
     /// An app was created.
@@ -120,8 +134,18 @@ deeds! {
     AppDeleted = "app.deleted",
     /// An app went to another developer organisation.
     AppTransferred = "app.transferred",
+    /// An app was offered to another developer organisation.
+    AppTransferOffered = "app_transfer.offered",
+    /// An app that was offered was taken.
+    AppTransferAccepted = "app_transfer.accepted",
+    /// An app that was offered was not taken.
+    AppTransferDeclined = "app_transfer.declined",
+    /// The offer of an app was taken back.
+    AppTransferRevoked = "app_transfer.revoked",
     /// Somebody may use an app that is in development.
     TesterAdded = "tester.added",
+    /// Somebody who was invited to test an app came when it had as many testers as may be.
+    TesterRefused = "tester.refused",
     /// Somebody may no longer use an app that is in development.
     TesterRemoved = "tester.removed",
     /// An app got a new client secret, its first one included.
@@ -203,6 +227,13 @@ mod tests {
         "organisation_member.added",
         "organisation_member.updated",
         "organisation_member.removed",
+        "invitation.created",
+        "invitation.accepted",
+        "invitation.declined",
+        "invitation.revoked",
+        "developer_request.created",
+        "developer_request.accepted",
+        "developer_request.declined",
         "icon.stored",
         "app.created",
         "app.updated",
@@ -211,7 +242,12 @@ mod tests {
         "app.unpublished",
         "app.deleted",
         "app.transferred",
+        "app_transfer.offered",
+        "app_transfer.accepted",
+        "app_transfer.declined",
+        "app_transfer.revoked",
         "tester.added",
+        "tester.refused",
         "tester.removed",
         "client_secret.rotated",
         "client_secret.revoked",

@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, reset, sign_up, verify};
-use crate::pages::{account, consent, home, password, sign_in_address};
+use crate::pages::{account, consent, home, organisations, password, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -64,6 +64,17 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             let [connection] = found.names(request.path());
             Box::pin(account::disconnect(state, request, connection))
         }
+        Address::Organisations
+        | Address::Organisation
+        | Address::OrganisationMember
+        | Address::Invite
+        | Address::RevokeInvitation
+        | Address::AnswerTransfer
+        | Address::DeleteOrganisation
+        | Address::Invitation
+        | Address::TransferApp
+        | Address::RevokeTransfer
+        | Address::DeveloperRequest => Box::pin(organised(state, found, request)),
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
             Box::pin(metadata::protected_resource(state, request, resource))
@@ -76,6 +87,25 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         }
     };
     page.await
+}
+
+/// Answers at the addresses of developer organisations, and of how people and apps come into them.
+async fn organised(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let address = found.address;
+    let [whose, what] = found.names(request.path());
+    match address {
+        Address::Organisation => organisations::one::answer(state, request, whose).await,
+        Address::OrganisationMember => organisations::members::change(state, request, [whose, what]).await,
+        Address::Invite => organisations::members::invite(state, request, whose).await,
+        Address::RevokeInvitation => organisations::members::revoke(state, request, [whose, what]).await,
+        Address::AnswerTransfer => organisations::one::answer_offer(state, request, [whose, what]).await,
+        Address::DeleteOrganisation => organisations::one::delete(state, request, whose).await,
+        Address::Invitation => organisations::invitation::answer(state, request, whose).await,
+        Address::TransferApp => organisations::transfer::answer(state, request, whose).await,
+        Address::RevokeTransfer => organisations::transfer::revoke(state, request, whose).await,
+        Address::DeveloperRequest => organisations::request::answer(state, request).await,
+        _ => organisations::list::answer(state, request).await,
+    }
 }
 
 /// Answers a request at an endpoint of a dialect.

@@ -12,8 +12,9 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, EMAIL, FIND, Field, INTERACTION, LINK, NAME,
-    NEW_PASSWORD, PASSWORD, RESOURCE, SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN,
+    ANSWER, CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, DONE, EMAIL, FIND, Field, HOMEPAGE,
+    INTERACTION, LINK, LOGO_URL, NAME, NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE,
+    ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -32,6 +33,17 @@ pub enum Address {
     EndOthers,
     EndSession,
     Disconnect,
+    Organisations,
+    Organisation,
+    OrganisationMember,
+    Invite,
+    RevokeInvitation,
+    AnswerTransfer,
+    DeleteOrganisation,
+    Invitation,
+    TransferApp,
+    RevokeTransfer,
+    DeveloperRequest,
     Me,
     Check,
     ResourceMetadata,
@@ -183,6 +195,62 @@ pub static ROWS: &[Row] = &[
     page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
         .of(Who::SignedIn)
         .sent(&[CSRF, SHOWN]),
+    page(Address::Organisations, "/developers/organisations", FORM, "organisations")
+        .of(Who::SignedIn)
+        .asked(&[DONE])
+        .sent(&[CSRF, NAME]),
+    page(Address::Organisation, "/developers/organisations/{organisation}", FORM, "organisation")
+        .of(Who::SignedIn)
+        .asked(&[DONE])
+        .sent(&[CSRF, NAME]),
+    page(
+        Address::OrganisationMember,
+        "/developers/organisations/{organisation}/members/{member}",
+        POST,
+        "organisation_member",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF, ROLE]),
+    page(Address::Invite, "/developers/organisations/{organisation}/invitations", POST, "invite")
+        .of(Who::SignedIn)
+        .sent(&[CSRF, EMAIL, ROLE]),
+    page(
+        Address::RevokeInvitation,
+        "/developers/organisations/{organisation}/invitations/{invitation}/revoke",
+        POST,
+        "revoke_invitation",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF]),
+    page(
+        Address::AnswerTransfer,
+        "/developers/organisations/{organisation}/apps/{app}",
+        POST,
+        "answer_transfer",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF, ANSWER]),
+    page(
+        Address::DeleteOrganisation,
+        "/developers/organisations/{organisation}/delete",
+        POST,
+        "delete_organisation",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF]),
+    page(Address::Invitation, "/developers/invitations/{invitation}", FORM, "invitation")
+        .sent(&[CSRF, ANSWER]),
+    page(Address::TransferApp, "/developers/apps/{app}/transfer", FORM, "transfer_app")
+        .of(Who::SignedIn)
+        .asked(&[TRANSFERRED])
+        .sent(&[CSRF, ORGANISATION]),
+    page(Address::RevokeTransfer, "/developers/apps/{app}/transfer/revoke", POST, "revoke_transfer")
+        .of(Who::SignedIn)
+        .sent(&[CSRF]),
+    page(Address::DeveloperRequest, "/developers/request", FORM, "developer_request")
+        .of(Who::SignedIn)
+        .asked(&[SENT])
+        .sent(&[CSRF, NAME, REDIRECT_URI, LOGO_URL, HOMEPAGE, REASON]),
     program(Address::Me, "/v1/me", READ, "me").of(Who::TokenHolder).shared(),
     program(Address::Check, "/v1/check", POST, "check").of(Who::HostKey).sent(&[TOKEN, SCOPES, RESOURCE]),
     program(

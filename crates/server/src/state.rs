@@ -9,6 +9,7 @@ use symbolon_oauth::grant_type::refresh_token::Minted;
 use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
+use symbolon_platform::developers::Developers;
 use symbolon_store::Store;
 use symbolon_wire::egress::Egress;
 use symbolon_wire::mail::Carrier;
@@ -68,6 +69,8 @@ pub struct State {
     pub proxies: Proxies,
     /// Whether people may make accounts by themselves.
     pub sign_up_open: bool,
+    /// Who may make apps.
+    pub developers: Developers,
     /// How often somebody may be wrong, and was.
     pub limits: Limits,
     /// The way out.
@@ -109,6 +112,7 @@ impl State {
             internal_hosts: config.internal_hosts.clone(),
             proxies: config.proxies.clone(),
             sign_up_open: config.login.sign_up_open(),
+            developers: config.registration.developers,
             limits: self.limits.with(config.limits),
             egress: Egress::new(config.egress.clone()),
             metrics: self.metrics.clone(),

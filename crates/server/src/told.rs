@@ -346,6 +346,7 @@ fn of_trouble(trouble: &Trouble) -> Option<Refusal> {
         | Trouble::Expired
         | Trouble::AlreadyAnswered
         | Trouble::Forged
+        | Trouble::Role
         | Trouble::NotFound
         | Trouble::Throttled { .. }
         | Trouble::Unavailable

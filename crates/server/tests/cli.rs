@@ -16,6 +16,8 @@ mod exports;
 mod limits;
 #[path = "cli/operators.rs"]
 mod operators;
+#[path = "cli/organisations.rs"]
+mod organisations;
 #[path = "cli/people.rs"]
 mod people;
 #[path = "cli/secrets.rs"]

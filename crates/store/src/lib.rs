@@ -5,6 +5,7 @@
 //! [`StoreError::Unavailable`], never a verdict.
 
 mod about_apps;
+pub mod app_transfers;
 mod app_versions;
 pub mod apps;
 pub mod attempts;
@@ -17,9 +18,11 @@ mod clients;
 pub mod codes;
 pub mod connections;
 pub mod declarations;
+pub mod developer_requests;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+pub mod invitations;
 pub mod jobs;
 mod many;
 pub mod organisations;

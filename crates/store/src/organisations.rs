@@ -218,14 +218,15 @@ pub(crate) fn remove_member(
     claim(commit, organisation).step(DELETE, parameters![organisation, user, old.as_str()], Expect::One)
 }
 
-/// Puts an app into another organisation, as long as it is where it was.
+/// Puts an app into another organisation, as long as it is where it was. Its owner is the person whose own that is, if anybody.
 pub(crate) fn transfer_app(
     commit: Commit,
     app: AppId,
     (old, new): (Option<OrganisationId>, Option<OrganisationId>),
 ) -> Commit {
-    const UPDATE: &str =
-        "UPDATE apps SET organisation_id = $3 WHERE id = $1 AND organisation_id IS NOT DISTINCT FROM $2";
+    const UPDATE: &str = "UPDATE apps SET organisation_id = $3, \
+        owner_id = (SELECT person_id FROM organisations WHERE id = $3) \
+        WHERE id = $1 AND organisation_id IS NOT DISTINCT FROM $2";
     commit.step(UPDATE, parameters![app, old, new], Expect::One)
 }
 
@@ -270,6 +271,34 @@ impl Store {
         first(self.engine().load(FIND, &parameters![id, person]).await?, |row| {
             Ok((organisation_from_row(row)?, row.optional_word(Role::parse)?))
         })
+    }
+
+    /// An organisation, whoever looks.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_organisation(&self, id: OrganisationId) -> Result<Option<Organisation>, StoreError> {
+        const FIND: &str =
+            concat!("SELECT ", organisation_columns!(), " FROM organisations o WHERE o.id = $1");
+        self.load_one(FIND, id, organisation_from_row).await
+    }
+
+    /// In which organisation an app is; the operator's are in none.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn organisation_of(&self, app: AppId) -> Result<Option<OrganisationId>, StoreError> {
+        const FIND: &str = "SELECT organisation_id FROM apps WHERE id = $1";
+        Ok(first(self.engine().load(FIND, &parameters![app]).await?, Cursor::optional_id)?.flatten())
+    }
+
+    /// The public identifiers of up to `most` apps in an organisation, oldest first.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn apps_in(&self, id: OrganisationId, most: i64) -> Result<Vec<String>, StoreError> {
+        const LIST: &str = "SELECT client_id FROM apps WHERE organisation_id = $1 ORDER BY id LIMIT $2";
+        each(self.engine().load(LIST, &parameters![id, most]).await?, Cursor::text)
     }
 
     /// Where a person develops, their own first.

@@ -32,6 +32,12 @@ pub enum Sweep {
     SpentInteractions,
     /// Counted tries.
     Attempts,
+    /// Invitations that nobody accepted.
+    Invitations,
+    /// Offers of apps that nobody took.
+    AppTransfers,
+    /// Requests for apps, a while after they were answered.
+    DeveloperRequests,
     /// Jobs that are dead for a month.
     DeadJobs,
     /// Links by which addresses are proven.
@@ -117,7 +123,7 @@ const UNSEAL: Spelling = over!(
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Sweep; 9] = [
+    pub const ALL: [Sweep; 12] = [
         Sweep::AccessTokens,
         Sweep::AuthorizationCodes,
         Sweep::Families,
@@ -125,6 +131,9 @@ impl Sweep {
         Sweep::BrowserSessions,
         Sweep::SpentInteractions,
         Sweep::Attempts,
+        Sweep::Invitations,
+        Sweep::AppTransfers,
+        Sweep::DeveloperRequests,
         Sweep::DeadJobs,
         Sweep::AddressProofs,
     ];
@@ -148,6 +157,13 @@ impl Sweep {
                 Rule { first: None, delete: delete!("spent_interactions" by "id"), keep: 0 }
             }
             Sweep::Attempts => Rule { first: None, delete: delete!("attempts" by "subject"), keep: 0 },
+            Sweep::Invitations => Rule { first: None, delete: delete!("invitations" by "id"), keep: 0 },
+            Sweep::AppTransfers => {
+                Rule { first: None, delete: delete!("app_transfers" by "app_id"), keep: 0 }
+            }
+            Sweep::DeveloperRequests => {
+                Rule { first: None, delete: delete!("developer_requests" by "id"), keep: 0 }
+            }
             Sweep::DeadJobs => Rule { first: None, delete: delete!("jobs" by "id"), keep: 0 },
             Sweep::AddressProofs => Rule { first: None, delete: delete!("address_proofs" by "id"), keep: 0 },
         }

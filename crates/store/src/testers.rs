@@ -105,6 +105,15 @@ impl Store {
         Ok(testers)
     }
 
+    /// Whether a person tests an app by themselves.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn is_tester(&self, app: AppId, person: UserId) -> Result<bool, StoreError> {
+        const FIND: &str = "SELECT 1 FROM app_testers WHERE app_id = $1 AND tester_id = $2";
+        Ok(!self.engine().load(FIND, &parameters![app, person]).await?.is_empty())
+    }
+
     /// How many test an app.
     ///
     /// # Errors

@@ -25,6 +25,7 @@ use super::view::site::Site;
 
 mod asking;
 mod mailed;
+mod organising;
 
 /// A name as an attacker would choose it.
 pub const HOSTILE: &str = "\"><script>alert(1)</script>{{7*7}}${7*7}&amp;'\u{202e}evil";
@@ -55,6 +56,7 @@ pub fn every(language: Language) -> Vec<State> {
     asking::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
+    organising::organisations(&acme, &mut states);
     password(&acme, &mut states);
     mailed::mailed(&acme, &mut states);
     ends(&acme, &mut states);
@@ -388,6 +390,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
+        Trouble::Role,
         Trouble::NotFound,
         Trouble::MethodNotAllowed,
         Trouble::TooLarge,

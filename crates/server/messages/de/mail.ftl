@@ -31,5 +31,10 @@ mail-password-subject = Ihr Passwort bei { $brand } wurde geändert
 mail-password-what = Ihr Konto bei { $brand } hat ein neues Passwort. Sie wurden überall abgemeldet, und Apps, die für Sie handeln, müssen neu verbunden werden.
 mail-password-not-you = Wenn Sie es nicht waren, setzen Sie sofort ein anderes Passwort:
 
+mail-organisation-subject = Sie sind bei { $brand } in { $organisation } eingeladen
+mail-organisation-why = Sie sind in { $organisation } eingeladen, eine Gruppe, die Apps für { $brand } entwickelt. Sehen Sie sich die Einladung an und entscheiden Sie innerhalb von sieben Tagen. Zum Annehmen melden Sie sich mit dieser Adresse an.
+mail-invited-button = Einladung ansehen
+mail-invited-not-you = Wenn Sie nicht wissen, worum es geht, tun Sie nichts. Die Einladung endet von selbst.
+
 mail-test-subject = E-Mails von { $brand } kommen an
 mail-test-what = Das ist ein Test: { $brand } kann E-Mails senden.

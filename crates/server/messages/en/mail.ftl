@@ -31,5 +31,10 @@ mail-password-subject = Your password at { $brand } was changed
 mail-password-what = Your account at { $brand } has a new password. You were signed out everywhere, and apps that act for you have to be connected again.
 mail-password-not-you = If it was not you, set another password at once:
 
+mail-organisation-subject = You are invited to { $organisation } at { $brand }
+mail-organisation-why = You are invited to { $organisation }, a group that develops apps for { $brand }. Look at the invitation and decide, within seven days. You sign in with this address to accept it.
+mail-invited-button = Look at the invitation
+mail-invited-not-you = If you do not know what this is about, do nothing. The invitation ends by itself.
+
 mail-test-subject = Mail from { $brand } arrives
 mail-test-what = This is a test: { $brand } can send mail.

@@ -1,6 +1,7 @@
 //! `symbolon app`: apps and their secrets.
 
 mod edit;
+mod request;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
@@ -36,6 +37,9 @@ pub(super) enum Command {
     Show(Named),
     /// Change what people are shown of an app, what it may do, or how it is answered scopes it may not have
     Edit(Box<edit::Arguments>),
+    /// What people asked for who may not make apps themselves
+    #[command(subcommand, after_help = "Example: symbolon app request list")]
+    Request(request::Command),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
     /// End a secret now
@@ -190,6 +194,7 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::List => all(&world, out).await,
         Command::Show(named) => show(&world, &named.client_id, out).await,
         Command::Edit(arguments) => edit::run(&world, &arguments, out).await,
+        Command::Request(command) => request::run(&world, command, out).await,
         Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
         Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
         Command::Approve(named) | Command::Resume(named) => {

@@ -18,6 +18,7 @@ mod jobs;
 mod keys;
 mod mail;
 mod migrate;
+mod organisation;
 mod output;
 mod reload;
 mod resource;
@@ -92,6 +93,9 @@ enum Command {
     /// Tenants and who belongs to them
     #[command(subcommand, after_help = "Example: symbolon tenant create north --name \"Clinic North\"")]
     Tenant(tenant::Command),
+    /// Developer organisations: who develops which apps together
+    #[command(subcommand, after_help = "Example: symbolon organisation list")]
+    Organisation(organisation::Command),
     /// Your APIs and their host keys
     #[command(
         subcommand,
@@ -208,6 +212,7 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::App(command) => app::run(command, common, out).await?,
         Command::User(command) => user::run(command, common, out).await?,
         Command::Tenant(command) => tenant::run(command, common, out).await?,
+        Command::Organisation(command) => organisation::run(command, common, out).await?,
         Command::Resource(command) => resource::run(command, common, out).await?,
         Command::Token(command) => token::run(command, common, out).await?,
         Command::Connection(command) => connection::run(command, common, out).await?,

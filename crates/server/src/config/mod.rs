@@ -27,6 +27,7 @@ use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
+pub use symbolon_platform::developers::Developers;
 use symbolon_wire::egress::Settings;
 
 use crate::forwarded::Proxies;
@@ -272,17 +273,6 @@ pub struct Apply {
     pub allow_weak_secrets: bool,
 }
 
-/// Who may register apps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Developers {
-    /// Everyone with an account.
-    Open,
-    /// Those who were invited.
-    Invited,
-    /// Staff only.
-    Staff,
-}
-
 /// How developers and their apps come in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Registration {
@@ -296,23 +286,16 @@ impl Registration {
     /// What is set here and changes nothing in this version, one sentence each. [`Registration::MEND`] goes with them.
     #[must_use]
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let developers = match self.developers {
-            Developers::Open => None,
-            Developers::Invited | Developers::Staff => Some(
-                "`registration.developers` is set and has no effect yet: nobody registers apps by themselves, only \
-                 operators do",
-            ),
-        };
         let review = (!self.review).then_some(
             "`registration.review` is off and that has no effect yet: an app is in development until an operator \
              approves it",
         );
-        developers.into_iter().chain(review).collect()
+        review.into_iter().collect()
     }
 
     /// How to mend a setting without effect.
-    pub const MEND: &str = "take the line out; `symbolon app create` and `symbolon app approve`, or `status` in a \
-         declared state, decide who has apps and which are live";
+    pub const MEND: &str = "take the line out; `symbolon app approve`, or `status` in a declared state, decides which \
+         apps are live";
 }
 
 /// One dialect to speak, and where.
@@ -399,7 +382,6 @@ impl Config {
             ("secrets_file or master_key", !self.secrets.is_like(&new.secrets)),
             ("brand", self.brand != new.brand),
             ("mail", self.mail != new.mail),
-            ("registration", self.registration != new.registration),
             ("metrics", self.metrics != new.metrics),
             ("log", self.log != new.log),
         ];
@@ -412,6 +394,7 @@ impl Config {
             tokens: new.tokens,
             pkce_required: new.pkce_required,
             login: new.login,
+            registration: new.registration,
             limits: new.limits,
             egress: new.egress,
             dialects: new.dialects,

@@ -66,6 +66,13 @@ pub enum About {
         /// Where one gets another one.
         reset: String,
     },
+    /// Somebody is invited to a developer organisation.
+    InvitedToOrganisation {
+        /// What it is called.
+        into: String,
+        /// Where it is accepted.
+        link: String,
+    },
     /// Mail leaves.
     Test,
 }
@@ -81,6 +88,7 @@ impl About {
             About::ConfirmSignUp { .. }
             | About::KnownAddress { .. }
             | About::ConfirmAddress { .. }
+            | About::InvitedToOrganisation { .. }
             | About::Test => None,
         }
     }

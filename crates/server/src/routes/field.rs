@@ -73,6 +73,32 @@ pub const DISCONNECTED: Field = field("disconnected", Limit::Whole);
 pub const CHANGED: Field = field("changed", Limit::OneOf(&["password"]));
 /// Which browsers were just signed out, for the news.
 pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"]));
+/// What was just done in an organisation, for the news.
+pub const DONE: Field = field(
+    "done",
+    Limit::OneOf(&[
+        "made", "renamed", "invited", "member", "removed", "left", "revoked", "taken", "declined", "deleted",
+        "accepted",
+    ]),
+);
+/// What became of the offer of an app, for the news.
+pub const TRANSFERRED: Field = field("transferred", Limit::OneOf(&["offered", "revoked"]));
+/// That a request was just sent, for the news.
+pub const SENT: Field = field("sent", Limit::OneOf(&["yes"]));
+/// What somebody is in an organisation, or is to be no more.
+pub const ROLE: Field = field("role", Limit::OneOf(&["owner", "developer", "viewer", "none"]));
+/// What a person says to an invitation or an offer.
+pub const ANSWER: Field = field("answer", Limit::OneOf(&["accept", "decline"]));
+/// The organisation that an app is offered to.
+pub const ORGANISATION: Field = field("organisation", Limit::Characters(32));
+/// Where an app that is asked for would be answered.
+pub const REDIRECT_URI: Field = field("redirect_uri", Limit::Characters(2000));
+/// Where its picture is.
+pub const LOGO_URL: Field = field("logo_url", Limit::Characters(2000));
+/// Where people find it.
+pub const HOMEPAGE: Field = field("homepage", Limit::Characters(2000));
+/// What it is for.
+pub const REASON: Field = field("reason", Limit::Characters(name::SENTENCE_AT_MOST));
 /// The credential that a host's API was given.
 pub const TOKEN: Field = field("token", Limit::Whole);
 /// The scopes that its request needs.

@@ -111,6 +111,8 @@ pub enum Trouble {
     AlreadyAnswered,
     /// The form's token is missing or foreign.
     Forged,
+    /// The person sees it, and their role does not let them do this.
+    Role,
     /// Nothing lives at this address.
     NotFound,
     /// The address does not take this method.
@@ -213,6 +215,8 @@ const FORGED: Words = words(
     Key("error-forged-what"),
     Key("error-forged-next"),
 );
+const ROLE: Words =
+    words(403, "role_forbids", Key("error-role"), Key("error-role-what"), Key("error-role-next"));
 const NOT_FOUND: Words =
     words(404, "not_found", Key("error-not-found"), Key("error-not-found-what"), Key("error-not-found-next"));
 const METHOD_NOT_ALLOWED: Words =
@@ -269,6 +273,7 @@ impl Trouble {
             | Trouble::Unavailable => WaysOn::BackAndAgain,
             Trouble::UnknownApp
             | Trouble::AppUnavailable { .. }
+            | Trouble::Role
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
@@ -289,6 +294,7 @@ impl Trouble {
             Trouble::Expired => EXPIRED,
             Trouble::AlreadyAnswered => ALREADY_ANSWERED,
             Trouble::Forged => FORGED,
+            Trouble::Role => ROLE,
             Trouble::NotFound => NOT_FOUND,
             Trouble::MethodNotAllowed => METHOD_NOT_ALLOWED,
             Trouble::TooLarge => TOO_LARGE,
@@ -332,6 +338,7 @@ impl Trouble {
             | Trouble::Expired
             | Trouble::AlreadyAnswered
             | Trouble::Forged
+            | Trouble::Role
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
@@ -352,6 +359,7 @@ impl Trouble {
             | Trouble::Expired
             | Trouble::AlreadyAnswered
             | Trouble::Forged
+            | Trouble::Role
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge
@@ -377,6 +385,7 @@ impl Trouble {
             | Trouble::Expired
             | Trouble::AlreadyAnswered
             | Trouble::Forged
+            | Trouble::Role
             | Trouble::NotFound
             | Trouble::MethodNotAllowed
             | Trouble::TooLarge

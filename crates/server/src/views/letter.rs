@@ -39,6 +39,7 @@ pub fn mail(letter: &Letter, site: &Site, (id, at): (&str, u64)) -> Result<Mail,
     let name = without_links(letter.about.name().unwrap_or_default());
     let other = match &letter.about {
         About::AddressChanged { address, .. } => without_links(address),
+        About::InvitedToOrganisation { into, .. } => without_links(into),
         _ => String::new(),
     };
     let content = content(&letter.about, site, &name, &other);
@@ -86,6 +87,12 @@ fn content<'a>(about: &'a About, site: &'a Site, name: &'a str, other: &'a str) 
             button: None,
             after: vec![(site.say("mail-password-not-you"), Some(reset))],
         },
+        About::InvitedToOrganisation { link, .. } => Content {
+            subject: site.say("mail-organisation-subject").name("organisation", other),
+            before: vec![site.say("mail-organisation-why").name("organisation", other)],
+            button: Some((site.say("mail-invited-button"), link)),
+            after: vec![(site.say("mail-invited-not-you"), None)],
+        },
         About::Test => Content {
             subject: site.say("mail-test-subject"),
             before: vec![site.say("mail-test-what")],
@@ -126,7 +133,8 @@ mod tests {
             About::ResetPassword { name: name.clone(), link: link.clone() },
             About::ConfirmAddress { link: link.clone() },
             About::AddressChanged { name: name.clone(), address: "new@evil.example".to_owned() },
-            About::PasswordSet { name, reset: link },
+            About::PasswordSet { name: name.clone(), reset: link.clone() },
+            About::InvitedToOrganisation { into: name, link },
             About::Test,
         ]
     }

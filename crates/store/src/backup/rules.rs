@@ -93,6 +93,22 @@ pub(super) const ALL: &[Rule] = &[
               UNION ALL SELECT id FROM present.tenants t WHERE t.id = app_testers.tester_id)",
     },
     Rule {
+        what: Some("invitations that were used or taken back since stay so"),
+        sql: "DELETE FROM main.invitations WHERE NOT EXISTS (SELECT 1 FROM present.invitations p \
+              WHERE p.id = invitations.id AND p.hash = invitations.hash)",
+    },
+    Rule {
+        what: Some("offers of apps that were answered or taken back since stay so"),
+        sql: "DELETE FROM main.app_transfers WHERE NOT EXISTS (SELECT 1 FROM present.app_transfers p \
+              WHERE p.app_id = app_transfers.app_id AND p.organisation_id = app_transfers.organisation_id \
+              AND p.created_at = app_transfers.created_at)",
+    },
+    Rule {
+        what: None,
+        sql: "UPDATE main.developer_requests SET state = p.state, answer = p.answer, expires_at = p.expires_at \
+              FROM present.developer_requests p WHERE p.id = developer_requests.id AND p.state <> 'open'",
+    },
+    Rule {
         what: Some("apps that were suspended or unpublished since stay so"),
         sql: "UPDATE main.apps SET status = p.status FROM present.apps p \
               WHERE p.id = apps.id AND p.status <> apps.status AND p.status <> 'live'",

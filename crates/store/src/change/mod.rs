@@ -7,6 +7,7 @@
 
 mod app;
 mod icon;
+mod invitation;
 mod organisation;
 mod resource;
 mod role;
@@ -22,10 +23,12 @@ use crate::cache::Doubt;
 use crate::declarations::DeclarationChange;
 use crate::engine::{Commit, StoreError};
 use crate::icons;
+use crate::jobs::NewJob;
 use crate::store::Store;
 
 pub use app::{AppChange, ClientSecretChange};
 pub use icon::IconChange;
+pub use invitation::{AppTransferChange, DeveloperRequestChange, InvitationChange};
 pub use organisation::{MemberChange, OrganisationChange, TesterChange};
 pub use resource::{HostKeyChange, ResourceChange};
 pub use role::RoleChange;
@@ -105,6 +108,9 @@ nouns! {
     Organisation(OrganisationChange),
     OrganisationMember(MemberChange),
     Tester(TesterChange),
+    Invitation(InvitationChange),
+    AppTransfer(AppTransferChange),
+    DeveloperRequest(DeveloperRequestChange),
     Resource(ResourceChange),
     HostKey(HostKeyChange),
 }
@@ -142,6 +148,22 @@ impl Store {
     /// [`StoreError::Conflict`] when the facts have changed; [`StoreError::Unavailable`].
     pub async fn change(&self, changes: &[Change], audit: &[Audit]) -> Result<(), StoreError> {
         self.change_as_declared(changes, &[], audit).await
+    }
+
+    /// The same, with jobs that are done because of it.
+    ///
+    /// # Errors
+    /// As [`Store::change`].
+    pub async fn change_and_do(
+        &self,
+        changes: &[Change],
+        jobs: &[NewJob],
+        audit: &[Audit],
+    ) -> Result<(), StoreError> {
+        let commit = steps(Commit::new(), changes);
+        let commit = jobs.iter().fold(commit, |commit, job| job.append(commit));
+        let commit = audit.iter().fold(commit, |commit, row| row.append(commit));
+        self.commit_and_turn(commit, Doubt::All).await.map(|_| ())
     }
 
     /// The same, and remembers what files said for it.

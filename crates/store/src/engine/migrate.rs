@@ -41,6 +41,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0022_jobs", sql: include_str!("../../migrations/0022_jobs.sql") },
     Migration { name: "0023_proofs", sql: include_str!("../../migrations/0023_proofs.sql") },
     Migration { name: "0024_organisations", sql: include_str!("../../migrations/0024_organisations.sql") },
+    Migration { name: "0025_invitations", sql: include_str!("../../migrations/0025_invitations.sql") },
     Migration { name: "0026_backups", sql: include_str!("../../migrations/0026_backups.sql") },
 ];
 
@@ -161,6 +162,7 @@ mod tests {
         ("0022_jobs", "8a98e4d040da8ea6e248df9d3ca450723ac0474fa17cf695100c8db8a6b8cc26"),
         ("0023_proofs", "0050550819a6490e3c8895b4de29d4b3ab091a7b78c2691f91cbeaf2eba71b25"),
         ("0024_organisations", "7cbd3dcbf8fc52edb946e311a9993a79f6e7d986ccf510fb45d1822f801865ca"),
+        ("0025_invitations", "1b72a7248e87a70ff570e23a995eca0144ffbd79977a54a37433c9a7aee7e5d1"),
         ("0026_backups", "595460b112ebe3a3351c27ef35634211d39484f7137aa72639e1bf2df60f9115"),
     ];
 

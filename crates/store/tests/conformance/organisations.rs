@@ -104,9 +104,11 @@ on_both_engines! {
         let (store, jane) = (&world.store, world.user.id);
         let app = draft(&world, "janes", Some(jane)).await;
         let team = team(store, jane).await;
-        let moves = |old, new| AppChange::Transfer { app: app.client.id, old, new };
+        let id = app.client.id;
+        let moves = |old, new| AppChange::Transfer { app: id, old, new };
         conflicts(store, moves(None, Some(team))).await;
         does(store, moves(Some(Organisation::own(jane)), Some(team))).await;
+        let app = App { owner: None, ..app };
         let renamed = App { name: "Other".to_owned(), ..app.clone() };
         store.change(&[update(&app, &renamed)], &[]).await.unwrap();
         assert_eq!(store.standpoint("janes", jane).await.unwrap().unwrap().organisation, Some(team));

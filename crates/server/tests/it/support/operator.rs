@@ -60,7 +60,8 @@ impl TestApp {
         self.inner.database.run(script).await;
     }
 
-    async fn app_id(&self, client_id: &str) -> AppId {
+    /// The row of an app.
+    pub async fn app_id(&self, client_id: &str) -> AppId {
         let app = self.state().store.load_app_by_client_id(client_id).await.expect("the store answers");
         app.expect("the app is there").client.id
     }
@@ -70,7 +71,8 @@ impl TestApp {
         tenant.expect("the tenant is there").id
     }
 
-    async fn user(&self, name: &str) -> User {
+    /// Somebody's account.
+    pub async fn user(&self, name: &str) -> User {
         let account = self.state().store.load_account_by_external_id(&format!("u-{name}")).await;
         account.expect("the store answers").expect("the person is there").user
     }

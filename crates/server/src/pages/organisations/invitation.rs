@@ -1,0 +1,183 @@
+//! `/developers/invitations/{invitation}`: what the link of an invitation leads to.
+//!
+//! The link names a row and proves that it was given to whoever holds it. What accepting gives, and to whom, is the row's to
+//! say. A link that is not good looks like every other one that is not.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use http::{Method, Response};
+use subtle::ConstantTimeEq;
+use symbolon_oauth::credential::SecretHash;
+use symbolon_oauth::id::Id;
+use symbolon_platform::invitation::{Gives, NotYours};
+use symbolon_store::change::{InvitationChange, MemberChange, TesterChange};
+use symbolon_store::invitations::Shown;
+use symbolon_store::testers::TesterId;
+use symbolon_store::{Change, StoreError};
+
+use super::Visit;
+use crate::browser::Browser;
+use crate::failure::Failure;
+use crate::language::time::date;
+use crate::reply::{self, Body};
+use crate::request::Request;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
+use crate::state::State;
+use crate::views::organisations::{Done, InvitationPage, InvitationState, role_word};
+
+/// `GET|POST /developers/invitations/{invitation}`.
+///
+/// # Errors
+/// A page.
+pub async fn answer(state: &State, request: &Request, token: &str) -> Result<Response<Body>, Failure> {
+    let visit = match Visit::of(state, request).await? {
+        Ok(visit) => visit,
+        // Nobody who is not signed in learns whether it is good.
+        Err(_) => return sign_in_first(state, request).await,
+    };
+    let Some(shown) = find(&visit, token).await? else {
+        return show(&visit, None, InvitationState::Gone).await;
+    };
+    let open = match shown.invitation.may_be_accepted(&visit.session.user, visit.now) {
+        Ok(()) => InvitationState::Open,
+        Err(NotYours::Expired) => InvitationState::Gone,
+        Err(NotYours::OtherAddress) => InvitationState::OtherAddress,
+        Err(NotYours::Unproven) => InvitationState::Unproven,
+    };
+    if request.method() != Method::POST || open != InvitationState::Open {
+        return show(&visit, Some(&shown), open).await;
+    }
+    let form = visit.form()?;
+    if form.get(field::ANSWER) == "accept" {
+        accept(&visit, &shown).await
+    } else {
+        decline(&visit, &shown).await
+    }
+}
+
+async fn sign_in_first(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+    let browser = Browser::of(state, request, state.now()).await?;
+    let language = request.language();
+    let page = InvitationPage {
+        site: state.site(language),
+        csrf: "",
+        action: Link::here(request),
+        state: InvitationState::SignedOut,
+        into: "",
+        by: None,
+        address: "",
+        role: None,
+        until: String::new(),
+    };
+    let mut response = reply::page(200, language, &page, None)?;
+    browser.remember(state, &mut response);
+    Ok(response)
+}
+
+/// The invitation of a link that is whole.
+async fn find(visit: &Visit<'_>, token: &str) -> Result<Option<Shown>, Failure> {
+    let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 32);
+    let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
+    let hash = SecretHash::of(token);
+    let shown = visit.state.store.invitation(id).await?;
+    Ok(shown.filter(|shown| shown.hash.0.ct_eq(&hash.0).into()))
+}
+
+async fn accept(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+    let (user, at) = (visit.person(), visit.now);
+    let invitation = &shown.invitation;
+    let spends = InvitationChange::Accept { invitation: invitation.id, at };
+    let of = format!("invitation {}", invitation.id);
+    let (gives, detail, there): (Change, String, Link) = match invitation.gives {
+        Gives::Membership(organisation, role) => {
+            let detail = format!(
+                "{} in organisation {organisation} as {}",
+                visit.session.user.external_id,
+                role.as_str()
+            );
+            let there = Address::Organisation.link_to(&[&organisation.to_string()]);
+            (MemberChange::Add { organisation, user, role, at }.into(), detail, there)
+        }
+        Gives::Testing(app) => {
+            let tester = TesterId::Person(user);
+            let change = TesterChange::Add { app, tester, invited_by: Some(invitation.by), at };
+            (change.into(), format!("tester {}", visit.session.user.external_id), Address::Account.link())
+        }
+    };
+    match visit.makes(vec![(spends.into(), of), (gives, detail)]).await {
+        Ok(()) => match invitation.gives {
+            Gives::Membership(..) => Ok(reply::see_other(there.with(field::DONE, Done::Accepted.as_str()))),
+            Gives::Testing(_) => show(visit, Some(shown), InvitationState::Tester).await,
+        },
+        Err(Failure::Store(StoreError::Conflict)) => lost(visit, shown).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// Somebody was faster, or there is no room: that is told, and the developers can see that somebody came.
+async fn lost(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+    let store = &visit.state.store;
+    if store.invitation(shown.invitation.id).await?.is_none() {
+        return show(visit, None, InvitationState::Gone).await;
+    }
+    let is_in = match shown.invitation.gives {
+        Gives::Membership(organisation, _) => {
+            let found = store.organisation(organisation, visit.person()).await?;
+            found.is_some_and(|(_, role)| role.is_some())
+        }
+        Gives::Testing(app) => store.is_tester(app, visit.person()).await?,
+    };
+    if is_in {
+        let invitation = shown.invitation.id;
+        let spends = InvitationChange::Accept { invitation, at: visit.now };
+        visit
+            .makes(vec![(spends.into(), format!("invitation {invitation}, of somebody who was in"))])
+            .await?;
+        return show(visit, Some(shown), InvitationState::Already).await;
+    }
+    if let Gives::Testing(app) = shown.invitation.gives {
+        // F5: whoever comes as one too many is no silent failure.
+        let actor = symbolon_store::Actor::User(visit.person());
+        let refused = symbolon_platform::deed::Deed::TesterRefused;
+        let audit = visit.state.deed(visit.request, refused, actor, visit.now)?.app(app).user(visit.person());
+        store.change(&[], &[audit.detail("there are as many testers as an app has")]).await?;
+        visit.request.trail.did(refused);
+    }
+    show(visit, Some(shown), InvitationState::Full).await
+}
+
+async fn decline(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+    let invitation = shown.invitation.id;
+    let spends = InvitationChange::Decline { invitation, at: visit.now };
+    match visit.makes(vec![(spends.into(), format!("invitation {invitation}"))]).await {
+        Ok(()) => show(visit, Some(shown), InvitationState::Declined).await,
+        Err(Failure::Store(StoreError::Conflict)) => show(visit, None, InvitationState::Gone).await,
+        Err(other) => Err(other),
+    }
+}
+
+async fn show(
+    visit: &Visit<'_>,
+    shown: Option<&Shown>,
+    state: InvitationState,
+) -> Result<Response<Body>, Failure> {
+    let language = visit.request.language();
+    let csrf = visit.browser.csrf(visit.state);
+    let role = shown.and_then(|shown| match shown.invitation.gives {
+        Gives::Membership(_, role) => Some(role_word(role)),
+        Gives::Testing(_) => None,
+    });
+    let page = InvitationPage {
+        site: visit.state.site(language),
+        csrf: &csrf,
+        action: Link::here(visit.request),
+        state,
+        into: shown.map_or("", |shown| &shown.into),
+        by: shown.and_then(|shown| shown.by.as_deref()),
+        address: shown.map_or("", |shown| &shown.invitation.address),
+        role,
+        until: shown.map(|shown| date(language, shown.invitation.expires_at)).unwrap_or_default(),
+    };
+    visit.page(state.status(), &page)
+}
