@@ -11,6 +11,7 @@ pub mod audit;
 pub mod browser_sessions;
 mod cache;
 pub mod change;
+pub mod client_secrets;
 mod clients;
 pub mod codes;
 pub mod connections;

@@ -14,8 +14,8 @@ use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
 use symbolon_platform::name;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{AppChange, ClientSecretChange};
+use symbolon_store::client_secrets::StoredSecret;
 
 use super::Common;
 use super::output::{Output, confirm, iso, table};
@@ -333,8 +333,11 @@ async fn show(world: &World, client_id: &str, out: Output) -> anyhow::Result<()>
         json!({
             "id": secret.id.to_string(),
             "hint": secret.hint,
+            "name": secret.name,
             "weak": secret.weak,
+            "created_by": secret.author.as_ref().map(|author| author.name.as_str()),
             "created_at": iso(secret.created_at),
+            "last_used_at": secret.last_used_at.map(iso),
             "expires_at": secret.expires_at.map(iso),
         })
     };

@@ -8,8 +8,9 @@ use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
-use symbolon_store::apps::StoredSecret;
+
 use symbolon_store::change::{AppChange, ClientSecretChange, IconChange};
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
@@ -182,15 +183,9 @@ impl Plan<'_> {
         let wrong = |why: UnfitHash| DeclaredError::Wrong(format!("`secret_hash`: {why}"));
         let foreign = Foreign::read(hash).map_err(wrong)?;
         let (ours, unknown) = (foreign.as_ours(), self.around.entropy.fill()?);
-        Ok(StoredSecret {
-            id: self.fresh()?,
-            hash: ours.unwrap_or(SecretHash(unknown)),
-            foreign: ours.is_none().then(|| hash.into()),
-            hint: foreign.kind().to_owned(),
-            weak: false,
-            created_at: self.now,
-            expires_at: None,
-        })
+        let own = ours.unwrap_or(SecretHash(unknown));
+        let row = StoredSecret::known_by(own, foreign.kind(), self.fresh()?, self.now);
+        Ok(StoredSecret { foreign: ours.is_none().then(|| hash.into()), ..row })
     }
 
     fn live_secrets<'s>(&self, stored: Option<&'s App>) -> impl Iterator<Item = &'s ClientSecret> + use<'s> {

@@ -6,7 +6,8 @@ use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::deed::Deed;
 
 use super::Effect;
-use crate::apps::{self, StoredSecret};
+use crate::apps;
+use crate::client_secrets::{self, Replaced, StoredSecret};
 
 /// A change of an app.
 #[derive(Clone, PartialEq, Eq)]
@@ -51,6 +52,15 @@ pub enum ClientSecretChange {
         secret: StoredSecret,
         /// Until when the one before it lives.
         old_until: Timestamp,
+    },
+    /// Adds one beside at most one other.
+    Add {
+        /// Whose.
+        app: AppId,
+        /// The new one.
+        secret: StoredSecret,
+        /// The one whose place it takes.
+        replaced: Option<Replaced>,
     },
     /// Keeps one by our own hash that was known by another server's.
     Adopt {
@@ -108,19 +118,25 @@ impl ClientSecretChange {
         match self {
             ClientSecretChange::Rotate { app, secret, old_until } => {
                 Effect::new(Deed::ClientSecretRotated, move |commit| {
-                    apps::rotate_client_secret(commit, *app, secret, *old_until)
+                    client_secrets::rotate_client_secret(commit, *app, secret, *old_until)
+                })
+                .app(*app)
+            }
+            ClientSecretChange::Add { app, secret, replaced } => {
+                Effect::new(Deed::ClientSecretRotated, move |commit| {
+                    client_secrets::add_client_secret(commit, *app, secret, *replaced)
                 })
                 .app(*app)
             }
             ClientSecretChange::Adopt { app, foreign, own } => {
                 Effect::new(Deed::ClientSecretAdopted, move |commit| {
-                    apps::adopt_client_secret(commit, *app, foreign, own)
+                    client_secrets::adopt_client_secret(commit, *app, foreign, own)
                 })
                 .app(*app)
             }
             ClientSecretChange::Revoke { app, secret } => {
                 Effect::new(Deed::ClientSecretRevoked, move |commit| {
-                    apps::revoke_client_secret(commit, *app, *secret)
+                    client_secrets::revoke_client_secret(commit, *app, *secret)
                 })
                 .app(*app)
             }
