@@ -10,6 +10,8 @@ mod arrivals;
 mod dialects;
 #[path = "cli/limits.rs"]
 mod limits;
+#[path = "cli/manifests.rs"]
+mod manifests;
 #[path = "cli/operators.rs"]
 mod operators;
 #[path = "cli/people.rs"]

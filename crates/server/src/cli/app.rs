@@ -1,6 +1,7 @@
 //! `symbolon app`: apps and their secrets.
 
 mod edit;
+mod manifest;
 
 use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
@@ -36,6 +37,10 @@ pub(super) enum Command {
     Show(Named),
     /// Change what people are shown of an app, what it may do, or how it is answered scopes it may not have
     Edit(Box<edit::Arguments>),
+    /// The whole definition of an app as a manifest, without its identifier and secrets
+    Manifest(manifest::Show),
+    /// Make an app what a manifest says, or make a new one
+    ApplyManifest(manifest::Apply),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
     /// End a secret now
@@ -190,6 +195,8 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::List => all(&world, out).await,
         Command::Show(named) => show(&world, &named.client_id, out).await,
         Command::Edit(arguments) => edit::run(&world, &arguments, out).await,
+        Command::Manifest(show) => manifest::show(&world, &show, out).await,
+        Command::ApplyManifest(apply) => manifest::apply(&world, &apply, out).await,
         Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
         Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
         Command::Approve(named) | Command::Resume(named) => {

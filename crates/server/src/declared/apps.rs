@@ -144,9 +144,7 @@ impl Plan<'_> {
             if was_confidential || (stored.is_none() && merge.stays_away().is_some()) {
                 return Ok(None);
             }
-            let made = self.mint(Kind::ClientSecret)?;
-            self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
-            return Ok(Some(StoredSecret::of(&made, self.fresh()?, self.now)));
+            return self.new_secret(&wanted.client_id).map(Some);
         };
         if self.live_secrets(stored).any(|own| own.hash == given.hash()) {
             return Ok(None);
@@ -156,6 +154,13 @@ impl Plan<'_> {
             return Ok(None);
         }
         Ok(Some(StoredSecret::of(given, self.fresh()?, self.now)))
+    }
+
+    /// A secret of ours, which is shown once.
+    pub(super) fn new_secret(&mut self, client_id: &str) -> Result<StoredSecret, DeclaredError> {
+        let made = self.mint(Kind::ClientSecret)?;
+        self.show_once("client_secret", format!("app {client_id}"), made.clone());
+        Ok(StoredSecret::of(&made, self.fresh()?, self.now))
     }
 
     /// The same where a file says the hash by which another server knew the secret. Once that was used it is kept by another

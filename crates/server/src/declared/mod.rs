@@ -40,7 +40,7 @@ use crate::password::{PasswordError, Passwords};
 use crate::state::State;
 
 pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
-pub use edit::{Edit, edit};
+pub use edit::{Edit, edit, redefine};
 pub use file::DeclaredApp;
 pub use plan::Plan;
 pub use weak::MEND as WEAK_MEND;
