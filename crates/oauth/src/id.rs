@@ -119,6 +119,8 @@ pub mod kind {
     pub enum User {}
     /// A tenant.
     pub enum Tenant {}
+    /// A developer organisation.
+    pub enum Organisation {}
     /// A client secret.
     pub enum ClientSecret {}
     /// A protected resource.
@@ -145,6 +147,8 @@ pub type GrantId = Id<kind::Grant>;
 pub type UserId = Id<kind::User>;
 /// See [`kind::Tenant`].
 pub type TenantId = Id<kind::Tenant>;
+/// See [`kind::Organisation`].
+pub type OrganisationId = Id<kind::Organisation>;
 /// See [`kind::ClientSecret`].
 pub type ClientSecretId = Id<kind::ClientSecret>;
 /// See [`kind::Resource`].

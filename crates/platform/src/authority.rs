@@ -24,6 +24,9 @@ pub enum Denied {
     /// The app was suspended by staff.
     #[error("the app is suspended")]
     AppSuspended,
+    /// The app is in development, and not open to this person or tenant.
+    #[error("the app is in development, and only its team and its testers may use it")]
+    AppInDevelopment,
     /// The app may no longer act as itself, or had lost that right since.
     #[error("the app may not act as itself")]
     NotAsItself,
@@ -68,6 +71,7 @@ impl Denied {
     pub fn reason(self) -> Reason {
         match self {
             Denied::AppSuspended => Reason::AppSuspended,
+            Denied::AppInDevelopment => Reason::AppInDevelopment,
             Denied::NotAsItself => Reason::GrantTypeNotAllowed,
             Denied::GrantRevoked => Reason::GrantRevoked,
             Denied::GrantExpired => Reason::GrantExpired,
@@ -103,6 +107,8 @@ pub struct GrantFacts {
     pub valid_from: Timestamp,
     /// The person's role in the tenant now; `None` when they are no longer a member.
     pub role: Option<String>,
+    /// Whether the app may be used here while it is in development: see [`crate::organisation`].
+    pub admitted: bool,
     /// Where a new connection ends the one before: the latest token family, and when it began.
     pub only_family: Option<(FamilyId, Timestamp)>,
 }
@@ -164,6 +170,9 @@ pub fn effective(
     now: Timestamp,
 ) -> Result<ScopeSet, Denied> {
     usable(app)?;
+    if app.status == AppStatus::Development && !facts.admitted {
+        return Err(Denied::AppInDevelopment);
+    }
     in_force(&facts.grant, now)?;
     if facts.tenant.standing != Standing::Active {
         return Err(Denied::TenantDisabled);

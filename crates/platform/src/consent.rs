@@ -51,11 +51,15 @@ pub struct ConsentFacts {
     pub grants: Vec<Grant>,
     /// What the person answered to this app, latest first.
     pub seen: Vec<Seen>,
+    /// The tenants of the person's for which the app may not be used while it is in development.
+    pub not_admitted: Vec<TenantId>,
 }
 
 /// Why an app cannot be let in at a tenant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unavailable {
+    /// The app is in development, and only its team and its testers may use it.
+    InDevelopment,
     /// The tenant is disabled.
     TenantDisabled,
     /// The app acts for the whole tenant, and the person's role may not install such apps.
@@ -165,7 +169,7 @@ pub fn candidates<'a>(
     facts: &'a ConsentFacts,
     catalogue: &Catalogue,
 ) -> Vec<Candidate<'a>> {
-    let ConsentFacts { memberships, grants, seen } = facts;
+    let ConsentFacts { memberships, grants, seen, not_admitted } = facts;
     memberships
         .iter()
         .filter(|membership| membership.standing == Standing::Active)
@@ -181,7 +185,11 @@ pub fn candidates<'a>(
                 Level::User => givable.is_empty() && !asked.is_empty(),
                 Level::Tenant => !givable.contains_all(asked),
             };
+            let in_development = app.status == AppStatus::Development;
             let unavailable = match level {
+                _ if in_development && not_admitted.contains(&membership.tenant.id) => {
+                    Some(Unavailable::InDevelopment)
+                }
                 _ if membership.tenant.standing != Standing::Active => Some(Unavailable::TenantDisabled),
                 Level::Tenant if !may_install => Some(Unavailable::RoleMayNotInstall),
                 Level::User | Level::Tenant => too_little.then_some(Unavailable::RoleGivesTooLittle),
@@ -193,6 +201,13 @@ pub fn candidates<'a>(
             Candidate { membership, level, givable, grant, seen, unavailable }
         })
         .collect()
+}
+
+/// Whether nothing can be chosen because the app is in development, and the person is none of those who may use it.
+#[must_use]
+pub fn are_kept_out(candidates: &[Candidate<'_>]) -> bool {
+    let kept_out = |candidate: &Candidate<'_>| candidate.unavailable == Some(Unavailable::InDevelopment);
+    candidates.iter().any(kept_out) && !candidates.iter().any(Candidate::is_open)
 }
 
 /// What a request says of the consent it needs.

@@ -90,6 +90,18 @@ deeds! {
     MembershipUpdated = "membership.updated",
     /// A person is no longer a member of a tenant.
     MembershipDeleted = "membership.deleted",
+    /// A developer organisation was made.
+    OrganisationCreated = "organisation.created",
+    /// A developer organisation got another name.
+    OrganisationUpdated = "organisation.updated",
+    /// A developer organisation without apps was deleted.
+    OrganisationDeleted = "organisation.deleted",
+    /// A person came into a developer organisation.
+    OrganisationMemberAdded = "organisation_member.added",
+    /// A person got another role in a developer organisation.
+    OrganisationMemberUpdated = "organisation_member.updated",
+    /// A person left a developer organisation, or was taken out.
+    OrganisationMemberRemoved = "organisation_member.removed",
     /// The icon of an app was stored.
     IconStored = "icon.stored",
     /// An app was created.
@@ -104,6 +116,12 @@ deeds! {
     AppUnpublished = "app.unpublished",
     /// An app was deleted, with its grants.
     AppDeleted = "app.deleted",
+    /// An app went to another developer organisation.
+    AppTransferred = "app.transferred",
+    /// Somebody may use an app that is in development.
+    TesterAdded = "tester.added",
+    /// Somebody may no longer use an app that is in development.
+    TesterRemoved = "tester.removed",
     /// An app got a new client secret, its first one included.
     ClientSecretRotated = "client_secret.rotated",
     /// A client secret was ended.
@@ -166,6 +184,12 @@ mod tests {
         "membership.created",
         "membership.updated",
         "membership.deleted",
+        "organisation.created",
+        "organisation.updated",
+        "organisation.deleted",
+        "organisation_member.added",
+        "organisation_member.updated",
+        "organisation_member.removed",
         "icon.stored",
         "app.created",
         "app.updated",
@@ -173,6 +197,9 @@ mod tests {
         "app.resumed",
         "app.unpublished",
         "app.deleted",
+        "app.transferred",
+        "tester.added",
+        "tester.removed",
         "client_secret.rotated",
         "client_secret.revoked",
         "client_secret.adopted",

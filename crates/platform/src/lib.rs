@@ -16,6 +16,7 @@ pub mod grant;
 pub mod guessable;
 pub mod listing;
 pub mod name;
+pub mod organisation;
 pub mod spelling;
 pub mod tenant;
 pub mod user;

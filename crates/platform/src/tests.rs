@@ -95,6 +95,7 @@ pub(crate) fn facts(grant: Grant, role: Option<&str>) -> GrantFacts {
         user,
         valid_from: Timestamp(0),
         role: role.map(str::to_owned),
+        admitted: true,
         only_family: None,
     }
 }
@@ -161,7 +162,7 @@ pub(crate) fn known(held: &str) -> ConsentFacts {
             scopes: set(held),
         },
     };
-    ConsentFacts { memberships: member(), grants: vec![grant], seen: vec![seen] }
+    ConsentFacts { memberships: member(), grants: vec![grant], seen: vec![seen], not_admitted: Vec::new() }
 }
 
 fn member() -> Vec<Membership> {
@@ -178,6 +179,12 @@ fn each_reason_stops_everything() {
     };
     assert_eq!(allowed(|_, _| ()), Ok(set("a")));
     assert_eq!(allowed(|app, _| app.status = AppStatus::Suspended), Err(Denied::AppSuspended));
+    assert_eq!(allowed(|app, _| app.status = AppStatus::Development), Ok(set("a")));
+    assert_eq!(allowed(|_, facts| facts.admitted = false), Ok(set("a")), "a live app is everybody's");
+    let of_a_stranger = |app: &mut App, facts: &mut GrantFacts| {
+        (app.status, facts.admitted) = (AppStatus::Development, false);
+    };
+    assert_eq!(allowed(of_a_stranger), Err(Denied::AppInDevelopment));
     assert_eq!(allowed(|_, facts| facts.grant.status = GrantStatus::Revoked), Err(Denied::GrantRevoked));
     assert_eq!(allowed(|_, facts| facts.grant.expires_at = Some(NOW)), Err(Denied::GrantExpired));
     assert_eq!(allowed(|_, facts| facts.tenant.standing = Standing::Disabled), Err(Denied::TenantDisabled));

@@ -310,6 +310,7 @@ fn of_denied(denied: Denied) -> Refusal {
         Denied::MissingScope => ErrorCode::InsufficientScope,
         Denied::RoleForbidden => ErrorCode::AccessDenied,
         Denied::AppSuspended
+        | Denied::AppInDevelopment
         | Denied::NotAsItself
         | Denied::GrantRevoked
         | Denied::GrantExpired

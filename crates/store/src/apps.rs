@@ -6,7 +6,7 @@
 use symbolon_oauth::client::{
     AuthenticationMethod, Client, ClientSecret, ClientType, Generations, GrantType, Level,
 };
-use symbolon_oauth::id::AppId;
+use symbolon_oauth::id::{AppId, UserId};
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_platform::app::version::{Reviewed, Shown};
 use symbolon_platform::app::{App, AppStatus, Look};
@@ -16,6 +16,7 @@ use crate::app_versions;
 use crate::client_secrets::{client_secret_columns, client_secret_from_row};
 use crate::codes::spend_codes_of_app;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
+use crate::organisations;
 use crate::parameters;
 use crate::store::Store;
 
@@ -98,20 +99,32 @@ fn columns(app: &App) -> [Value; 8] {
     ]
 }
 
+/// An app with an owner begins in the organisation that is theirs alone.
 pub(crate) fn create_app(commit: Commit, app: &App) -> Commit {
-    const INSERT: &str = "INSERT INTO apps (id, client_id, status, owner_id, created_at, privacy_url, terms_url, unknown_scopes) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+    const INSERT: &str = "INSERT INTO apps (id, client_id, status, owner_id, created_at, privacy_url, terms_url, unknown_scopes, \
+        organisation_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $4)";
+    let commit = in_own_organisation(commit, app, None);
     let commit = commit.step(INSERT, columns(app), Expect::One);
     app_versions::create(commit, app.client.id, &Reviewed::of(app))
 }
 
-/// Makes `old` into `new`, as long as it still is `old`. The row is written even when nothing of it changes: whoever
+/// Whoever is the owner of an app has an organisation of their own.
+fn in_own_organisation(commit: Commit, app: &App, before: Option<UserId>) -> Commit {
+    match app.owner {
+        Some(owner) if before != Some(owner) => organisations::ensure_own(commit, owner, app.created_at),
+        Some(_) | None => commit,
+    }
+}
+
+/// Makes `old` into `new`, as long as it still is `old`. An app that gets another owner moves with them. The row is written even when nothing of it changes: whoever
 /// changes the same app waits for that.
 pub(crate) fn update_app(commit: Commit, old: &App, new: &App) -> Commit {
     const UPDATE: &str = "UPDATE apps SET client_id = $2, status = $3, owner_id = $4, created_at = $5, \
-        privacy_url = $6, terms_url = $7, unknown_scopes = $8 WHERE id = $1 AND \
+        privacy_url = $6, terms_url = $7, unknown_scopes = $8, \
+        organisation_id = CASE WHEN owner_id IS NOT DISTINCT FROM $4 THEN organisation_id ELSE $4 END WHERE id = $1 AND \
         (client_id, status, owner_id, created_at, privacy_url, terms_url, unknown_scopes) \
         IS NOT DISTINCT FROM ($9, $10, $11, $12, $13, $14, $15)";
+    let commit = in_own_organisation(commit, new, old.owner);
     let commit = commit.rewrite(UPDATE, columns(old), columns(new));
     let commit = stopped(commit, new.client.id, new.status);
     let commit = taken_away(commit, &old.client, &new.client);

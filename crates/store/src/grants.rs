@@ -15,9 +15,10 @@ use symbolon_platform::grant::{Grant, GrantStatus};
 use crate::audit::Audit;
 use crate::cache::{Doubt, Kept};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each};
+use crate::organisations::admitted;
 use crate::parameters;
 use crate::store::Store;
-use crate::tenants::{MEMBERSHIPS, membership_from_row, tenant_columns, tenant_from_row};
+use crate::tenants::{membership_from_row, tenant_columns, tenant_from_row};
 use crate::users::{user_columns, user_from_row};
 
 /// What a person consented to.
@@ -85,6 +86,16 @@ const ACTIVE_OF_APP: &str = concat!(
     ") o CROSS JOIN grants g WHERE g.owner_id = o.id AND g.app_id = $1 AND g.status = 'active'"
 );
 
+/// Where a person belongs, and whether they may use an app there that is in development.
+const PLACES: &str = concat!(
+    "SELECT ",
+    admitted!("m.user_id", "m.tenant_id"),
+    ", ",
+    tenant_columns!(),
+    ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id JOIN apps a ON a.id = $2 \
+     WHERE m.user_id = $1 ORDER BY t.name, t.id"
+);
+
 /// From the person to their few answers, in this order.
 const SEEN: &str = "SELECT c.grant_id, g.tenant_id, c.destinations, c.refused, c.app_name, c.publisher, \
      c.resources, c.scopes FROM consents c \
@@ -106,7 +117,9 @@ macro_rules! facts_where {
             tenant_columns!(),
             ", ",
             user_columns!(),
-            ", u.valid_from, m.role, f.id, f.created_at \
+            ", u.valid_from, m.role, (SELECT ",
+            admitted!("g.user_id", "g.tenant_id"),
+            " FROM apps a WHERE a.id = g.app_id), f.id, f.created_at \
              FROM grants g JOIN tenants t ON t.id = g.tenant_id JOIN users u ON u.id = g.user_id \
              LEFT JOIN memberships m ON m.user_id = g.user_id AND m.tenant_id = g.tenant_id \
              AND m.standing = 'active' LEFT JOIN families f ON f.grant_id = g.id AND f.alone WHERE ",
@@ -205,16 +218,19 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn consent_facts(&self, user: UserId, app: AppId) -> Result<ConsentFacts, StoreError> {
-        let [memberships, grants, seen] = self
+        let [places, grants, seen] = self
             .engine()
             .load_all([
-                (MEMBERSHIPS, &[user.into()]),
+                (PLACES, &[user.into(), app.into()]),
                 (ACTIVE_OF_APP, &[app.into(), user.into()]),
                 (SEEN, &[user.into(), app.into()]),
             ])
             .await?;
+        let places = each(places, |row| Ok((row.boolean()?, membership_from_row(row)?)))?;
+        let closed = places.iter().filter(|(admitted, _)| !admitted);
         Ok(ConsentFacts {
-            memberships: each(memberships, membership_from_row)?,
+            not_admitted: closed.map(|(_, membership)| membership.tenant.id).collect(),
+            memberships: places.into_iter().map(|(_, membership)| membership).collect(),
             grants: each(grants, grant_from_row)?,
             seen: each(seen, seen_from_row)?,
         })
@@ -335,6 +351,7 @@ fn facts_from_row(row: &mut Cursor) -> Result<GrantFacts, StoreError> {
         user: user_from_row(row)?,
         valid_from: row.timestamp()?,
         role: row.optional_text()?,
+        admitted: row.boolean()?,
         only_family: row.optional_id()?.zip(row.optional_timestamp()?),
     })
 }

@@ -4,6 +4,7 @@
 //! only if the facts still hold, else [`StoreError::Conflict`]. Not found is `Option`; an engine's own trouble is
 //! [`StoreError::Unavailable`], never a verdict.
 
+mod about_apps;
 mod app_versions;
 pub mod apps;
 pub mod attempts;
@@ -22,12 +23,14 @@ pub mod icons;
 mod many;
 #[cfg(test)]
 mod plans;
+pub mod organisations;
 pub mod resources;
 mod roles;
 mod scopes;
 mod store;
 pub mod sweep;
 pub mod tenants;
+pub mod testers;
 pub mod testing;
 pub mod tokens;
 mod usage;

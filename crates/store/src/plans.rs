@@ -13,6 +13,12 @@ const FEW: &[&str] = &[
      SELECT decode(md5(i::text), 'hex'), i, i, '', '', FALSE, 0, 0 FROM generate_series(1, 20) i",
     "INSERT INTO apps (id, client_id, status, created_at) \
      SELECT decode(md5(i::text), 'hex'), i, 'live', 0 FROM generate_series(1, 20) i",
+    "INSERT INTO organisations (id, name, created_at) SELECT id, '', 0 FROM users",
+    "INSERT INTO organisation_members (organisation_id, user_id, role, created_at) SELECT id, id, 'owner', 0 FROM users",
+    "INSERT INTO app_testers (app_id, tester_id, user_id, created_at) SELECT id, id, id, 0 FROM users",
+    "INSERT INTO app_versions (app_id, number, state, name, publisher_verified, client_type, level, dialect, redirect_uris, \
+     scopes, optional_scopes, grant_types, pkce_excused) \
+     SELECT id, 1, 'live', '', FALSE, '', '', '', '[]', '', '', '', FALSE FROM apps",
     "INSERT INTO memberships (tenant_id, user_id, role, standing, created_at) \
      SELECT id, id, '', 'active', 0 FROM users",
     "INSERT INTO grants (id, app_id, level, tenant_id, user_id, owner_id, scopes, status, created_at, updated_at) \
@@ -55,6 +61,7 @@ async fn what_requests_wait_for_is_found_by_an_index_while_tables_are_young() ->
         crate::tokens::reissue::HOT,
         crate::codes::HOT,
         crate::grants::HOT,
+        crate::organisations::HOT,
         crate::browser_sessions::HOT,
         crate::usage::HOT,
     ];

@@ -34,7 +34,7 @@ pub(crate) fn tenant_from_row(row: &mut Cursor) -> Result<Tenant, StoreError> {
 }
 
 /// Where a person belongs.
-pub(crate) const MEMBERSHIPS: &str = concat!(
+const MEMBERSHIPS: &str = concat!(
     "SELECT ",
     tenant_columns!(),
     ", m.role, m.standing FROM memberships m JOIN tenants t ON t.id = m.tenant_id \

@@ -9,6 +9,7 @@ pub mod registration;
 pub mod unfit;
 pub mod version;
 
+mod about;
 mod look;
 
 use symbolon_oauth::client::Client;
@@ -17,6 +18,7 @@ use symbolon_oauth::time::Timestamp;
 
 use crate::listing::Listing;
 
+pub use about::{About, UnfitAbout};
 pub use look::{Link, Look};
 pub use registration::Registration;
 pub use unfit::Unfit;

@@ -20,8 +20,31 @@ fn with<T>(ids: &[&str], ask: impl FnOnce(&[Candidate<'_>]) -> T) -> T {
         memberships.push(Membership { tenant, role: "role".to_owned(), standing: Standing::Active });
     }
     let (app, catalogue) = (app("a b", "", Level::User), roles("*", false));
-    let facts = ConsentFacts { memberships, grants, seen: Vec::new() };
+    let facts = ConsentFacts { memberships, grants, seen: Vec::new(), not_admitted: Vec::new() };
     ask(&candidates((&app, LevelFrom::App), &set("a b"), &facts, &catalogue))
+}
+
+#[test]
+fn an_app_in_development_is_closed_where_nobody_was_invited() {
+    let (mut app, catalogue) = (app("a b", "", Level::User), roles("*", false));
+    let memberships = [1, 2].map(|number| Membership {
+        tenant: crate::tenant::Tenant { id: Id::new([number; 16]), ..tenant() },
+        role: "role".to_owned(),
+        standing: Standing::Active,
+    });
+    let closed = |app: &App, not_admitted: &[u8]| {
+        let not_admitted = not_admitted.iter().map(|number| Id::new([*number; 16])).collect();
+        let (grants, seen) = (Vec::new(), Vec::new());
+        let facts = ConsentFacts { memberships: memberships.to_vec(), grants, seen, not_admitted };
+        let all = candidates((app, LevelFrom::App), &set("a"), &facts, &catalogue);
+        let closed = all.iter().filter(|one| one.unavailable == Some(Unavailable::InDevelopment)).count();
+        (closed, are_kept_out(&all))
+    };
+    assert_eq!(closed(&app, &[1, 2]), (0, false), "a live one is everybody's");
+    app.status = AppStatus::Development;
+    assert_eq!(closed(&app, &[]), (0, false));
+    assert_eq!(closed(&app, &[2]), (1, false));
+    assert_eq!(closed(&app, &[1, 2]), (2, true));
 }
 
 fn name(candidate: &Candidate<'_>) -> String {

@@ -24,6 +24,7 @@ account-connected = Verbunden { $when }
 account-ends-on = Endet am { $date }
 account-paused = Angehalten
 account-paused-app = Diese App ist gesperrt und kann zurzeit nichts tun.
+account-paused-development = Diese App ist noch in Entwicklung, und Sie gehören nicht oder nicht mehr zu denen, die sie testen.
 account-paused-expired = Diese Verbindung ist abgelaufen.
 account-paused-ended = Diese Verbindung wurde beendet.
 account-paused-tenant = Diese App kann zurzeit nichts tun, weil der Ort, mit dem sie verbunden ist, nicht aktiv ist.

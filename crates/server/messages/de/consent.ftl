@@ -16,6 +16,7 @@ consent-own-space = In Ihrem Namen, in Ihrem eigenen Bereich
 consent-in-tenant = In Ihrem Namen, in { $tenant }
 consent-in-tenant-as = In Ihrem Namen, in { $tenant }, als { $role }
 consent-role-cannot-give = Ihre Rolle hier kann Folgendes nicht vergeben: { $permissions }.
+consent-only-for-testers = Die App ist noch in Entwicklung. Nur wer sie entwickelt oder zum Testen eingeladen wurde, darf sie benutzen. Bitten Sie dort um eine Einladung.
 consent-tenant-disabled = Zurzeit nicht aktiv.
 consent-role-may-not-install = Ihre Rolle dort darf keine Apps für alle verbinden.
 consent-role-gives-too-little = Ihre Rolle dort kann nicht vergeben, was diese App verlangt.

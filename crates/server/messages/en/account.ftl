@@ -24,6 +24,7 @@ account-connected = Connected { $when }
 account-ends-on = Ends on { $date }
 account-paused = Paused
 account-paused-app = This app is suspended and cannot do anything at present.
+account-paused-development = This app is still in development, and you are not, or no longer, one of its testers.
 account-paused-expired = This connection has expired.
 account-paused-ended = This connection was ended.
 account-paused-tenant = This app cannot do anything at present, because the place it is connected to is not active.

@@ -16,6 +16,7 @@ consent-own-space = As you, in your own space
 consent-in-tenant = As you, in { $tenant }
 consent-in-tenant-as = As you, in { $tenant }, as { $role }
 consent-role-cannot-give = Your role here cannot give: { $permissions }.
+consent-only-for-testers = It is still in development, and only its developers and the testers they invited may use it. Ask them to add you.
 consent-tenant-disabled = It is not active at present.
 consent-role-may-not-install = Your role there may not connect apps for everyone.
 consent-role-gives-too-little = Your role there cannot give what this app asks for.

@@ -160,6 +160,7 @@ fn tenants<'f>(
 fn paused(denied: Denied) -> Key {
     match denied {
         Denied::AppSuspended => Key("account-paused-app"),
+        Denied::AppInDevelopment => Key("account-paused-development"),
         Denied::GrantExpired => Key("account-paused-expired"),
         Denied::GrantRevoked | Denied::FamilyEnded => Key("account-paused-ended"),
         Denied::TenantDisabled => Key("account-paused-tenant"),

@@ -24,7 +24,8 @@ use crate::failure::Failure;
 use crate::pages::consent::page::{Again, show};
 use crate::reply::Body;
 use crate::request::PostedForm;
-use crate::routes::field;
+use crate::routes::{self, field};
+use crate::told::At;
 use crate::views::consent::{ConsentProblem, LISTED_WHOLE};
 use crate::views::error_page::Trouble;
 
@@ -44,7 +45,20 @@ enum Decision {
 pub async fn ask(asking: &Asking<'_>) -> Result<Response<Body>, Failure> {
     let Some(session) = signed_in(asking) else { return sign_in(asking, &asking.interaction) };
     let facts = asking.state.store.consent_facts(session.user.id, asking.app.client.id).await?;
-    show(asking, session, &candidates(asking, session, &facts).await?, None)
+    let candidates = candidates(asking, session, &facts).await?;
+    if rules::are_kept_out(&candidates) {
+        note_kept_out(asking);
+    }
+    show(asking, session, &candidates, None)
+}
+
+/// Whoever develops the app can find out that somebody came who was not invited.
+fn note_kept_out(asking: &Asking<'_>) {
+    let description = "the app is in development, and the person is none of its testers";
+    let refusal = Refusal::new(ErrorCode::AccessDenied, Reason::AppInDevelopment, description);
+    let client_id = Some(asking.app.client.client_id.as_str());
+    let endpoint = routes::name(asking.served.endpoint.serves);
+    At { client_id, ..At::of(endpoint, asking.request) }.note(asking.state, &refusal);
 }
 
 /// Where the app could be let in; of many tenants first those that can be chosen, the last used first.

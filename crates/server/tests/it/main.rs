@@ -16,6 +16,7 @@ mod client_authentication;
 mod clocks;
 mod consent;
 mod deeds;
+mod development;
 mod discovery;
 mod flows;
 mod home_grown;

@@ -1,13 +1,13 @@
 //! Changes of apps and of their secrets.
 
-use symbolon_oauth::id::{AppId, ClientSecretId};
+use symbolon_oauth::id::{AppId, ClientSecretId, OrganisationId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus, Look};
+use symbolon_platform::app::{About, App, AppStatus, Look};
 use symbolon_platform::deed::Deed;
 
 use super::Effect;
-use crate::apps;
 use crate::client_secrets::{self, Replaced, StoredSecret};
+use crate::{about_apps, apps, organisations};
 
 /// A change of an app.
 #[derive(Clone, PartialEq, Eq)]
@@ -29,6 +29,24 @@ pub enum AppChange {
         old: Look,
         /// How it is to look.
         new: Look,
+    },
+    /// Changes what people read of one.
+    SetAbout {
+        /// Which.
+        app: AppId,
+        /// What they read.
+        old: About,
+        /// What they are to read.
+        new: About,
+    },
+    /// Puts one into another organisation.
+    Transfer {
+        /// Which.
+        app: AppId,
+        /// Where it is; `None` is the operator.
+        old: Option<OrganisationId>,
+        /// Where it is to be.
+        new: Option<OrganisationId>,
     },
     /// Stops one, or makes it live again.
     SetStatus {
@@ -96,6 +114,14 @@ impl AppChange {
                     .app(*app)
                     .frees_icons()
             }
+            AppChange::SetAbout { app, old, new } => Effect::new(Deed::AppUpdated, move |commit| {
+                about_apps::set_about(commit, *app, old, new)
+            })
+            .app(*app),
+            AppChange::Transfer { app, old, new } => Effect::new(Deed::AppTransferred, move |commit| {
+                organisations::transfer_app(commit, *app, (*old, *new))
+            })
+            .app(*app),
             AppChange::SetStatus { app, status } => {
                 let deed = match status {
                     AppStatus::Suspended => Deed::AppSuspended,

@@ -7,6 +7,7 @@
 
 mod app;
 mod icon;
+mod organisation;
 mod resource;
 mod role;
 mod scope;
@@ -25,6 +26,7 @@ use crate::store::Store;
 
 pub use app::{AppChange, ClientSecretChange};
 pub use icon::IconChange;
+pub use organisation::{MemberChange, OrganisationChange, TesterChange};
 pub use resource::{HostKeyChange, ResourceChange};
 pub use role::RoleChange;
 pub use scope::ScopeChange;
@@ -100,6 +102,9 @@ nouns! {
     Icon(IconChange),
     App(AppChange),
     ClientSecret(ClientSecretChange),
+    Organisation(OrganisationChange),
+    OrganisationMember(MemberChange),
+    Tester(TesterChange),
     Resource(ResourceChange),
     HostKey(HostKeyChange),
 }

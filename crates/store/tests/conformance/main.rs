@@ -17,6 +17,7 @@ mod icons;
 mod migrate;
 mod old_database;
 mod operators;
+mod organisations;
 mod outages;
 mod proxy;
 mod schema;

@@ -8,11 +8,14 @@ use symbolon_oauth::credential::{Presented, SecretHash};
 use symbolon_oauth::grant_type::refresh_token::FamilyFacts;
 use symbolon_oauth::id::{AccessTokenId, CodeId, FamilyId};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::app::{App, AppStatus};
+use symbolon_platform::app::{About, App, AppStatus};
+use symbolon_platform::authority::effective;
 use symbolon_platform::grant::GrantStatus;
 use symbolon_platform::listing::{Listing, Publisher};
+use symbolon_platform::organisation::{Organisation, Role};
 use symbolon_platform::tenant::Standing;
 use symbolon_store::declarations::ANY;
+use symbolon_store::testers::TesterFace;
 use symbolon_store::testing::{Database, OLD_PLAIN};
 use symbolon_store::weak_credentials::WeakCredential;
 use symbolon_store::{Store, on_both_engines};
@@ -131,6 +134,48 @@ on_both_engines! {
             names,
             ["calendar", "daybook", "filler", "paused", "pocket", "scenario", "strict", "ward", "workshop"]
         );
+    }
+
+    /// Apps with an owner went into the organisation that is the owner's alone; the others are the operator's.
+    async fn an_app_is_in_the_organisation_of_its_owner(database) {
+        let store = migrated(&database).await;
+        let user = async |id: &str| store.load_account_by_external_id(id).await.unwrap().unwrap().user;
+        let kim = user("u-kim").await;
+        for client_id in ["calendar", "daybook", "filler", "paused", "pocket", "scenario", "strict", "ward", "workshop"] {
+            let owner = app(&store, client_id).await.owner;
+            let stands = store.standpoint(client_id, kim.id).await.unwrap().unwrap();
+            assert_eq!(stands.organisation, owner.map(Organisation::own), "{client_id}");
+            assert_eq!(stands.role, (owner == Some(kim.id)).then_some(Role::Owner), "{client_id}");
+        }
+        let own = store.organisations_of(kim.id).await.unwrap();
+        assert_eq!(own.len(), 1);
+        assert_eq!((own[0].organisation.name.as_str(), own[0].organisation.person), (kim.name.as_str(), Some(kim.id)));
+        assert!(store.apps_of(kim.id, None, 9).await.unwrap().len() > 1);
+        let ward = app(&store, "ward").await.client.id;
+        assert_eq!(store.about_app(ward).await.unwrap(), Some(About::default()));
+    }
+
+    /// Whoever used an app in development goes on using it; somebody new has to be invited.
+    async fn who_connected_an_app_in_development_is_a_tester_of_it(database) {
+        let store = migrated(&database).await;
+        let pocket = app(&store, "pocket").await;
+        let mut names: Vec<_> = store.testers(pocket.client.id).await.unwrap().into_iter().map(|tester| match tester.who {
+            TesterFace::Person(user) => user.external_id,
+            TesterFace::Tenant(tenant) => tenant.external_id,
+        }).collect();
+        names.sort();
+        assert_eq!(names, ["u-jane", "u-sam"]);
+        let catalogue = store.load_catalogue().await.unwrap();
+        let jane = store.load_account_by_external_id("u-jane").await.unwrap().unwrap().user;
+        let mut uses = 0;
+        for facts in store.connections(jane.id).await.unwrap() {
+            if facts.grant.app == pocket.client.id {
+                uses += 1;
+                assert!(effective(&pocket, &facts, &catalogue, then()).is_ok());
+            }
+        }
+        assert_eq!(uses, 1);
+        assert_eq!(store.count_testers(app(&store, "daybook").await.client.id).await.unwrap(), 0);
     }
 
     async fn secrets_and_host_keys_still_open(database) {

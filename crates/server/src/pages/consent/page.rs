@@ -167,6 +167,7 @@ fn choice<'a>(
         role: role(asking, candidate).map(|role| role.title_in(tag)),
         selected: preselected == Some(candidate),
         unavailable: candidate.unavailable.map(|reason| match reason {
+            Unavailable::InDevelopment => Key("consent-only-for-testers"),
             Unavailable::TenantDisabled => Key("consent-tenant-disabled"),
             Unavailable::RoleMayNotInstall => Key("consent-role-may-not-install"),
             Unavailable::RoleGivesTooLittle => Key("consent-role-gives-too-little"),
