@@ -21,9 +21,9 @@ pub mod engine;
 pub mod grants;
 pub mod icons;
 mod many;
+pub mod organisations;
 #[cfg(test)]
 mod plans;
-pub mod organisations;
 pub mod resources;
 mod roles;
 mod scopes;

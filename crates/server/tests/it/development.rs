@@ -6,7 +6,7 @@ use symbolon_store::change::{MemberChange, TesterChange};
 use symbolon_store::testers::TesterId;
 use symbolon_store::testing::Database;
 
-use crate::support::{TestApp, Tokens, stories};
+use crate::support::{TestApp, Tokens, choosing, stories, with_field};
 
 stories!(
     an_unreviewed_app_connects_its_team_and_their_tenants,
@@ -32,8 +32,9 @@ async fn an_unreviewed_app_connects_its_team_and_their_tenants(database: Databas
 
     // Jane works in South, which is Lena's, and in North, which is not.
     board.connect_for(&mut jane, "forms:read", "south").await;
-    jane.look(&board.asks("forms:read").and("prompt", "consent").url()).await;
-    let answer = jane.decide("allow", |form| form.set("tenant", "north").expect("the choice is there")).await;
+    jane.open(&board.asks("forms:read").and("prompt", "consent").url()).await;
+    let (form, fields) = jane.deciding("allow", choosing("south"));
+    let answer = jane.post(&form, &with_field(&fields, "tenant", "north")).await;
     assert_eq!(answer.status, 422, "not by a form that was written by hand: {answer:?}");
     jane.consents_for("south").await.callback().code();
 

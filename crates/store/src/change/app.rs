@@ -114,10 +114,10 @@ impl AppChange {
                     .app(*app)
                     .frees_icons()
             }
-            AppChange::SetAbout { app, old, new } => Effect::new(Deed::AppUpdated, move |commit| {
-                about_apps::set_about(commit, *app, old, new)
-            })
-            .app(*app),
+            AppChange::SetAbout { app, old, new } => {
+                Effect::new(Deed::AppUpdated, move |commit| about_apps::set_about(commit, *app, old, new))
+                    .app(*app)
+            }
             AppChange::Transfer { app, old, new } => Effect::new(Deed::AppTransferred, move |commit| {
                 organisations::transfer_app(commit, *app, (*old, *new))
             })

@@ -81,7 +81,8 @@ impl TestApp {
         account.map(|account| account.user)
     }
 
-    async fn user_id(&self, name: &str) -> UserId {
+    /// The row of somebody's account.
+    pub async fn user_id(&self, name: &str) -> UserId {
         self.user(name).await.id
     }
 
