@@ -7,6 +7,7 @@ use symbolon_platform::deed::Deed;
 
 use super::Effect;
 use crate::client_secrets::{self, Replaced, StoredSecret};
+use crate::scope_reasons::{self, ScopeReasons};
 use crate::{about_apps, apps, organisations};
 
 /// A change of an app.
@@ -38,6 +39,15 @@ pub enum AppChange {
         old: About,
         /// What they are to read.
         new: About,
+    },
+    /// Says why one asks for scopes.
+    SetScopeReasons {
+        /// Which.
+        app: AppId,
+        /// What is said.
+        old: ScopeReasons,
+        /// What is to be said.
+        new: ScopeReasons,
     },
     /// Puts one into another organisation.
     Transfer {
@@ -118,6 +128,10 @@ impl AppChange {
                 Effect::new(Deed::AppUpdated, move |commit| about_apps::set_about(commit, *app, old, new))
                     .app(*app)
             }
+            AppChange::SetScopeReasons { app, old, new } => Effect::new(Deed::AppUpdated, move |commit| {
+                scope_reasons::set_scope_reasons(commit, *app, old, new)
+            })
+            .app(*app),
             AppChange::Transfer { app, old, new } => Effect::new(Deed::AppTransferred, move |commit| {
                 organisations::transfer_app(commit, *app, (*old, *new))
             })

@@ -38,7 +38,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0019_unknown_scopes", sql: include_str!("../../migrations/0019_unknown_scopes.sql") },
     Migration { name: "0020_arrivals", sql: include_str!("../../migrations/0020_arrivals.sql") },
     Migration { name: "0024_organisations", sql: include_str!("../../migrations/0024_organisations.sql") },
-    Migration { name: "0027_secrets", sql: include_str!("../../migrations/0027_secrets.sql") },
+    Migration { name: "0027_portal", sql: include_str!("../../migrations/0027_portal.sql") },
 ];
 
 /// Where the applied ones are kept.
@@ -155,7 +155,7 @@ mod tests {
         ("0019_unknown_scopes", "375800edc68527f2f26bd9e4bba80a01c12369f8968a6e85248cfd0d381f1d08"),
         ("0020_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
         ("0024_organisations", "7cbd3dcbf8fc52edb946e311a9993a79f6e7d986ccf510fb45d1822f801865ca"),
-        ("0027_secrets", "4a8cd47c17cbf7fbc7ed7beafd1aea3c1ffebce81a7c0284192f87004bb354af"),
+        ("0027_portal", "a1428887f6ea05a9527892006099390a79d9e03744acc4a970c0130371a0e7d0"),
     ];
 
     #[test]
