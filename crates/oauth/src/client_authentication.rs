@@ -106,7 +106,7 @@ impl PresentedClient {
                     .iter()
                     .filter(|own| own.is_live(now))
                     .filter(|own| (Some(own.hash) == decoded) | (Some(own.hash) == raw))
-                    .last();
+                    .fold(None, |_, own| Some(own));
                 matching.map(Some).ok_or_else(|| refused(Reason::WrongSecret))
             }
         }

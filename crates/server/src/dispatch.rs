@@ -14,7 +14,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, consent, home, sign_in_address};
+use crate::pages::{account, consent, home, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -44,6 +44,18 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
             let [connection] = found.names(request.path());
             account::disconnect(state, request, connection).await
         }
+        Address::Developers => portal::list::answer(state, request).await,
+        Address::NewApp => portal::create::answer(state, request).await,
+        Address::DevelopedApp
+        | Address::AppIdentity
+        | Address::AppRedirects
+        | Address::AppScopes
+        | Address::AppCredentials
+        | Address::EndSecret
+        | Address::AppDialect
+        | Address::AppTesters
+        | Address::AppManifest
+        | Address::AppDanger => developed(state, found, request).await,
         Address::Me => check::me(state, request).await,
         Address::Check => check::answer(state, request).await,
         Address::ResourceMetadata => {
@@ -123,4 +135,21 @@ async fn through(state: &State, request: &Request, door: Door) -> Result<Respons
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Answers a request about an app that its person develops.
+async fn developed(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let [app, secret] = found.names(request.path());
+    match found.address {
+        Address::AppIdentity => portal::identity::answer(state, request, app).await,
+        Address::AppRedirects => portal::redirects::answer(state, request, app).await,
+        Address::AppScopes => portal::scopes::answer(state, request, app).await,
+        Address::AppCredentials => portal::credentials::answer(state, request, app).await,
+        Address::EndSecret => portal::credentials::end(state, request, app, secret).await,
+        Address::AppDialect => portal::dialect::answer(state, request, app).await,
+        Address::AppTesters => portal::testers::answer(state, request, app).await,
+        Address::AppManifest => portal::manifest::answer(state, request, app).await,
+        Address::AppDanger => portal::danger::answer(state, request, app).await,
+        _ => portal::app::answer(state, request, app).await,
+    }
 }

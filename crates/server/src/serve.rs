@@ -86,6 +86,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         internal_hosts: config.internal_hosts.clone(),
         proxies: config.proxies.clone(),
         sign_up_open: config.login.sign_up_open(),
+        developers: config.registration.developers,
         limits: Limits::new(config.limits),
         metrics: Arc::default(),
         usage: Arc::default(),

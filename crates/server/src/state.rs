@@ -12,7 +12,7 @@ use symbolon_platform::app::App;
 use symbolon_store::Store;
 
 use crate::clock::{Clock, Entropy};
-use crate::config::Config;
+use crate::config::{Config, Developers};
 use crate::failure::Failure;
 use crate::forwarded::Proxies;
 use crate::keys::Keys;
@@ -60,6 +60,8 @@ pub struct State {
     pub proxies: Proxies,
     /// Whether people may make accounts by themselves.
     pub sign_up_open: bool,
+    /// Who may make apps.
+    pub developers: Developers,
     /// How often somebody may be wrong, and was.
     pub limits: Limits,
     /// What is counted.
@@ -97,6 +99,7 @@ impl State {
             internal_hosts: config.internal_hosts.clone(),
             proxies: config.proxies.clone(),
             sign_up_open: config.login.sign_up_open(),
+            developers: config.registration.developers,
             limits: self.limits.with(config.limits),
             metrics: self.metrics.clone(),
             usage: self.usage.clone(),

@@ -2,6 +2,7 @@
 
 account-title = Ihr Konto
 account-sign-out = Abmelden
+account-developers = Entwicklung
 account-hello = Hallo, { $name }
 account-unproven = Mit dieser Adresse melden Sie sich an. Sie ist nicht bestätigt, deshalb erfährt sie keine App. <link>Andere verwenden</link>
 account-displaced = <b>Sie brauchen eine andere Adresse, um sich anzumelden.</b> Die bisherige gehört jemand anderem. <link>Wählen Sie jetzt eine</link>, bevor Sie sich abmelden.

@@ -2,6 +2,7 @@
 
 account-title = Your account
 account-sign-out = Sign out
+account-developers = Developers
 account-hello = Hello, { $name }
 account-unproven = You sign in with this address. It is not confirmed, so no app is told it. <link>Use another</link>
 account-displaced = <b>You need another address to sign in.</b> The one you used belongs to somebody else. <link>Choose one now</link>, before you sign out.

@@ -284,23 +284,16 @@ impl Registration {
     /// What is set here and changes nothing in this version, one sentence each. [`Registration::MEND`] goes with them.
     #[must_use]
     pub fn without_effect(&self) -> Vec<&'static str> {
-        let developers = match self.developers {
-            Developers::Open => None,
-            Developers::Invited | Developers::Staff => Some(
-                "`registration.developers` is set and has no effect yet: nobody registers apps by themselves, only \
-                 operators do",
-            ),
-        };
         let review = (!self.review).then_some(
             "`registration.review` is off and that has no effect yet: an app is in development until an operator \
              approves it",
         );
-        developers.into_iter().chain(review).collect()
+        review.into_iter().collect()
     }
 
     /// How to mend a setting without effect.
-    pub const MEND: &str = "take the line out; `symbolon app create` and `symbolon app approve`, or `status` in a \
-         declared state, decide who has apps and which are live";
+    pub const MEND: &str = "take the line out; `symbolon app approve`, or `status` in a declared state, decides which \
+         apps are live";
 }
 
 /// One dialect to speak, and where.

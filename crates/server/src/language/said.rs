@@ -52,6 +52,12 @@ impl<'a> Said<'a> {
         self.put(variable, Value::Text(Cow::Borrowed(text)))
     }
 
+    /// The same of a text that is made for this.
+    #[must_use]
+    pub fn owned(self, variable: &'static str, text: impl Into<String>) -> Said<'a> {
+        self.put(variable, Value::Text(Cow::Owned(text.into())))
+    }
+
     /// Puts in a text that somebody else chose: it is isolated.
     #[must_use]
     pub fn name(self, variable: &'static str, name: &'a str) -> Said<'a> {

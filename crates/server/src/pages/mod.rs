@@ -3,5 +3,6 @@
 pub mod account;
 pub mod consent;
 pub mod home;
+pub mod portal;
 pub mod sign_in;
 pub mod sign_in_address;

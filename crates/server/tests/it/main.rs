@@ -33,6 +33,7 @@ mod outage;
 mod pages;
 mod pkce;
 mod places;
+mod portal;
 mod prompt;
 mod proxied;
 mod race;

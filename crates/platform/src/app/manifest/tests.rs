@@ -105,6 +105,22 @@ fn a_member_is_found_in_both_formats() {
     }
 }
 
+/// What the documentation shows is a manifest.
+#[test]
+fn the_examples_are_read() {
+    let page = include_str!("../../../../../docs/manifest.md");
+    let blocks = |language: &str| {
+        let begins = format!("```{language}\n");
+        page.split(&begins).skip(1).filter_map(|rest| rest.split("```").next()).collect::<Vec<_>>().concat()
+    };
+    let toml = read(&blocks("toml"), "demo-app").unwrap();
+    assert_eq!(
+        (toml.client_type, toml.unknown_scopes),
+        (ClientType::Confidential, Some(UnknownScopes::Narrow))
+    );
+    assert_eq!(read(&blocks("json"), "demo-app").unwrap().redirect_uris, ["https://app.example.net/cb"]);
+}
+
 proptest! {
     #[test]
     fn no_text_harms_the_reader(text in "\\PC{0,200}", json in any::<bool>()) {
