@@ -202,7 +202,7 @@ for (const colorScheme of ['light', 'dark']) {
       await judge(page, `${look}-consent`);
       await decide(page, 'allow');
       await arrival(page);
-      for (const [name, path] of [['account', '/account'], ['home', '/'], ['error', '/oauth/authorize?client_id=nobody']]) {
+      for (const [name, path] of [['account', '/account'], ['password', '/account/password'], ['home', '/'], ['error', '/oauth/authorize?client_id=nobody']]) {
         await page.goto(base + path);
         await judge(page, `${look}-${name}`);
       }

@@ -155,7 +155,7 @@ pub async fn open<S>(
     let folder = Folder::open(options.dir.as_deref())?;
     let ports = Ports::bind(options).await?;
     let world = World::at(ports.addresses()?)?;
-    let egress = Egress::new();
+    let egress = Egress::loopback();
 
     let mut samples = JoinSet::new();
     serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());

@@ -64,7 +64,7 @@ pub async fn town() -> Town {
     let addresses = Addresses { issuer: origin(0), host_api: origin(1), app: origin(2) };
     let world = World::at(addresses).expect("the world");
     let state = Stub::default();
-    let egress = symbolon_wire::egress::Egress::new();
+    let egress = symbolon_wire::egress::Egress::loopback();
     let routers = [
         state.router(&world.addresses.issuer),
         crate::host_api::HostApi::new(&world, egress.clone()).expect("a host API").router(),

@@ -49,3 +49,18 @@ fn guides_to_everyone_and_everything() {
         assert!(told.contains(&vendor.page()), "{told}");
     }
 }
+
+/// Whoever reads the pages in German reads what an app asks for in German, too.
+#[test]
+fn speaks_german_of_every_scope_and_role() {
+    let declared: toml::Table = include_str!("world.toml").parse().expect("TOML");
+    for kind in ["scope", "role"] {
+        let entries = declared[kind].as_array().expect("entries");
+        assert!(entries.len() > 3, "{kind}");
+        for entry in entries {
+            let said = |key: &str| entry.get("text").and_then(|texts| texts.get("de")?.get(key)).is_some();
+            assert!(said("title"), "{entry:?}");
+            assert_eq!(said("description"), entry.get("description").is_some(), "{entry:?}");
+        }
+    }
+}

@@ -94,8 +94,9 @@ const RESERVED: [&str; 11] = [
 ];
 
 /// Schemes that execute, embed or read instead of handing the code to an app. Most have no dot and would be refused
-/// anyway; naming them gives the truer sentence, and keeps them from native apps.
-const DANGEROUS: [&str; 29] = [
+/// anyway; naming them gives the truer sentence, and keeps them from native apps. The last ones belong to browsers and stores,
+/// which open the web address or install the program that follows.
+const DANGEROUS: [&str; 46] = [
     "javascript",
     "data",
     "vbscript",
@@ -125,6 +126,23 @@ const DANGEROUS: [&str; 29] = [
     "ms-msdt",
     "shell",
     "res",
+    "android-app",
+    "brave",
+    "firefox",
+    "googlechrome",
+    "googlechromes",
+    "itms",
+    "itms-apps",
+    "itms-services",
+    "market",
+    "microsoft-edge",
+    "ms-appinstaller",
+    "ms-officecmd",
+    "ms-search",
+    "opera-http",
+    "opera-https",
+    "x-safari-http",
+    "x-safari-https",
 ];
 
 /// Whether `uri` may be registered.

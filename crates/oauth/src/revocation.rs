@@ -63,8 +63,8 @@ pub struct AccessFacts {
 /// What ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ends {
-    /// One access token.
-    AccessToken(AccessTokenId),
+    /// One access token of this app.
+    AccessToken(AccessTokenId, AppId),
     /// A family of this app.
     Family(FamilyId, AppId),
     /// Nothing: another client's token, a dead one, or nonsense.
@@ -93,7 +93,7 @@ pub fn of_access_token(token: AccessFacts, cascade: Cascade) -> Ends {
     match (cascade, token.family) {
         _ if token.over => Ends::Nothing,
         (Cascade::Family, Some(family)) => Ends::Family(family, token.app),
-        (Cascade::Family, None) | (Cascade::Token, _) => Ends::AccessToken(token.id),
+        (Cascade::Family, None) | (Cascade::Token, _) => Ends::AccessToken(token.id, token.app),
     }
 }
 

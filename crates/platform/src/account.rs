@@ -154,6 +154,14 @@ fn unfit_password(password: &str, own: &[&str]) -> Option<UnfitPassword> {
     is_guessable(password, own).then_some(UnfitPassword::Guessable)
 }
 
+/// Looks at the password that a person chooses for an account they have, by the rule of a new one.
+///
+/// # Errors
+/// Why it cannot be one.
+pub fn choose_password(password: &str, user: &User) -> Result<(), UnfitPassword> {
+    unfit_password(password, &called(user)).map_or(Ok(()), Err)
+}
+
 /// What a person is called, which others who guess at their password try first.
 #[must_use]
 pub fn called(user: &User) -> Vec<&str> {

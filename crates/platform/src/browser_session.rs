@@ -3,6 +3,8 @@
 //! It ends after two weeks without use and after ninety days whatever its use, when a password change left it behind, and
 //! as soon as its person is no longer in force: a person who is taken up again signs in again.
 
+use std::net::IpAddr;
+
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::BrowserSessionId;
 use symbolon_oauth::time::{CLOCK_TOLERANCE, Timestamp};
@@ -34,6 +36,8 @@ pub struct BrowserSession {
     pub expires_at: Timestamp,
     /// The browser's own words for itself.
     pub agent: String,
+    /// The [place] it was last seen at; empty where that is not known.
+    pub place: String,
     /// Who signed in.
     pub user: User,
     /// The person's browser sessions begun before this moment are over.
@@ -58,6 +62,22 @@ impl BrowserSession {
         let began = self.created_at.min(self.auth_time);
         let last = Timestamp(began.0.saturating_add(AT_MOST));
         (now.since(self.last_seen_at) > SEEN_TO).then(|| first_end(now).min(last))
+    }
+}
+
+/// The network place of an address, which is as much of it as a browser session keeps: the first three parts of an IPv4
+/// address, the /48 of an IPv6 one. It tells networks apart, and no household or device.
+#[must_use]
+pub fn place(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            format!("{a}.{b}.{c}.x")
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:x")
+        }
     }
 }
 
@@ -90,6 +110,7 @@ mod tests {
             last_seen_at: BEGAN,
             expires_at: first_end(BEGAN),
             agent: String::new(),
+            place: String::new(),
             user: facts(grant("a", Level::User), None).user,
             valid_from: Timestamp(0),
         };
@@ -113,6 +134,18 @@ mod tests {
             live(|session| session.created_at = after(DAY)),
             "a password was changed, then the clock set back"
         );
+    }
+
+    #[test]
+    fn of_an_address_its_network_is_kept() {
+        for (address, kept) in [
+            ("203.0.113.77", "203.0.113.x"),
+            ("::ffff:203.0.113.77", "203.0.113.x"),
+            ("2001:db8:12:3456:789a::1", "2001:db8:12:x"),
+            ("2001:db8::1", "2001:db8:0:x"),
+        ] {
+            assert_eq!(place(address.parse().unwrap()), kept);
+        }
     }
 
     #[test]

@@ -158,7 +158,7 @@ static OWNER: LazyLock<Role> = LazyLock::new(|| Role {
     scopes: ["*"].into_iter().collect(),
     can_install: true,
     can_approve: true,
-    texts: Texts::new(),
+    texts: Texts::from([("de".to_owned(), Text { title: Some("Inhaber".to_owned()), description: None })]),
 });
 
 impl Catalogue {
@@ -286,6 +286,7 @@ mod tests {
         assert_eq!((scope.title_in("en"), scope.title_in("")), ("read", "read"));
         let role = Role { texts, ..OWNER.clone() };
         assert_eq!((role.title_in("de"), role.title_in("fr")), ("Lesen", "Owner"));
+        assert_eq!((OWNER.title_in("de"), OWNER.title_in("en")), ("Inhaber", "Owner"));
     }
 
     #[test]

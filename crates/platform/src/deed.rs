@@ -80,7 +80,7 @@ deeds! {
     LoginChanged = "login.changed",
     /// What an account signed in with was proven to be somebody else's address.
     LoginDisplaced = "login.displaced",
-    /// The password of an account was set by the operator.
+    /// The password of an account was set by the operator, or changed by its person.
     PasswordChanged = "password.changed",
     /// A password that was known as another server's hash was used, and is kept as ours from then on.
     PasswordAdopted = "password.adopted",
@@ -128,7 +128,7 @@ deeds! {
     ClientSecretRevoked = "client_secret.revoked",
     /// A client secret that was known as another server's hash was used, and is kept as ours from then on.
     ClientSecretAdopted = "client_secret.adopted",
-    /// A person signed in.
+    /// A person signed in, or stayed signed in with a new password.
     BrowserSessionCreated = "browser_session.created",
     /// A person signed out, or ended one of their sessions from another browser.
     BrowserSessionEnded = "browser_session.ended",
@@ -148,8 +148,12 @@ deeds! {
     RefreshTokenReused = "refresh_token.reused",
     /// A refresh token was revoked, with every token that came from its authorization.
     TokenFamilyRevoked = "token_family.revoked",
-    /// The operator revoked one access token.
+    /// One access token was revoked.
     AccessTokenRevoked = "access_token.revoked",
+    /// A copy of the database was written.
+    BackupCreated = "backup.created",
+    /// The database is what a backup held.
+    DatabaseRestored = "database.restored",
 }
 
 #[cfg(test)]
@@ -214,6 +218,8 @@ mod tests {
         "refresh_token.reused",
         "token_family.revoked",
         "access_token.revoked",
+        "backup.created",
+        "database.restored",
     ];
 
     #[test]

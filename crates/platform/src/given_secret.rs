@@ -5,13 +5,39 @@
 
 use std::collections::BTreeSet;
 
-use crate::guessable::is_guessable;
+use crate::guessable::costs_less;
 use crate::name::seen;
 
 /// Characters that a given secret or key has at least, of those that can be seen.
 pub const AT_LEAST: usize = 20;
 /// How many of them are different at least. Of twenty random digits it is more.
 pub const DIFFERENT_AT_LEAST: usize = 6;
+
+/// Bits that a given secret costs at least. More than of a password, for nothing slows down who guesses at a stolen hash of it.
+const BITS_AT_LEAST: u32 = 50;
+/// What stands in examples where a secret is to be put.
+const PLACEHOLDERS: [&str; 20] = [
+    "api",
+    "app",
+    "change",
+    "changeme",
+    "client",
+    "demo",
+    "enter",
+    "example",
+    "here",
+    "host",
+    "insert",
+    "key",
+    "placeholder",
+    "replace",
+    "secret",
+    "some",
+    "super",
+    "test",
+    "with",
+    "your",
+];
 
 /// Why a given secret is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +59,7 @@ pub fn check(text: &str) -> Result<(), UnfitSecret> {
     let seen: String = seen(text).collect();
     let different = seen.chars().collect::<BTreeSet<_>>().len();
     let fits = seen.chars().count() >= AT_LEAST && different >= DIFFERENT_AT_LEAST;
-    if fits && !is_guessable(&seen, &[]) { Ok(()) } else { Err(UnfitSecret::Weak) }
+    if fits && !costs_less(&seen, &PLACEHOLDERS, BITS_AT_LEAST) { Ok(()) } else { Err(UnfitSecret::Weak) }
 }
 
 #[cfg(test)]
@@ -51,7 +77,10 @@ mod tests {
             (&good.repeat(3), true),
             ("ünlïke wörds ïn a röw", false),
             ("fünf ünlïke wörds ïn a röw", true),
-            ("31415926535897932384", true),
+            ("58209374615830472946", true),
+            ("31415926535897932384", false),
+            ("doubler-secret-of-a-test", true),
+            ("my-dog-has-seven-paws-and-a-secret", true),
             (&format!("{}\u{200b}", &good[..19]), false),
             (&format!("{} \u{2800}\u{3164}", &good[..19]), false),
         ] {
@@ -72,6 +101,13 @@ mod tests {
             "123456789012345678901234567890",
             "abcdefghijklmnopqrstuvwxyz",
             "passwordpassword2024!",
+            "your-client-secret-here",
+            "YOUR_CLIENT_SECRET_HERE",
+            "client_secret_change_me",
+            "replace-me-with-a-secret",
+            "my-client-secret-1234",
+            "supersecretsupersecret1",
+            "insert-your-host-key-here",
         ] {
             assert_eq!(check(weak), Err(UnfitSecret::Weak), "{weak:?}");
         }

@@ -4,6 +4,8 @@
 //! is added up. It is an estimate with one purpose, to refuse what falls in the first hours of guessing at a stolen hash;
 //! it says nothing about a password that it does not know.
 
+use unicode_normalization::UnicodeNormalization;
+
 /// Common passwords and first names in lower case, one to a line: from the frequency lists of zxcvbn, without what is found
 /// by its form.
 const COMMON: &str = include_str!("guessable/common.txt");
@@ -39,10 +41,16 @@ const RUNS: [&str; 10] = [
 /// Whether a password would be among the first that somebody tries who knows `own`: the name and the address of its person.
 #[must_use]
 pub fn is_guessable(password: &str, own: &[&str]) -> bool {
-    let text: Vec<char> = password.chars().take(LOOKED_AT).flat_map(char::to_lowercase).collect();
+    costs_less(password, own, AT_LEAST)
+}
+
+/// Whether a guesser who knows `own` finds a text with less than so many bits of work. What only looks otherwise (a digit of
+/// full width) is no other character.
+pub(crate) fn costs_less(text: &str, own: &[&str], least: u32) -> bool {
+    let text: Vec<char> = text.nfkc().take(LOOKED_AT).flat_map(char::to_lowercase).collect();
     let plain: Vec<char> = text.iter().map(|&character| without_disguise(character)).collect();
     let own: Vec<String> = own.iter().flat_map(|text| words(text)).collect();
-    bits(&text, &plain, &own) < AT_LEAST
+    bits(&text, &plain, &own) < least
 }
 
 /// The letter that a digit or sign often stands for.
@@ -155,6 +163,8 @@ mod tests {
             "iloveyou1990",
             "monkeydragon",
             "1111111111111",
+            "１２３４５６７８９０",
+            "ｐａｓｓｗｏｒｄ１２３",
         ] {
             assert!(is_guessable(weak, &[]), "{weak}");
         }

@@ -11,6 +11,7 @@ pub mod browser_session;
 pub mod catalogue;
 pub mod consent;
 pub mod deed;
+pub mod domain;
 pub mod given_secret;
 pub mod grant;
 pub mod guessable;

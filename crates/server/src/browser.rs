@@ -14,7 +14,7 @@ use subtle::ConstantTimeEq;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{BrowserSessionId, Id};
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::browser_session::{AT_MOST, BrowserSession};
+use symbolon_platform::browser_session::{AT_MOST, BrowserSession, place};
 
 use crate::failure::Failure;
 use crate::keys::Purpose;
@@ -52,7 +52,7 @@ impl Browser {
             None => (URL_SAFE_NO_PAD.encode(state.entropy.fill::<16>()?), true),
         };
         let session = match request.cookie(&cookie_name(state, SESSION)) {
-            Some(cookie) => session(state, cookie, now).await?,
+            Some(cookie) => session((state, request), cookie, now).await?,
             None => None,
         };
         if let Some(session) = &session {
@@ -67,10 +67,10 @@ impl Browser {
         Browser { name: self.name.clone(), fresh: self.fresh, session }
     }
 
-    /// What interactions are sealed to.
+    /// Its name, which interactions are sealed with. What another browser began bears another one.
     #[must_use]
-    pub fn binding(&self) -> &[u8] {
-        self.name.as_bytes()
+    pub fn name(&self) -> &str {
+        &self.name
     }
 
     /// The token that forms carry. It is of this browser and of who is signed in, so that a page shown to one person
@@ -143,9 +143,15 @@ impl Browser {
 
     /// Gives the browser its name, if it has none yet.
     pub fn remember(&self, state: &State, response: &mut Response<Body>) {
-        if self.fresh {
-            set(state, response, NAME, &self.name, None);
+        if let Some(cookie) = self.introduction(state) {
+            response.headers_mut().append(SET_COOKIE, cookie);
         }
+    }
+
+    /// The cookie that gives the browser its name, if it has none yet.
+    #[must_use]
+    pub fn introduction(&self, state: &State) -> Option<HeaderValue> {
+        if self.fresh { cookie(state, NAME, &self.name, None) } else { None }
     }
 }
 
@@ -154,7 +160,7 @@ fn token(state: &State, shown_to: &[u8]) -> String {
 }
 
 async fn session(
-    state: &State,
+    (state, request): (&State, &Request),
     cookie: &str,
     now: Timestamp,
 ) -> Result<Option<Arc<BrowserSession>>, Failure> {
@@ -165,7 +171,7 @@ async fn session(
     if let Some(session) = &session
         && let Some(end) = session.extended(now)
     {
-        state.store.see_browser_session(session.id, now, end).await?;
+        state.store.see_browser_session(session.id, (now, end), &place(request.address)).await?;
     }
     Ok(session)
 }
@@ -191,11 +197,14 @@ pub fn clear_session(state: &State, response: &mut Response<Body>) {
 }
 
 fn set(state: &State, response: &mut Response<Body>, name: &str, value: &str, seconds: Option<i64>) {
+    if let Some(cookie) = cookie(state, name, value, seconds) {
+        response.headers_mut().append(SET_COOKIE, cookie);
+    }
+}
+
+fn cookie(state: &State, name: &str, value: &str, seconds: Option<i64>) -> Option<HeaderValue> {
     let name = cookie_name(state, name);
     let secure = if state.secure_cookies { "; Secure" } else { "" };
     let age = seconds.map_or_else(String::new, |seconds| format!("; Max-Age={seconds}"));
-    let cookie = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}");
-    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
-        response.headers_mut().append(SET_COOKIE, cookie);
-    }
+    HeaderValue::from_str(&format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{secure}{age}")).ok()
 }

@@ -4,7 +4,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::deed::Deed;
 use symbolon_store::{Actor, Audit};
 
-use crate::clock::Unavailable;
+use crate::clock::{Entropy, Unavailable};
 use crate::declared::Surroundings;
 use crate::failure::Failure;
 use crate::request::Request;
@@ -34,4 +34,12 @@ impl Surroundings<'_> {
     pub fn deed(&self, action: Deed, now: Timestamp) -> Result<Audit, Unavailable> {
         Ok(Audit::new(self.entropy.new_id(now)?, now, action, self.actor))
     }
+}
+
+/// The audit row of what a command does to a database as a whole, for which it opens no world.
+///
+/// # Errors
+/// [`Unavailable`] when the operating system gives no randomness.
+pub fn of_operator(action: Deed, now: Timestamp, entropy: &Entropy) -> Result<Audit, Unavailable> {
+    Ok(Audit::new(entropy.new_id(now)?, now, action, Actor::Operator))
 }

@@ -6,6 +6,7 @@ use symbolon_oauth::dialect::Serves;
 
 use crate::assets;
 use crate::authorization::asking::Arrival;
+use crate::authorization::ways_on::{authorization_endpoint, with_ways_on};
 use crate::browser::Browser;
 use crate::clock::Stopwatch;
 use crate::endpoints::authorize::{self, Step};
@@ -14,11 +15,11 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, sign_up};
-use crate::pages::{account, consent, home, portal, sign_in_address};
+use crate::pages::{account, consent, home, password, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
-use crate::routes::router::{Found, Route};
+use crate::routes::router::Found;
 use crate::served::Served;
 use crate::state::State;
 use crate::views::error_page::Trouble;
@@ -30,11 +31,12 @@ use crate::views::error_page::Trouble;
 pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
     match found.address {
         Address::Home => home::answer(state, request).await,
-        Address::Login => through(state, request, login::answer(state, request).await?).await,
-        Address::SignUp => through(state, request, sign_up::answer(state, request).await?).await,
+        Address::Login => through(state, request, login::answer(state, request).await).await,
+        Address::SignUp => through(state, request, sign_up::answer(state, request).await).await,
         Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
         Address::SignInAddress => sign_in_address::answer(state, request).await,
+        Address::Password => password::answer(state, request).await,
         Address::EndOthers => account::end_others(state, request).await,
         Address::EndSession => {
             let [session] = found.names(request.path());
@@ -105,6 +107,13 @@ async fn authorization(
     served: Served<'_>,
     request: &Request,
 ) -> Result<Response<Body>, Failure> {
+    match authorized(state, served, request).await {
+        Ok(response) => Ok(response),
+        Err(failure) => Err(with_ways_on(state, request, failure).await),
+    }
+}
+
+async fn authorized(state: &State, served: Served<'_>, request: &Request) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
     let step = authorize::step(Arrival { state, served, request, browser: &browser }).await?;
     let mut response = stepped(step).await?;
@@ -121,14 +130,29 @@ async fn stepped(step: Step<'_>) -> Result<Response<Body>, Failure> {
 }
 
 /// Goes on after a door. A request for authorization that no redirect has room for is taken up where its person signed in.
-async fn through(state: &State, request: &Request, door: Door) -> Result<Response<Body>, Failure> {
-    let Through { interaction, browser, cookies } = match door {
-        Door::Answered(response) => return Ok(response),
-        Door::Through(through) => *through,
+async fn through(
+    state: &State,
+    request: &Request,
+    door: Result<Door, Failure>,
+) -> Result<Response<Body>, Failure> {
+    let answered = match door {
+        Ok(Door::Answered(response)) => return Ok(response),
+        Ok(Door::Through(through)) => taken_up(state, request, *through).await,
+        Err(failure) => Err(failure),
     };
-    let route = state.router.find(state.plain_host(request.host()), &interaction.path);
-    let Some(Route::Endpoint(dialect, endpoint)) = route else { return Err(Trouble::Expired.into()) };
-    let served = state.dialects[dialect].served(endpoint);
+    match answered {
+        Ok(response) => Ok(response),
+        Err(failure) => Err(with_ways_on(state, request, failure).await),
+    }
+}
+
+async fn taken_up(
+    state: &State,
+    request: &Request,
+    Through { interaction, browser, cookies }: Through,
+) -> Result<Response<Body>, Failure> {
+    let served = authorization_endpoint(state, request, &interaction.path);
+    let served = served.ok_or_else(|| Failure::from(Trouble::Expired))?;
     let step = authorize::resume(Arrival { state, served, request, browser: &browser }, interaction).await?;
     let mut response = stepped(step).await?;
     for cookie in cookies {

@@ -1,5 +1,6 @@
 //! Everything that can go wrong in a handler. How it is told, logged and counted is in `told.rs`; nothing here knows to whom.
 
+use http::HeaderValue;
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::Denied;
@@ -9,7 +10,7 @@ use crate::clock;
 use crate::language::Language;
 use crate::limits::Kind;
 use crate::password;
-use crate::views::error_page::Trouble;
+use crate::views::error_page::{Flow, Trouble, WaysOn};
 
 /// What can go wrong.
 #[derive(Debug)]
@@ -42,6 +43,17 @@ pub enum Failure {
     Of(String, Box<Failure>),
     /// Any of these, where its person reads this language.
     In(Language, Box<Failure>),
+    /// Any of these, on the way of an app's request.
+    OnTheWay(Box<OnTheWay>, Box<Failure>),
+}
+
+/// What a page that says what went wrong offers on the way of an app's request.
+#[derive(Debug)]
+pub struct OnTheWay {
+    /// The app, and where to go from there.
+    pub flow: Flow,
+    /// The cookie that gives the browser its name, which the request is sealed with.
+    pub introduction: Option<HeaderValue>,
 }
 
 /// A refusal that is told on a page.
@@ -71,6 +83,34 @@ impl Failure {
         Failure::In(language, Box::new(self))
     }
 
+    /// The same, with what its page offers.
+    #[must_use]
+    pub fn on_the_way(self, ways: OnTheWay) -> Failure {
+        Failure::OnTheWay(Box::new(ways), Box::new(self))
+    }
+
+    /// Where its page may lead on the way of an app's request.
+    #[must_use]
+    pub fn ways_on(&self) -> WaysOn {
+        match self {
+            Failure::Page(trouble) => trouble.ways_on(),
+            Failure::Told(told) => told.trouble.ways_on(),
+            Failure::Throttled(..)
+            | Failure::Store(_)
+            | Failure::Busy
+            | Failure::Bug(_)
+            | Failure::Template(_) => WaysOn::BackAndAgain,
+            Failure::Refused(_)
+            | Failure::Denied(_)
+            | Failure::Lacks(_)
+            | Failure::Host(..)
+            | Failure::OnTheWay(..) => WaysOn::None,
+            Failure::Of(_, failure) | Failure::AtResource(_, failure) | Failure::In(_, failure) => {
+                failure.ways_on()
+            }
+        }
+    }
+
     /// The same, about a credential for the resource whose metadata are at `metadata`.
     #[must_use]
     pub fn at_resource(self, metadata: String) -> Failure {
@@ -86,7 +126,10 @@ impl Failure {
             || matches!(self, Failure::Told(told) if unknown(&told.trouble))
             || matches!(
                 self,
-                Failure::Of(_, failure) | Failure::AtResource(_, failure) | Failure::In(_, failure)
+                Failure::Of(_, failure)
+                    | Failure::AtResource(_, failure)
+                    | Failure::In(_, failure)
+                    | Failure::OnTheWay(_, failure)
                     if failure.denies_the_client()
             )
     }

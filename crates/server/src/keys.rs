@@ -118,6 +118,12 @@ impl Keys {
         Ok(Keys::from_master(&master, entropy))
     }
 
+    /// What tells this master key from another one, and nothing more of it.
+    #[must_use]
+    pub fn fingerprint(&self) -> String {
+        derive(&self.root, &[b"fingerprint"])[..8].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
     /// Encrypts and authenticates `plaintext`, and authenticates `associated_data`, which does not travel along.
     ///
     /// # Errors

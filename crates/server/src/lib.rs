@@ -24,6 +24,7 @@ pub mod limits;
 pub mod log;
 pub mod metrics;
 pub mod mount;
+pub mod outgoing;
 pub mod pages;
 pub mod password;
 pub mod pid_file;

@@ -41,6 +41,13 @@ pub struct ReloadedBy {
     result: &'static str,
 }
 
+/// The labels of a request that left.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct SentOut {
+    purpose: &'static str,
+    outcome: &'static str,
+}
+
 /// The labels of a certificate: none is there without one.
 #[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
 pub struct Certificate {
@@ -57,6 +64,7 @@ pub struct Metrics {
     seconds: Histogram,
     purged: Counter<u64, AtomicU64>,
     reloads: Family<ReloadedBy, Counter<u64, AtomicU64>>,
+    sent_out: Family<SentOut, Counter<u64, AtomicU64>>,
     certificate_ends: Family<Certificate, Gauge<i64, AtomicI64>>,
 }
 
@@ -84,6 +92,10 @@ impl Default for Metrics {
         let reloads = Family::default();
         let help = "Configurations read again, by whether they were taken up (ok) or everything stayed as it was (refused)";
         registry.register("reloads", help, reloads.clone());
+        let sent_out = Family::default();
+        let help =
+            "Requests to addresses that somebody else chose, by purpose and outcome (answered, or why not)";
+        registry.register("egress_requests", help, sent_out.clone());
         let certificate_ends = Family::default();
         let help = "When the certificate of [tls] ends, in seconds since 1970";
         registry.register("certificate_end_seconds", help, certificate_ends.clone());
@@ -96,6 +108,7 @@ impl Default for Metrics {
             seconds,
             purged,
             reloads,
+            sent_out,
             certificate_ends,
         }
     }
@@ -131,6 +144,11 @@ impl Metrics {
     /// A configuration was read again, and taken up or not.
     pub fn reloaded(&self, taken_up: bool) {
         self.reloads.get_or_create(&ReloadedBy { result: if taken_up { "ok" } else { "refused" } }).inc();
+    }
+
+    /// A request to an address that somebody else chose was answered, or not.
+    pub fn sent_out(&self, purpose: &'static str, outcome: &'static str) {
+        self.sent_out.get_or_create(&SentOut { purpose, outcome }).inc();
     }
 
     /// A certificate is in use that ends then.

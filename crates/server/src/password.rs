@@ -229,13 +229,12 @@ impl Passwords {
         .await
     }
 
-    /// Whether `secret` is the one of which another server made this hash.
+    /// Whether `secret` is the one of which another server made this hash, when it is one's turn.
     ///
     /// # Errors
-    /// [`PasswordError`], of which [`PasswordError::Busy`] is worth trying again.
-    pub async fn admits(&self, secret: &str, foreign: &str) -> Result<bool, PasswordError> {
+    /// [`PasswordError`].
+    pub async fn admits_in(&self, turn: Turn, secret: &str, foreign: &str) -> Result<bool, PasswordError> {
         let foreign = Foreign::read(foreign).map_err(|_| PasswordError::Stored)?;
-        let turn = self.turn().await?;
         self.run(turn, secret, move |text, blocks| foreign.admits(text, blocks)).await
     }
 

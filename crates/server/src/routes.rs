@@ -12,11 +12,11 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    AFTER, CATEGORIES, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT, DISCONNECTED, DONE, EMAIL, FIND,
-    FORMAT, Field, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL,
-    ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED,
-    REDIRECT_URI, REMOVE, REPLACES, RESOURCE, SCOPE, SCOPES, SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT,
-    TERMS_URL, TOKEN, TYPE,
+    AFTER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT, DISCONNECTED,
+    DONE, EMAIL, FIND, FORMAT, Field, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, MANIFEST, NAME, NATIVE,
+    NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER,
+    REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT,
+    SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TYPE,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -29,6 +29,7 @@ pub enum Address {
     Logout,
     Account,
     SignInAddress,
+    Password,
     EndOthers,
     EndSession,
     Disconnect,
@@ -160,21 +161,32 @@ pub static ROWS: &[Row] = &[
     page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         EMAIL,
         PASSWORD,
     ]),
     page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
         CSRF,
         INTERACTION,
+        SHOW,
         NAME,
         EMAIL,
         NEW_PASSWORD,
     ]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
-    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[DISCONNECTED, SIGNED_OUT]),
+    page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
+        DISCONNECTED,
+        SIGNED_OUT,
+        CHANGED,
+    ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
         .sent(&[CSRF, EMAIL]),
+    page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
+        CSRF,
+        PASSWORD,
+        CHOSEN_PASSWORD,
+    ]),
     page(Address::EndOthers, "/account/sessions/end-others", POST, "end_others")
         .of(Who::SignedIn)
         .sent(&[CSRF]),

@@ -15,6 +15,7 @@ use hyper::body::Incoming;
 use symbolon_store::Store;
 use symbolon_wire::accept::{self, AcceptLoop, Stopping};
 use symbolon_wire::connection::{IDLE_TIMEOUT, Service, speak_http1};
+use symbolon_wire::egress::Egress;
 use symbolon_wire::signals::{Call, Signals};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -88,6 +89,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         sign_up_open: config.login.sign_up_open(),
         developers: config.registration.developers,
         limits: Limits::new(config.limits),
+        egress: Egress::new(config.egress.clone()),
         metrics: Arc::default(),
         usage: Arc::default(),
         stopping: Arc::default(),

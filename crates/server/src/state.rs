@@ -10,6 +10,7 @@ use symbolon_oauth::id::{FamilyId, Id};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_store::Store;
+use symbolon_wire::egress::Egress;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Developers};
@@ -64,6 +65,8 @@ pub struct State {
     pub developers: Developers,
     /// How often somebody may be wrong, and was.
     pub limits: Limits,
+    /// The way out.
+    pub egress: Egress,
     /// What is counted.
     pub metrics: Arc<Metrics>,
     /// Which grants were used since they were last written down.
@@ -101,6 +104,7 @@ impl State {
             sign_up_open: config.login.sign_up_open(),
             developers: config.registration.developers,
             limits: self.limits.with(config.limits),
+            egress: Egress::new(config.egress.clone()),
             metrics: self.metrics.clone(),
             usage: self.usage.clone(),
             request_ids: self.request_ids.clone(),

@@ -18,10 +18,10 @@ use symbolon_store::StoreError;
 use tracing::Level;
 use tracing::field::display;
 
-use crate::failure::Failure;
+use crate::failure::{Failure, OnTheWay};
 use crate::language::Language;
 use crate::limits::Kind;
-use crate::reply::{self, Body};
+use crate::reply::{self, Body, EndsAtApp};
 use crate::request::Request;
 use crate::state::State;
 use crate::trail::{REQUEST, Told};
@@ -77,6 +77,8 @@ pub struct At<'a> {
     pub request: Option<&'a Request>,
     /// Where the metadata of the resource are (RFC 9728 §5.1), at one that takes access tokens.
     pub resource_metadata: Option<&'a str>,
+    /// What its page offers, on the way of an app's request.
+    pub on_the_way: Option<&'a OnTheWay>,
 }
 
 /// Whose fault it is, which says how loudly it is logged.
@@ -101,6 +103,7 @@ impl<'a> At<'a> {
             address: None,
             request: None,
             resource_metadata: None,
+            on_the_way: None,
         }
     }
 
@@ -195,10 +198,13 @@ pub fn answer(state: &State, reader: Reader<'_>, failure: Failure, at: At<'_>) -
         Failure::AtResource(metadata, failure) => {
             return answer(state, reader, *failure, At { resource_metadata: Some(&metadata), ..at });
         }
+        Failure::OnTheWay(ways, failure) => {
+            return answer(state, reader, *failure, At { on_the_way: Some(&ways), ..at });
+        }
         Failure::Page(trouble) => return troubled(state, reader, &trouble, at),
         Failure::Told(told) => {
             at.note(state, &told.refusal);
-            return page((state, reader.language()), &told.trouble, told.status, at.request_id);
+            return page((state, reader.language()), &told.trouble, told.status, at);
         }
         Failure::Lacks(scopes) => {
             let description = "the token lacks a scope that the request needs";
@@ -231,7 +237,6 @@ fn refused(
     scopes: Option<&ScopeSet>,
     at: At<'_>,
 ) -> Response<Body> {
-    let request_id = at.request_id;
     match reader {
         Reader::Client(endpoint, by_header) => client(endpoint, by_header, refusal, at),
         Reader::Resource => resource(refusal, scopes, at),
@@ -240,7 +245,7 @@ fn refused(
                 500.. => Trouble::Unavailable,
                 _ => Trouble::BadRequest { hint: refusal.description.clone() },
             };
-            page((state, language), &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), at)
         }
     }
 }
@@ -267,7 +272,7 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
     let mut response = match reader {
         Reader::Person(language) => {
             let trouble = Trouble::Throttled { seconds };
-            page((state, language), &trouble, trouble.status(), request_id)
+            page((state, language), &trouble, trouble.status(), at)
         }
         Reader::Client(..) => refused(state, reader, &refusal, None, at),
         // What is guessed there is host keys, and whoever called the host has no part in that.
@@ -283,7 +288,7 @@ fn troubled(state: &State, reader: Reader<'_>, trouble: &Trouble, at: At<'_>) ->
     match (reader, of_trouble(trouble)) {
         (Reader::Person(language), _) => {
             by_us("page");
-            page((state, language), trouble, trouble.status(), at.request_id)
+            page((state, language), trouble, trouble.status(), at)
         }
         (Reader::Client(endpoint, by_header), Some(refusal)) => {
             at.note(state, &refusal);
@@ -460,17 +465,23 @@ fn page(
     (state, language): (&State, Language),
     trouble: &Trouble,
     status: u16,
-    request_id: &str,
+    At { request_id, on_the_way, .. }: At<'_>,
 ) -> Response<Body> {
     let wait = match trouble {
         Trouble::Throttled { seconds } => Some(seconds.to_string()),
         _ => None,
     };
-    let page = ErrorPage { site: state.site(language), trouble, request_id };
-    let mut response = match reply::page(status, language, &page, None) {
+    let flow = on_the_way.map(|ways| &ways.flow);
+    let page = ErrorPage { site: state.site(language), trouble, flow, request_id };
+    // A request that is begun anew may need nothing more and end at its app.
+    let ends_at_app = flow.and_then(|flow| flow.again.as_ref()).map(|_| EndsAtApp { script: false });
+    let mut response = match reply::page(status, language, &page, ends_at_app) {
         Ok(response) => response,
         Err(_) => reply::text(status, trouble.code()),
     };
+    if let Some(cookie) = on_the_way.and_then(|ways| ways.introduction.clone()) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
     if let Some(wait) = wait.and_then(|wait| HeaderValue::from_str(&wait).ok()) {
         response.headers_mut().insert(header::RETRY_AFTER, wait);
     }

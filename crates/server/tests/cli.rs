@@ -6,8 +6,12 @@
 mod apps;
 #[path = "cli/arrivals.rs"]
 mod arrivals;
+#[path = "cli/backups.rs"]
+mod backups;
 #[path = "cli/dialects.rs"]
 mod dialects;
+#[path = "cli/exports.rs"]
+mod exports;
 #[path = "cli/limits.rs"]
 mod limits;
 #[path = "cli/manifests.rs"]

@@ -11,7 +11,7 @@ use crate::audit::Audit;
 use crate::cache::Doubt;
 use crate::engine::{Commit, Cursor, Expect, StoreError, each};
 use crate::store::Store;
-use crate::users::{user_columns, user_from_row};
+use crate::users::{sessions_from, user_columns, user_from_row};
 
 /// A browser session to be stored.
 #[derive(Clone, Debug)]
@@ -24,6 +24,8 @@ pub struct NewBrowserSession<'a> {
     pub user: UserId,
     /// The browser's own words for itself.
     pub agent: &'a str,
+    /// The network place it is at.
+    pub place: &'a str,
     /// When they signed in.
     pub auth_time: Timestamp,
     /// When it begins.
@@ -37,9 +39,11 @@ pub struct NewBrowserSession<'a> {
 macro_rules! browser_sessions_where {
     ($condition:literal) => {
         concat!(
-            "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, ",
+            "SELECT s.id, s.hash, s.auth_time, s.created_at, s.last_seen_at, s.expires_at, s.agent, s.place, ",
             user_columns!(),
-            ", u.valid_from FROM browser_sessions s JOIN users u ON u.id = s.user_id WHERE ",
+            ", ",
+            sessions_from!(),
+            " FROM browser_sessions s JOIN users u ON u.id = s.user_id WHERE ",
             $condition
         )
     };
@@ -50,15 +54,15 @@ const OF_USER: &str =
     browser_sessions_where!("s.user_id = $1 AND s.expires_at > $2 ORDER BY s.last_seen_at DESC LIMIT 100");
 
 const BEGIN: &str = "INSERT INTO browser_sessions (id, hash, user_id, auth_time, created_at, last_seen_at, expires_at, \
-     agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+     agent, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
 
 const END: &str = "DELETE FROM browser_sessions WHERE id = $1";
 const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2";
-const SEEN: &str = "UPDATE browser_sessions SET last_seen_at = $2, expires_at = $3 WHERE id = $1";
+const SEEN: &str = "UPDATE browser_sessions SET last_seen_at = $2, expires_at = $3, place = $4 WHERE id = $1";
 
 /// Statements that requests wait for, each with the kinds of its parameters.
 #[cfg(test)]
-pub(crate) const HOT: &[(&str, &str)] = &[(LOAD, "b"), (SEEN, "bii"), (END, "b")];
+pub(crate) const HOT: &[(&str, &str)] = &[(LOAD, "b"), (SEEN, "biit"), (END, "b")];
 
 /// Ends every browser session of somebody who is stopped: none comes back with them.
 pub(crate) fn end_browser_sessions_of(commit: Commit, user: UserId) -> Commit {
@@ -86,6 +90,7 @@ impl Store {
             new.now.into(),
             new.expires_at.into(),
             new.agent.into(),
+            new.place.into(),
         ];
         let mut commit = Commit::new().step(BEGIN, values, Expect::One);
         let Some(earlier) = earlier else {
@@ -120,17 +125,18 @@ impl Store {
         each(self.engine().load(OF_USER, &[user.into(), now.into()]).await?, browser_session_from_row)
     }
 
-    /// Records that a browser session is in use and moves its end.
+    /// Records that a browser session is in use, and where, and moves its end.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn see_browser_session(
         &self,
         id: BrowserSessionId,
-        now: Timestamp,
-        expires_at: Timestamp,
+        (now, expires_at): (Timestamp, Timestamp),
+        place: &str,
     ) -> Result<(), StoreError> {
-        let commit = Commit::new().step(SEEN, [id.into(), now.into(), expires_at.into()], Expect::AtMostOne);
+        let values = [id.into(), now.into(), expires_at.into(), place.into()];
+        let commit = Commit::new().step(SEEN, values, Expect::AtMostOne);
         self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
@@ -167,6 +173,7 @@ fn browser_session_from_row(row: &mut Cursor) -> Result<BrowserSession, StoreErr
         last_seen_at: row.timestamp()?,
         expires_at: row.timestamp()?,
         agent: row.text()?,
+        place: row.text()?,
         user: user_from_row(row)?,
         valid_from: row.timestamp()?,
     })

@@ -9,6 +9,7 @@ mod app_versions;
 pub mod apps;
 pub mod attempts;
 pub mod audit;
+pub mod backup;
 pub mod browser_sessions;
 mod cache;
 pub mod change;

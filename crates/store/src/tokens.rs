@@ -152,21 +152,18 @@ impl Store {
         self.recall(&self.caches().access_tokens, id, now, load).await
     }
 
-    /// Revokes one access token, with an audit row where an operator does it. It is idempotent.
+    /// Revokes one access token. It is idempotent.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn revoke_access_token(
         &self,
         id: AccessTokenId,
-        audit: Option<Audit>,
+        audit: Audit,
         now: Timestamp,
     ) -> Result<(), StoreError> {
-        let mut commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
-        if let Some(audit) = audit {
-            commit = audit.append(commit);
-        }
-        self.commit_and_turn(commit, Doubt::One(*id.bytes())).await.map(|_| ())
+        let commit = Commit::new().step(REVOKE_ACCESS, [id.into(), now.into()], Expect::AtMostOne);
+        self.commit_and_turn(audit.append(commit), Doubt::One(*id.bytes())).await.map(|_| ())
     }
 
     /// Ends a token family with everything in it: all its forks, and for a fork what it came from. It is

@@ -49,7 +49,7 @@ pub struct Account {
     pub user: User,
     /// The argon2id hash of their password, if they have one.
     pub password_hash: Option<String>,
-    /// What began before this moment is over.
+    /// A browser session that began before this moment is over.
     pub valid_from: Timestamp,
 }
 
@@ -59,10 +59,18 @@ impl std::fmt::Debug for Account {
     }
 }
 
+/// From when on a browser session of the user `u` counts.
+macro_rules! sessions_from {
+    () => {
+        "CASE WHEN u.sessions_from > u.valid_from THEN u.sessions_from ELSE u.valid_from END"
+    };
+}
+pub(crate) use sessions_from;
+
 /// The columns of [`account_from_row`].
 macro_rules! account_columns {
     () => {
-        concat!(user_columns!(), ", u.password_hash, u.valid_from")
+        concat!(user_columns!(), ", u.password_hash, ", sessions_from!())
     };
 }
 
@@ -133,6 +141,24 @@ pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timest
         UNION ALL SELECT f.created_at + 1 FROM families f JOIN grants g ON g.id = f.grant_id WHERE g.user_id = $1) began) \
         WHERE id = $1";
     commit.step(UPDATE, parameters![user, hash, now], Expect::One)
+}
+
+/// Puts the password that a person chose in the place of the one they proved, as long as that is still there. Their browser
+/// sessions are over, also what a node began whose clock is ahead of ours; what apps hold stays.
+pub(crate) fn change_password(
+    commit: Commit,
+    user: UserId,
+    (proven, hash): (&str, &str),
+    now: Timestamp,
+) -> Commit {
+    const UPDATE: &str = "UPDATE users SET password_hash = $3, sessions_from = (SELECT max(moment) FROM (\
+        SELECT CAST($4 AS BIGINT) AS moment \
+        UNION ALL SELECT valid_from + 1 FROM users WHERE id = $1 \
+        UNION ALL SELECT sessions_from + 1 FROM users WHERE id = $1 \
+        UNION ALL SELECT created_at + 1 FROM browser_sessions WHERE user_id = $1) began) \
+        WHERE id = $1 AND password_hash = $2";
+    let commit = commit.step(UPDATE, parameters![user, proven, hash, now], Expect::One);
+    end_browser_sessions_of(commit, user)
 }
 
 /// Puts our own hash of a password in the place of another server's, as long as that is still there.

@@ -4,7 +4,7 @@ use super::*;
 use crate::stub::town;
 
 async fn fetch(request: Request) -> Answer {
-    Egress::new().send(request).await.expect("an answer")
+    Egress::loopback().send(request).await.expect("an answer")
 }
 
 fn at(world: &World, path: &str) -> Url {

@@ -35,11 +35,11 @@ async fn door() -> String {
     };
     let world = World::at(addresses).expect("the world");
     let server = upstream("server").await;
-    serve(Gateway::new(&world, &server, Egress::new()).expect("a gateway").router()).await
+    serve(Gateway::new(&world, &server, Egress::loopback()).expect("a gateway").router()).await
 }
 
 async fn ask(request: Request) -> Answer {
-    Egress::new().send(request).await.expect("an answer")
+    Egress::loopback().send(request).await.expect("an answer")
 }
 
 #[tokio::test]
@@ -82,7 +82,7 @@ async fn says_so_when_nobody_is_behind_the_door() {
         app: "http://127.0.0.1:1".to_owned(),
     };
     let world = World::at(addresses).expect("the world");
-    let gateway = Gateway::new(&world, "http://127.0.0.1:1", Egress::new()).expect("a gateway");
+    let gateway = Gateway::new(&world, "http://127.0.0.1:1", Egress::loopback()).expect("a gateway");
     let url = Url::parse(&serve(gateway.router()).await).expect("a URL");
     assert_eq!(ask(Request::get(url)).await.status(), StatusCode::BAD_GATEWAY);
 }

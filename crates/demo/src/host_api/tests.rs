@@ -8,7 +8,7 @@ fn grant(stub: &Stub, token: &str, tenant: Option<&str>, scope: &str) {
 
 async fn ask(world: &World, path: &str, token: &str) -> Answer {
     let url = Url::parse(&format!("{}{path}", world.addresses.host_api)).expect("a URL");
-    Egress::new().send(Request::get(url).bearer(token)).await.expect("an answer")
+    Egress::loopback().send(Request::get(url).bearer(token)).await.expect("an answer")
 }
 
 #[tokio::test]
@@ -36,7 +36,7 @@ async fn hands_refusals_through_with_their_challenge() {
 async fn asks_for_a_credential_without_calling_it_wrong() {
     let town = town().await;
     let url = Url::parse(&format!("{}/v1/forms", town.world.addresses.host_api)).expect("a URL");
-    let answer = Egress::new().send(Request::get(url)).await.expect("an answer");
+    let answer = Egress::loopback().send(Request::get(url)).await.expect("an answer");
     assert_eq!((answer.status().as_u16(), answer.header(WWW_AUTHENTICATE)), (401, Some("Bearer")));
 }
 
@@ -71,7 +71,7 @@ async fn blames_no_caller_for_a_host_key_of_its_own_that_is_wrong() {
     town.state.memory().tokens.insert("n".to_owned(), grant());
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer n"));
-    let mut host = HostApi::new(&town.world, Egress::new()).expect("a host API");
+    let mut host = HostApi::new(&town.world, Egress::loopback()).expect("a host API");
     assert_eq!(host.check_tenant(&headers, "forms:read").await.ok().as_deref(), Some("north"));
 
     host.host_key = "the-key-before".to_owned();
@@ -89,7 +89,7 @@ async fn is_unsure_rather_than_generous_when_nobody_can_be_asked() {
     let closed = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     world.addresses.issuer = format!("http://{}", closed.local_addr().expect("an address"));
     drop(closed);
-    let host = HostApi::new(&world, Egress::new()).expect("a host API");
+    let host = HostApi::new(&world, Egress::loopback()).expect("a host API");
     let mut headers = HeaderMap::new();
     headers.insert(AUTHORIZATION, HeaderValue::from_static("Bearer x"));
     let refusal = host.check(&headers, "forms:read").await.err().expect("no verdict");

@@ -10,7 +10,7 @@ async fn town_without_vendors() -> Town {
 
 async fn walked(world: &World) -> (Tally, String) {
     let mut out = Vec::new();
-    let tally = walk(world, Egress::new(), (&mut out, WalkFormat::InWords)).await.expect("a walk");
+    let tally = walk(world, Egress::loopback(), (&mut out, WalkFormat::InWords)).await.expect("a walk");
     (tally, String::from_utf8(out).expect("text"))
 }
 
@@ -40,7 +40,7 @@ async fn a_program_reads_the_walk_line_by_line() {
     let town = town_without_vendors().await;
     town.state.memory().pretend_issuer = Some("http://127.0.0.1:9".to_owned());
     let mut out = Vec::new();
-    let tally = walk(&town.world, Egress::new(), (&mut out, WalkFormat::AsJson)).await.expect("a walk");
+    let tally = walk(&town.world, Egress::loopback(), (&mut out, WalkFormat::AsJson)).await.expect("a walk");
     let told = String::from_utf8(out).expect("text");
     let mut lines: Vec<serde_json::Value> =
         told.lines().map(|line| serde_json::from_str(line).expect("JSON in each line")).collect();

@@ -293,7 +293,7 @@ fn every_knob_can_differ_at_one_endpoint() {
         token.rotation = "overlap"
         lifetimes.access = "7m"
         errors.status = { invalid_client = 403 }
-        answer.members = [{ name = "t", source = "access_token" }]
+        answer.members = [{ name = "key", source = "access_token" }]
         "#,
     );
     let (first, other) = (both.endpoint(Serves::Token).unwrap(), both.endpoints.last().unwrap());

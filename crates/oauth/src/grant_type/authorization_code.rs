@@ -174,17 +174,19 @@ pub fn decide<G>(
     Ok((redemption, grant))
 }
 
-/// Whether the code still waits for just this request.
+/// Whether the code still waits for just this request. A wrong verifier is refused in the same words in every state, so that
+/// whoever holds a code alone learns nothing of it but by spending it.
 fn redeemable(request: &CodeRequest, code: &CodeFacts, terms: Terms<'_>) -> Result<(), (Refusal, Effect)> {
     let leave = |refusal| (refusal, Effect::None);
-    match (code.state, verifier(request, code, terms.client)) {
+    let expired = terms.now >= code.expires_at;
+    match (verifier(request, code, terms.client), code.state) {
+        (Err(refusal), CodeState::Issued) if !expired => Err((refusal, Effect::Spend(code.id))),
+        (Err(refusal), CodeState::Issued | CodeState::Redeemed(_) | CodeState::Spent) => Err(leave(refusal)),
         // Only a code that waits can expire: a late replay is a replay.
-        (CodeState::Issued, _) if terms.now >= code.expires_at => Err(leave(expired())),
-        (CodeState::Issued, Ok(())) => Ok(()),
-        (CodeState::Issued, Err(refusal)) => Err((refusal, Effect::Spend(code.id))),
-        (CodeState::Redeemed(family), Ok(())) => Err((used(Reason::CodeReplayed), Effect::EndFamily(family))),
-        (CodeState::Redeemed(_), Err(_)) => Err(leave(used(Reason::CodeReplayedWrongly))),
-        (CodeState::Spent, _) => Err(leave(used(Reason::CodeSpent))),
+        (Ok(()), CodeState::Issued) if expired => Err(leave(self::expired())),
+        (Ok(()), CodeState::Issued) => Ok(()),
+        (Ok(()), CodeState::Redeemed(family)) => Err((used(Reason::CodeReplayed), Effect::EndFamily(family))),
+        (Ok(()), CodeState::Spent) => Err(leave(used(Reason::CodeSpent))),
     }
 }
 

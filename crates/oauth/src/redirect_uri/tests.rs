@@ -128,6 +128,11 @@ fn a_native_app_registers_schemes_of_one_word() {
     }
     let dots = check_registration("com..app:/cb", Kind::Native);
     assert_eq!(dots, Err(RedirectUriError::SchemeWithoutDot));
+    // A browser opens the web address that follows, a store installs what it names.
+    for elsewhere in ["googlechromes", "x-safari-https", "microsoft-edge", "itms-services", "ms-appinstaller"]
+    {
+        assert!(DANGEROUS.contains(&elsewhere), "{elsewhere}");
+    }
     for dangerous in DANGEROUS {
         let uri = format!("{dangerous}://app/cb");
         assert_eq!(check_registration(&uri, Kind::Native), Err(RedirectUriError::DangerousScheme), "{uri}");

@@ -34,7 +34,8 @@ fn access(change: impl FnOnce(&mut AccessFacts)) -> AccessFacts {
 
 #[test]
 fn an_access_token_ends_itself_or_its_family() {
-    let (itself, family) = (Ends::AccessToken(Id::new([3; 16])), Ends::Family(Id::new([5; 16]), app(1)));
+    let (itself, family) =
+        (Ends::AccessToken(Id::new([3; 16]), app(1)), Ends::Family(Id::new([5; 16]), app(1)));
     assert_eq!(of_access_token(access(|_| ()), Cascade::Token), itself);
     assert_eq!(of_access_token(access(|_| ()), Cascade::Family), family);
     let own = access(|token| token.family = None);
@@ -51,7 +52,7 @@ fn a_client_ends_its_own_access_token_alone() {
         let presented = credential(Kind::AccessToken, byte).1;
         of_own_access_token(access(|_| ()), app(number), presented, cascade)
     };
-    assert_eq!(end(1, 3, Cascade::Token), Ends::AccessToken(Id::new([3; 16])));
+    assert_eq!(end(1, 3, Cascade::Token), Ends::AccessToken(Id::new([3; 16]), app(1)));
     assert_eq!(end(1, 3, Cascade::Family), Ends::Family(Id::new([5; 16]), app(1)));
     for cascade in [Cascade::Token, Cascade::Family] {
         assert_eq!(end(2, 3, cascade), Ends::Nothing, "another client's");

@@ -79,7 +79,8 @@ pub enum Seen<'a> {
     Open(&'a App),
     /// One that was stopped; a person who is signed in is told which.
     Stopped(&'a App),
-    /// One that was stopped, looking like one that does not exist.
+    /// One that was stopped, looking like one that does not exist, but to whoever brings an address that it registered: they
+    /// are told that it was stopped, and not its name.
     Hidden,
 }
 

@@ -105,7 +105,7 @@ fn northwind() -> AskingApp<'static> {
 }
 
 /// The standard authorization endpoint, where the page is served and its form posts.
-fn authorize() -> Link {
+pub fn authorize() -> Link {
     let standard = Dialect::preset("rfc").ok().map(|rfc| {
         Mounted::new(rfc, &Policy::default(), Place::Below(String::new()), "https://connect.example.com")
     });

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::account::UnfitPassword;
 
 use super::language::time::When;
 use super::language::{Key, Language};
@@ -11,12 +12,13 @@ use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowse
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
 use super::view::destination::Destination;
-use super::view::error_page::{ErrorPage, Trouble};
+use super::view::error_page::{Again, Back, ErrorPage, Flow, Trouble};
 use super::view::face::{AppFace, PersonFace};
 use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
 use super::view::login::{Login, LoginProblem};
 use super::view::logout::{LoggedOut, LogoutConfirm};
+use super::view::password::{Password, Problem as PasswordProblem};
 use super::view::sign_in_address::{Problem, SignInAddress};
 use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
@@ -38,6 +40,7 @@ pub struct State {
 
 const CSRF: &str = "4f1c9a.csrf";
 const INTERACTION: &str = "int+8/2k=";
+const REQUEST: &str = "01JZ3KQ8T5W2";
 /// 4 March 2026, 14:05:09 UTC.
 const NOW: Timestamp = Timestamp(1_772_633_109_000);
 
@@ -51,6 +54,7 @@ pub fn every(language: Language) -> Vec<State> {
     asking::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
+    password(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -206,6 +210,7 @@ fn account_of(site: &Site) -> Account<'_> {
         browsers: vec![
             SignedInBrowser {
                 agent: "Firefox on Linux",
+                place: Some("203.0.113.x"),
                 signed_in: when(site, 41),
                 last_used: when(site, 0),
                 this: true,
@@ -213,6 +218,7 @@ fn account_of(site: &Site) -> Account<'_> {
             },
             SignedInBrowser {
                 agent: "Safari on iPhone",
+                place: Some("2001:db8:12:x"),
                 signed_in: when(site, 60 * 24 * 9),
                 last_used: when(site, 60 * 5),
                 this: false,
@@ -263,6 +269,12 @@ fn account(site: &Site, states: &mut Vec<State>) {
     push(
         states,
         site,
+        "account-password-changed",
+        Account { news: Some(News::PasswordChanged), ..account_of(site) },
+    );
+    push(
+        states,
+        site,
         "account-disconnected",
         Account { news: Some(News::Disconnected { app: "Zapier" }), ..account_of(site) },
     );
@@ -278,6 +290,10 @@ fn account(site: &Site, states: &mut Vec<State>) {
             ..account_of(site)
         },
     );
+    disconnects(site, states);
+}
+
+fn disconnects(site: &Site, states: &mut Vec<State>) {
     let disconnect = |reach, tenant| Disconnect {
         site,
         action: Address::Disconnect.link_to(&["g1"]),
@@ -320,6 +336,36 @@ fn ends(site: &Site, states: &mut Vec<State>) {
     );
 }
 
+/// The way of a request of the app with this name.
+fn flow(app: &str) -> Flow {
+    let home = format!("https://{}.northwind.example/", if app == HOSTILE { HOSTILE } else { "forms" });
+    Flow {
+        app: app.to_owned(),
+        icon: None,
+        back: Some(Back { destination: Destination::of(&home), to: home }),
+        again: Some(Again {
+            action: asking::authorize(),
+            csrf: CSRF.to_owned(),
+            interaction: INTERACTION.to_owned(),
+        }),
+    }
+}
+
+fn password(site: &Site, states: &mut Vec<State>) {
+    let own = |has_one, problem| Password { site, csrf: CSRF, has_one, problem };
+    push(states, site, "password", own(true, None));
+    push(states, site, "password-none", own(false, None));
+    for (name, problem) in [
+        ("password-problem-none", PasswordProblem::NoCurrent),
+        ("password-problem-wrong", PasswordProblem::WrongCurrent),
+        ("password-problem-short", PasswordProblem::Unfit(UnfitPassword::Short)),
+        ("password-problem-same", PasswordProblem::Same),
+        ("password-problem-throttled", PasswordProblem::Throttled { seconds: 290 }),
+    ] {
+        push(states, site, name, own(true, Some(problem)));
+    }
+}
+
 fn troubles(site: &Site, states: &mut Vec<State>) {
     let troubles = [
         Trouble::UnknownApp,
@@ -327,7 +373,7 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
             received: Some("https://app.northwind.example/calback".to_owned()),
         },
         Trouble::BadRequest { hint: "The parameter client_id was sent twice.".into() },
-        Trouble::AppUnavailable { app: "Northwind Forms".to_owned(), icon: None },
+        Trouble::AppUnavailable { app: Some("Northwind Forms".to_owned()), icon: None },
         Trouble::Expired,
         Trouble::AlreadyAnswered,
         Trouble::Forged,
@@ -341,8 +387,40 @@ fn troubles(site: &Site, states: &mut Vec<State>) {
     ];
     for trouble in troubles {
         let name = format!("error-{}", trouble.code());
-        push(states, site, &name, ErrorPage { site, trouble: &trouble, request_id: "01JZ3KQ8T5W2" });
+        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow: None, request_id: REQUEST });
     }
+    let suspended = Trouble::AppUnavailable { app: None, icon: None };
+    push(
+        states,
+        site,
+        "error-suspended-stranger",
+        ErrorPage { site, trouble: &suspended, flow: None, request_id: REQUEST },
+    );
+    for trouble in [
+        Trouble::Expired,
+        Trouble::AlreadyAnswered,
+        Trouble::Forged,
+        Trouble::Unavailable,
+        Trouble::Throttled { seconds: 600 },
+    ] {
+        let (name, flow) = (format!("way-{}", trouble.code()), Some(&flow("Northwind Forms")));
+        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow, request_id: REQUEST });
+    }
+    let elsewhere = Flow { again: None, ..flow("Northwind Forms") };
+    push(
+        states,
+        site,
+        "way-of-another-browser",
+        ErrorPage { site, trouble: &Trouble::Expired, flow: Some(&elsewhere), request_id: REQUEST },
+    );
+    let long =
+        flow("The Northwind Forms and Bookings Connector for Practices with Several Locations and Teams");
+    push(
+        states,
+        site,
+        "way-long-name",
+        ErrorPage { site, trouble: &Trouble::AlreadyAnswered, flow: Some(&long), request_id: REQUEST },
+    );
 }
 
 /// Every place a stranger's text can reach.
@@ -360,6 +438,36 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
             ..login(site)
         },
     );
+    hostile_account(site, states);
+    let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE.to_owned()) };
+    push(
+        states,
+        site,
+        "hostile-error",
+        ErrorPage { site, trouble: &trouble, flow: Some(&flow(HOSTILE)), request_id: HOSTILE },
+    );
+    push(
+        states,
+        site,
+        "hostile-suspended",
+        ErrorPage {
+            site,
+            trouble: &Trouble::AppUnavailable { app: Some(HOSTILE.to_owned()), icon: None },
+            flow: None,
+            request_id: "r",
+        },
+    );
+}
+
+fn hostile_account(site: &Site, states: &mut Vec<State>) {
+    let browser = |n| SignedInBrowser {
+        agent: HOSTILE,
+        place: Some(HOSTILE),
+        signed_in: when(site, n),
+        last_used: when(site, n),
+        this: n == 1,
+        end: end(),
+    };
     push(
         states,
         site,
@@ -372,36 +480,9 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
                 disconnect: Address::Disconnect.link_to(&[HOSTILE]),
                 ..connection(site, HOSTILE, Some(HOSTILE), vec![HOSTILE])
             }],
-            browsers: vec![
-                SignedInBrowser {
-                    agent: HOSTILE,
-                    signed_in: when(site, 1),
-                    last_used: when(site, 1),
-                    this: true,
-                    end: end(),
-                },
-                SignedInBrowser {
-                    agent: HOSTILE,
-                    signed_in: when(site, 2),
-                    last_used: when(site, 2),
-                    this: false,
-                    end: end(),
-                },
-            ],
+            browsers: vec![browser(1), browser(2)],
             news: Some(News::Disconnected { app: HOSTILE }),
             ..account_of(site)
-        },
-    );
-    let trouble = Trouble::RedirectUriNotRegistered { received: Some(HOSTILE.to_owned()) };
-    push(states, site, "hostile-error", ErrorPage { site, trouble: &trouble, request_id: HOSTILE });
-    push(
-        states,
-        site,
-        "hostile-suspended",
-        ErrorPage {
-            site,
-            trouble: &Trouble::AppUnavailable { app: HOSTILE.to_owned(), icon: None },
-            request_id: "r",
         },
     );
 }

@@ -9,6 +9,7 @@ account-displaced = <b>Sie brauchen eine andere Adresse, um sich anzumelden.</b>
 account-disconnected = <b>{ $app } ist getrennt.</b> Die App kann nicht mehr auf Ihr Konto zugreifen.
 account-signed-out-there = <b>Dort abgemeldet.</b> Wer jenen Browser benutzt, muss sich neu anmelden. Verbundene Apps bleiben verbunden.
 account-signed-out-elsewhere = <b>Überall sonst abgemeldet.</b> Nur dieser Browser ist noch angemeldet.
+account-password-changed = <b>Ihr Passwort ist geändert.</b> Überall sonst sind Sie abgemeldet. Falls jemand anderes das alte kannte, sehen Sie auch Ihre verbundenen Apps durch und trennen Sie, was Sie nicht kennen.
 
 account-apps = Verbundene Apps
 account-apps-count = { $count ->
@@ -44,6 +45,10 @@ account-browsers = Wo Sie angemeldet sind
 account-this-browser = Dieser Browser
 account-signed-in = Angemeldet { $when }
 account-end-session = Beenden<hidden>: die Sitzung von { $browser }, angemeldet { $when }</hidden>
+account-in-use = Gerade in Gebrauch
+account-from = Von { $place }
+account-end-this = Beenden<hidden>: diese Sitzung, und hier abmelden</hidden>
+account-change-password = Passwort ändern
 account-end-others = Überall sonst abmelden
 account-apps-stay = Verbundene Apps bleiben verbunden.
 

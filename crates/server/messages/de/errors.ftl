@@ -7,6 +7,10 @@ error-code = Code
 error-request = Anfrage
 error-front-page = Startseite
 error-get-help = Hilfe
+error-try-again = Noch einmal versuchen
+error-back = Zurück zu { $app }
+error-back-to = Das führt zu { $place }
+error-on-the-way = während Sie <b>{ $app }</b> verbinden wollten
 
 error-from-the-app = Gehen Sie zurück zur App und versuchen Sie es dort noch einmal. Wenn es wieder geschieht, wenden Sie sich an den Anbieter der App.
 
@@ -22,9 +26,11 @@ error-bad-request = Wir konnten die Anfrage der App nicht verstehen
 error-bad-request-what = Der Link, der Sie hierher geführt hat, ist unvollständig oder beschädigt. Es wurde nichts weitergegeben.
 error-bad-request-developers = Was an der Anfrage nicht stimmt:
 
-error-app-unavailable = { $app } kann zurzeit nicht verwendet werden
-error-app-unavailable-what = Wir haben diese App vorläufig gesperrt. Niemand kann sie verbinden, und sie kann auf keine Daten zugreifen.
-error-app-unavailable-next = Sie müssen nichts tun. Wenn Sie auf diese App angewiesen sind, fragen Sie ihren Anbieter oder unseren Support.
+error-app-unavailable = { $brand } hat { $app } gesperrt
+error-app-suspended = { $brand } hat diese App gesperrt
+error-app-unavailable-what = Solange sie gesperrt ist, kann niemand sie verbinden, und sie kann auf keine Daten zugreifen, auch nicht dort, wo sie schon verbunden war. Es wurde nichts weitergegeben.
+error-app-unavailable-next = Sie müssen nichts tun. Warum und wie lange, können Sie den Anbieter der App fragen oder <link>den Support von { $brand }</link>.
+error-app-unavailable-ask = Sie müssen nichts tun. Warum und wie lange, können Sie den Anbieter der App fragen oder die Betreiber von { $brand }.
 
 error-expired = Bitte beginnen Sie von vorn
 error-expired-what = Diese Seite war zu lange offen oder wurde in einem anderen Browser begonnen. Wir haben sie zum Schutz Ihres Kontos beendet. Es wurde nichts weitergegeben.

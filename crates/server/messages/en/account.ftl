@@ -9,6 +9,7 @@ account-displaced = <b>You need another address to sign in.</b> The one you used
 account-disconnected = <b>{ $app } is disconnected.</b> It can no longer reach your account.
 account-signed-out-there = <b>Signed out there.</b> Whoever uses that browser has to sign in again. Connected apps stay connected.
 account-signed-out-elsewhere = <b>Signed out everywhere else.</b> Only this browser is still signed in.
+account-password-changed = <b>Your password is changed.</b> You are signed out everywhere else. If somebody else knew the old one, look through your connected apps, too, and disconnect what you do not know.
 
 account-apps = Connected apps
 account-apps-count = { $count ->
@@ -44,6 +45,10 @@ account-browsers = Where you are signed in
 account-this-browser = This browser
 account-signed-in = Signed in { $when }
 account-end-session = End<hidden> the session of { $browser }, signed in { $when }</hidden>
+account-in-use = In use now
+account-from = From { $place }
+account-end-this = End<hidden> this session and sign out here</hidden>
+account-change-password = Change password
 account-end-others = Sign out everywhere else
 account-apps-stay = Connected apps stay connected.
 

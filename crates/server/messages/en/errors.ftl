@@ -7,6 +7,10 @@ error-code = Code
 error-request = Request
 error-front-page = Front page
 error-get-help = Get help
+error-try-again = Try again
+error-back = Back to { $app }
+error-back-to = That leads to { $place }
+error-on-the-way = while you were connecting <b>{ $app }</b>
 
 error-from-the-app = Go back to the app and try again from there. If it happens again, tell the people who make the app.
 
@@ -22,9 +26,11 @@ error-bad-request = We could not understand what the app asked
 error-bad-request-what = The link that brought you here is incomplete or damaged. Nothing was shared.
 error-bad-request-developers = What is wrong with the request:
 
-error-app-unavailable = { $app } cannot be used at the moment
-error-app-unavailable-what = We have stopped this app for now, so nobody can connect it and it cannot reach any data.
-error-app-unavailable-next = There is nothing you need to do. If you depend on this app, ask its makers or our support.
+error-app-unavailable = { $brand } has suspended { $app }
+error-app-suspended = { $brand } has suspended this app
+error-app-unavailable-what = As long as it is suspended, nobody can connect it, and it cannot reach any data, not even where it was connected before. Nothing was shared.
+error-app-unavailable-next = There is nothing that you have to do. Why, and for how long, you can ask the people who make the app, or <link>the support of { $brand }</link>.
+error-app-unavailable-ask = There is nothing that you have to do. Why, and for how long, you can ask the people who make the app, or whoever runs { $brand }.
 
 error-expired = Please start again
 error-expired-what = This page was open for too long, or it was started in another browser. We ended it to keep your account safe. Nothing was shared.

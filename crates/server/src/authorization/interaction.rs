@@ -1,11 +1,12 @@
 //! An authorization request while its person signs in and consents, sealed into the page instead of stored.
 //!
-//! The seal binds it to the browser that began it (a cookie with a random name for that browser) and to its time. What
-//! a form or an address could change (client, redirect URI, scopes) is inside, so nothing outside can. Answering it
+//! The seal binds it to the browser that began it (a cookie with a random name for that browser, which is sealed with it) and
+//! to its time. What a form or an address could change (client, redirect URI, scopes) is inside, so nothing outside can. Answering it
 //! once is recorded; everything before that leaves no trace on the server. The consent page adds what it showed.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use subtle::ConstantTimeEq;
 use symbolon_oauth::authorize::{HINT_AT_MOST, RequestParameters, parameter};
 use symbolon_oauth::id::{Id, InteractionId};
 use symbolon_oauth::parameters::Parameters;
@@ -53,32 +54,37 @@ impl Interaction {
         let shown =
             self.shown.as_ref().and_then(|shown| serde_json::to_string(shown).ok()).unwrap_or_default();
         let (id, began) = (self.id.to_string(), self.began.0.to_string());
-        let text = [&id, &self.path, &began, &after, &shown, &pack(&self.parameters)];
-        let text = text.map(String::as_str).join("\n");
-        let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), browser.binding())?;
+        let text =
+            [browser.name(), &id, &self.path, &began, &after, &shown, &pack(&self.parameters)].join("\n");
+        let sealed = state.keys.seal(Purpose::Interaction, text.as_bytes(), b"")?;
         Ok(URL_SAFE_NO_PAD.encode(sealed))
     }
 
     /// Opens what was sealed for `browser`.
     ///
     /// # Errors
-    /// A page that offers to start again: too old, another browser's, or not ours at all. It tells nothing of what
-    /// was inside.
+    /// A page that offers to start again: too old, another browser's, or not ours at all.
     pub fn open(
         state: &State,
         browser: &Browser,
         sealed: &str,
         now: Timestamp,
     ) -> Result<Interaction, Failure> {
-        let opened = URL_SAFE_NO_PAD
-            .decode(sealed)
-            .ok()
-            .and_then(|sealed| state.keys.open(Purpose::Interaction, &sealed, browser.binding()))
-            .and_then(|bytes| String::from_utf8(bytes).ok());
-        match opened.as_deref().and_then(Interaction::parse) {
-            Some(interaction) if interaction.is_open(now) => Ok(interaction),
+        match Interaction::found(state, browser, sealed) {
+            Some((interaction, true)) if interaction.is_open(now) => Ok(interaction),
             _ => Err(Trouble::Expired.into()),
         }
+    }
+
+    /// What we sealed, however long ago and for whichever browser, and whether it was this one: for the page that says that it
+    /// cannot be opened.
+    #[must_use]
+    pub fn found(state: &State, browser: &Browser, sealed: &str) -> Option<(Interaction, bool)> {
+        let sealed = URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let text = String::from_utf8(state.keys.open(Purpose::Interaction, &sealed, b"")?).ok()?;
+        let (theirs, text) = text.split_once('\n')?;
+        let ours: bool = theirs.as_bytes().ct_eq(browser.name().as_bytes()).into();
+        Some((Interaction::parse(text)?, ours))
     }
 
     /// Whether it can be answered now. Another node, whose clock is ahead, may have written it.

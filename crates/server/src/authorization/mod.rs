@@ -4,3 +4,4 @@ pub mod asking;
 pub mod interaction;
 pub mod response;
 pub mod sign_in;
+pub mod ways_on;

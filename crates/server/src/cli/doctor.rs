@@ -79,6 +79,7 @@ async fn everything(config: &Config, file: Option<&Path>, found: &mut Findings) 
     found.about("Network");
     let running = reach::listening(config, found);
     reach::issuer_answers(config, running, found).await;
+    reach::way_out(config, found).await;
     found.about("Storage");
     storage(config, found).await;
 }
@@ -261,6 +262,7 @@ async fn storage(config: &Config, found: &mut Findings) {
     };
     found.fine(format!("{place} is reachable and its schema is readable"));
     writes(config, &store, found).await;
+    backups(config, &store, found).await;
     if catalogue.scopes.is_empty() || catalogue.roles.is_empty() {
         found.mind(
             "no scopes or no roles are declared: no app can ask for anything",
@@ -293,6 +295,31 @@ async fn writes(config: &Config, store: &Store, found: &mut Findings) {
             "name a server that is no read replica, and a role that owns the schema",
         ),
     }
+}
+
+/// A backup older than this is worth a word, in milliseconds.
+const BACKUP_IS_OLD: i64 = 7 * DAY;
+const DAY: i64 = 86_400_000;
+
+/// How old the last backup is, of a database that is backed up by nobody else. On this machine alone it is nobody's business.
+async fn backups(config: &Config, store: &Store, found: &mut Findings) {
+    const MEND: &str = "`symbolon backup FILE` each night, and a copy on another machine (docs/backup.md)";
+    if config.storage.sqlite_file().is_none() || config.issuer.is_loopback_http() {
+        return;
+    }
+    // A database that has no room for it needs a migration, which another finding says.
+    let Ok(last) = store.last_backup().await else { return };
+    let Some(at) = last else {
+        return found.mind("`symbolon backup` never made a backup of the database", MEND);
+    };
+    let age = Clock::System.now().0 - at.0;
+    let words = match age / DAY {
+        ..=0 => "less than a day".to_owned(),
+        1 => "a day".to_owned(),
+        days => format!("{days} days"),
+    };
+    let finding = format!("the last backup was made {words} ago");
+    if age > BACKUP_IS_OLD { found.mind(finding, MEND) } else { found.fine(finding) }
 }
 
 /// What passes between here and PostgreSQL, and who could read it.

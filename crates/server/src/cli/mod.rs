@@ -7,15 +7,18 @@
 mod app;
 mod apply;
 mod audit;
+mod backup;
 mod connection;
 mod demo;
 mod dialect;
 mod doctor;
+mod export;
 mod init;
 mod migrate;
 mod output;
 mod reload;
 mod resource;
+mod restore;
 mod serve;
 mod tenant;
 mod token;
@@ -65,8 +68,14 @@ enum Command {
     Init(init::Arguments),
     /// Bring scopes, roles, tenants, people and apps to the state that files declare
     Apply(apply::Arguments),
+    /// Write what is stored into a file that apply reads, without secrets
+    Export(export::Arguments),
     /// Bring the schema of the storage up to this version
     Migrate(migrate::Arguments),
+    /// Copy the database while the server runs
+    Backup(backup::Arguments),
+    /// Put a backup in the place of the database; what was revoked since stays revoked
+    Restore(restore::Arguments),
     /// Apps and their secrets
     #[command(
         subcommand,
@@ -164,7 +173,10 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::Reload(_) => reload::run(common, out)?,
         Command::Init(arguments) => init::run(&arguments, out)?,
         Command::Apply(arguments) => apply::run(&arguments, common, out).await?,
+        Command::Export(arguments) => export::run(&arguments, common, out).await?,
         Command::Migrate(_) => migrate::run(common, out).await?,
+        Command::Backup(arguments) => backup::run(&arguments, common, out).await?,
+        Command::Restore(arguments) => restore::run(&arguments, common, out).await?,
         Command::App(command) => app::run(command, common, out).await?,
         Command::User(command) => user::run(command, common, out).await?,
         Command::Tenant(command) => tenant::run(command, common, out).await?,

@@ -134,7 +134,7 @@ async fn end(world: &World, found: &Found) -> anyhow::Result<()> {
         Found::Access(id) => {
             let audit =
                 world.around().deed(Deed::AccessTokenRevoked, now)?.detail(format!("access token {id}"));
-            Ok(world.store.revoke_access_token(*id, Some(audit), now).await?)
+            Ok(world.store.revoke_access_token(*id, audit, now).await?)
         }
         Found::Family(id) => {
             let audit =

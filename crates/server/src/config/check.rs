@@ -13,7 +13,8 @@ use symbolon_platform::name;
 use symbolon_store::Pooling;
 use url::{Host, Url};
 
-use super::given::{Checked, one_of, wrong};
+use super::egress::{Own, egress};
+use super::given::{Checked, one_of, secret_text, wrong};
 use super::limits::limits;
 use super::proxies::{host, internal_hosts, proxies, proxy_protocol};
 use super::raw::{
@@ -34,8 +35,12 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
     let storage = storage(raw.storage, folder)?;
     let issuer = issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?;
     let proxies = proxies(raw.trusted_proxies, raw.client_address)?;
+    let dialects = dialects(raw.dialect, folder, &issuer)?;
+    let listeners = std::iter::once(listen).chain(metrics).collect();
+    let own = Own { issuer: &issuer, dialects: &dialects, listeners };
     Ok(Config {
-        dialects: dialects(raw.dialect, folder, &issuer)?,
+        egress: egress(raw.egress, folder, own)?,
+        dialects,
         internal_hosts: internal_hosts(raw.internal_hosts.unwrap_or_default(), &issuer)?,
         issuer,
         listen,
@@ -108,19 +113,6 @@ fn issuer(text: &str) -> Checked<Issuer> {
         ));
     }
     Ok(Issuer { host: host.to_string(), loopback_http: url.scheme() == "http", text: canonical })
-}
-
-fn secret_text(key: &str, text: SecretText, folder: &Path) -> Checked<String> {
-    match text {
-        SecretText::Inline(text) => Ok(text),
-        SecretText::File(path) => {
-            let path = folder.join(path);
-            match std::fs::read_to_string(&path) {
-                Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
-                Err(e) => wrong(format!("cannot read {}, which `{key}` names: {e}", path.display())),
-            }
-        }
-    }
 }
 
 fn storage(raw: RawStorage, folder: &Path) -> Checked<Storage> {

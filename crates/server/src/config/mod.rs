@@ -5,6 +5,7 @@
 //! the file. Nothing else in the project reads the environment.
 
 mod check;
+mod egress;
 mod explain;
 mod given;
 mod limits;
@@ -24,6 +25,7 @@ use symbolon_oauth::client::ClientType;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::time::Lifetime;
+use symbolon_wire::egress::Settings;
 
 use crate::forwarded::Proxies;
 
@@ -70,6 +72,8 @@ pub struct Config {
     pub registration: Registration,
     /// How declared state is applied.
     pub apply: Apply,
+    /// How this server goes out.
+    pub egress: Settings,
     /// The dialects spoken beside the standard endpoints.
     pub dialects: Vec<DialectSource>,
     /// Where metrics are served, if anywhere.
@@ -393,6 +397,7 @@ impl Config {
             pkce_required: new.pkce_required,
             login: new.login,
             limits: new.limits,
+            egress: new.egress,
             dialects: new.dialects,
             tls: new.tls,
             ..old

@@ -30,6 +30,7 @@ pub(super) struct Raw {
     pub limits: RawLimits,
     pub registration: RawRegistration,
     pub apply: RawApply,
+    pub egress: RawEgress,
     pub dialect: Vec<RawDialect>,
     pub metrics: RawMetrics,
     pub tls: RawTls,
@@ -99,6 +100,16 @@ pub(super) struct RawRegistration {
 #[serde(deny_unknown_fields, default)]
 pub(super) struct RawApply {
     pub allow_weak_secrets: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawEgress {
+    pub allow: Option<Vec<String>>,
+    pub ports: Option<Vec<u16>>,
+    pub resolver: Option<String>,
+    pub proxy: Option<SecretText>,
+    pub ca: Option<PathBuf>,
 }
 
 #[derive(Debug, Default, Deserialize)]

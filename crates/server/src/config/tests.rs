@@ -58,6 +58,35 @@ fn the_configurations_of_deployments_are_understood() {
     assert!(config.log.json && config.pid_file().is_none() && config.metrics.is_some());
 }
 
+/// What docs/egress.md shows works as it stands there, and each of its keys is in the table below.
+#[test]
+fn the_way_out_is_configured_as_its_page_shows() {
+    const PAGE: &str = include_str!("../../../../docs/egress.md");
+    let shown = PAGE.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+    let egress = with(shown).unwrap().egress;
+    assert_eq!((egress.rules.allow.len(), egress.rules.ports.len()), (2, 3));
+    assert_eq!(egress.resolver, "10.0.0.53:53".parse().ok());
+    assert_eq!(egress.proxy.unwrap().to_string(), "http://proxy.internal:3128");
+    for key in ["allow", "ports", "resolver", "proxy", "ca"] {
+        assert!(PAGE.contains(&format!("\n| `{key}` |")), "{key}");
+    }
+    let own = with("[metrics]\nlisten = \"127.0.0.1:9090\"").unwrap().egress.rules;
+    assert_eq!(own.own_names, ["id.example.com"]);
+    assert_eq!(own.own_listeners.len(), 2);
+    for (text, sentence) in [
+        ("[egress]\nallow = [\"internal\"]", "`egress.allow` holds \"internal\": write a network"),
+        ("[egress]\nports = []", "`egress.ports`"),
+        ("[egress]\nresolver = \"dns\"", "`egress.resolver` is \"dns\""),
+        ("[egress]\nproxy = \"https://u:hunter2@p:1\"", "`egress.proxy` cannot be used: write the proxy as"),
+        ("[egress]\nca = \"none.pem\"", "`egress.ca` cannot be used: cannot read"),
+    ] {
+        let wrong = with(text).unwrap_err();
+        assert!(wrong.contains(sentence), "{wrong}");
+    }
+    let secret = with("[egress]\nproxy = \"http://u:hunter2@p:1\"").unwrap();
+    assert!(!format!("{secret:?}").contains("hunter2"));
+}
+
 #[test]
 fn three_keys_are_enough() {
     let config = with("").unwrap();

@@ -12,6 +12,7 @@ mod catalogue;
 mod check;
 mod diff;
 mod edit;
+mod export;
 mod file;
 mod merge;
 mod people;
@@ -41,6 +42,7 @@ use crate::state::State;
 
 pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 pub use edit::{Edit, edit, redefine};
+pub use export::{Entry, ExportError, LeftOut, Sink, export};
 pub use file::DeclaredApp;
 pub use plan::Plan;
 pub use weak::MEND as WEAK_MEND;

@@ -10,6 +10,7 @@ use super::*;
 mod arrivals;
 mod by_hand;
 mod documented;
+mod exported;
 mod names;
 mod prune;
 

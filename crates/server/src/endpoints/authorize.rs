@@ -16,10 +16,12 @@ use symbolon_platform::consent::{self as rules, Shown, Wanted};
 
 use crate::authorization::asking::{Allowed, Arrival, Asking, issue, refuse, sign_in, signed_in};
 use crate::authorization::interaction::Interaction;
+use crate::browser::Browser;
 use crate::failure::{Failure, Told};
 use crate::reply::Body;
-use crate::request::PostedForm;
+use crate::request::{PostedForm, Request};
 use crate::routes::field;
+use crate::state::State;
 use crate::views::error_page::{Trouble, excerpt};
 
 /// What is to be done with an authorization request.
@@ -44,7 +46,9 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         Some(form) => Some(form.get(field::INTERACTION).to_owned()).filter(|sealed| !sealed.is_empty()),
         None => request.query()?.get(field::INTERACTION.name()).map(str::to_owned),
     };
+    let again = form.as_ref().is_some_and(|form| sealed.is_some() && form.get(field::DECISION) == AGAIN);
     let (mut interaction, resumed) = match &sealed {
+        Some(sealed) if again => (begun_anew((state, request, browser), sealed, now)?, false),
         Some(sealed) => (Interaction::open(state, browser, sealed, now)?, true),
         None => {
             let parameters = read::authorization_request(served.endpoint, request.message())?;
@@ -77,6 +81,20 @@ pub async fn step(arrival: Arrival<'_>) -> Result<Step<'_>, Failure> {
         Some(form) => Ok(Step::Decide(asking, form)),
         None => missing(asking).await,
     }
+}
+
+/// What the form of an error page decides: the same request once more.
+const AGAIN: &str = "again";
+
+/// The request that an error page offered to begin anew. Nothing of what was done with it counts.
+fn begun_anew(
+    (state, request, browser): (&State, &Request, &Browser),
+    sealed: &str,
+    now: Timestamp,
+) -> Result<Interaction, Failure> {
+    let before = Interaction::open(state, browser, sealed, now)?;
+    browser.prove_visitor_form(state, request, &request.form())?;
+    Interaction::begin(state, request.path(), before.parameters, now)
 }
 
 /// The same of a request whose person signed in on the way, in a request of another address.
@@ -162,23 +180,30 @@ async fn address(
     // What is longer than any name of ours may be anything that somebody pasted.
     let named = |told: Told| Failure::from(told).of(client_id.filter(|id| id.len() <= 256));
     let Some(app) = found else { return Err(named(unaddressed(authorize::unknown_client()))) };
-    let stopped = match seen(&app, browser.session.is_some()) {
-        Seen::Open(_) => false,
-        Seen::Stopped(_) => true,
-        Seen::Hidden => {
+    let addressed = authorize::address(parameters, &app.client, served.policy, &served.mounted.issuer);
+    let wrote_it = parameters.get(parameter::REDIRECT_URI).is_some();
+    match (seen(&app, browser.session.is_some()), addressed) {
+        (Seen::Open(_), Ok(addressed)) => Ok((app, addressed)),
+        (Seen::Open(_) | Seen::Stopped(_), Err(refused)) => Err(named(unaddressed(refused))),
+        (Seen::Stopped(_), Ok(_)) => Err(named(stopped(Some(&app)))),
+        (Seen::Hidden, Ok(_)) if wrote_it => Err(named(stopped(None))),
+        (Seen::Hidden, _) => {
             let mut told = unaddressed(authorize::unknown_client());
             // For the log alone: the page is the one of an app that does not exist.
             told.refusal.reason = Reason::AppSuspended;
-            return Err(named(told));
+            Err(named(told))
         }
-    };
-    let addressed = authorize::address(parameters, &app.client, served.policy, &served.mounted.issuer)
-        .map_err(|refused| named(unaddressed(refused)))?;
-    if stopped {
-        let (app, icon) = (app.name.clone(), app.listing.icon);
-        return Err(Failure::from(Trouble::AppUnavailable { app, icon }).of(client_id));
     }
-    Ok((app, addressed))
+}
+
+/// What is told of an app that was stopped, by name where it may be named.
+fn stopped(app: Option<&App>) -> Told {
+    let PageRefusal(mut refusal) = authorize::unknown_client();
+    refusal.reason = Reason::AppSuspended;
+    let (name, icon) = (app.map(|app| app.name.clone()), app.and_then(|app| app.listing.icon));
+    let trouble = Trouble::AppUnavailable { app: name, icon };
+    let status = trouble.status();
+    Told { refusal, trouble, status }
 }
 
 /// What a person is told when there is nobody to answer.

@@ -36,7 +36,12 @@ pub async fn answer(state: &State, served: Served<'_>, request: &Request) -> Res
         }
         // RFC 7009 §2.2: the same answer as ever, so that nobody learns which tokens exist.
         Ends::Nothing => {}
-        Ends::AccessToken(token) => state.store.revoke_access_token(token, None, now).await?,
+        Ends::AccessToken(token, app) => {
+            let audit = state.deed(request, Deed::AccessTokenRevoked, Actor::App(app), now)?.app(app);
+            let audit = audit.detail(format!("access token {token}"));
+            state.store.revoke_access_token(token, audit, now).await?;
+            request.trail.did(Deed::AccessTokenRevoked);
+        }
         Ends::Family(family, app) => {
             let audit = state.deed(request, Deed::TokenFamilyRevoked, Actor::App(app), now)?.app(app);
             state.store.end_family(family, "revoked", audit, now).await?;

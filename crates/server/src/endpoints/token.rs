@@ -24,7 +24,7 @@ use crate::endpoints::asked::Asked;
 use crate::endpoints::guesses::{self, Verdict};
 use crate::endpoints::{client_credentials, exchange, refresh};
 use crate::failure::Failure;
-use crate::limits::Tried;
+use crate::limits::{Guess, Tried};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::served::Served;
@@ -107,7 +107,7 @@ pub async fn client(
             Ok(app) => Ok(Verdict::Right(app)),
             Err(failure) if failure.denies_the_client() => {
                 let sent = sent_secrets(basic(request)?, parameters);
-                match adopted(state, (served, request), (&presented, &sent), now).await? {
+                match adopted((state, &guess), (served, request), (&presented, &sent), now).await? {
                     Some(app) => Ok(Verdict::Right(app)),
                     None => Ok(Verdict::Wrong(failure)),
                 }
@@ -142,9 +142,10 @@ async fn authenticated(
 }
 
 /// The app whose secret is known by another server's hash only, if that is the one that was sent: it is kept by our own hash
-/// from then on, so this is the only time that it costs more than a comparison.
+/// from then on, so this is the only time that it costs more than a comparison. Over the budget none is compared, whatever its
+/// form: what was chosen has to wait there, and keeping the right one would tell a guesser that it was among theirs.
 async fn adopted(
-    state: &State,
+    (state, guess): (&State, &Guess<'_>),
     (served, request): (Served<'_>, &Request),
     (presented, sent): (&PresentedClient, &[(String, Secret)]),
     now: Timestamp,
@@ -154,7 +155,12 @@ async fn adopted(
         let may = token_request::may_authenticate(presented, &app.client, &served.policy.clients);
         for own in app.client.secrets.iter().filter(|own| may && own.is_live(now)) {
             let Some(foreign) = &own.foreign else { continue };
-            if !state.passwords.admits(secret.expose(), foreign).await? {
+            let turn = state.passwords.turn().await?;
+            // While this waited for its turn others may have used the budget up.
+            if guess.wait(state.now()) > 0 {
+                return Ok(None);
+            }
+            if !state.passwords.admits_in(turn, secret.expose(), foreign).await? {
                 continue;
             }
             let row = StoredSecret::of_row(secret, own.id, now);

@@ -136,12 +136,73 @@ fn turns_a_photograph_the_right_way_up() {
 
 #[test]
 fn l15_refuses_every_other_kind_whatever_it_is_called() {
+    let drawing =
+        b"<?xml version=\"1.0\"?>\n<SVG xmlns=\"http://www.w3.org/2000/svg\"><foreignObject/></SVG>";
     let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
     let page = b"<!doctype html><script>alert(1)</script>";
     let gif = b"GIF89a\x40\0\x40\0\x80\0\0\0\0\0\xff\xff\xff,\0\0\0\0\x40\0\x40\0\0\x02\x02L\x01\0;";
     let bmp = b"BM\x1e\0\0\0\0\0\0\0\x1a\0\0\0\x0c\0\0\0\x01\0\x01\0\x01\0\x18\0\0\0\xff\0";
-    for other in [&svg[..], page, gif, bmp, b"", b"\0\0\0\x1cftypavif", b"%PDF-1.7", b"\0\0\x01\0\x01\0"] {
+    for other in [page, &gif[..], bmp, b"", b"\0\0\0\x1cftypavif", b"%PDF-1.7", b"\0\0\x01\0\x01\0"] {
         assert_eq!(draw(other), Err(IconError::Kind), "{:?}", String::from_utf8_lossy(other));
+    }
+    for drawing in [&svg[..], drawing] {
+        assert_eq!(draw(drawing), Err(IconError::Svg), "{:?}", String::from_utf8_lossy(drawing));
+    }
+}
+
+/// F9: nothing of a second file would be stored, and whoever tries is told.
+#[test]
+fn f9_an_upload_is_one_picture_and_nothing_behind_it() {
+    for format in [ImageFormat::Png, ImageFormat::Jpeg, ImageFormat::WebP] {
+        let plain = written(&picture(128, 128), format);
+        assert_eq!(draw_upload(&plain, None), draw(&plain), "{format:?}");
+        assert_eq!(draw_upload(&[&plain[..], &[0; 64]].concat(), None), draw(&plain), "{format:?}");
+        for behind in
+            [&b"PK\x03\x04"[..], b"<script>alert(1)</script>", b"%PDF-1.7", b"\0\0x", b"PK\x03\x04\xff\xd9"]
+        {
+            let both = [&plain[..], behind].concat();
+            assert_eq!(draw_upload(&both, None), Err(IconError::Polyglot), "{format:?}");
+        }
+    }
+    for (bytes, wrong) in [
+        (vec![0; 50 << 20], IconError::File),
+        (b"<svg onload=alert(1)>".to_vec(), IconError::Svg),
+        (b"GIF89a/*\0\0*/=1;alert(1)".to_vec(), IconError::Kind),
+        (png(63, 64), IconError::Size),
+        (png(128, 128)[..300].to_vec(), IconError::Damaged),
+    ] {
+        assert_eq!(draw_upload(&bytes, None), Err(wrong));
+    }
+}
+
+#[test]
+fn an_upload_is_cut_where_its_developer_says() {
+    let four = RgbaImage::from_fn(256, 256, |x, y| match (x < 128, y < 128) {
+        (true, true) => Rgba([200, 0, 0, 255]),
+        (false, true) => Rgba([0, 200, 0, 255]),
+        (true, false) => Rgba([0, 0, 200, 255]),
+        (false, false) => Rgba([0, 0, 0, 255]),
+    });
+    let bytes = written(&four, ImageFormat::Png);
+    for (x, y, colour) in
+        [(0, 0, [200, 0, 0]), (128, 0, [0, 200, 0]), (0, 128, [0, 0, 200]), (128, 128, [0, 0, 0])]
+    {
+        let icon = draw_upload(&bytes, Some(Crop { x, y, size: 128 })).unwrap();
+        assert!(seen(&icon).to_rgb8().pixels().all(|pixel| pixel.0 == colour), "{x}, {y}");
+    }
+    let whole = Crop { x: 0, y: 0, size: 256 };
+    assert_eq!(draw_upload(&bytes, Some(whole)), draw(&bytes));
+    for (x, y, size) in [
+        (0, 0, 257),
+        (1, 0, 256),
+        (129, 0, 128),
+        (0, 200, 64),
+        (0, 0, 63),
+        (0, 0, 0),
+        (u32::MAX, 0, 64),
+        (0, 64, u32::MAX),
+    ] {
+        assert_eq!(draw_upload(&bytes, Some(Crop { x, y, size })), Err(IconError::Crop), "{x}, {y}, {size}");
     }
 }
 

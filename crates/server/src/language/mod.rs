@@ -77,13 +77,14 @@ macro_rules! files {
             include_str!(concat!("../../messages/", $tag, "/sign_in.ftl")),
             include_str!(concat!("../../messages/", $tag, "/consent.ftl")),
             include_str!(concat!("../../messages/", $tag, "/account.ftl")),
+            include_str!(concat!("../../messages/", $tag, "/password.ftl")),
             include_str!(concat!("../../messages/", $tag, "/portal.ftl")),
             include_str!(concat!("../../messages/", $tag, "/errors.ftl")),
         ]
     };
 }
 
-const ENGLISH: [&str; 7] = files!("en");
+const ENGLISH: [&str; 8] = files!("en");
 
 /// The languages, the one that everybody gets who reads none of them first. A further one is a folder and a line.
 static ALL: LazyLock<[Texts; 2]> = LazyLock::new(|| {

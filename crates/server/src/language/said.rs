@@ -109,6 +109,13 @@ impl<'a> Said<'a> {
         self
     }
 
+    /// Makes the element of this name in the message a button that sends its form and looks like a link.
+    #[must_use]
+    pub fn button(mut self, element: &'static str, id: &'static str) -> Said<'a> {
+        self.elements.push((element, format!("button class=\"as-link\" type=\"submit\" id=\"{id}\"")));
+        self
+    }
+
     /// The message where no element can stand: in a title or an attribute. Names are isolated by characters (Unicode's
     /// U+2068 and U+2069).
     #[must_use]

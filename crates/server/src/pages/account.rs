@@ -2,6 +2,7 @@
 
 use http::{Method, Response};
 use symbolon_oauth::id::{BrowserSessionId, GrantId};
+use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_platform::authority::{self, Denied, GrantFacts};
@@ -69,15 +70,18 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
             .collect(),
         signs_in_with: SignsInWith::of(&session.user),
         end_others: Address::EndOthers.link(),
-        news: news(ended_app.as_deref(), query.get(field::SIGNED_OUT.name())),
+        news: news(ended_app.as_deref(), &query),
     };
     let mut response = reply::page(200, language, &page, None)?;
     browser.remember(state, &mut response);
     Ok(response)
 }
 
-fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News<'a>> {
-    match (ended_app, signed_out) {
+fn news<'a>(ended_app: Option<&'a App>, query: &Parameters) -> Option<News<'a>> {
+    if query.get(field::CHANGED.name()) == Some("password") {
+        return Some(News::PasswordChanged);
+    }
+    match (ended_app, query.get(field::SIGNED_OUT.name())) {
         (Some(app), _) => Some(News::Disconnected { app: &app.name }),
         (None, Some("one")) => Some(News::SignedOutThere),
         (None, Some("others")) => Some(News::SignedOutElsewhere),
@@ -87,7 +91,7 @@ fn news<'a>(ended_app: Option<&'a App>, signed_out: Option<&str>) -> Option<News
 
 /// A browser in which the person is signed in; `this` is the one that looks.
 fn row<'a>(
-    own: &BrowserSession,
+    own: &'a BrowserSession,
     agent: &'a str,
     this: BrowserSessionId,
     (now, language): (Timestamp, Language),
@@ -95,7 +99,8 @@ fn row<'a>(
     let end = Address::EndSession.link_to(&[&own.id.to_string()]);
     let when = |at| When::new(language, now, at);
     let (signed_in, last_used) = (when(own.created_at), when(own.last_seen_at));
-    SignedInBrowser { agent, signed_in, last_used, this: own.id == this, end }
+    let place = Some(own.place.as_str()).filter(|place| !place.is_empty());
+    SignedInBrowser { agent, place, signed_in, last_used, this: own.id == this, end }
 }
 
 type Connected = (GrantFacts, std::sync::Arc<App>);

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod consent;
 pub mod home;
+pub mod password;
 pub mod portal;
 pub mod sign_in;
 pub mod sign_in_address;

@@ -52,17 +52,24 @@ pub const CSRF: Field = field("csrf", Limit::Whole);
 pub const INTERACTION: Field = field("interaction", Limit::Whole);
 /// What a person signs in with.
 pub const EMAIL: Field = field("email", Limit::Bytes(account::EMAIL_AT_MOST));
+/// What a form wants that does not ask for what its page is for: the page alone.
+pub const SHOW: Field = field("show", Limit::OneOf(&["page"]));
 /// A password that is compared.
 pub const PASSWORD: Field = field("password", Limit::Bytes(account::PASSWORD_AT_MOST));
 /// A password that is chosen for a new account.
 pub const NEW_PASSWORD: Field =
     field("password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
+/// The password that a person chooses in the place of the one they have.
+pub const CHOSEN_PASSWORD: Field =
+    field("chosen_password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
 /// The mark of what a page showed that asks before it does something.
 pub const SHOWN: Field = field("shown", Limit::Whole);
 /// How a person is addressed.
 pub const NAME: Field = field("name", Limit::Characters(name::AT_MOST));
 /// The connection that was just ended, for the news.
 pub const DISCONNECTED: Field = field("disconnected", Limit::Whole);
+/// What was just changed, for the news.
+pub const CHANGED: Field = field("changed", Limit::OneOf(&["password"]));
 /// Which browsers were just signed out, for the news.
 pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"]));
 /// The credential that a host's API was given.
@@ -72,7 +79,7 @@ pub const SCOPES: Field = field("scopes", Limit::Whole);
 /// The resource that it is.
 pub const RESOURCE: Field = field("resource", Limit::Whole);
 /// What a person decides about an app.
-pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch", "find"]));
+pub const DECISION: Field = field("decision", Limit::OneOf(&["allow", "deny", "switch", "find", "again"]));
 /// What the person looks for among many tenants.
 pub const FIND: Field = field("find", Limit::Characters(100));
 /// Where the app may work.

@@ -88,6 +88,8 @@ pub struct Connection<'a> {
 pub struct SignedInBrowser<'a> {
     /// What it calls itself, shortened by the caller: "Firefox on Linux".
     pub agent: &'a str,
+    /// From where it was last used, shortened: "203.0.113.x".
+    pub place: Option<&'a str>,
     /// When the person signed in there.
     pub signed_in: When,
     /// When it was last used.
@@ -110,6 +112,8 @@ pub enum News<'a> {
     SignedOutThere,
     /// The other browsers were signed out.
     SignedOutElsewhere,
+    /// The password was changed.
+    PasswordChanged,
 }
 
 impl Account<'_> {

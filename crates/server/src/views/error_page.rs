@@ -11,7 +11,9 @@ use symbolon_platform::listing::IconKey;
 use crate::language::Key;
 use crate::language::said::Said;
 use crate::routes::Address;
-use crate::views::face::AppFace;
+use crate::routes::link::Link;
+use crate::views::destination::Destination;
+use crate::views::face::{AppFace, Tile};
 use crate::views::site::Site;
 
 /// A page about a trouble.
@@ -22,8 +24,63 @@ pub struct ErrorPage<'a> {
     pub site: &'a Site,
     /// What happened.
     pub trouble: &'a Trouble,
+    /// On the way of which app's request, and where to go from there.
+    pub flow: Option<&'a Flow>,
     /// Names this request in the log.
     pub request_id: &'a str,
+}
+
+/// An app's request on whose way something went wrong, and the ways on from there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flow {
+    /// The app's name.
+    pub app: String,
+    /// Its icon.
+    pub icon: Option<IconKey>,
+    /// The way back to it.
+    pub back: Option<Back>,
+    /// The way to the same request, begun anew.
+    pub again: Option<Again>,
+}
+
+impl Flow {
+    /// Whether there is anywhere to go.
+    fn leads_on(&self) -> bool {
+        self.back.is_some() || self.again.is_some()
+    }
+}
+
+/// Where an app begins: an address that it registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Back {
+    /// The address.
+    pub to: String,
+    /// Where that is, as people tell it apart.
+    pub destination: Destination,
+}
+
+/// A form that begins a request anew.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Again {
+    /// Where it posts: the authorization endpoint that the request came to.
+    pub action: Link,
+    /// Its token against forgery.
+    pub csrf: String,
+    /// The request, sealed again.
+    pub interaction: String,
+}
+
+/// Where a page leads on the way of an app's request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaysOn {
+    /// Nowhere: it has nothing to do with an app, or with none that is open.
+    None,
+    /// To the app's home page: where the answer would go is what is wrong.
+    Home,
+    /// To the app: the same request would meet the same page.
+    Back,
+    /// To the app, and to the same request begun anew.
+    BackAndAgain,
 }
 
 /// What can go wrong in front of a person.
@@ -43,9 +100,9 @@ pub enum Trouble {
     },
     /// The app exists and cannot be used at present.
     AppUnavailable {
-        /// Its name.
-        app: String,
-        /// Its icon.
+        /// Its name, for whoever is signed in.
+        app: Option<String>,
+        /// Its icon, for the same.
         icon: Option<IconKey>,
     },
     /// The interaction is too old, or belongs to another browser.
@@ -71,6 +128,14 @@ pub enum Trouble {
     Unavailable,
     /// The server was asked under a name that is not its own.
     UnknownHost,
+}
+
+impl ErrorPage<'_> {
+    /// The picture of the app that the page is about, or on whose way it stands.
+    fn tile(&self) -> Option<Tile> {
+        let own = self.trouble.app().map(|app| app.tile);
+        own.or_else(|| self.flow.map(|flow| Tile::new(&flow.app, flow.icon)))
+    }
 }
 
 /// No more of an address that somebody sent is repeated.
@@ -191,12 +256,36 @@ impl Trouble {
         self.words().code
     }
 
+    /// Where its page leads on the way of an app's request.
+    #[must_use]
+    pub fn ways_on(&self) -> WaysOn {
+        match self {
+            Trouble::RedirectUriNotRegistered { .. } => WaysOn::Home,
+            Trouble::BadRequest { .. } => WaysOn::Back,
+            Trouble::Expired
+            | Trouble::AlreadyAnswered
+            | Trouble::Forged
+            | Trouble::Throttled { .. }
+            | Trouble::Unavailable => WaysOn::BackAndAgain,
+            Trouble::UnknownApp
+            | Trouble::AppUnavailable { .. }
+            | Trouble::NotFound
+            | Trouble::MethodNotAllowed
+            | Trouble::TooLarge
+            | Trouble::TooSlow
+            | Trouble::UnknownHost => WaysOn::None,
+        }
+    }
+
     fn words(&self) -> Words {
         match self {
             Trouble::UnknownApp => UNKNOWN_APP,
             Trouble::RedirectUriNotRegistered { .. } => REDIRECT_URI_NOT_REGISTERED,
             Trouble::BadRequest { .. } => BAD_REQUEST,
-            Trouble::AppUnavailable { .. } => APP_UNAVAILABLE,
+            Trouble::AppUnavailable { app: Some(_), .. } => APP_UNAVAILABLE,
+            Trouble::AppUnavailable { app: None, .. } => {
+                Words { heading: Key("error-app-suspended"), ..APP_UNAVAILABLE }
+            }
             Trouble::Expired => EXPIRED,
             Trouble::AlreadyAnswered => ALREADY_ANSWERED,
             Trouble::Forged => FORGED,
@@ -224,6 +313,10 @@ impl Trouble {
         let said = site.say(self.words().next);
         match self {
             Trouble::Throttled { seconds } => said.wait("wait", *seconds),
+            Trouble::AppUnavailable { .. } => match &site.support_url {
+                Some(url) => site.say("error-app-unavailable-next").link("link", url),
+                None => site.say("error-app-unavailable-ask"),
+            },
             _ => said,
         }
     }
@@ -231,8 +324,9 @@ impl Trouble {
     /// The app that the page is about, when it is about one.
     fn app(&self) -> Option<AppFace<'_>> {
         match self {
-            Trouble::AppUnavailable { app, icon } => Some(AppFace::new(app, *icon)),
-            Trouble::UnknownApp
+            Trouble::AppUnavailable { app: Some(app), icon } => Some(AppFace::new(app, *icon)),
+            Trouble::AppUnavailable { app: None, .. }
+            | Trouble::UnknownApp
             | Trouble::RedirectUriNotRegistered { .. }
             | Trouble::BadRequest { .. }
             | Trouble::Expired

@@ -3,8 +3,7 @@
 use askama::Template;
 
 use crate::language::said::Said;
-use crate::routes::link::Link;
-use crate::routes::{Address, field};
+use crate::routes::Address;
 use crate::views::face::{AppFace, Complaint};
 use crate::views::site::Site;
 
@@ -49,14 +48,6 @@ pub enum LoginProblem {
 }
 
 impl Login<'_> {
-    /// Where an account is made, on the way to the same place.
-    fn sign_up(&self) -> Link {
-        match self.interaction {
-            Some(sealed) => Address::SignUp.link().with(field::INTERACTION, sealed),
-            None => Address::SignUp.link(),
-        }
-    }
-
     /// What the summary at the top lists.
     fn complaints(&self) -> Vec<Complaint<'_>> {
         let complaint = match self.problem {

@@ -16,6 +16,7 @@ pub mod form_post;
 pub mod home;
 pub mod login;
 pub mod logout;
+pub mod password;
 pub mod portal;
 pub mod sign_in_address;
 pub mod sign_up;

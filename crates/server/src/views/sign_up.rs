@@ -3,8 +3,7 @@
 use askama::Template;
 
 use crate::language::Key;
-use crate::routes::link::Link;
-use crate::routes::{Address, field};
+use crate::routes::Address;
 use crate::views::face::{AppFace, Complaint};
 use crate::views::site::Site;
 
@@ -67,14 +66,6 @@ pub mod sentence {
 }
 
 impl SignUp<'_> {
-    /// Where one signs in, on the way to the same place.
-    fn sign_in(&self) -> Link {
-        match self.interaction {
-            Some(sealed) => Address::Login.link().with(field::INTERACTION, sealed),
-            None => Address::Login.link(),
-        }
-    }
-
     fn complaints(&self) -> Vec<Complaint<'_>> {
         let form = self.problem.map(|problem| match problem {
             SignUpProblem::Throttled { seconds } => {

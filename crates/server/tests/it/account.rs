@@ -14,6 +14,7 @@ stories!(
     signs_out_everywhere_else,
     one_session_ends_alone,
     sessions_say_when_they_were_last_used,
+    sessions_say_where_they_are,
     wants_a_signed_in_person,
 );
 
@@ -199,6 +200,32 @@ async fn sessions_say_when_they_were_last_used(database: Database) {
         assert!(browsers.contains(shown), "{shown}: {page:?}");
     }
     assert_eq!(browsers.matches("Last used").count(), 1, "this browser is used now: {page:?}");
+}
+
+async fn sessions_say_where_they_are(database: Database) {
+    let app = TestApp::start(database).await;
+    let (mut omar, mut other) =
+        (app.person("omar").at("203.0.113.77"), app.person("omar").at("2001:db8:12:34::1"));
+    omar.sign_in().await;
+    other.sign_in().await;
+    let page = omar.open("/account").await;
+    for shown in ["<bdi>203.0.113.x</bdi>", "<bdi>2001:db8:12:x</bdi>", "This browser", "In use now"] {
+        assert_eq!(page.body.matches(shown).count(), 1, "{shown}: {page:?}");
+    }
+    for hidden in ["203.0.113.77", "2001:db8:12:34"] {
+        assert!(!page.body.contains(hidden), "{hidden}: {page:?}");
+    }
+    // Whoever goes elsewhere is seen there.
+    other.address = "198.51.100.9".parse().expect("an address");
+    app.advance(2 * MINUTE);
+    other.open("/account").await;
+    app.advance(MINUTE);
+    let page = omar.open("/account").await;
+    assert!(page.body.contains("198.51.100.x") && !page.body.contains("2001:db8"), "{page:?}");
+    // This session ends by its own button, like every other.
+    let form = page.forms().into_iter().rfind(|form| form.action == "/logout").expect("a way to end it");
+    assert_eq!(omar.post(&form, &form.clone().submit()).await.status, 200);
+    assert_eq!(omar.look("/account").await.location(), "/login");
 }
 
 async fn wants_a_signed_in_person(database: Database) {

@@ -80,15 +80,21 @@ async fn c01_every_unknown_client_looks_the_same(database: Database) {
     // An app that was stopped, whatever else is right or wrong in what is asked of it.
     app.suspend("board").await;
     for asked in [
-        asked.clone(),
         asked.clone().with("redirect_uri", "https://evil.example/cb"),
         asked.clone().without("redirect_uri"),
-        asked.clone().with("prompt", "none"),
-        asked.clone().with("response_type", "token"),
+        asked.clone().without("redirect_uri").with("prompt", "none"),
+        asked.clone().with("redirect_uri", ""),
     ] {
         bodies.push(told(&app.get(&asked.url()).await));
     }
     assert!(bodies.iter().all(|body| *body == bodies[0]), "{bodies:?}");
+    // Whoever brings a link as the app itself makes them is told that it was stopped, whatever else is wrong with it.
+    for asked in
+        [asked.clone(), asked.clone().with("prompt", "none"), asked.clone().with("response_type", "token")]
+    {
+        let page = told(&app.get(&asked.url()).await);
+        assert!(page.contains("app_unavailable") && !page.contains("Forms Board"), "{page}");
+    }
     // Whoever is signed in is told its name.
     let mut omar = app.person("omar");
     omar.sign_in().await;
@@ -259,9 +265,10 @@ async fn c11_a_long_state_survives_every_way_through_the_pages(database: Databas
         let mut new = app.person(&format!("new-{length}"));
         new.password = "a long enough passphrase".to_owned();
         let page = new.open(&asked.clone().without("prompt").url()).await;
-        let (_, link) = page.body.split_once("id=\"signup-link\" href=\"").expect("a link to sign up");
-        let link = link.split('"').next().unwrap_or_default().to_owned();
-        let form = new.open(&link).await.login_form().expect("a form to sign up");
+        let links = page.body.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+        assert!(links.clone().all(|link| link.len() < 1000), "{length}: {page:?}");
+        let form = page.forms().into_iter().find(|form| form.action == "/signup").expect("a way to sign up");
+        let form = new.post(&form, &form.clone().submit()).await.login_form().expect("a form to sign up");
         let filled = form.clone().fill("name", "New").and_then(|form| form.fill("email", &new.email));
         let fields = filled.and_then(|form| form.fill("password", &new.password)).expect("the fields");
         let signed_up = new.post(&form, &fields.submit()).await;

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use symbolon_oauth::credential::Secret;
+use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_platform::deed::Deed;
 use symbolon_store::change::ClientSecretChange;
 use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::testing::Database;
 use tokio::time::Instant;
 
+use crate::race::at_once;
 use crate::support::{Answer, HOME, Options, SECOND, TestApp, Tokens, stories};
 
 stories!(
@@ -22,6 +23,7 @@ stories!(
     a_secret_that_is_sent_raw,
     an_old_secret_works_until_its_deadline,
     a_hash_of_another_server_is_replaced_by_ours,
+    over_the_budget_no_hash_of_another_server_is_computed,
     the_same_credentials_twice_where_a_dialect_takes_them,
 );
 
@@ -361,6 +363,56 @@ name = "Django"
 redirect_uris = ["https://django.example/cb"]
 scopes = ["profile"]
 "#;
+
+/// What is over the budget is not compared with another server's hash: not one that has the form of ours, not one of many at
+/// once, and least of all the right one, which would be kept by our own hash from then on and so tell that it was there.
+async fn over_the_budget_no_hash_of_another_server_is_computed(database: Database) {
+    let options = Options {
+        state: FOREIGN,
+        configuration: "[limits]\ncredentials = \"3 per 15m\"",
+        ..Options::default()
+    };
+    let app = TestApp::with(database, options).await;
+    let passwords = &app.state().passwords;
+    async fn revoke(app: &TestApp, secret: &str, address: [u8; 4]) -> Answer {
+        let form = ("content-type", "application/x-www-form-urlencoded");
+        let body = format!("client_id=django&client_secret={secret}&token=x");
+        app.send(app.request("POST", "/oauth/revoke", &[form], &body), address.into()).await
+    }
+    let made = Secret::mint("sym", Kind::ClientSecret, Environment::Live, [7; 32]);
+    let before = passwords.computed();
+    for number in 0..8 {
+        let status = revoke(&app, made.expose(), [198, 51, 100, 1]).await.status;
+        assert_eq!(status, if number < 3 { 401 } else { 429 }, "{number}");
+    }
+    assert_eq!(passwords.computed() - before, 3, "of what has the form of ours");
+
+    let before = passwords.computed();
+    let guesses = (0..60).map(|number| format!("guess{number}")).chain(["correct+horse".to_owned()]);
+    let guesses: Vec<String> = guesses.collect();
+    let statuses: Vec<u16> = at_once(guesses.len(), |number| {
+        let (app, guess) = (app.clone(), guesses[number].clone());
+        async move { revoke(&app, &guess, [198, 51, 100, 2]).await }
+    })
+    .await
+    .into_iter()
+    .map(|answer| answer.status)
+    .collect();
+    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), 3, "{statuses:?}");
+    // Two are computed at once, and two more may be computed and not counted yet.
+    let computed = passwords.computed() - before;
+    assert!((3..=7).contains(&computed), "of many at once {computed}");
+    let deeds = app.state().store.list_audit(1000).await.expect("the store answers");
+    assert!(deeds.iter().all(|deed| deed.action != Deed::ClientSecretAdopted), "nothing was kept");
+
+    let before = passwords.computed();
+    assert_eq!(
+        revoke(&app, "correct+horse", [192, 0, 2, 9]).await.status,
+        200,
+        "the rightful client, at its own address"
+    );
+    assert_eq!(passwords.computed() - before, 1);
+}
 
 async fn a_hash_of_another_server_is_replaced_by_ours(database: Database) {
     let app = TestApp::with(database, Options { state: FOREIGN, ..Options::default() }).await;

@@ -83,13 +83,23 @@ async fn what_an_app_does(database: Database) {
     app.writes_usage().await;
     board.refresh(&reused.refresh).await.refused(400, "invalid_grant");
     let revoked = board.connect(&mut omar, "forms:read").await;
+    assert_eq!(board.revoke(&revoked.access).await.status, 200);
+    assert_eq!(board.revoke(&revoked.access).await.status, 200, "twice is once");
+    assert_eq!(app.client("ledger").revoke(&revoked.refresh).await.status, 200, "another app ends nothing");
     assert_eq!(board.revoke(&revoked.refresh).await.status, 200);
 
     let rows = done_by_requests(&app).await;
-    for deed in [Deed::AuthorizationCodeReplayed, Deed::RefreshTokenReused, Deed::TokenFamilyRevoked] {
+    for deed in [
+        Deed::AuthorizationCodeReplayed,
+        Deed::RefreshTokenReused,
+        Deed::AccessTokenRevoked,
+        Deed::TokenFamilyRevoked,
+    ] {
         let row = only(&rows, deed);
         assert_eq!(row.app.map(Actor::App), Some(row.actor), "{row:?}");
     }
+    let ended = only(&rows, Deed::AccessTokenRevoked).detail.as_deref().unwrap_or_default();
+    assert!(ended.starts_with("access token "), "{ended}");
     let (reuse, given) = (only(&rows, Deed::RefreshTokenReused), only(&rows, Deed::GrantCreated));
     assert_eq!((reuse.user, reuse.tenant, reuse.grant), (given.user, given.tenant, given.grant));
 }

@@ -120,6 +120,8 @@ async fn where_nobody_can_allow_the_page_says_why_first(database: Database) {
         assert!(top.contains("administrator"), "{why}: whom to ask: {page:?}");
         assert!(!page.body.contains("value=\"allow\"") && !page.body.contains("type=\"radio\""), "{page:?}");
         assert!(!rest.contains("type=\"checkbox\""), "nothing is left out of nothing: {page:?}");
+        assert!(!rest.contains("Your role"), "{why}: is said once: {page:?}");
+        assert!(!page.body.contains("<span class=\"hint\"><bdi></bdi>"), "what is not described: {page:?}");
         let form = page.forms().into_iter().find(|form| form.has_button("decision", "deny")).expect("a form");
         let fields = form.clone().press("decision", "deny").expect("the button");
         person.post(&form, &fields).await.callback().refused("access_denied");

@@ -48,7 +48,7 @@ impl Server {
     async fn library(&self, client_id: &str, secret: Option<&str>) -> Library {
         let url = format!("{}/.well-known/oauth-authorization-server", self.app.issuer());
         let answer =
-            Egress::new().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer");
+            Egress::loopback().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer");
         let metadata: serde_json::Value = answer.json().expect("metadata");
         let address = |member: &str| metadata[member].as_str().unwrap_or_default().to_owned();
         // The library insists on https for revocation, even on loopback; `carry` takes it back.
@@ -76,7 +76,7 @@ async fn carry(request: HttpRequest) -> Result<HttpResponse, EgressError> {
     if let Some(basic) = request.headers().get(AUTHORIZATION) {
         sent = sent.header(AUTHORIZATION, basic.to_str().expect("text"));
     }
-    let answer = Egress::new().send(sent).await?;
+    let answer = Egress::loopback().send(sent).await?;
     let mut response = http::Response::new(answer.body().to_vec());
     *response.status_mut() = answer.status();
     *response.headers_mut() = answer.headers().clone();
@@ -85,7 +85,7 @@ async fn carry(request: HttpRequest) -> Result<HttpResponse, EgressError> {
 
 /// Omar's browser: opens an address, signs in and allows, up to the answer to the client.
 async fn omar_allows(start: Url) -> Url {
-    let (egress, mut browser) = (Egress::new(), HeadlessBrowser::default());
+    let (egress, mut browser) = (Egress::loopback(), HeadlessBrowser::default());
     let mut request = browser.open(start);
     for _ in 0..10 {
         let here = request.url().clone();

@@ -45,6 +45,17 @@ pub enum UserChange {
         /// Now.
         at: Timestamp,
     },
+    /// Puts the password that a person chose in the place of the one they proved. Their browser sessions are over.
+    ChangePassword {
+        /// Whose.
+        user: UserId,
+        /// The hash of the one they proved.
+        proven: String,
+        /// The argon2id hash of the new one.
+        hash: String,
+        /// Now.
+        at: Timestamp,
+    },
     /// Keeps a password by our own hash that was known by another server's. It is the same password, so nothing is over.
     AdoptPassword {
         /// Whose.
@@ -81,6 +92,12 @@ impl UserChange {
                 users::set_password(commit, *user, hash, *at)
             })
             .user(*user),
+            UserChange::ChangePassword { user, proven, hash, at } => {
+                Effect::new(Deed::PasswordChanged, move |commit| {
+                    users::change_password(commit, *user, (proven, hash), *at)
+                })
+                .user(*user)
+            }
             UserChange::AdoptPassword { user, foreign, own } => {
                 Effect::new(Deed::PasswordAdopted, move |commit| {
                     users::adopt_password(commit, *user, foreign, own)

@@ -37,7 +37,9 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0018_known", sql: include_str!("../../migrations/0018_known.sql") },
     Migration { name: "0019_unknown_scopes", sql: include_str!("../../migrations/0019_unknown_scopes.sql") },
     Migration { name: "0020_arrivals", sql: include_str!("../../migrations/0020_arrivals.sql") },
+    Migration { name: "0021_places", sql: include_str!("../../migrations/0021_places.sql") },
     Migration { name: "0024_organisations", sql: include_str!("../../migrations/0024_organisations.sql") },
+    Migration { name: "0026_backups", sql: include_str!("../../migrations/0026_backups.sql") },
     Migration { name: "0027_portal", sql: include_str!("../../migrations/0027_portal.sql") },
 ];
 
@@ -154,7 +156,9 @@ mod tests {
         ("0018_known", "665250271ff46d8748608f5fc0c49207633de270d1c1bbe22edf1f13c41478e8"),
         ("0019_unknown_scopes", "375800edc68527f2f26bd9e4bba80a01c12369f8968a6e85248cfd0d381f1d08"),
         ("0020_arrivals", "b5afeaa6afb7175dde6cf5703ce10272d8e22878123db2e9f6f291cee3b10ff1"),
+        ("0021_places", "5c46df96c0829e8b1006d823558ad6b541ad714c0261a4e15102476c13f94469"),
         ("0024_organisations", "7cbd3dcbf8fc52edb946e311a9993a79f6e7d986ccf510fb45d1822f801865ca"),
+        ("0026_backups", "595460b112ebe3a3351c27ef35634211d39484f7137aa72639e1bf2df60f9115"),
         ("0027_portal", "a1428887f6ea05a9527892006099390a79d9e03744acc4a970c0130371a0e7d0"),
     ];
 

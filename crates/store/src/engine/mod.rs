@@ -23,6 +23,7 @@ pub use value::Value;
 
 use postgres::Postgres;
 use sqlite::Sqlite;
+pub(crate) use sqlite::{FileLock, file};
 
 /// A statement that the two engines spell differently.
 #[derive(Clone, Copy)]

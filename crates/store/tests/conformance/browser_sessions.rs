@@ -15,10 +15,11 @@ on_both_engines! {
         let session = world.store.browser_session(id, T0).await.unwrap().unwrap();
         assert_eq!((session.hash, &session.user), (SecretHash::of("cookie"), &world.user));
         assert_eq!((session.auth_time, session.last_seen_at, session.expires_at), (T0, T0, at(3_600_000)));
-        assert_eq!(session.valid_from, T0);
-        world.store.see_browser_session(id, at(5), at(7_200_000)).await.unwrap();
+        assert_eq!((session.valid_from, session.place.as_str()), (T0, "203.0.113.x"));
+        world.store.see_browser_session(id, (at(5), at(7_200_000)), "198.51.100.x").await.unwrap();
         let session = world.store.browser_session(id, T0).await.unwrap().unwrap();
         assert_eq!((session.last_seen_at, session.expires_at), (at(5), at(7_200_000)));
+        assert_eq!(session.place, "198.51.100.x");
         assert!(world.store.browser_session(fresh(), T0).await.unwrap().is_none());
     }
 
@@ -31,6 +32,7 @@ on_both_engines! {
             hash: SecretHash::of("new"),
             user: world.user.id,
             agent: "x",
+            place: "203.0.113.x",
             auth_time: T0,
             created_at: T0,
             now: T0,
@@ -39,6 +41,24 @@ on_both_engines! {
         world.store.begin_browser_session(new.clone(), Some(earlier), audit(Deed::BrowserSessionCreated)).await.unwrap();
         assert!(world.store.browser_session(earlier, T0).await.unwrap().is_none());
         assert!(world.store.browser_session(new.id, T0).await.unwrap().is_some());
+    }
+
+    async fn a_changed_password_ends_them_and_holds_while_the_proven_one_is_there(database) {
+        let world = World::new(&database).await;
+        let user = world.user.id;
+        world.store.change(&[UserChange::SetPassword { user, hash: "one".to_owned(), at: T0 }.into()], &[]).await.unwrap();
+        let session = world.signed_in().await;
+        let change = |proven: &str, hash: &str| -> symbolon_store::Change {
+            UserChange::ChangePassword { user, proven: proven.to_owned(), hash: hash.to_owned(), at: T0 }.into()
+        };
+        let refused = world.store.change(&[change("another", "two")], &[]).await;
+        assert!(matches!(refused, Err(symbolon_store::StoreError::Conflict)), "{refused:?}");
+        assert!(world.store.browser_session(session, T0).await.unwrap().is_some());
+        world.store.change(&[change("one", "two")], &[]).await.unwrap();
+        assert!(world.store.browser_session(session, T0).await.unwrap().is_none());
+        let account = world.store.load_account(user).await.unwrap().unwrap();
+        assert_eq!(account.password_hash.as_deref(), Some("two"));
+        assert!(account.valid_from > T0, "a session that begins at the moment of the last one is over");
     }
 
     async fn ending_the_others_spares_this_one_and_strangers(database) {
@@ -53,6 +73,7 @@ on_both_engines! {
             hash: SecretHash::of("eve"),
             user: stranger.id,
             agent: "x",
+            place: "203.0.113.x",
             auth_time: T0,
             created_at: T0,
             now: T0,

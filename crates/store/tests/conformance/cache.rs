@@ -63,7 +63,12 @@ async fn end(
 ) {
     let (store, (grant, family)) = (&world.store, connected);
     let change = match how {
-        End::Token => return store.revoke_access_token(family.access_token, None, T0).await.unwrap(),
+        End::Token => {
+            return store
+                .revoke_access_token(family.access_token, audit(Deed::AccessTokenRevoked), T0)
+                .await
+                .unwrap();
+        }
         End::Family => {
             return store
                 .end_family(family.family, "revoked", audit(Deed::TokenFamilyRevoked), T0)
@@ -120,7 +125,7 @@ on_both_engines! {
         let store = &world.store;
         let (grant, family) = world.connected().await;
         assert!(acts(store, family.access_token, T0).await);
-        hang_up(store.revoke_access_token(family.access_token, None, T0)).await;
+        hang_up(store.revoke_access_token(family.access_token, audit(Deed::AccessTokenRevoked), T0)).await;
         stops(store, family.access_token).await;
 
         store.revoke_grant(grant.id, "disconnected", audit(Deed::GrantRevoked), T0).await.unwrap();

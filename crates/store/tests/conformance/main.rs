@@ -5,6 +5,7 @@
 
 mod attempts;
 mod audit;
+mod backups;
 mod browser_sessions;
 mod cache;
 mod change;

@@ -60,7 +60,7 @@ on_both_engines! {
         let world = World::new(&database).await;
         let (_, new) = world.connected().await;
         let session = world.signed_in().await;
-        world.store.see_browser_session(session, T0, at(3_500_000)).await.unwrap();
+        world.store.see_browser_session(session, (T0, at(3_500_000)), "").await.unwrap();
         world.store.spend_interaction(fresh(), at(900_000), audit(Deed::GrantRevoked)).await.unwrap();
         let jane = Subject { name: "jane".to_owned(), limit: Limit { tries: 5, window: 300_000 } };
         assert!(world.store.reserve_attempt(&[jane], T0).await.unwrap());

@@ -240,9 +240,9 @@ on_both_engines! {
         let sql = "SELECT ended_reason, ended_at FROM families";
         let rows = database.engine().await.load(sql, &[]).await.unwrap();
         assert_eq!(rows[0].clone().read(|row| Ok((row.text()?, row.timestamp()?))).unwrap(), ("first".to_owned(), T0));
-        world.store.revoke_access_token(new.access_token, None, T0).await.unwrap();
-        world.store.revoke_access_token(new.access_token, None, at(5)).await.unwrap();
-        world.store.revoke_access_token(fresh(), None, T0).await.unwrap();
+        world.store.revoke_access_token(new.access_token, audit(Deed::AccessTokenRevoked), T0).await.unwrap();
+        world.store.revoke_access_token(new.access_token, audit(Deed::AccessTokenRevoked), at(5)).await.unwrap();
+        world.store.revoke_access_token(fresh(), audit(Deed::AccessTokenRevoked), T0).await.unwrap();
     }
 
     async fn an_app_token_hangs_from_nothing(database) {

@@ -154,6 +154,7 @@ impl World {
             hash: SecretHash::of("cookie"),
             user: self.user.id,
             agent: "Test Browser",
+            place: "203.0.113.x",
             auth_time: T0,
             created_at: T0,
             now: T0,

@@ -4,11 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::Method;
-use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, HeaderName};
 use http_body_util::Full;
-use url::Url;
+use url::{Position, Url};
 
-use super::EgressError;
+use super::error::EgressError;
 
 /// A request to be sent. It may carry secrets, so it cannot be printed as a whole.
 pub struct Request {
@@ -16,13 +16,14 @@ pub struct Request {
     url: Url,
     headers: Vec<(HeaderName, String)>,
     body: Bytes,
+    head_only: bool,
 }
 
 impl Request {
     /// Any method, without headers or body so far.
     #[must_use]
     pub fn new(method: Method, url: Url) -> Request {
-        Request { method, url, headers: Vec::new(), body: Bytes::new() }
+        Request { method, url, headers: Vec::new(), body: Bytes::new(), head_only: false }
     }
 
     /// A GET.
@@ -61,6 +62,12 @@ impl Request {
     pub fn carrying(mut self, body: impl Into<Bytes>) -> Request {
         self.body = body.into();
         self
+    }
+
+    /// Asks for the head of the answer alone: its body is not read. Servers answer HEAD less well than GET.
+    #[must_use]
+    pub fn head_only(self) -> Request {
+        Request { head_only: true, ..self }
     }
 
     /// Adds a header.
@@ -108,14 +115,23 @@ impl Request {
         &self.body
     }
 
+    pub(super) fn is_head_only(&self) -> bool {
+        self.head_only
+    }
+
+    /// As it is written on a connection of its own: the address without its host, which is a header.
     pub(super) fn into_http(self, origin: &str) -> Result<http::Request<Full<Bytes>>, EgressError> {
-        let mut builder = http::Request::builder().method(self.method).uri(self.url.as_str());
+        let authority = &self.url[Position::BeforeHost..Position::AfterPort];
+        let path = &self.url[Position::BeforePath..Position::AfterQuery];
+        let mut builder = http::Request::builder().method(self.method).uri(path).header(HOST, authority);
         for (name, value) in self.headers {
             builder = builder.header(name, value);
         }
-        builder
-            .body(Full::new(self.body))
-            .map_err(|source| EgressError::Unwritable { origin: origin.to_owned(), source })
+        let unwritable = |error: http::Error| EgressError::Unwritable {
+            origin: origin.to_owned(),
+            said: error.to_string(),
+        };
+        builder.body(Full::new(self.body)).map_err(unwritable)
     }
 }
 

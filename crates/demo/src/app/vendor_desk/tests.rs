@@ -7,7 +7,7 @@ use crate::stub::town;
 const PAGE: &str = "/with/make";
 
 async fn fetch(request: Request) -> Answer {
-    Egress::new().send(request).await.expect("an answer")
+    Egress::loopback().send(request).await.expect("an answer")
 }
 
 fn at(world: &World, path: &str) -> Url {

@@ -11,7 +11,7 @@ async fn answer(status: u16, body: &'static str) -> Answer {
     let status = StatusCode::from_u16(status).expect("a status");
     let router = Router::new().fallback(async move || (status, [(CONTENT_TYPE, "application/json")], body));
     tokio::spawn(async move { axum::serve(listener, router).await });
-    Egress::new().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer")
+    Egress::loopback().send(Request::get(Url::parse(&url).expect("a URL"))).await.expect("an answer")
 }
 
 fn step(written: &str) -> Step {

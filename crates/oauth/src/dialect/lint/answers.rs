@@ -176,8 +176,16 @@ fn of_tokens(member: &Member, wrong: &mut impl FnMut(&str)) {
     if words::is_within(&member.name, &TEXTS) {
         wrong("clients read a text or a number here and would find an object; write a name without this dot");
     }
-    if member.source.is_some_and(Source::is_credential) && member.otherwise.is_some() {
-        wrong("nothing is written instead of a token; leave `otherwise` out");
+    if member.source.is_some_and(Source::is_credential) {
+        if member.otherwise.is_some() {
+            wrong("nothing is written instead of a token; leave `otherwise` out");
+        }
+        if !words::names_a_credential(&member.name) {
+            wrong(
+                "clients show and log what has such a name, and this is a token; let the name hold one of the words token, key, \
+                 access, refresh, session, bearer, jwt, secret, auth or credential",
+            );
+        }
     }
     error_in_success(member, wrong);
 }

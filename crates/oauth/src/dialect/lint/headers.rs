@@ -76,19 +76,21 @@ const AMBIENT_NAMES: [&str; 22] = [
 ];
 
 /// What proxies, their clouds and frameworks put in front of the names of theirs.
-const AMBIENT_FAMILIES: [&str; 41] = [
+const AMBIENT_FAMILIES: [&str; 50] = [
     "accept",
     "access-control-",
     "cf-",
     "content-",
     "csrf-",
     "fastly-",
+    "fly-",
     "if-",
     "proxy",
     "purpose",
     "remote-",
     "sec-",
     "ssl-",
+    "tailscale-",
     "trace",
     "trailer",
     "transfer-encoding",
@@ -98,15 +100,22 @@ const AMBIENT_FAMILIES: [&str; 41] = [
     "x-appengine-",
     "x-auth-request-",
     "x-azure-",
+    "x-b3-",
+    "x-client-cert",
+    "x-cloud-",
     "x-correlation-",
     "x-csrf",
+    "x-datadog-",
     "x-envoy-",
     "x-forwarded",
     "x-goog-",
     "x-http-",
+    "x-kong-",
     "x-method-",
     "x-ms-",
+    "x-nf-",
     "x-original-",
+    "x-pomerium-",
     "x-proxy",
     "x-real-",
     "x-remote-",
@@ -120,10 +129,28 @@ const AMBIENT_FAMILIES: [&str; 41] = [
     "xsrf-",
 ];
 
+/// How proxies, meshes and frameworks end the name of a header with which they follow a request on its way.
+const AMBIENT_ENDS: [&str; 12] = [
+    "-correlation-id",
+    "-correlationid",
+    "-event-id",
+    "-request-id",
+    "-requestid",
+    "-scope-orgid",
+    "-session-id",
+    "-span-id",
+    "-spanid",
+    "-trace-id",
+    "-traceid",
+    "-unique-id",
+];
+
 /// Whether something on the way fills or reads this header of a request by itself.
 fn is_ambient(header: &str) -> bool {
-    let own = header.to_ascii_lowercase();
-    AMBIENT_NAMES.contains(&own.as_str()) || AMBIENT_FAMILIES.iter().any(|family| own.starts_with(family))
+    let own = format!("-{}", header.to_ascii_lowercase());
+    AMBIENT_NAMES.contains(&&own[1..])
+        || AMBIENT_FAMILIES.iter().any(|family| own[1..].starts_with(family))
+        || AMBIENT_ENDS.iter().any(|end| own.ends_with(end))
 }
 
 /// Whether a dialect may add this header to its token answers. There is no harm in these: nothing between the server and

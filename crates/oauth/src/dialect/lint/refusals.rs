@@ -112,7 +112,8 @@ fn statuses(endpoint: &Endpoint, found: &mut Found<'_>) {
     }
 }
 
-/// A client that reads the body takes an outage that bears the name of a verdict for the verdict, and forgets its tokens.
+/// A client that reads the body takes an outage that bears the name of a verdict for the verdict, and forgets its tokens; and a
+/// verdict that bears the name of an outage for an outage, and asks for ever.
 fn outages(endpoint: &Endpoint, found: &mut Found<'_>) {
     let rules = &endpoint.rules.errors;
     for (table, names) in [("codes", &rules.codes), ("reasons", &rules.reasons)] {
@@ -120,11 +121,19 @@ fn outages(endpoint: &Endpoint, found: &mut Found<'_>) {
             let registered = ErrorCode::parse(word).is_some_and(|code| !Why::Code(code).is_no_verdict());
             registered || names.iter().any(|(why, other)| !why.is_no_verdict() && other == word)
         };
-        for (why, _) in names.iter().filter(|(why, word)| why.is_no_verdict() && is_verdict(word)) {
-            found.say(
-                &["errors", table, why.as_str()],
-                "an outage or a mistake of the server has a name of its own, or clients take it for a verdict; write another",
-            );
+        let is_outage =
+            |word: &str| ErrorCode::parse(word).is_some_and(|code| Why::Code(code).is_no_verdict());
+        for (why, word) in names {
+            let wrong = match why.is_no_verdict() {
+                true if is_verdict(word) => {
+                    "an outage or a mistake of the server has a name of its own, or clients take it for a verdict; write another"
+                }
+                false if is_outage(word) => {
+                    "clients take a verdict with the name of an outage for one, and ask again for ever; write another"
+                }
+                true | false => continue,
+            };
+            found.say(&["errors", table, why.as_str()], wrong);
         }
     }
 }

@@ -104,7 +104,7 @@ const CASES: &[(&str, &str)] = &[
         "[[answer.members]]\nname = \"access_token\"\nsource = \"scope\"",
         "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"",
     ),
-    ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"x\"\nsource = \"access_token\""),
+    ("[[answer.members]]\nname = \"x\"", "[[answer.members]]\nname = \"key\"\nsource = \"access_token\""),
     (
         "[[endpoint]]\nserves = \"client\"\npaths = [\"/c\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",
         "[[endpoint]]\nserves = \"client\"\npaths = [\"/c/{client_id}\"]\nmethods = [\"GET\"]\nclient.members = [{ name = \"n\", source = \"app_name\" }]",

@@ -97,6 +97,13 @@ pub(super) const SECRETS: [&str; 15] = [
     "usertoken",
 ];
 
+/// Whether the name of a member, or of one that it stands in, says that it is kept as a secret.
+pub(super) fn names_a_credential(name: &str) -> bool {
+    const WORDS: [&str; 10] =
+        ["access", "auth", "bearer", "credential", "jwt", "key", "refresh", "secret", "session", "token"];
+    name.split('.').map(folded).any(|own| WORDS.iter().any(|word| own.contains(word)))
+}
+
 /// What says that something went wrong, unless it is nothing, zero or false.
 pub(super) const FAILED: [&str; 10] =
     ["code", "err", "errcode", "errno", "error", "errorcode", "errors", "haserror", "iserror", "ret"];

@@ -95,7 +95,17 @@ fn the_first_thing_that_is_wrong_decides() {
         (
             request(7, &format!("{}x", right())),
             moved(|f| f.state = CodeState::Redeemed(Id::new(FAMILY))),
-            ("code_replayed_wrongly", Effect::None),
+            ("verifier_wrong", Effect::None),
+        ),
+        (
+            request(7, &format!("{}x", right())),
+            moved(|f| f.state = CodeState::Spent),
+            ("verifier_wrong", Effect::None),
+        ),
+        (
+            request(7, &format!("{}x", right())),
+            moved(|f| f.expires_at = NOW),
+            ("verifier_wrong", Effect::None),
         ),
     ] {
         assert_eq!(reason(judge(&request, &facts)), expected);

@@ -52,6 +52,21 @@ fn free(key: &str, address: SocketAddr, running: Option<u32>, found: &mut Findin
     }
 }
 
+/// Whether the resolver answers, or the proxy takes connections, where one is configured.
+pub(super) async fn way_out(config: &Config, found: &mut Findings) {
+    if config.egress.resolver.is_none() && config.egress.proxy.is_none() {
+        return;
+    }
+    match Egress::new(config.egress.clone()).probe().await {
+        Ok(answers) => found.fine(answers),
+        Err(wrong) => found.mind(
+            wrong,
+            "links and domains of developers cannot be checked until it does: correct [egress] resolver or proxy \
+             (docs/egress.md)",
+        ),
+    }
+}
+
 #[derive(Deserialize)]
 struct Metadata {
     issuer: String,
@@ -69,7 +84,7 @@ pub(super) async fn issuer_answers(config: &Config, running: bool, found: &mut F
     }
     let literal = address.replacen("://localhost", "://127.0.0.1", 1);
     let Ok(url) = Url::parse(&literal) else { return };
-    match Egress::new().send(Request::get(url)).await {
+    match Egress::loopback().send(Request::get(url)).await {
         Ok(answer) if answer.json().is_ok_and(|own: Metadata| own.issuer == config.issuer.as_str()) => {
             is_this_server(config, &answer, running, found).await;
         }
@@ -95,7 +110,9 @@ async fn is_this_server(config: &Config, answer: &Answer, running: bool, found: 
     let direct = Url::parse(&format!("http://{}/healthz", config.listen));
     let plain = config.tls.is_none() && !config.proxy_protocol;
     let direct = match direct {
-        Ok(url) if plain && config.listen.port() != 0 => Egress::new().send(Request::get(url)).await.ok(),
+        Ok(url) if plain && config.listen.port() != 0 => {
+            Egress::loopback().send(Request::get(url)).await.ok()
+        }
         Ok(_) | Err(_) => None,
     };
     match (direct.as_ref().and_then(process), process(answer)) {

@@ -13,7 +13,7 @@ fn known(source: &str) -> Vec<String> {
 }
 
 /// The sections of the page, each with the keys of its table and those that it says are needed.
-fn documented() -> Vec<(String, Vec<String>, Vec<String>)> {
+pub(super) fn documented() -> Vec<(String, Vec<String>, Vec<String>)> {
     let sections = PAGE.split("\n## `[[").skip(1);
     let section = |text: &str| {
         let (name, rest) = text.split_once("]]`").expect("a heading");

@@ -190,7 +190,8 @@ fn permissions<'a>(
         |scope: &str| candidates.iter().any(|candidate| candidate.givable.contains(scope));
     let asked = asking.asked.scopes.iter();
     let all = asked.filter_map(|name| catalogue.scopes.get(name)).map(|scope| {
-        let withheld = !givable_somewhere(&scope.name);
+        // Where nothing can be given at all, the page says so once, at its top.
+        let withheld = may_allow && !givable_somewhere(&scope.name);
         let included = catalogue.included(&scope.name);
         let includes = included.iter().filter_map(|name| catalogue.scopes.get(name));
         Permission {

@@ -5,19 +5,16 @@
 
 use std::sync::Arc;
 
-use http::header::{SET_COOKIE, USER_AGENT};
+use http::header::SET_COOKIE;
 use http::{HeaderValue, Method, Response};
 use symbolon_oauth::authorize::parameter;
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
-use symbolon_platform::browser_session::first_end;
-use symbolon_platform::deed::Deed;
 use symbolon_platform::user::User;
-use symbolon_store::audit::Actor;
-use symbolon_store::browser_sessions::NewBrowserSession;
 
 use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
+use crate::doors::sessions::{self, Begun, Moments};
 use crate::doors::throttle;
 use crate::failure::Failure;
 use crate::language::Language;
@@ -28,8 +25,6 @@ use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::face::AppFace;
 use crate::views::site::Site;
-
-const AGENT_AT_MOST: usize = 200;
 
 /// Somebody at a door.
 pub struct Visit<'a> {
@@ -67,6 +62,8 @@ impl<'a> Visit<'a> {
                     .await?
             }
         };
+        // A sealed request has no room in an address: what leads here with one is a form, which may want the page alone.
+        let form = form.filter(|form| form.get(field::SHOW).is_empty());
         Ok(Visit { state, request, browser, journey, form, now })
     }
 
@@ -91,29 +88,11 @@ impl<'a> Visit<'a> {
     /// [`Failure::Store`] or [`Failure::Busy`].
     pub async fn begin(&self, user: &User, valid_from: Timestamp) -> Result<Door, Failure> {
         let Visit { state, request, browser, now, .. } = self;
-        let id = state.entropy.new_id(*now)?;
-        let (cookie, hash) = browser::new_session_cookie(state, id)?;
-        let agent = request.header(USER_AGENT).unwrap_or_default();
-        let agent: String = agent.chars().filter(|c| !c.is_control()).take(AGENT_AT_MOST).collect();
-        let expires_at = first_end(*now);
         let asked = self.journey.interaction.as_ref().map(Interaction::not_before);
         let auth_time = asked.map_or(*now, |asked| asked.max(*now));
-        let created_at = valid_from.max(*now);
-        let new = NewBrowserSession {
-            id,
-            hash,
-            user: user.id,
-            agent: &agent,
-            auth_time,
-            created_at,
-            now: *now,
-            expires_at,
-        };
-        let audit = state.deed(request, Deed::BrowserSessionCreated, Actor::User(user.id), *now)?;
         let earlier = browser.session.as_ref().map(|session| session.id);
-        state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;
-        request.trail.person(&user.external_id);
-        request.trail.did(Deed::BrowserSessionCreated);
+        let moments = Moments { auth_time, valid_from, now: *now };
+        let Begun { id, cookie } = sessions::begin(state, request, (user, earlier), moments).await?;
         let onward = self.journey.onward(state, request)?;
         let fits = reply::fits_a_redirect(&onward);
         let mut response = if fits { reply::see_other(onward) } else { reply::empty(200) };

@@ -152,9 +152,8 @@ async fn signing_up_leads_back_to_the_app(database: Database) {
     let asked = board.asks("profile forms:write");
     let mut ada = app.person("ada");
     let page = ada.open(&asked.url()).await;
-    let (_, rest) = page.body.split_once("href=\"/signup?").expect("a way to sign up");
-    let query = rest.split_once('"').expect("an address").0.replace("&#38;", "&");
-    let form = ada.open(&format!("/signup?{query}")).await.login_form().expect("a form");
+    let form = page.forms().into_iter().find(|form| form.action == "/signup").expect("a way to sign up");
+    let form = ada.post(&form, &form.clone().submit()).await.login_form().expect("a form");
     let filled =
         form.clone().fill("name", "Ada Byron").and_then(|form| form.fill("email", "ada@example.com"));
     let fields =

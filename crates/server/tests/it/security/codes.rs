@@ -7,11 +7,12 @@ use super::party::Party;
 use super::speaker::SPEAKERS;
 use super::start;
 use crate::race::at_once;
-use crate::support::{SECOND, stories};
+use crate::support::{Asked, SECOND, stories};
 
 stories!(
     a_second_use_ends_what_the_first_made,
     a_second_use_that_is_wrong_ends_nothing,
+    a_wrong_verifier_tells_nothing,
     one_of_many_exchanges_wins,
     a_code_of_another_app,
     a_code_at_another_dialect,
@@ -58,6 +59,48 @@ async fn a_second_use_that_is_wrong_ends_nothing(database: Database) {
         party.refreshes(&tokens).await;
         party.is_refused(&right, "the second use that is right").await;
         party.is_dead(&tokens, "the second use that is right").await;
+    }
+}
+
+/// B-16: somebody with a code and no verifier is refused in the same words whatever becomes of the code, and learns what state it
+/// is in only by spending it.
+async fn a_wrong_verifier_tells_nothing(database: Database) {
+    let (app, mut gus) = start(database).await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let life = party.policy(speaker.authorize).code.milliseconds().expect("an end");
+        for wrong in [Some("w".repeat(43)), Some("short".to_owned()), None] {
+            let probe = |asked: &Asked, code: &str| {
+                let right = party.exchange(asked, code);
+                match &wrong {
+                    Some(wrong) => right.with("code_verifier", wrong),
+                    None => right.without("code_verifier"),
+                }
+            };
+            let (asked, code) = party.asks_for_code(&mut gus).await;
+            let first = party.send(&probe(&asked, &code)).await;
+            party.refused(&first, "a code that waits");
+            let same = async |asked: &Asked, code: &str, why: &str| {
+                let answer = party.send(&probe(asked, code)).await;
+                let name = speaker.name;
+                assert_eq!(
+                    (answer.status, &answer.body),
+                    (first.status, &first.body),
+                    "{name}, {wrong:?}, {why}"
+                );
+            };
+            same(&asked, &code, "a code that was spent so").await;
+            party.is_refused(&party.exchange(&asked, &code), "the right verifier, too late").await;
+            let (asked, code) = party.asks_for_code(&mut gus).await;
+            let tokens = party.exchanges(&asked, &code).await;
+            same(&asked, &code, "a code that was exchanged").await;
+            party.lives(&tokens, "after a probe").await;
+            app.advance(life);
+            same(&asked, &code, "the same, late").await;
+            let (asked, code) = party.asks_for_code(&mut gus).await;
+            app.advance(life);
+            same(&asked, &code, "a code that has ended").await;
+        }
     }
 }
 

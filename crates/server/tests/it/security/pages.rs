@@ -106,9 +106,15 @@ async fn unknown_apps_are_a_page(database: Database) {
         is_accepted(&app, &asked, speaker.name).await;
         let unknown = told(&app, &asked.clone().with("client_id", "nobody")).await;
         app.suspend(party.client_id).await;
-        for asked in [asked.clone(), asked.clone().with("redirect_uri", "https://evil.example/cb")] {
+        for asked in [
+            asked.clone().without("redirect_uri"),
+            asked.clone().with("redirect_uri", "https://evil.example/cb"),
+            asked.clone().with("redirect_uri", &format!("{}/x", party.redirect_uri)),
+        ] {
             assert_eq!(told(&app, &asked).await, unknown, "{}: a stopped app", speaker.name);
         }
+        let own = told(&app, &asked).await;
+        assert!(own.contains("app_unavailable"), "{}: a link of its own: {own}", speaker.name);
         let page = gus.open(&asked.url()).await;
         assert!(page.body.contains("app_unavailable"), "{}: {page:?}", speaker.name);
         app.resume(party.client_id).await;
@@ -280,10 +286,12 @@ async fn an_interaction_belongs_to_its_browser(database: Database) {
     let (app, mut gus) = start(database).await;
     for speaker in SPEAKERS {
         let party = Party::first(&app, speaker);
-        let begun = app.get(&party.asks().url()).await.location().to_owned();
+        let asked = party.asks();
+        let begun = app.get(&asked.url()).await.location().to_owned();
         let mut elsewhere = gus.elsewhere();
         let seen = elsewhere.open(&begun).await;
-        assert!(seen.consent_form().is_none() && !seen.body.contains(party.client_id), "{seen:?}");
+        assert!(seen.consent_form().is_none() && !seen.body.contains(asked.get("state")), "{seen:?}");
+        assert!(!seen.body.contains("try-again") && !seen.body.contains("interaction"), "{seen:?}");
         assert!(!seen.location().contains("code="), "{}: {seen:?}", speaker.name);
         party.code(&mut gus, &party.asks()).await;
     }

@@ -36,14 +36,13 @@ pub(super) struct Connection {
     spellings: HashMap<(usize, usize), Box<str>>,
 }
 
-/// Makes a new database file readable by its owner only; what SQLite puts beside it gets the same mode. A file that is
-/// there keeps its mode, and one that cannot be made is reported by SQLite.
-fn create_private(path: &Path) {
+/// Makes a new database file readable by its owner only; what SQLite puts beside it gets the same mode.
+pub(super) fn create_private(path: &Path) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let _ = options.open(path);
+    options.open(path).map(|_| ())
 }
 
 impl Connection {
@@ -51,7 +50,8 @@ impl Connection {
         let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         if role != Role::Reader {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
-            create_private(path);
+            // A file that is there keeps its mode, and one that cannot be made is reported by SQLite.
+            let _ = create_private(path);
         }
         let inner = rusqlite::Connection::open_with_flags(path, flags)?;
         inner.busy_timeout(Duration::from_secs(if role == Role::Migrator { 30 } else { 2 }))?;

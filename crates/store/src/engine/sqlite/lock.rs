@@ -9,13 +9,13 @@ use std::path::{Path, PathBuf};
 use super::StoreError;
 
 /// A held lock; released when dropped.
-pub(super) struct FileLock {
+pub(crate) struct FileLock {
     _file: File,
 }
 
 impl FileLock {
     /// Takes the lock of the database at `path`, without waiting.
-    pub(super) fn take(path: &Path) -> Result<FileLock, StoreError> {
+    pub(crate) fn take(path: &Path) -> Result<FileLock, StoreError> {
         let mut name = path.as_os_str().to_owned();
         name.push(".lock");
         let name = PathBuf::from(name);

@@ -4,6 +4,7 @@
 //! where it is called, on a connection taken from a small pool. With a write-ahead log (WAL) no reader waits for the writer.
 
 mod connection;
+pub(crate) mod file;
 mod lock;
 mod writer;
 
@@ -12,7 +13,7 @@ use std::sync::{Mutex, PoisonError};
 
 use super::{Commit, Options, Row, StoreError, Value, migrate};
 use connection::{Connection, Role};
-use lock::FileLock;
+pub(crate) use lock::FileLock;
 use writer::Writer;
 
 /// The newest SQLite that can lose a write when a checkpoint meets a writer of another connection is 3.51.2.

@@ -111,7 +111,7 @@ fn too_large() -> Vec<(String, String, &'static str)> {
             member(&format!("{}access_token", "a.".repeat(7))),
             "fewer dots",
         ),
-        (member(&"x".repeat(65)), member(&"x".repeat(64)), "write 64 at most"),
+        (member(&"key".repeat(22)), member(&format!("a{}", "key".repeat(21))), "write 64 at most"),
         (scopes(65), scopes(64), "authorize.required_scopes: it lists 65"),
         (endpoints(26), endpoints(25), "endpoint: there are 33"),
         (
