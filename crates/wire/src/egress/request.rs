@@ -119,11 +119,15 @@ impl Request {
         self.head_only
     }
 
-    /// As it is written on a connection of its own: the address without its host, which is a header.
+    /// As it is written on a connection of its own: the address without its host, which is a header. Another name than the
+    /// address has may have been given (a name that leads nowhere from here), and takes its place.
     pub(super) fn into_http(self, origin: &str) -> Result<http::Request<Full<Bytes>>, EgressError> {
         let authority = &self.url[Position::BeforeHost..Position::AfterPort];
         let path = &self.url[Position::BeforePath..Position::AfterQuery];
-        let mut builder = http::Request::builder().method(self.method).uri(path).header(HOST, authority);
+        let mut builder = http::Request::builder().method(self.method).uri(path);
+        if !self.headers.iter().any(|(name, _)| *name == HOST) {
+            builder = builder.header(HOST, authority);
+        }
         for (name, value) in self.headers {
             builder = builder.header(name, value);
         }
@@ -143,5 +147,16 @@ mod tests {
     fn encodes_both_halves_of_basic() {
         let request = Request::get(Url::parse("http://127.0.0.1/").expect("a URL")).basic("a:b", "c d");
         assert_eq!(request.headers()[0].1, format!("Basic {}", STANDARD.encode("a%3Ab:c+d")));
+    }
+
+    #[test]
+    fn names_one_host_the_given_one_first() {
+        let hosts = |request: Request| {
+            let written = request.into_http("").expect("a request");
+            written.headers().get_all(HOST).iter().cloned().collect::<Vec<_>>()
+        };
+        let plain = || Request::get(Url::parse("http://127.0.0.1:81/").expect("a URL"));
+        assert_eq!(hosts(plain()), ["127.0.0.1:81"]);
+        assert_eq!(hosts(plain().header(HOST, "make.example")), ["make.example"]);
     }
 }
