@@ -11,6 +11,7 @@ use crate::support::{Answer, Client, DAY, MINUTE, Options, Person, TestApp, stor
 
 stories!(
     a_developer_makes_an_app_with_a_name_and_connects_it,
+    a_platform_is_told_what_to_enter,
     a_form_that_is_sent_twice_makes_one_app,
     each_address_does_for_each_role_what_it_should,
     a_form_of_another_site_changes_nothing,
@@ -146,6 +147,27 @@ async fn a_developer_makes_an_app_with_a_name_and_connects_it(database: Database
     for deed in [Deed::AppCreated, Deed::AppUpdated, Deed::ClientSecretRotated] {
         assert!(deeds.iter().any(|row| row.action == deed && row.request_id.is_some()), "{deed:?}");
     }
+}
+
+/// The form of the platform that connects it, in its own labels.
+async fn a_platform_is_told_what_to_enter(database: Database) {
+    let app = TestApp::start(database).await;
+    let mut lena = app.person("lena");
+    lena.sign_in().await;
+    let page = makes(&mut lena, "Diary", "postman").await;
+    let (_, rest) = page.body.split_once("id=\"stored\" href=\"").expect("a way on");
+    let next = rest.split('"').next().expect("an address").to_owned();
+    let overview = lena.open(&next).await;
+    for label in [
+        "Callback URL",
+        "https://oauth.pstmn.io/v1/callback",
+        "Access Token URL",
+        "/oauth/token",
+        "Send as Basic Auth header",
+    ] {
+        assert!(overview.body.contains(label), "{label}: {overview:?}");
+    }
+    assert!(!overview.body.contains(shown(&page, "client-secret")), "{overview:?}");
 }
 
 /// O-14.

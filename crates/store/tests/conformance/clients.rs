@@ -111,7 +111,7 @@ on_both_engines! {
         let named = StoredSecret { name: "CI".to_owned(), author: Some(author), ..secret("named", 0) };
         let change = ClientSecretChange::Add { app, secret: named.clone(), replaced: None }.into();
         world.store.change(&[change], &[]).await.unwrap();
-        assert_eq!(world.store.list_client_secrets(app).await.unwrap(), [named.clone()]);
+        assert_eq!(world.store.list_client_secrets(app).await.unwrap(), std::slice::from_ref(&named));
         world.store.change(&[UserChange::Delete(world.user.id).into()], &[]).await.unwrap();
         let forgotten = StoredSecret { author: None, ..named };
         assert_eq!(world.store.list_client_secrets(app).await.unwrap(), [forgotten]);

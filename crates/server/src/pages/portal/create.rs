@@ -120,7 +120,7 @@ async fn make(
         icon: None,
     };
     match wanted.decide(&offer(state, &catalogue), acceptance) {
-        Ok(app) => keep(visitor, app, place).await,
+        Ok(app) => keep(visitor, app, (place, &typed.preset)).await,
         Err(unfit) if text.is_empty() => show(visitor, places, typed, vec![words::complaint(site, &unfit)]),
         Err(unfit) => {
             let line = manifest::line_of(text, unfit.key());
@@ -153,7 +153,11 @@ fn wanted<'v>(visitor: &Visitor<'v>, typed: &Typed) -> Result<Result<Registratio
 }
 
 /// Keeps a new app, and shows its secret this once. One that is there already was made by the same form.
-async fn keep(visitor: &Visitor<'_>, app: App, place: OrganisationId) -> Result<Response<Body>, Failure> {
+async fn keep(
+    visitor: &Visitor<'_>,
+    app: App,
+    (place, preset): (OrganisationId, &str),
+) -> Result<Response<Body>, Failure> {
     let person = visitor.session.user.id;
     let id = app.client.id;
     let mut changes: Vec<Change> = vec![AppChange::Create(app.clone()).into()];
@@ -184,6 +188,7 @@ async fn keep(visitor: &Visitor<'_>, app: App, place: OrganisationId) -> Result<
         client_id: &own.app.client.client_id,
         secret,
         old_until: None,
+        next: Address::DevelopedApp.link_to(&[&id.to_string()]).with(field::PRESET, preset),
         new_app: true,
         snippets: snippets(&own, secret)?,
     };

@@ -87,6 +87,7 @@ async fn add(own: &Own<'_>, form: &PostedForm, fresh: ClientSecretId) -> Result<
         client_id: &own.app.client.client_id,
         secret: Some(secret.expose()),
         old_until: until.map(|until| When::new(own.visitor.language, now, until)),
+        next: Room::Credentials.address().link_to(&[&own.app.client.id.to_string()]),
         new_app: false,
         snippets: snippets(own, Some(secret.expose()))?,
     };

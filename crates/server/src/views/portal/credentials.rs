@@ -6,8 +6,8 @@ use crate::language::said::Said;
 use crate::language::time::When;
 use crate::routes::link::Link;
 use crate::views::face::Complaint;
+use crate::views::portal::Frame;
 use crate::views::portal::snippets::Snippet;
-use crate::views::portal::{Frame, Room};
 use crate::views::site::Site;
 
 /// The page with the secrets.
@@ -81,6 +81,8 @@ pub struct ShownOnce<'a> {
     pub secret: Option<&'a str>,
     /// Until when the one before it works.
     pub old_until: Option<When>,
+    /// Where one goes on.
+    pub next: Link,
     /// Whether the app itself is new.
     pub new_app: bool,
     /// Code with its values.
