@@ -19,6 +19,11 @@ pub fn print(world: &World, temporary: bool, out: &mut dyn Write) -> std::io::Re
         addresses.issuer
     )?;
     writeln!(out, "  Forms and bookings, the API   {}", addresses.host_api)?;
+    writeln!(
+        out,
+        "  The mails that it sends       {}/outbox    nothing leaves this machine",
+        addresses.host_api
+    )?;
     writeln!(out, "\nSign in as one of these; the password is always: {password}\n")?;
     for (person, told) in world.people() {
         writeln!(out, "  {:<20}{:<14}{told}", person.email, person.name)?;
@@ -31,7 +36,12 @@ pub fn print(world: &World, temporary: bool, out: &mut dyn Write) -> std::io::Re
     )?;
     writeln!(out, "  3. Look at “What was said”, refresh the token, disconnect.")?;
     writeln!(out, "  4. Connect as Sam, of the office: his role does not let him hand out the forms.")?;
-    writeln!(out, "  5. A token without a browser:")?;
+    writeln!(
+        out,
+        "  5. Make an account, or press “Forgot your password?”, and open the link in {}/outbox.",
+        addresses.host_api
+    )?;
+    writeln!(out, "  6. A token without a browser:")?;
     writeln!(
         out,
         "     curl -u clinic-board:clinic-board-demo-secret -d grant_type=client_credentials {}/oauth/token",

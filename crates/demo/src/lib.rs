@@ -16,6 +16,7 @@ pub mod headless_browser;
 mod host_api;
 mod movie;
 mod once;
+mod outbox;
 pub mod page_form;
 mod pkce;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, bail};
 use axum::Router;
 use symbolon_wire::egress::Egress;
+use symbolon_wire::mail::Outbox;
 use symbolon_wire::signals::Signals;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -80,6 +82,8 @@ pub struct ServerSetup {
     pub folder: PathBuf,
     /// The state to apply before it is ready, in the format of `symbolon apply`.
     pub declared: String,
+    /// Where its mails go: nothing leaves this machine.
+    pub outbox: Outbox,
     /// The dialects to mount, in the format of `symbolon.toml`.
     pub dialects: String,
 }
@@ -155,10 +159,14 @@ pub async fn open<S>(
     let folder = Folder::open(options.dir.as_deref())?;
     let ports = Ports::bind(options).await?;
     let world = World::at(ports.addresses()?)?;
-    let egress = Egress::loopback();
+    let (egress, outbox) = (Egress::loopback(), Outbox::default());
 
     let mut samples = JoinSet::new();
-    serve(&mut samples, ports.host_api, HostApi::new(&world, egress.clone())?.router());
+    serve(
+        &mut samples,
+        ports.host_api,
+        HostApi::new(&world, egress.clone())?.router().merge(outbox::router(&outbox, &world)),
+    );
     serve(&mut samples, ports.app, App::new(&world, egress.clone())?.router());
     let door = Gateway::new(&world, &origin(&ports.server)?, egress.clone())?;
     let setup = ServerSetup {
@@ -166,6 +174,7 @@ pub async fn open<S>(
         listener: ports.server,
         folder: folder.path().to_owned(),
         declared: world.declared.clone(),
+        outbox,
         dialects: world.dialects(),
     };
     let server = start(setup).await?;

@@ -20,17 +20,35 @@ pub const PASSWORD_AT_MOST: usize = 1024;
 /// Bytes a password has at most that a person chooses for a new account; the page says so in a round number.
 pub const CHOSEN_PASSWORD_AT_MOST: usize = 1000;
 
+/// A text in the one spelling in which addresses are stored, compared and looked up: without blanks around it and in lower case.
+/// A letter that only turns into an ASCII one by that (the Kelvin sign into `k`) is somebody else's address, so it is kept as it
+/// is and equals nothing that is stored.
+#[must_use]
+pub fn spelled(typed: &str) -> String {
+    let lower = |letter: char| {
+        let lowered = letter.to_lowercase();
+        let changes = !letter.is_ascii() && lowered.clone().any(|own| own.is_ascii());
+        let kept = changes.then_some(letter);
+        kept.into_iter().chain(lowered.filter(move |_| !changes))
+    };
+    typed.trim().chars().flat_map(lower).collect()
+}
+
 /// An e-mail address in the one spelling that is stored, or `None` when it is not one.
 #[must_use]
 pub fn email(text: &str) -> Option<String> {
-    let (local, domain) = text.rsplit_once('@')?;
-    let plain = text
+    let spelled = spelled(text);
+    let (local, domain) = spelled.rsplit_once('@')?;
+    let plain = spelled
         .chars()
-        .all(|c| !c.is_whitespace() && !name::is_hidden(c) && !matches!(c, '<' | '>' | '"' | ','));
+        .all(|c| !c.is_whitespace() && !name::is_hidden(c) && !matches!(c, '<' | '>' | '"' | ',' | ';'));
+    // What lower case would make ASCII of looks like an address that it is not.
+    let plain =
+        plain && !spelled.chars().any(|c| !c.is_ascii() && c.to_lowercase().any(|own| own.is_ascii()));
     let domain_fits = !domain.is_empty() && !domain.starts_with('.') && !domain.ends_with('.');
     let plain = plain && !name::is_stacked(text);
-    (!local.is_empty() && domain_fits && plain && text.len() <= EMAIL_AT_MOST && !local.contains('@'))
-        .then(|| text.to_lowercase())
+    (!local.is_empty() && domain_fits && plain && spelled.len() <= EMAIL_AT_MOST && !local.contains('@'))
+        .then(|| spelled.clone())
 }
 
 /// Why a sign-in is not looked at.
@@ -103,7 +121,7 @@ impl Wanted {
     /// What was typed, in the spelling that is stored.
     #[must_use]
     pub fn typed(name: &str, email: &str) -> Wanted {
-        Wanted { name: name.trim().to_owned(), email: email.trim().to_lowercase() }
+        Wanted { name: name.trim().to_owned(), email: spelled(email) }
     }
 
     /// Looks at every field, so that a person hears of all mistakes at once.
@@ -117,6 +135,13 @@ impl Wanted {
             password: unfit_password(password, &[&self.name, &self.email]),
         };
         if unfit == Unfit::default() { Ok(()) } else { Err(unfit) }
+    }
+
+    /// The same account, once its address is proven.
+    #[must_use]
+    pub fn proven_account(&self, id: UserId, own_space: TenantId) -> (User, Tenant) {
+        let (user, tenant) = self.account(id, own_space);
+        (User { login: Login::Email(self.email.clone()), ..user }, tenant)
     }
 
     /// The account, and the space of one's own that comes with it.
@@ -142,6 +167,14 @@ impl Wanted {
         };
         (user, tenant)
     }
+}
+
+/// Looks at a password that somebody chooses, who is called so.
+///
+/// # Errors
+/// Why it cannot be one.
+pub fn check_password(password: &str, own: &[&str]) -> Result<(), UnfitPassword> {
+    unfit_password(password, own).map_or(Ok(()), Err)
 }
 
 fn unfit_password(password: &str, own: &[&str]) -> Option<UnfitPassword> {
@@ -179,7 +212,7 @@ pub fn is_weak_password(password: &str, own: &[&str]) -> bool {
 /// What was typed as an address, in the spelling that is stored, or `None` when mail could not reach it.
 #[must_use]
 pub fn reachable(typed: &str) -> Option<String> {
-    let address = typed.trim().to_lowercase();
+    let address = spelled(typed);
     is_reachable(&address).then_some(address)
 }
 
@@ -208,6 +241,26 @@ mod tests {
         for wrong in ["", "jane", "@example.com", "jane@", "a@b@c", "a@.b", "a@b.", "a b@c", "<a@b>", &long] {
             assert_eq!(email(wrong), None, "{wrong}");
         }
+    }
+
+    /// P-03.
+    #[test]
+    fn one_rule_spells_addresses_and_merges_none_that_differ() {
+        assert_eq!(spelled(" Jane+Tag@Example.COM "), "jane+tag@example.com");
+        assert_ne!(spelled("\u{212a}ate@example.com"), "kate@example.com", "the Kelvin sign");
+        assert_ne!(spelled("\u{130}ris@example.com"), "iris@example.com", "a dotted capital I");
+        for wrong in [
+            "\u{212a}ate@example.com",
+            "\u{130}ris@example.com",
+            "\"a b\"@example.com",
+            "a@example.com,b@example.com",
+            "a@example.com;b@example.com",
+            "a@example.com b@example.com",
+            "<a@example.com>",
+        ] {
+            assert_eq!((email(wrong), reachable(wrong)), (None, None), "{wrong}");
+        }
+        assert_ne!(email("jane+a@example.com"), email("jane@example.com"));
     }
 
     #[test]

@@ -80,7 +80,9 @@ deeds! {
     LoginChanged = "login.changed",
     /// What an account signed in with was proven to be somebody else's address.
     LoginDisplaced = "login.displaced",
-    /// The password of an account was set by the operator, or changed by its person.
+    /// A person proved an address, by the link that was mailed to it.
+    AddressConfirmed = "address.confirmed",
+    /// The password of an account was set by the operator, or by its person.
     PasswordChanged = "password.changed",
     /// A password that was known as another server's hash was used, and is kept as ours from then on.
     PasswordAdopted = "password.adopted",
@@ -154,6 +156,12 @@ deeds! {
     BackupCreated = "backup.created",
     /// The database is what a backup held.
     DatabaseRestored = "database.restored",
+    /// A job that waited or was dead is tried again at once.
+    JobRetried = "job.retried",
+    /// A job was taken away, so that it is never done.
+    JobDropped = "job.dropped",
+    /// Everything that was sealed with older master keys was sealed with the newest.
+    SecretsResealed = "secrets.resealed",
 }
 
 #[cfg(test)]
@@ -183,6 +191,7 @@ mod tests {
         "user.deleted",
         "login.changed",
         "login.displaced",
+        "address.confirmed",
         "password.changed",
         "password.adopted",
         "membership.created",
@@ -220,6 +229,9 @@ mod tests {
         "access_token.revoked",
         "backup.created",
         "database.restored",
+        "job.retried",
+        "job.dropped",
+        "secrets.resealed",
     ];
 
     #[test]

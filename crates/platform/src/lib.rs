@@ -18,6 +18,7 @@ pub mod guessable;
 pub mod listing;
 pub mod name;
 pub mod organisation;
+pub mod proof;
 pub mod spelling;
 pub mod tenant;
 pub mod user;

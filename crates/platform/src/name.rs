@@ -158,6 +158,25 @@ pub(crate) fn seen(text: &str) -> impl Iterator<Item = char> {
     text.chars().filter(|&c| !is_hidden(c) && !c.is_whitespace() && c != '\u{fe0f}')
 }
 
+/// A text that somebody chose, as it stands in a mail: no program that shows mail takes any of it for an address of the web or
+/// of a mailbox and makes a link of it. What such an address cannot do without gets a space, so it can still be read.
+#[must_use]
+pub fn without_links(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    while let Some(letter) = rest.next() {
+        let ends = matches!(
+            letter,
+            '.' | ':' | '@' | '\u{3002}' | '\u{ff0e}' | '\u{ff20}' | '\u{ff1a}' | '\u{2024}'
+        );
+        safe.push(letter);
+        if ends && rest.peek().is_some_and(|next| !next.is_whitespace()) {
+            safe.push(' ');
+        }
+    }
+    safe
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -255,5 +274,20 @@ mod tests {
     fn a_terminal_gets_nothing_that_moves_its_cursor() {
         assert_eq!(escaped("Ärzte für 日本語"), "Ärzte für 日本語");
         assert_eq!(escaped("a\u{1b}[2J\u{9b}b\u{202e}\n"), "a\\u{1b}[2J\\u{9b}b\\u{202e}\\u{a}");
+    }
+
+    /// P-01.
+    #[test]
+    fn no_name_becomes_a_link() {
+        for (name, written) in [
+            ("Win at https://evil.example/x", "Win at https: //evil. example/x"),
+            ("evil.example", "evil. example"),
+            ("jane@evil.example", "jane@ evil. example"),
+            ("mailto:x@y.z", "mailto: x@ y. z"),
+            ("Dr. Jane M. Doe", "Dr. Jane M. Doe"),
+            ("Acme Inc.", "Acme Inc."),
+        ] {
+            assert_eq!(without_links(name), written);
+        }
     }
 }

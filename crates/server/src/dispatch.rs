@@ -14,7 +14,7 @@ use crate::endpoints::{check, client, identity, introspect, metadata, revoke, to
 use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
-use crate::pages::sign_in::{login, logout, sign_up};
+use crate::pages::sign_in::{login, logout, reset, sign_up, verify};
 use crate::pages::{account, consent, home, password, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
@@ -33,6 +33,8 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Home => home::answer(state, request).await,
         Address::Login => through(state, request, login::answer(state, request).await).await,
         Address::SignUp => through(state, request, sign_up::answer(state, request).await).await,
+        Address::Verify => through(state, request, verify::answer(state, request).await).await,
+        Address::Reset => through(state, request, reset::answer(state, request).await).await,
         Address::Logout => logout::answer(state, request).await,
         Address::Account => account::show(state, request).await,
         Address::SignInAddress => sign_in_address::answer(state, request).await,

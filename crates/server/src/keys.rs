@@ -1,28 +1,31 @@
-//! The server's own secrets: one master key, and what is derived from it.
+//! The server's own secrets: master keys, and what is derived from them.
 //!
 //! Cookies, form tokens and sealed authorization requests are guarded by keys that HKDF-SHA256 (RFC 5869) derives from
-//! the master key, each for one [`Purpose`], so that a value made for one can never pass for another. Sealing is
+//! the newest master key, each for one [`Purpose`], so that a value made for one can never pass for another. Sealing is
 //! AES-256-GCM under a key of its own for each message, derived from sixteen random bytes that travel with it: random
 //! nonces of the cipher itself would be too short for the number of forms a busy server seals.
 //!
-//! The master key is in the environment, in a named file, or in `secrets.toml` beside the SQLite file, which the first
-//! start makes (mode 600). Losing it signs every browser out; it opens no stored token.
+//! What is stored and must be readable again is sealed in one format ([`column`]). Where master keys come from is said in
+//! [`master`]. Losing them ends forms under way and makes every browser a stranger's; sealed columns are lost, and no stored
+//! token was ever sealed under one.
+
+pub mod column;
+mod master;
 
 use std::fmt;
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
 
 use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, Prk, Salt};
 use aws_lc_rs::hmac;
-use serde::Deserialize;
 use symbolon_oauth::credential::Secret;
 use zeroize::Zeroizing;
 
+use self::column::ColumnKeys;
+use self::master::NonEmpty;
 use crate::clock::{Entropy, Unavailable};
-use crate::config::{SecretsSource, explain};
+use crate::config::SecretsSource;
+
+pub use self::master::{add, create, write_private};
 
 /// What a derived key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,6 +68,7 @@ pub struct KeysError(String);
 pub struct Keys {
     root: Prk,
     macs: [hmac::Key; Purpose::ALL.len()],
+    columns: ColumnKeys,
     entropy: Entropy,
 }
 
@@ -75,47 +79,21 @@ impl fmt::Debug for Keys {
 }
 
 impl Keys {
-    /// Derives from a master key.
-    #[must_use]
-    pub fn from_master(master: &[u8; 32], entropy: Entropy) -> Keys {
-        let root = Salt::new(HKDF_SHA256, b"symbolon master key").extract(master);
+    /// Reads the master keys from where the configuration says, and makes one beside a SQLite database that has none.
+    ///
+    /// # Errors
+    /// [`KeysError`] when there is none and none may be made, or one cannot be read or is none.
+    pub fn load(source: &SecretsSource, entropy: Entropy) -> Result<Keys, KeysError> {
+        Ok(Keys::of(master::load(source, &entropy)?, entropy))
+    }
+
+    /// Derives from these, the last of which is the newest.
+    fn of(masters: NonEmpty, entropy: Entropy) -> Keys {
+        let root = Salt::new(HKDF_SHA256, b"symbolon master key").extract(masters.newest().bytes());
         let macs = Purpose::ALL.map(|purpose| {
             hmac::Key::new(hmac::HMAC_SHA256, derive(&root, &[b"mac ", purpose.label()]).as_slice())
         });
-        Keys { root, macs, entropy }
-    }
-
-    /// Reads the master key from where the configuration says, and makes one beside a SQLite database that has none.
-    ///
-    /// # Errors
-    /// [`KeysError`] when there is none and none may be made, or it cannot be read or is not one.
-    pub fn load(source: &SecretsSource, entropy: Entropy) -> Result<Keys, KeysError> {
-        let master = match source {
-            SecretsSource::Given(key) => parse(key.expose())
-                .ok_or_else(|| KeysError("`master_key` must be 64 hexadecimal characters".to_owned()))?,
-            SecretsSource::File(path) => read(path)?.ok_or_else(|| {
-                KeysError(format!(
-                    "the secrets file {} is not there: write one with `symbolon init`",
-                    path.display()
-                ))
-            })?,
-            SecretsSource::BesideDatabase(path) => match read(path)? {
-                Some(master) => master,
-                None => {
-                    create(path, &entropy)?;
-                    read(path)?
-                        .ok_or_else(|| KeysError(format!("{} vanished while it was read", path.display())))?
-                }
-            },
-            SecretsSource::Missing => {
-                return Err(KeysError(
-                    "no secrets file: on PostgreSQL every process needs the same one, so write it with `symbolon init` \
-                     and name it as `secrets_file`, or give `master_key` (SYMBOLON_MASTER_KEY)"
-                        .to_owned(),
-                ));
-            }
-        };
-        Ok(Keys::from_master(&master, entropy))
+        Keys { root, macs, columns: ColumnKeys::of(&masters), entropy }
     }
 
     /// What tells this master key from another one, and nothing more of it.
@@ -222,86 +200,12 @@ fn split(sealed: &[u8]) -> Option<(&[u8], &[u8])> {
     sealed.split_at_checked(SALT)
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SecretsFile {
-    master_key: String,
-}
-
-fn parse(hex: &str) -> Option<Zeroizing<[u8; 32]>> {
-    let digits = hex.trim().as_bytes();
-    let mut key = Zeroizing::new([0; 32]);
-    if digits.len() != 64 {
-        return None;
-    }
-    for (byte, pair) in key.iter_mut().zip(digits.chunks_exact(2)) {
-        let digit = |at: usize| char::from(pair[at]).to_digit(16);
-        *byte = u8::try_from(digit(0)? * 16 + digit(1)?).ok()?;
-    }
-    Some(key)
-}
-
-fn read(path: &Path) -> Result<Option<Zeroizing<[u8; 32]>>, KeysError> {
-    let name = path.display();
-    let text = match fs::read_to_string(path) {
-        Ok(text) => Zeroizing::new(text),
-        Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(e) => return Err(KeysError(format!("cannot read the secrets file {name}: {e}"))),
-    };
-    let wrong = |e: toml::de::Error| KeysError(explain(&e, "", &name.to_string()));
-    let file: SecretsFile = toml::from_str(&text).map_err(wrong)?;
-    parse(&file.master_key).map(Some).ok_or_else(|| {
-        KeysError(format!(
-            "`master_key` in {name} must be 64 hexadecimal characters: restore the file from a backup"
-        ))
-    })
-}
-
-/// Makes a secrets file with a new master key, unless there is one. Two processes may try at once: the file appears
-/// whole or not at all, and the second finds the first one's.
-///
-/// # Errors
-/// [`KeysError`] when it cannot be written.
-pub fn create(path: &Path, entropy: &Entropy) -> Result<(), KeysError> {
-    let wrong = |what: String| KeysError(format!("cannot write the secrets file {}: {what}", path.display()));
-    let key: [u8; 32] = entropy.fill().map_err(|e| wrong(e.to_string()))?;
-    let unique: [u8; 8] = entropy.fill().map_err(|e| wrong(e.to_string()))?;
-    let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
-    let text = Zeroizing::new(format!(
-        "# The server's own secrets. Keep this file private and back it up; every process of one server needs the same.\n\
-         master_key = \"{}\"\n",
-        hex(&key)
-    ));
-    let mut draft = path.as_os_str().to_owned();
-    draft.push(format!(".{}", hex(&unique)));
-    let draft = PathBuf::from(draft);
-    let written = write_private(&draft, text.as_bytes()).and_then(|()| match fs::hard_link(&draft, path) {
-        Err(e) if e.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        linked => linked,
-    });
-    // The draft is only a second name by now, or worthless.
-    let _ = fs::remove_file(&draft);
-    written.map_err(|e| wrong(e.to_string()))
-}
-
-/// Writes a new file that its owner alone can read.
-///
-/// # Errors
-/// When it is there already, or cannot be written.
-pub fn write_private(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file: File = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     fn keys(byte: u8) -> Keys {
-        Keys::from_master(&[byte; 32], Entropy::seeded(byte.into()))
+        Keys::of(NonEmpty::only([byte; 32]), Entropy::seeded(byte.into()))
     }
 
     #[test]
@@ -346,39 +250,5 @@ mod tests {
         assert_eq!(open_under(&other, &sealed, b"family"), None);
         assert_eq!(open_under(&token, &sealed, b"other"), None);
         assert_eq!(open_under(&token, &[], b"family"), None);
-    }
-
-    #[test]
-    fn makes_a_private_file_once_beside_the_database() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secrets.toml");
-        let source = SecretsSource::BesideDatabase(path.clone());
-        let first = Keys::load(&source, Entropy::System).unwrap();
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        let again = Keys::load(&source, Entropy::System).unwrap();
-        assert_eq!(first.mac(Purpose::Csrf, b"x"), again.mac(Purpose::Csrf, b"x"));
-        let before = fs::read(&path).unwrap();
-        create(&path, &Entropy::System).unwrap();
-        assert_eq!(fs::read(&path).unwrap(), before);
-        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
-        let named = Keys::load(&SecretsSource::File(path), Entropy::System).unwrap();
-        assert_eq!(first.mac(Purpose::Csrf, b"x"), named.mac(Purpose::Csrf, b"x"));
-    }
-
-    #[test]
-    fn refuses_a_missing_or_broken_secret_with_a_mend() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secrets.toml");
-        let refused = |source: SecretsSource| Keys::load(&source, Entropy::System).unwrap_err().to_string();
-        assert!(refused(SecretsSource::Missing).contains("symbolon init"));
-        assert!(refused(SecretsSource::File(path.clone())).contains("symbolon init"));
-        assert!(refused(SecretsSource::Given(Secret::given("abc"))).contains("64 hexadecimal"));
-        for broken in ["master_key = \"abc\"", "master_kee = \"abc\"", "not toml"] {
-            fs::write(&path, broken).unwrap();
-            let sentence = refused(SecretsSource::BesideDatabase(path.clone()));
-            assert!(sentence.contains("secrets.toml") && !sentence.contains("abc"), "{sentence}");
-        }
-        let key = Secret::given("0f".repeat(32));
-        assert!(Keys::load(&SecretsSource::Given(key), Entropy::System).is_ok());
     }
 }

@@ -54,6 +54,26 @@ pub struct Certificate {
     setting: &'static str,
 }
 
+/// The labels of a job that ran.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct JobRan {
+    kind: &'static str,
+    result: &'static str,
+}
+
+/// The labels of jobs that are there.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct JobsThere {
+    kind: &'static str,
+    state: &'static str,
+}
+
+/// The labels of a kind of job.
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+pub struct JobKind {
+    kind: &'static str,
+}
+
 /// Everything that is counted.
 pub struct Metrics {
     registry: Registry,
@@ -66,6 +86,9 @@ pub struct Metrics {
     reloads: Family<ReloadedBy, Counter<u64, AtomicU64>>,
     sent_out: Family<SentOut, Counter<u64, AtomicU64>>,
     certificate_ends: Family<Certificate, Gauge<i64, AtomicI64>>,
+    jobs_ran: Family<JobRan, Counter<u64, AtomicU64>>,
+    jobs_there: Family<JobsThere, Gauge<i64, AtomicI64>>,
+    jobs_age: Family<JobKind, Gauge<i64, AtomicI64>>,
 }
 
 impl Default for Metrics {
@@ -99,6 +122,7 @@ impl Default for Metrics {
         let certificate_ends = Family::default();
         let help = "When the certificate of [tls] ends, in seconds since 1970";
         registry.register("certificate_end_seconds", help, certificate_ends.clone());
+        let (jobs_ran, jobs_there, jobs_age) = register_jobs(&mut registry);
         Metrics {
             registry,
             answered,
@@ -110,8 +134,26 @@ impl Default for Metrics {
             reloads,
             sent_out,
             certificate_ends,
+            jobs_ran,
+            jobs_there,
+            jobs_age,
         }
     }
+}
+
+type JobFamilies = (
+    Family<JobRan, Counter<u64, AtomicU64>>,
+    Family<JobsThere, Gauge<i64, AtomicI64>>,
+    Family<JobKind, Gauge<i64, AtomicI64>>,
+);
+
+fn register_jobs(registry: &mut Registry) -> JobFamilies {
+    let families = JobFamilies::default();
+    let help = "Tries of durable jobs, by kind and by whether they were done, failed for now, or are dead";
+    registry.register("jobs", help, families.0.clone());
+    registry.register("jobs_there", "Durable jobs that wait or are dead, by kind", families.1.clone());
+    registry.register("jobs_oldest_seconds", "Age of the oldest job that waits, by kind", families.2.clone());
+    families
 }
 
 impl Metrics {
@@ -154,6 +196,18 @@ impl Metrics {
     /// A certificate is in use that ends then.
     pub fn certificate_ends(&self, seconds: i64) {
         self.certificate_ends.get_or_create(&Certificate { setting: "tls" }).set(seconds);
+    }
+
+    /// A job was tried.
+    pub fn job_ran(&self, kind: &'static str, result: &'static str) {
+        self.jobs_ran.get_or_create(&JobRan { kind, result }).inc();
+    }
+
+    /// So many jobs of a kind wait and are dead, and the oldest that waits is so many seconds old.
+    pub fn jobs_there(&self, kind: &'static str, (waiting, dead): (i64, i64), age: i64) {
+        self.jobs_there.get_or_create(&JobsThere { kind, state: "waiting" }).set(waiting);
+        self.jobs_there.get_or_create(&JobsThere { kind, state: "dead" }).set(dead);
+        self.jobs_age.get_or_create(&JobKind { kind }).set(age);
     }
 
     /// The text.

@@ -13,7 +13,7 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     AFTER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT, DISCONNECTED,
-    DONE, EMAIL, FIND, FORMAT, Field, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, MANIFEST, NAME, NATIVE,
+    DONE, EMAIL, FIND, FORMAT, Field, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, LINK, MANIFEST, NAME, NATIVE,
     NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER,
     REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, SCOPE, SCOPES, SHOW, SHOWN, SIGNED_OUT,
     SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TYPE,
@@ -26,6 +26,8 @@ pub enum Address {
     Home,
     Login,
     SignUp,
+    Verify,
+    Reset,
     Logout,
     Account,
     SignInAddress,
@@ -173,6 +175,8 @@ pub static ROWS: &[Row] = &[
         EMAIL,
         NEW_PASSWORD,
     ]),
+    page(Address::Verify, "/verify", FORM, "verify").asked(&[LINK]).sent(&[CSRF, LINK, NEW_PASSWORD]),
+    page(Address::Reset, "/reset", FORM, "reset").asked(&[LINK]).sent(&[CSRF, EMAIL, LINK, NEW_PASSWORD]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
     page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
         DISCONNECTED,
@@ -181,7 +185,7 @@ pub static ROWS: &[Row] = &[
     ]),
     page(Address::SignInAddress, "/account/sign-in-address", FORM, "sign_in_address")
         .of(Who::SignedIn)
-        .sent(&[CSRF, EMAIL]),
+        .sent(&[CSRF, EMAIL, PASSWORD]),
     page(Address::Password, "/account/password", FORM, "password").of(Who::SignedIn).sent(&[
         CSRF,
         PASSWORD,

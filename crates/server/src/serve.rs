@@ -16,6 +16,7 @@ use symbolon_store::Store;
 use symbolon_wire::accept::{self, AcceptLoop, Stopping};
 use symbolon_wire::connection::{IDLE_TIMEOUT, Service, speak_http1};
 use symbolon_wire::egress::Egress;
+use symbolon_wire::mail::{Carrier, MailError};
 use symbolon_wire::signals::{Call, Signals};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -23,7 +24,7 @@ use tokio::task::JoinHandle;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::clock::{Clock, Entropy};
-use crate::config::{Config, Registration};
+use crate::config::{Config, Mail, Registration};
 use crate::declared::WEAK_MEND;
 use crate::front::Front;
 use crate::keys::Keys;
@@ -36,6 +37,7 @@ use crate::pid_file::PidFile;
 use crate::reload::{self, Reloading};
 use crate::reply::{self, Body};
 use crate::routes::METRICS;
+use crate::sealing;
 use crate::state::{RequestIds, State};
 use crate::views::brand::Brand;
 use crate::views::site::Sites;
@@ -51,7 +53,7 @@ pub struct Running {
     pub reloading: Reloading,
     stop: watch::Sender<bool>,
     accepting: JoinHandle<()>,
-    workers: JoinHandle<()>,
+    workers: workers::Running,
 }
 
 /// Builds what the handlers lean on: storage opened and migrated, keys loaded, dialects read.
@@ -67,6 +69,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         .await
         .with_context(|| format!("cannot open the storage {}", config.storage))?;
     store.migrate().await.context("cannot bring the database up to this version")?;
+    sealing::check(&store, &keys).await.context("what is sealed in the database cannot be read")?;
     // From now on the metadata is known, whatever happens to the storage.
     store.published_catalogue(clock.now()).await.context("cannot read the database")?;
     Ok(State {
@@ -79,6 +82,8 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         passwords: Arc::new(Passwords::new(entropy.clone())),
         entropy,
         sites: Arc::new(Sites::new(&brand)),
+        mail: config.mail.as_ref().map(|mail| carrier(config, mail)).transpose()?,
+        jobs_committed: Arc::default(),
         logo,
         issuer: config.issuer.as_str().to_owned(),
         hosts: config.hosts(),
@@ -94,6 +99,14 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         usage: Arc::default(),
         stopping: Arc::default(),
     })
+}
+
+/// The way of mail to the operator's mail server.
+///
+/// # Errors
+/// The sender is no address, or TLS cannot be had.
+pub fn carrier(config: &Config, mail: &Mail) -> Result<Carrier, MailError> {
+    Carrier::smtp(&mail.relay(), &mail.from, config.issuer.host())
 }
 
 fn logo(path: &std::path::Path) -> Result<(bytes::Bytes, &'static str)> {
@@ -124,7 +137,7 @@ pub async fn start(config: &Config, state: State, listener: TcpListener) -> Resu
     let reloading = Reloading::new(config, front.clone(), terms);
     let accepting = AcceptLoop { terms: taken, grace: config.shutdown_grace };
     let accepting = tokio::spawn(accepting.serve(Face::Everybody(front), listener, stopping));
-    let workers = tokio::spawn(workers::run(state.clone()));
+    let workers = workers::begin(&state);
     Ok(Running { state, metrics, reloading, stop, accepting, workers })
 }
 
@@ -142,7 +155,7 @@ pub async fn bind(address: SocketAddr) -> Result<TcpListener> {
 
 impl Running {
     /// Stops: nothing new is accepted, what is under way is finished within the grace, what was used is written down.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.state.stop();
         // Fails only when nobody listens any more.
         let _ = self.stop.send(true);
@@ -229,7 +242,9 @@ async fn begin(config: &Config) -> Result<(Running, Option<PidFile>)> {
         tracing::warn!(mend = Registration::MEND, "{idle}");
     }
     // Strangers do not reach a server of this machine alone.
-    if let Some((caution, mend)) = config.login.caution().filter(|_| !config.issuer.is_loopback_http()) {
+    if let Some((caution, mend)) =
+        config.login.caution(config.mail.is_some()).filter(|_| !config.issuer.is_loopback_http())
+    {
         tracing::warn!(mend, "{caution}");
     }
     let listener = bind(config.listen).await?;

@@ -11,6 +11,8 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::App;
 use symbolon_store::Store;
 use symbolon_wire::egress::Egress;
+use symbolon_wire::mail::Carrier;
+use tokio::sync::Notify;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::{Config, Developers};
@@ -22,6 +24,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::mount::{self, MountError};
 use crate::password::Passwords;
+use crate::routes::link::Link;
 use crate::routes::router::Router;
 use crate::served::Mounted;
 use crate::usage::Usage;
@@ -45,6 +48,10 @@ pub struct State {
     pub passwords: Arc<Passwords>,
     /// What every page shows, in each language.
     pub sites: Arc<Sites>,
+    /// How mail leaves, if it does.
+    pub mail: Option<Carrier>,
+    /// Woken when a job was committed here.
+    pub jobs_committed: Arc<Notify>,
     /// The picture of the brand, and its media type.
     pub logo: Option<(bytes::Bytes, &'static str)>,
     /// The public base URL: the issuer of the standard endpoints.
@@ -94,6 +101,8 @@ impl State {
             keys: self.keys.clone(),
             passwords: self.passwords.clone(),
             sites: self.sites.clone(),
+            mail: self.mail.clone(),
+            jobs_committed: self.jobs_committed.clone(),
             logo: self.logo.clone(),
             issuer: self.issuer.clone(),
             hosts: config.hosts(),
@@ -122,6 +131,12 @@ impl State {
     #[must_use]
     pub fn site(&self, language: Language) -> &Site {
         self.sites.speaking(language)
+    }
+
+    /// A link as it stands in a mail: on the configured origin, whatever the request was sent to.
+    #[must_use]
+    pub fn absolute(&self, link: &Link) -> String {
+        format!("{}{link}", self.issuer)
     }
 
     /// The issuer of what an app is given: that of the dialect it speaks.

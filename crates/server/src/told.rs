@@ -260,7 +260,9 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
         | Kind::Account
         | Kind::Address
         | Kind::KnownBrowser
-        | Kind::SignUps => {
+        | Kind::SignUps
+        // Of which nobody is told.
+        | Kind::Mails => {
             format!("too many wrong credentials were sent from this address: try again in {seconds} seconds")
         }
     };

@@ -34,6 +34,8 @@ pub struct NewBrowserSession<'a> {
     pub now: Timestamp,
     /// When it ends.
     pub expires_at: Timestamp,
+    /// The tag of the language they read.
+    pub language: &'a str,
 }
 
 macro_rules! browser_sessions_where {
@@ -55,6 +57,9 @@ const OF_USER: &str =
 
 const BEGIN: &str = "INSERT INTO browser_sessions (id, hash, user_id, auth_time, created_at, last_seen_at, expires_at, \
      agent, place) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+
+/// Whoever reads another language than at the last sign-in is written to in that from now on.
+const READS: &str = "UPDATE users SET language = $2 WHERE id = $1 AND language IS DISTINCT FROM $2";
 
 const END: &str = "DELETE FROM browser_sessions WHERE id = $1";
 const END_OTHERS: &str = "DELETE FROM browser_sessions WHERE user_id = $1 AND id <> $2";
@@ -93,6 +98,7 @@ impl Store {
             new.place.into(),
         ];
         let mut commit = Commit::new().step(BEGIN, values, Expect::One);
+        commit = commit.step(READS, [new.user.into(), new.language.into()], Expect::AtMostOne);
         let Some(earlier) = earlier else {
             return self.engine().commit(audit.append(commit)).await.map(|_| ());
         };

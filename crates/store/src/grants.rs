@@ -296,6 +296,19 @@ impl Store {
     }
 }
 
+/// Ends every grant that a person made, with its tokens.
+pub(crate) fn end_grants_of(commit: Commit, user: UserId, now: Timestamp) -> Commit {
+    const END: &str = "UPDATE grants SET status = 'revoked', ended_reason = 'address', updated_at = $2 \
+        WHERE user_id = $1 AND status = 'active'";
+    const FORGET: &str = "UPDATE families SET expires_at = $2, sealed_successor = NULL \
+        WHERE grant_id IN (SELECT id FROM grants WHERE user_id = $1) AND (expires_at IS NULL OR expires_at > $2)";
+    commit.step(END, [user.into(), now.into()], Expect::Any).step(
+        FORGET,
+        [user.into(), now.into()],
+        Expect::Any,
+    )
+}
+
 pub(crate) fn grant_from_row(row: &mut Cursor) -> Result<Grant, StoreError> {
     Ok(Grant {
         id: row.id()?,

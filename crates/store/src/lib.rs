@@ -22,14 +22,17 @@ pub mod developed;
 pub mod engine;
 pub mod grants;
 pub mod icons;
+pub mod jobs;
 mod many;
 pub mod organisations;
 #[cfg(test)]
 mod plans;
+mod proofs;
 pub mod resources;
 mod roles;
 pub mod scope_reasons;
 mod scopes;
+pub mod sealed;
 mod store;
 pub mod sweep;
 pub mod tenants;

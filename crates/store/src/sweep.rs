@@ -32,6 +32,10 @@ pub enum Sweep {
     SpentInteractions,
     /// Counted tries.
     Attempts,
+    /// Jobs that are dead for a month.
+    DeadJobs,
+    /// Links by which addresses are proven.
+    AddressProofs,
 }
 
 /// How the rows of one table go. `$1` is the moment before which a row must have ended.
@@ -113,7 +117,7 @@ const UNSEAL: Spelling = over!(
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Sweep; 7] = [
+    pub const ALL: [Sweep; 9] = [
         Sweep::AccessTokens,
         Sweep::AuthorizationCodes,
         Sweep::Families,
@@ -121,6 +125,8 @@ impl Sweep {
         Sweep::BrowserSessions,
         Sweep::SpentInteractions,
         Sweep::Attempts,
+        Sweep::DeadJobs,
+        Sweep::AddressProofs,
     ];
 
     fn rule(self) -> Rule {
@@ -142,6 +148,8 @@ impl Sweep {
                 Rule { first: None, delete: delete!("spent_interactions" by "id"), keep: 0 }
             }
             Sweep::Attempts => Rule { first: None, delete: delete!("attempts" by "subject"), keep: 0 },
+            Sweep::DeadJobs => Rule { first: None, delete: delete!("jobs" by "id"), keep: 0 },
+            Sweep::AddressProofs => Rule { first: None, delete: delete!("address_proofs" by "id"), keep: 0 },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use symbolon_oauth::id::{TenantId, UserId};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_platform::tenant::{Membership, Standing, Tenant, TenantKind};
 use symbolon_platform::user::User;
 
@@ -111,6 +112,15 @@ pub struct NewMembership {
     pub standing: Standing,
     /// Since when, if it is new.
     pub created_at: Timestamp,
+}
+
+impl NewMembership {
+    /// A person in the space of their own.
+    #[must_use]
+    pub fn of_oneself(tenant: TenantId, user: UserId, created_at: Timestamp) -> NewMembership {
+        let role = OWNER_OF_ONESELF.to_owned();
+        NewMembership { tenant, user, role, standing: Standing::Active, created_at }
+    }
 }
 
 /// Makes a membership, or makes `old` into `new`, as long as it still is `old`. What was under way for one that is disabled by

@@ -2,7 +2,6 @@
 
 use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
-use symbolon_platform::catalogue::OWNER_OF_ONESELF;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 
@@ -14,6 +13,7 @@ use crate::declarations::{self, Renamed, forget_password};
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::many::keys;
 use crate::parameters;
+use crate::proofs::end_proofs_of;
 use crate::store::Store;
 use crate::tenants::{NewMembership, create_tenant, put_membership};
 
@@ -51,6 +51,8 @@ pub struct Account {
     pub password_hash: Option<String>,
     /// A browser session that began before this moment is over.
     pub valid_from: Timestamp,
+    /// The tag of the language of their last sign-in.
+    pub language: Option<String>,
 }
 
 impl std::fmt::Debug for Account {
@@ -70,7 +72,7 @@ pub(crate) use sessions_from;
 /// The columns of [`account_from_row`].
 macro_rules! account_columns {
     () => {
-        concat!(user_columns!(), ", u.password_hash, ", sessions_from!())
+        concat!(user_columns!(), ", u.password_hash, ", sessions_from!(), ", u.language")
     };
 }
 
@@ -79,6 +81,7 @@ fn account_from_row(row: &mut Cursor) -> Result<Account, StoreError> {
         user: user_from_row(row)?,
         password_hash: row.optional_text()?,
         valid_from: row.timestamp()?,
+        language: row.optional_text()?,
     })
 }
 
@@ -140,7 +143,7 @@ pub(crate) fn set_password(commit: Commit, user: UserId, hash: &str, now: Timest
         UNION ALL SELECT c.created_at + 1 FROM authorization_codes c JOIN grants g ON g.id = c.grant_id WHERE g.user_id = $1 \
         UNION ALL SELECT f.created_at + 1 FROM families f JOIN grants g ON g.id = f.grant_id WHERE g.user_id = $1) began) \
         WHERE id = $1";
-    commit.step(UPDATE, parameters![user, hash, now], Expect::One)
+    end_proofs_of(commit.step(UPDATE, parameters![user, hash, now], Expect::One), user)
 }
 
 /// Puts the password that a person chose in the place of the one they proved, as long as that is still there. Their browser
@@ -158,7 +161,7 @@ pub(crate) fn change_password(
         UNION ALL SELECT created_at + 1 FROM browser_sessions WHERE user_id = $1) began) \
         WHERE id = $1 AND password_hash = $2";
     let commit = commit.step(UPDATE, parameters![user, proven, hash, now], Expect::One);
-    end_browser_sessions_of(commit, user)
+    end_browser_sessions_of(end_proofs_of(commit, user), user)
 }
 
 /// Puts our own hash of a password in the place of another server's, as long as that is still there.
@@ -280,13 +283,7 @@ impl Store {
         let at = audit.at;
         let commit = create_user(Commit::new(), user, Some(password_hash), at);
         let commit = create_tenant(commit, tenant, at);
-        let membership = NewMembership {
-            tenant: tenant.id,
-            user: user.id,
-            role: OWNER_OF_ONESELF.to_owned(),
-            standing: Standing::Active,
-            created_at: at,
-        };
+        let membership = NewMembership::of_oneself(tenant.id, user.id, at);
         let commit = put_membership(commit, None, &membership);
         self.commit_and_turn(audit.append(commit), Doubt::All).await.map(|_| ())
     }

@@ -10,6 +10,7 @@ mod connection_limit;
 pub mod egress;
 pub mod framing;
 mod header_timeout;
+pub mod mail;
 pub mod proxy_protocol;
 pub mod signals;
 mod streams;

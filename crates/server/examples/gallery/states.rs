@@ -24,6 +24,7 @@ use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 
 mod asking;
+mod mailed;
 
 /// A name as an attacker would choose it.
 pub const HOSTILE: &str = "\"><script>alert(1)</script>{{7*7}}${7*7}&amp;'\u{202e}evil";
@@ -55,6 +56,7 @@ pub fn every(language: Language) -> Vec<State> {
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
     password(&acme, &mut states);
+    mailed::mailed(&acme, &mut states);
     ends(&acme, &mut states);
     troubles(&acme, &mut states);
     hostile(&acme, &mut states);
@@ -95,6 +97,7 @@ fn login(site: &Site) -> Login<'_> {
         email: "",
         again: false,
         sign_up_open: true,
+        resets: true,
         problem: None,
     }
 }
@@ -105,7 +108,7 @@ fn sign_in(site: &Site, states: &mut Vec<State>) {
         states,
         site,
         "login-plain",
-        Login { app: None, interaction: None, sign_up_open: false, ..login(site) },
+        Login { app: None, interaction: None, sign_up_open: false, resets: false, ..login(site) },
     );
     let typed = || Login { email: "jane@example.com", ..login(site) };
     push(states, site, "login-again", Login { again: true, ..typed() });
@@ -226,6 +229,7 @@ fn account_of(site: &Site) -> Account<'_> {
             },
         ],
         signs_in_with: SignsInWith::Email,
+        mails: true,
         end_others: Address::EndOthers.link(),
         news: None,
     }
@@ -237,7 +241,14 @@ fn end() -> Link {
 }
 
 fn sign_in_address(site: &Site, states: &mut Vec<State>) {
-    let own = |displaced, email, problem| SignInAddress { site, csrf: CSRF, displaced, email, problem };
+    let own = |displaced, email, problem| SignInAddress {
+        site,
+        csrf: CSRF,
+        displaced,
+        mails: false,
+        email,
+        problem,
+    };
     push(states, site, "sign-in-address", own(false, "", None));
     push(states, site, "sign-in-address-displaced", own(true, "", None));
     push(states, site, "sign-in-address-taken", own(true, "jane@example.com", Some(Problem::Taken)));

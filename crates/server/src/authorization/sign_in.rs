@@ -33,6 +33,7 @@ pub fn sign_in_page(
         email,
         again: browser.session.as_ref().zip(asked).is_some_and(|(session, asked)| asked.doubts(session)),
         sign_up_open: state.sign_up_open,
+        resets: state.mail.is_some(),
         problem,
     };
     let (status, wait) = match problem {

@@ -4,6 +4,7 @@ use std::io;
 
 use anyhow::Context;
 use symbolon_demo::{Options, ServerSetup, WalkFormat};
+use symbolon_wire::mail::Carrier;
 
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
@@ -18,7 +19,8 @@ pub(super) async fn run(options: &Options, json: bool) -> anyhow::Result<()> {
 async fn start(setup: ServerSetup) -> anyhow::Result<Running> {
     let config = configuration(&setup)?;
     crate::log::begin(&config.log);
-    let state = serve::state(&config, Clock::System, Entropy::System).await?;
+    let mut state = serve::state(&config, Clock::System, Entropy::System).await?;
+    state.mail = Some(Carrier::kept(setup.outbox.clone(), "Symbolon demo <no-reply@demo.example>")?);
     let text = setup.declared.clone();
     // Drawing icons blocks.
     let declared = tokio::task::spawn_blocking(move || {

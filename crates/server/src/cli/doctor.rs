@@ -3,6 +3,7 @@
 mod findings;
 mod reach;
 mod rights;
+mod sealing;
 mod users;
 
 use std::path::Path;
@@ -66,7 +67,7 @@ async fn everything(config: &Config, file: Option<&Path>, found: &mut Findings) 
     for idle in config.registration.without_effect() {
         found.mind(idle, Registration::MEND);
     }
-    if let Some((caution, mend)) = config.login.caution() {
+    if let Some((caution, mend)) = config.login.caution(config.mail.is_some()) {
         found.mind(caution, mend);
     }
     dialects(config, found);
@@ -80,6 +81,7 @@ async fn everything(config: &Config, file: Option<&Path>, found: &mut Findings) 
     let running = reach::listening(config, found);
     reach::issuer_answers(config, running, found).await;
     reach::way_out(config, found).await;
+    reach::mail_server(config, found).await;
     found.about("Storage");
     storage(config, found).await;
 }
@@ -142,7 +144,15 @@ fn configuration(named: Option<&Path>, found: &mut Findings) {
     let text = std::fs::read_to_string(&file).unwrap_or_default();
     let table = text.parse::<toml::Table>().unwrap_or_default();
     let address = table.get("storage").and_then(|storage| storage.get("url")?.as_str()).unwrap_or_default();
-    if config::has_password(address) || table.get("master_key").is_some_and(toml::Value::is_str) {
+    let written = |section: &str, key: &str| {
+        table.get(section).and_then(|own| own.get(key)).is_some_and(toml::Value::is_str)
+    };
+    let keys = table.get("master_key");
+    let listed = |keys: &toml::Value| {
+        keys.as_array().is_some_and(|all| all.iter().any(|key| key.get("key").is_some()))
+    };
+    let holds_a_key = keys.is_some_and(|keys| keys.is_str() || listed(keys));
+    if config::has_password(address) || holds_a_key || written("mail", "password") {
         privacy(&file, "the configuration, which holds a secret,", found);
     }
 }
@@ -269,6 +279,8 @@ async fn storage(config: &Config, found: &mut Findings) {
             "write them in a file and `symbolon apply` it",
         );
     }
+    sealing::keys(config, &store, found).await;
+    sealing::jobs(&store, found).await;
     weak_credentials(&store, found).await;
     match store.list_apps("", APPS_AT_MOST).await {
         Ok(registered) => apps(config, &registered, found),

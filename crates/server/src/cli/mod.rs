@@ -14,6 +14,9 @@ mod dialect;
 mod doctor;
 mod export;
 mod init;
+mod jobs;
+mod keys;
+mod mail;
 mod migrate;
 mod output;
 mod reload;
@@ -102,6 +105,15 @@ enum Command {
     Connection(connection::Command),
     /// Who did what, newest first
     Audit(audit::Arguments),
+    /// What the server still has to do, and what it gave up
+    #[command(subcommand, after_help = "Example: symbolon jobs list --dead")]
+    Jobs(jobs::Command),
+    /// Master keys, and what they seal
+    #[command(subcommand, after_help = "Example: symbolon keys reseal")]
+    Keys(keys::Command),
+    /// Whether mail leaves
+    #[command(subcommand, after_help = "Example: symbolon mail test you@example.com")]
+    Mail(mail::Command),
     /// The dialects the endpoints can speak
     #[command(subcommand, after_help = "Example: symbolon dialect check dialects/mine.toml")]
     Dialect(dialect::Command),
@@ -184,6 +196,9 @@ async fn dispatch(command: Command, common: &Common) -> anyhow::Result<ExitCode>
         Command::Token(command) => token::run(command, common, out).await?,
         Command::Connection(command) => connection::run(command, common, out).await?,
         Command::Audit(arguments) => audit::run(arguments, common, out).await?,
+        Command::Jobs(command) => jobs::run(command, common, out).await?,
+        Command::Keys(command) => keys::run(command, common, out).await?,
+        Command::Mail(command) => mail::run(command, common, out).await?,
         Command::Dialect(command) => return dialect::run(&command, common, out),
         Command::Doctor(arguments) => return doctor::run(&arguments, common, out).await,
     }

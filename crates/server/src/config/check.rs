@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use symbolon_oauth::credential::Secret;
 use symbolon_oauth::dialect::lint;
 use symbolon_oauth::policy::UnknownScopes;
 use symbolon_oauth::redirect_uri::is_loopback_name;
@@ -16,9 +15,11 @@ use url::{Host, Url};
 use super::egress::{Own, egress};
 use super::given::{Checked, one_of, secret_text, wrong};
 use super::limits::limits;
+use super::mail::mail;
+use super::master_key::WrittenKeys;
 use super::proxies::{host, internal_hosts, proxies, proxy_protocol};
 use super::raw::{
-    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawStorage, RawTls, RawTokens, SecretText,
+    Raw, RawBrand, RawDialect, RawLog, RawLogin, RawRegistration, RawStorage, RawTls, RawTokens,
 };
 use super::{
     Apply, Brand, Config, ConfigError, Developers, DialectDefinition, DialectSource, Issuer, Log, Login,
@@ -35,6 +36,7 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
     let storage = storage(raw.storage, folder)?;
     let issuer = issuer(&needed(raw.issuer, "issuer", "\"https://connect.example.com\"")?)?;
     let proxies = proxies(raw.trusted_proxies, raw.client_address)?;
+    let mail = mail(raw.mail, folder)?;
     let dialects = dialects(raw.dialect, folder, &issuer)?;
     let listeners = std::iter::once(listen).chain(metrics).collect();
     let own = Own { issuer: &issuer, dialects: &dialects, listeners };
@@ -42,6 +44,8 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         egress: egress(raw.egress, folder, own)?,
         dialects,
         internal_hosts: internal_hosts(raw.internal_hosts.unwrap_or_default(), &issuer)?,
+        login: login(raw.login, mail.is_some(), &issuer)?,
+        mail,
         issuer,
         listen,
         proxy_protocol: proxy_protocol(raw.proxy_protocol, &proxies)?,
@@ -51,7 +55,6 @@ pub(super) fn check(raw: Raw, folder: &Path) -> Checked<Config> {
         brand: brand(raw.brand, folder)?,
         tokens: tokens(&raw.tokens)?,
         pkce_required: one_of("pkce", raw.pkce, &[("required", true), ("optional", false)])?,
-        login: login(raw.login)?,
         limits: limits(raw.limits)?,
         registration: registration(raw.registration)?,
         apply: Apply { allow_weak_secrets: raw.apply.allow_weak_secrets },
@@ -124,16 +127,14 @@ fn storage(raw: RawStorage, folder: &Path) -> Checked<Storage> {
 
 fn secrets(
     file: Option<PathBuf>,
-    key: Option<SecretText>,
+    keys: Option<WrittenKeys>,
     storage: &Storage,
     folder: &Path,
 ) -> Checked<SecretsSource> {
-    match (file, key, storage.sqlite_file()) {
+    match (file, keys, storage.sqlite_file()) {
         (Some(_), Some(_), _) => wrong("`secrets_file` and `master_key` are both given: keep one"),
         (Some(file), None, _) => Ok(SecretsSource::File(folder.join(file))),
-        (None, Some(key), _) => {
-            Ok(SecretsSource::Given(Secret::given(secret_text("master_key", key, folder)?)))
-        }
+        (None, Some(keys), _) => Ok(SecretsSource::Given(keys.read(folder)?)),
         (None, None, Some(database)) => {
             Ok(SecretsSource::BesideDatabase(database.with_file_name("secrets.toml")))
         }
@@ -228,7 +229,7 @@ fn within(key: &str, lifetime: Lifetime, range: std::ops::RangeInclusive<i64>, w
     }
 }
 
-fn login(raw: RawLogin) -> Checked<Login> {
+fn login(raw: RawLogin, mails: bool, issuer: &Issuer) -> Checked<Login> {
     let doors = raw.doors.unwrap_or_else(|| vec!["accounts".to_owned()]);
     if doors.is_empty() {
         return wrong("`login.doors` is empty, so nobody could sign in: write [\"accounts\"]");
@@ -246,8 +247,21 @@ fn login(raw: RawLogin) -> Checked<Login> {
             }
         }
     }
-    let words = [("open", SignUp::Open), ("invited", SignUp::Invited), ("closed", SignUp::Closed)];
-    Ok(Login { sign_up: one_of("login.sign_up", raw.sign_up, &words)? })
+    let (open, closed) = (("open", SignUp::Open), ("closed", SignUp::Closed));
+    let safe = mails || issuer.is_loopback_http();
+    let words = if safe {
+        [open, ("invited", SignUp::Invited), closed]
+    } else {
+        [closed, ("invited", SignUp::Invited), open]
+    };
+    let sign_up = one_of("login.sign_up", raw.sign_up, &words)?;
+    if sign_up == SignUp::Open && !safe {
+        return wrong(
+            "`login.sign_up` is \"open\", and without [mail] nobody proves an address: write [mail] (docs/mail.md), or \
+             sign_up = \"closed\"",
+        );
+    }
+    Ok(Login { sign_up })
 }
 
 fn registration(raw: RawRegistration) -> Checked<Registration> {

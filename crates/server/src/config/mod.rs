@@ -9,6 +9,8 @@ mod egress;
 mod explain;
 mod given;
 mod limits;
+mod mail;
+mod master_key;
 mod proxies;
 mod raw;
 mod source;
@@ -33,6 +35,9 @@ use crate::forwarded::Proxies;
 pub(crate) use explain::unknown_field;
 pub use explain::{explain, explain_value, line_of};
 pub use limits::Limits;
+pub use mail::Mail;
+pub use master_key::GivenKey;
+pub(crate) use master_key::WrittenKeys;
 pub use storage::{Storage, has_password};
 
 /// The file that is read when no other is named.
@@ -66,6 +71,8 @@ pub struct Config {
     pub pkce_required: bool,
     /// How people sign in.
     pub login: Login,
+    /// How mail leaves, if it does.
+    pub mail: Option<Mail>,
     /// How often somebody may be wrong.
     pub limits: Limits,
     /// How developers come in.
@@ -128,8 +135,8 @@ pub enum SecretsSource {
     BesideDatabase(PathBuf),
     /// A named file, which must be there.
     File(PathBuf),
-    /// The key itself, 64 hexadecimal characters, from the environment or a secret store.
-    Given(symbolon_oauth::credential::Secret),
+    /// The keys themselves, from the configuration, the environment or a secret store; the last one is the newest.
+    Given(Vec<GivenKey>),
     /// Nothing said, and no database file to put one beside (PostgreSQL).
     Missing,
 }
@@ -138,7 +145,7 @@ impl SecretsSource {
     /// Whether two are the same, as far as they say.
     fn is_like(&self, other: &SecretsSource) -> bool {
         match (self, other) {
-            (SecretsSource::Given(own), SecretsSource::Given(other)) => own.hash() == other.hash(),
+            (SecretsSource::Given(own), SecretsSource::Given(other)) => own == other,
             (SecretsSource::BesideDatabase(own), SecretsSource::BesideDatabase(other))
             | (SecretsSource::File(own), SecretsSource::File(other)) => own == other,
             (SecretsSource::Missing, SecretsSource::Missing) => true,
@@ -219,7 +226,7 @@ pub struct Login {
 /// Who may make an account on the sign-up page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SignUp {
-    /// Everybody, with an address that nobody proves.
+    /// Everybody, with an address that they prove by a mail. On this machine alone also without mail.
     Open,
     /// Whoever was invited. There are no invitations yet, so it is as good as closed.
     Invited,
@@ -237,16 +244,17 @@ impl Login {
         }
     }
 
-    /// What an operator has to know of the setting, with what to do about it.
+    /// What an operator has to know of the setting, with what to do about it. Open sign-up without mail is refused but on this
+    /// machine.
     #[must_use]
-    pub fn caution(self) -> Option<(&'static str, &'static str)> {
+    pub fn caution(self, mails: bool) -> Option<(&'static str, &'static str)> {
         match self.sign_up {
+            SignUp::Open if mails => None,
             SignUp::Open => Some((
-                "`login.sign_up` is \"open\": anybody makes an account with any address, and no mail proves an address yet. One \
+                "`login.sign_up` is \"open\" without [mail]: anybody makes an account with any address, and nobody proves it. One \
                  that was typed at sign-up is a login name and no more: no app, API or command takes it for a person, and whoever \
-                 is declared with it takes it over",
-                "write `sign_up = \"closed\"` unless strangers are meant to have accounts, and make those of people you know \
-                 with `symbolon user create` or `symbolon apply`",
+                 is declared with it takes it over. Strangers are told which addresses have an account",
+                "write [mail], or `sign_up = \"closed\"`; a public issuer needs one of them",
             )),
             SignUp::Invited => Some((
                 "`login.sign_up` is \"invited\", and there are no invitations yet: nobody can sign up",
@@ -383,6 +391,7 @@ impl Config {
             ("storage", self.storage != new.storage),
             ("secrets_file or master_key", !self.secrets.is_like(&new.secrets)),
             ("brand", self.brand != new.brand),
+            ("mail", self.mail != new.mail),
             ("registration", self.registration != new.registration),
             ("metrics", self.metrics != new.metrics),
             ("log", self.log != new.log),

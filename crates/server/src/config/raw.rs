@@ -9,6 +9,8 @@ use serde::{Deserialize, Deserializer};
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
+use super::master_key::WrittenKeys;
+
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub(super) struct Raw {
@@ -19,7 +21,7 @@ pub(super) struct Raw {
     pub client_address: Option<String>,
     pub internal_hosts: Option<Vec<String>>,
     pub secrets_file: Option<PathBuf>,
-    pub master_key: Option<SecretText>,
+    pub master_key: Option<WrittenKeys>,
     pub pkce: Option<String>,
     pub shutdown_grace: Option<Lifetime>,
     pub pid_file: Option<PathBuf>,
@@ -27,6 +29,7 @@ pub(super) struct Raw {
     pub brand: RawBrand,
     pub tokens: RawTokens,
     pub login: RawLogin,
+    pub mail: RawMail,
     pub limits: RawLimits,
     pub registration: RawRegistration,
     pub apply: RawApply,
@@ -75,6 +78,17 @@ pub(super) struct RawTokens {
 pub(super) struct RawLogin {
     pub doors: Option<Vec<String>>,
     pub sign_up: Option<String>,
+}
+
+#[derive(Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub(super) struct RawMail {
+    pub from: Option<String>,
+    pub host: Option<String>,
+    pub port: Option<u16>,
+    pub tls: Option<String>,
+    pub username: Option<String>,
+    pub password: Option<SecretText>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -144,7 +158,8 @@ pub(super) struct RawLog {
 }
 
 /// A value that may be a secret: written out, or the name of a file that holds it. Never printed.
-pub(super) enum SecretText {
+#[derive(PartialEq, Eq)]
+pub(crate) enum SecretText {
     Inline(String),
     File(PathBuf),
 }

@@ -98,7 +98,7 @@ fn three_keys_are_enough() {
     assert_eq!(config.tokens.code_ttl, Lifetime::seconds(60));
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Confidential), Lifetime::NEVER);
     assert_eq!(config.tokens.refresh_max_ttl(ClientType::Public), Lifetime::seconds(31_536_000));
-    assert!(config.pkce_required && config.login.sign_up_open() && config.registration.review);
+    assert!(config.pkce_required && !config.login.sign_up_open() && config.registration.review);
     assert_eq!(config.shutdown_grace, Duration::from_secs(20));
 }
 
@@ -247,7 +247,7 @@ fn refuses_what_cannot_work_in_one_sentence() {
         ("[tokens]\naccess_format = \"jwt\"", "not built yet"),
         ("[login]\ndoors = [\"oidc\"]", "not built yet"),
         ("[login]\ndoors = []", "nobody could sign in"),
-        ("[login]\nsign_up = \"maybe\"", "\"open\" or \"invited\" or \"closed\""),
+        ("[login]\nsign_up = \"maybe\"", "\"closed\" or \"invited\" or \"open\""),
         ("[registration]\ndevelopers = \"all\"", "\"open\" or \"invited\" or \"staff\""),
         ("[brand]\nname = \"\"", "`brand.name` is empty"),
         ("[brand]\nname = \"A\\u001bB\"", "`brand.name` holds the character U+001B"),
@@ -360,4 +360,76 @@ fn the_example_is_a_configuration_and_shows_every_key() {
     let known = known_keys();
     assert!(known.len() > 25, "{known:?}");
     assert_eq!(known, keys);
+}
+
+const MAIL: &str = "[mail]\nfrom = \"Acme <no-reply@acme.example>\"\nhost = \"smtp.acme.example\"\n";
+
+/// What docs/mail.md shows works as it stands there, and its table names every key.
+#[test]
+fn the_mail_settings_of_the_documentation_are_understood() {
+    const PAGE: &str = include_str!("../../../../docs/mail.md");
+    let block = PAGE.split("\n```toml").nth(1).and_then(|rest| rest.split("\n```").next()).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let password = folder.path().join("password");
+    fs::write(&password, "hunter2\n").unwrap();
+    let text = block.replace("/run/secrets/smtp-password", &password.display().to_string());
+    let mail = with(&text).unwrap().mail.unwrap();
+    assert_eq!((mail.host.as_str(), mail.port), ("smtp.acme.example", 587));
+    let (user, password) = mail.login.clone().unwrap();
+    assert_eq!((user.as_str(), password.expose()), ("symbolon", "hunter2"));
+    assert!(!format!("{mail:?}").contains("hunter2"));
+    for key in ["from", "host", "port", "tls", "username", "password"] {
+        assert!(PAGE.contains(&format!("| `{key}` |")), "{key}");
+    }
+}
+
+#[test]
+fn mail_is_whole_or_absent_and_never_in_the_clear_over_a_network() {
+    assert!(with("").unwrap().mail.is_none());
+    let mail = with(MAIL).unwrap().mail.unwrap();
+    assert_eq!((mail.port, mail.login), (465, None));
+    assert_eq!(with(&format!("{MAIL}tls = \"starttls\"")).unwrap().mail.unwrap().port, 587);
+    let refused = |more: &str| with(&format!("{MAIL}{more}")).unwrap_err();
+    assert!(refused("tls = \"off\"").contains("in the clear"));
+    assert!(with(&format!("{MAIL}tls = \"off\"").replace("smtp.acme.example", "127.0.0.1")).is_ok());
+    assert!(refused("tls = \"of\"").contains("\"required\" or \"starttls\" or \"off\""));
+    assert!(refused("username = \"a\"").contains("go together"));
+    let wrong = |text: &str| with(text).unwrap_err();
+    assert!(wrong("[mail]\nhost = \"a\"").contains("`mail.from` is missing"));
+    assert!(wrong("[mail]\nfrom = \"nobody\"\nhost = \"a\"").contains("write an address"));
+    assert!(wrong("[mail]\nfrom = \"a@b.example\"\nhost = \"a:25\"").contains("the port as `port`"));
+}
+
+#[test]
+fn strangers_make_accounts_only_where_an_address_is_proven() {
+    let open = "[login]\nsign_up = \"open\"\n";
+    assert!(with(open).unwrap_err().contains("without [mail] nobody proves an address"));
+    assert!(with(&format!("{open}{MAIL}")).unwrap().login.sign_up_open());
+    assert!(with(MAIL).unwrap().login.sign_up_open(), "with mail it is the default");
+    assert!(with("[login]\nsign_up = \"closed\"").is_ok());
+    let here = load(
+        "issuer = \"http://127.0.0.1:8080\"\nlisten = \"127.0.0.1:8080\"\nstorage.url = \"sqlite:s.db\"",
+        &[],
+    );
+    let here = here.unwrap().login;
+    assert!(
+        here.sign_up_open() && here.caution(false).is_some() && here.caution(true).is_none(),
+        "for trying it out"
+    );
+}
+
+#[test]
+fn master_keys_are_one_or_several() {
+    let key = "07".repeat(32);
+    let given = |more: &str| match with(more).unwrap().secrets {
+        SecretsSource::Given(keys) => keys.into_iter().map(|key| key.id).collect::<Vec<_>>(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(given(&format!("master_key = \"{key}\"")), [None]);
+    let several =
+        format!("[[master_key]]\nid = \"a\"\nkey = \"{key}\"\n[[master_key]]\nid = \"b\"\nkey = \"{key}\"");
+    assert_eq!(given(&several), [Some("a".to_owned()), Some("b".to_owned())]);
+    assert!(with("[[master_key]]\nid = \"a\"").unwrap_err().contains("either `file`"));
+    assert!(with("master_key = []").unwrap_err().contains("empty list"));
+    assert!(with("[[master_key]]\nidd = \"a\"").unwrap_err().contains("`idd`"));
 }

@@ -2,5 +2,6 @@
 
 pub mod accounts;
 pub mod passwords;
+pub mod proofs;
 pub mod sessions;
 pub mod throttle;

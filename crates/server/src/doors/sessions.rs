@@ -60,6 +60,7 @@ pub async fn begin(
         created_at: valid_from.max(now),
         now,
         expires_at: first_end(now),
+        language: request.language().tag(),
     };
     let audit = state.deed(request, Deed::BrowserSessionCreated, Actor::User(user.id), now)?;
     state.store.begin_browser_session(new, earlier, audit.user(user.id)).await?;

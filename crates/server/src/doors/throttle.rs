@@ -32,6 +32,9 @@ const WIDE: i64 = 3;
 /// How often a reservation is tried again that others, which gave theirs back, were in the way of.
 const AGAIN: usize = 3;
 
+/// One comes back after fifteen minutes, so no fifteen minutes see more than three.
+const MAILS: Limit = Limit { tries: 3, window: 3 * 15 * 60_000 };
+
 const COOKIE: &str = "symbolon_known";
 const COOKIE_SECONDS: i64 = 400 * 86_400;
 /// The accounts that one browser is known to: those it signed in to last.
@@ -71,6 +74,15 @@ impl Tries {
         let mut tries = Tries { subjects: Vec::new(), kinds: Vec::new() };
         let name = |net| format!("signup:{net}");
         tries.count_at(request.address, Kind::SignUps, name, (state.limits.settings.sign_ups, WIDE));
+        tries
+    }
+
+    /// A mail to an address that a stranger causes. Nobody is told that there were too many.
+    #[must_use]
+    pub fn to_be_mailed(state: &State, address: &str) -> Tries {
+        let mut tries = Tries { subjects: Vec::new(), kinds: Vec::new() };
+        let name = format!("mail:{}", digest(state, Purpose::Throttle, address.as_bytes()));
+        tries.count(Kind::Mails, name, MAILS);
         tries
     }
 

@@ -45,6 +45,8 @@ pub enum Kind {
     Credentials,
     /// Codes for one person.
     Codes,
+    /// Mails to one address.
+    Mails,
 }
 
 impl Kind {
@@ -59,6 +61,7 @@ impl Kind {
             Kind::SignUps => "sign_ups",
             Kind::Credentials => "credentials",
             Kind::Codes => "codes",
+            Kind::Mails => "mails",
         }
     }
 }

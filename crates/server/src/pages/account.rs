@@ -69,6 +69,7 @@ pub async fn show(state: &State, request: &Request) -> Result<Response<Body>, Fa
             .map(|(own, agent)| row(own, agent, session.id, (now, language)))
             .collect(),
         signs_in_with: SignsInWith::of(&session.user),
+        mails: state.mail.is_some(),
         end_others: Address::EndOthers.link(),
         news: news(ended_app.as_deref(), &query),
     };

@@ -1,14 +1,16 @@
-//! `/account/sign-in-address`: a person whose address nobody has proven signs in with another one.
+//! `/account/sign-in-address`: a person signs in with another address.
 //!
-//! It is where somebody goes whose address turned out to be another person's. A proven address is changed by whoever
-//! proved it, not here.
+//! With mail it takes the password again, and then the link that is mailed to that address: until it is opened nothing changes.
+//! Without mail only an address that nobody has proven is changed here, such as one that turned out to be another person's.
 
 use http::{Method, Response};
 use symbolon_platform::account;
 use symbolon_platform::user::User;
 
 use crate::browser::Browser;
-use crate::doors::accounts::{self, Unchanged};
+use crate::clock::Stopwatch;
+use crate::doors::accounts::{self, Unchanged, Unproven};
+use crate::doors::proofs::Asker;
 use crate::doors::throttle;
 use crate::failure::Failure;
 use crate::reply::{self, Body};
@@ -16,6 +18,7 @@ use crate::request::Request;
 use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::error_page::Trouble;
+use crate::views::proof::Told;
 use crate::views::sign_in_address::{Problem, SignInAddress};
 
 /// `GET|POST /account/sign-in-address`.
@@ -26,7 +29,8 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let now = state.now();
     let browser = Browser::of(state, request, now).await?;
     let Some(session) = &browser.session else { return Ok(reply::see_other(Address::Login.link())) };
-    if session.user.login.is_proven() {
+    let mails = state.mail.is_some();
+    if session.user.login.is_proven() && !mails {
         return Err(Trouble::NotFound.into());
     }
     if request.method() != Method::POST {
@@ -38,6 +42,15 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let Some(address) = account::reachable(typed) else {
         return show((state, request), &browser, &session.user, (typed, Some(Problem::NotAnEmail)));
     };
+    if mails {
+        return mail(
+            &Asker { state, request, browser: &browser, language: request.language(), now },
+            &session.user,
+            &address,
+            form.get(field::PASSWORD),
+        )
+        .await;
+    }
     let problem = match accounts::change_login(state, request, &session.user, &address, now).await? {
         Ok(()) => {
             let mut response = reply::see_other(Address::Account.link());
@@ -50,6 +63,33 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     show((state, request), &browser, &session.user, (&address, Some(problem)))
 }
 
+/// Mails the link, once the person has said their password. What the page says does not depend on who has the address.
+async fn mail(
+    asker: &Asker<'_>,
+    user: &User,
+    address: &str,
+    password: &str,
+) -> Result<Response<Body>, Failure> {
+    let Asker { state, request, browser, language, now } = *asker;
+    let problem = match accounts::prove(state, request, (user.login.as_str(), password), now).await? {
+        Ok(_) => {
+            let began = Stopwatch::start();
+            let asked = asker.for_another_address(user, address).await?;
+            began.evenly().await;
+            match asked {
+                Ok(()) => {
+                    let page = Told::mailed(state.site(language), address, None);
+                    return Ok(reply::page(200, language, &page, None)?);
+                }
+                Err(seconds) => Problem::Throttled { seconds },
+            }
+        }
+        Err(Unproven::Throttled(seconds)) => Problem::Throttled { seconds },
+        Err(Unproven::NoEmail | Unproven::NoPassword | Unproven::Mismatch) => Problem::Mismatch,
+    };
+    show((state, request), browser, user, (address, Some(problem)))
+}
+
 fn show(
     (state, request): (&State, &Request),
     browser: &Browser,
@@ -59,10 +99,17 @@ fn show(
     let csrf = browser.csrf(state);
     let language = request.language();
     let site = state.site(language);
-    let page = SignInAddress { site, csrf: &csrf, displaced: user.is_displaced(), email, problem };
+    let page = SignInAddress {
+        site,
+        csrf: &csrf,
+        displaced: user.is_displaced(),
+        mails: state.mail.is_some(),
+        email,
+        problem,
+    };
     let (status, wait) = match problem {
         None => (200, None),
-        Some(Problem::NotAnEmail | Problem::Taken) => (422, None),
+        Some(Problem::NotAnEmail | Problem::Taken | Problem::Mismatch) => (422, None),
         Some(Problem::Throttled { seconds }) => (429, Some(seconds)),
     };
     let mut response = reply::page(status, language, &page, None)?;

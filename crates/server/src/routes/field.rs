@@ -62,6 +62,8 @@ pub const NEW_PASSWORD: Field =
 /// The password that a person chooses in the place of the one they have.
 pub const CHOSEN_PASSWORD: Field =
     field("chosen_password", Limit::Between(account::PASSWORD_AT_LEAST, account::CHOSEN_PASSWORD_AT_MOST));
+/// The secret of a link that was mailed.
+pub const LINK: Field = field("token", Limit::Bytes(64));
 /// The mark of what a page showed that asks before it does something.
 pub const SHOWN: Field = field("shown", Limit::Whole);
 /// How a person is addressed.

@@ -27,6 +27,8 @@ pub struct Account<'a> {
     pub browsers: Vec<SignedInBrowser<'a>>,
     /// What is to be said of the address they sign in with.
     pub signs_in_with: SignsInWith,
+    /// Whether a proven address can be changed, by mail.
+    pub mails: bool,
     /// Where "Sign out everywhere else" posts.
     pub end_others: Link,
     /// What was just done.

@@ -25,6 +25,8 @@ pub struct Login<'a> {
     pub again: bool,
     /// Whether people may create an account here.
     pub sign_up_open: bool,
+    /// Whether people get another password by mail.
+    pub resets: bool,
     /// Why the last try did not pass.
     pub problem: Option<LoginProblem>,
 }

@@ -19,6 +19,8 @@ pub struct SignInAddress<'a> {
     pub csrf: &'a str,
     /// Whether the address before turned out to be another person's.
     pub displaced: bool,
+    /// Whether the address is proven by a mail, and the password asked for.
+    pub mails: bool,
     /// What was typed.
     pub email: &'a str,
     /// What is wrong with it.
@@ -32,6 +34,8 @@ pub enum Problem {
     NotAnEmail,
     /// Somebody signs in with it.
     Taken,
+    /// The password is not that of the account.
+    Mismatch,
     /// Too many from this network.
     Throttled {
         /// Until the next try counts.
@@ -44,6 +48,7 @@ impl SignInAddress<'_> {
         let complaint = self.problem.map(|problem| match problem {
             Problem::NotAnEmail => Complaint::field("email", self.site.say(sentence::NOT_AN_EMAIL)),
             Problem::Taken => Complaint::field("email", self.site.say(TAKEN)),
+            Problem::Mismatch => Complaint::field("password", self.site.say(MISMATCH)),
             Problem::Throttled { seconds } => {
                 Complaint::form(self.site.say("address-throttled").wait("wait", seconds))
             }
@@ -51,14 +56,19 @@ impl SignInAddress<'_> {
         complaint.into_iter().collect()
     }
 
+    fn mismatch(&self) -> bool {
+        self.problem == Some(Problem::Mismatch)
+    }
+
     /// What stands beside the field.
     fn beside(&self) -> Option<Said<'_>> {
         match self.problem? {
             Problem::NotAnEmail => Some(self.site.say(sentence::NOT_AN_EMAIL)),
             Problem::Taken => Some(self.site.say(TAKEN)),
-            Problem::Throttled { .. } => None,
+            Problem::Mismatch | Problem::Throttled { .. } => None,
         }
     }
 }
 
+const MISMATCH: Key = Key("address-mismatch");
 const TAKEN: Key = Key("address-taken");

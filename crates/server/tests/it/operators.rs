@@ -9,7 +9,7 @@ use symbolon_store::testing::Database;
 use symbolon_store::{Actor, Audit};
 
 use crate::secrecy::{heard, listen};
-use crate::support::{TestApp, Tokens, stories};
+use crate::support::{MASTER_KEY, TestApp, Tokens, stories};
 
 stories!(
     every_deed_and_every_token_has_one_line,
@@ -137,19 +137,24 @@ async fn a_deed_on_the_command_line_is_told_once_by_the_server(database: Databas
 
 /// The executable, on the database of a server.
 fn symbolon(app: &TestApp, line: &str) -> Output {
+    symbolon_with(app, line, MASTER_KEY)
+}
+
+/// The same, with these master keys.
+pub(crate) fn symbolon_with(app: &TestApp, line: &str, master_key: &str) -> Output {
     Command::new(env!("CARGO_BIN_EXE_symbolon"))
         .args(line.split(' '))
         .env("SYMBOLON_ISSUER", app.issuer())
         .env("SYMBOLON_LISTEN", "127.0.0.1:0")
         .env("SYMBOLON_STORAGE__URL", app.storage())
-        .env("SYMBOLON_MASTER_KEY", "07".repeat(32))
+        .env("SYMBOLON_MASTER_KEY", master_key)
         .current_dir(std::env::temp_dir())
         .output()
         .expect("it runs")
 }
 
 #[track_caller]
-fn answers(app: &TestApp, line: &str) -> Value {
+pub(crate) fn answers(app: &TestApp, line: &str) -> Value {
     let output = symbolon(app, &format!("{line} --json"));
     let said = String::from_utf8_lossy(&output.stdout);
     assert!(output.status.success(), "{line}: {}", String::from_utf8_lossy(&output.stderr));

@@ -122,6 +122,12 @@ pub(super) const ALL: &[Rule] = &[
         sql: "UPDATE main.host_keys SET expires_at = p.expires_at FROM present.host_keys p \
               WHERE p.id = host_keys.id AND p.expires_at < coalesce(host_keys.expires_at, p.expires_at + 1)",
     },
+    // What was done since is not done again, and a link that was used stays used.
+    Rule { what: None, sql: "DELETE FROM main.jobs WHERE id NOT IN (SELECT id FROM present.jobs)" },
+    Rule {
+        what: None,
+        sql: "DELETE FROM main.address_proofs WHERE id NOT IN (SELECT id FROM present.address_proofs)",
+    },
     Rule {
         what: None,
         sql: "INSERT OR IGNORE INTO main.spent_interactions (id, expires_at) SELECT id, expires_at FROM present.spent_interactions",

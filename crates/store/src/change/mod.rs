@@ -124,6 +124,16 @@ impl Change {
     }
 }
 
+/// Adds the steps of all changes.
+pub(crate) fn steps(mut commit: Commit, changes: &[Change]) -> Commit {
+    let mut frees_icons = false;
+    for effect in changes.iter().map(Change::effect) {
+        commit = (effect.steps)(commit);
+        frees_icons |= effect.frees_icons;
+    }
+    if frees_icons { icons::drop_forsaken(commit) } else { commit }
+}
+
 impl Store {
     /// Makes all changes and writes all audit rows, or none. An icon is put before the app that refers to it; one that no
     /// app refers to in the end is gone.
@@ -144,12 +154,7 @@ impl Store {
         declarations: &[DeclarationChange],
         audit: &[Audit],
     ) -> Result<(), StoreError> {
-        let (mut commit, mut frees_icons) = (Commit::new(), false);
-        for effect in changes.iter().map(Change::effect) {
-            commit = (effect.steps)(commit);
-            frees_icons |= effect.frees_icons;
-        }
-        let commit = if frees_icons { icons::drop_forsaken(commit) } else { commit };
+        let commit = steps(Commit::new(), changes);
         let commit = declarations.iter().fold(commit, |commit, change| change.append(commit));
         let commit = audit.iter().fold(commit, |commit, row| row.append(commit));
         if commit.is_empty() {

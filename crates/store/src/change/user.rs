@@ -6,7 +6,7 @@ use symbolon_platform::deed::Deed;
 use symbolon_platform::user::{Login, User};
 
 use super::Effect;
-use crate::users;
+use crate::{grants, users};
 
 /// A change of an account.
 #[derive(Clone, PartialEq, Eq)]
@@ -35,6 +35,13 @@ pub enum UserChange {
         old: User,
         /// What it signs in with from now on.
         login: Login,
+    },
+    /// Ends every connection that was made for an account: its address turned out to be somebody else's, who has it from now on.
+    EndConnections {
+        /// Whose.
+        user: UserId,
+        /// Now.
+        at: Timestamp,
     },
     /// Sets a password. What was begun before is over.
     SetPassword {
@@ -88,6 +95,10 @@ impl UserChange {
                 users::update_user(commit, old, &User { login: login.clone(), ..old.clone() })
             })
             .user(old.id),
+            UserChange::EndConnections { user, at } => {
+                Effect::new(Deed::GrantRevoked, move |commit| grants::end_grants_of(commit, *user, *at))
+                    .user(*user)
+            }
             UserChange::SetPassword { user, hash, at } => Effect::new(Deed::PasswordChanged, move |commit| {
                 users::set_password(commit, *user, hash, *at)
             })

@@ -37,6 +37,7 @@ on_both_engines! {
             created_at: T0,
             now: T0,
             expires_at: at(9),
+            language: "en",
         };
         world.store.begin_browser_session(new.clone(), Some(earlier), audit(Deed::BrowserSessionCreated)).await.unwrap();
         assert!(world.store.browser_session(earlier, T0).await.unwrap().is_none());
@@ -78,6 +79,7 @@ on_both_engines! {
             created_at: T0,
             now: T0,
             expires_at: at(9),
+            language: "en",
         };
         world.store.begin_browser_session(new, None, audit(Deed::BrowserSessionCreated)).await.unwrap();
         world.store.end_other_browser_sessions(world.user.id, kept, audit(Deed::BrowserSessionOthersEnded)).await.unwrap();

@@ -15,6 +15,7 @@ mod codes;
 mod commit;
 mod grants;
 mod icons;
+mod jobs;
 mod migrate;
 mod old_database;
 mod operators;

@@ -159,6 +159,7 @@ impl World {
             created_at: T0,
             now: T0,
             expires_at: at(3_600_000),
+            language: "en",
         };
         self.store.begin_browser_session(new, None, audit(Deed::BrowserSessionCreated)).await.unwrap();
         id

@@ -11,6 +11,7 @@ use url::Url;
 use super::findings::Findings;
 use crate::config::Config;
 use crate::pid_file;
+use crate::serve;
 
 /// Whether the addresses can be listened on, or this server does already. Answers whether one is running.
 pub(super) fn listening(config: &Config, found: &mut Findings) -> bool {
@@ -49,6 +50,22 @@ fn free(key: &str, address: SocketAddr, running: Option<u32>, found: &mut Findin
         (Err(wrong), _) => {
             found.broken(format!("`{key}` {address} cannot be listened on: {wrong}"), "choose another address");
         }
+    }
+}
+
+/// Whether the mail server answers and takes the login.
+pub(super) async fn mail_server(config: &Config, found: &mut Findings) {
+    let Some(mail) = &config.mail else { return };
+    let reached = match serve::carrier(config, mail) {
+        Ok(carrier) => carrier.reach().await,
+        Err(wrong) => Err(wrong),
+    };
+    match reached {
+        Ok(()) => found.fine(format!("the mail server {} answers and takes the login", mail.host)),
+        Err(wrong) => found.broken(
+            format!("no mail leaves by {}:{}: {}", mail.host, mail.port, wrong.words()),
+            "correct [mail]; mails wait until then. `symbolon mail test ADDRESS` tries one",
+        ),
     }
 }
 

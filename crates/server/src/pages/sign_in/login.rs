@@ -1,6 +1,7 @@
 //! `/login`: the page of the built-in accounts.
 
 use http::Response;
+use symbolon_platform::account;
 
 use crate::authorization::interaction::Interaction;
 use crate::authorization::sign_in::sign_in_page;
@@ -38,7 +39,7 @@ fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result
 
 async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
     let Visit { state, request, now, .. } = visit;
-    let email = form.get(field::EMAIL).trim().to_lowercase();
+    let email = account::spelled(form.get(field::EMAIL));
     let problem = match accounts::prove(state, request, (&email, form.get(field::PASSWORD)), *now).await? {
         Ok((user, valid_from)) => return visit.begin(&user, valid_from).await,
         Err(Unproven::NoEmail) => LoginProblem::NoEmail,

@@ -3,5 +3,7 @@
 
 pub mod login;
 pub mod logout;
+pub mod reset;
 pub mod sign_up;
+pub mod verify;
 pub mod visit;

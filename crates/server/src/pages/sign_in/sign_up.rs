@@ -5,6 +5,7 @@ use symbolon_platform::account::{Unfit, UnfitPassword, Wanted};
 use symbolon_platform::name::UnfitName;
 
 use crate::authorization::sign_in::door_page;
+use crate::clock::Stopwatch;
 use crate::doors::accounts::{self, Unmade};
 use crate::failure::Failure;
 use crate::language::Key;
@@ -14,6 +15,7 @@ use crate::request::{PostedForm, Request};
 use crate::routes::field;
 use crate::state::State;
 use crate::views::error_page::Trouble;
+use crate::views::proof::Told;
 use crate::views::sign_up::{SignUp, SignUpProblem, sentence};
 
 /// `GET|POST /signup`.
@@ -70,15 +72,55 @@ async fn create(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {
     let Visit { state, request, now, .. } = visit;
     let wanted = Wanted::typed(form.get(field::NAME), form.get(field::EMAIL));
     let password = form.get(field::NEW_PASSWORD);
-    let problems = match accounts::create(state, request, (&wanted, password), *now).await? {
-        Ok(user) => return visit.begin(&user, *now).await,
-        Err(Unmade::Unfit(unfit)) => sentences(unfit),
-        Err(Unmade::Throttled(seconds)) => {
+    if state.mail.is_some() {
+        let began = Stopwatch::start();
+        let asked = visit.asker().for_an_account(&wanted, password).await?;
+        // Whether there is an account must not show in the time.
+        began.evenly().await;
+        return match asked {
+            Ok(()) => mailed(visit, &wanted),
+            Err(unmade) => show(visit, &wanted, problems(unmade)),
+        }
+        .map(Door::from);
+    }
+    match accounts::create(state, request, (&wanted, password), *now).await? {
+        Ok(user) => visit.begin(&user, *now).await,
+        Err(unmade) => Ok(show(visit, &wanted, problems(unmade))?.into()),
+    }
+}
+
+/// Why no account was made, as the page says it.
+fn problems(unmade: Unmade) -> Problems {
+    match unmade {
+        Unmade::Unfit(unfit) => sentences(unfit),
+        Unmade::Throttled(seconds) => {
             Problems { whole: Some(SignUpProblem::Throttled { seconds }), ..Problems::default() }
         }
-        Err(Unmade::Taken) => Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() },
+        Unmade::Taken => Problems { email: Some(sentence::EMAIL_TAKEN), ..Problems::default() },
+    }
+}
+
+/// It says the same whoever has the address.
+fn mailed(visit: &Visit<'_>, wanted: &Wanted) -> Result<Response<Body>, Failure> {
+    let came_with = visit.journey.interaction.as_ref().zip(visit.journey.sealed.as_deref());
+    let way = match came_with {
+        Some((interaction, sealed)) => {
+            let action = interaction.link(visit.state, visit.request)?;
+            Some((action, visit.browser.visitor_csrf(visit.state), sealed))
+        }
+        None => None,
     };
-    Ok(show(visit, &wanted, problems)?.into())
+    door_page(visit.language(), (200, None), &Told::mailed(visit.site(), &wanted.email, way))
+}
+
+/// What is wrong with a password, in words.
+#[must_use]
+pub fn password_sentence(unfit: UnfitPassword) -> Key {
+    match unfit {
+        UnfitPassword::Short => sentence::SHORT_PASSWORD,
+        UnfitPassword::Long => sentence::LONG_PASSWORD,
+        UnfitPassword::Guessable => sentence::GUESSABLE_PASSWORD,
+    }
 }
 
 /// What is wrong, in words.
@@ -90,10 +132,6 @@ fn sentences(unfit: Unfit) -> Problems {
             UnfitName::Long(_) => sentence::LONG_NAME,
         }),
         email: unfit.email.then_some(sentence::NOT_AN_EMAIL),
-        password: unfit.password.map(|why| match why {
-            UnfitPassword::Short => sentence::SHORT_PASSWORD,
-            UnfitPassword::Long => sentence::LONG_PASSWORD,
-            UnfitPassword::Guessable => sentence::GUESSABLE_PASSWORD,
-        }),
+        password: unfit.password.map(password_sentence),
     }
 }

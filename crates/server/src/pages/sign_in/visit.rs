@@ -14,6 +14,7 @@ use symbolon_platform::user::User;
 
 use crate::authorization::interaction::Interaction;
 use crate::browser::{self, Browser};
+use crate::doors::proofs::Asker;
 use crate::doors::sessions::{self, Begun, Moments};
 use crate::doors::throttle;
 use crate::failure::Failure;
@@ -78,6 +79,13 @@ impl<'a> Visit<'a> {
     #[must_use]
     pub fn site(&self) -> &'a Site {
         self.state.site(self.language())
+    }
+
+    /// Who asks for a link, or opened one.
+    #[must_use]
+    pub fn asker(&self) -> Asker<'_> {
+        let (state, request, browser, now) = (self.state, self.request, &self.browser, self.now);
+        Asker { state, request, browser, language: self.language(), now }
     }
 
     /// Begins a browser session for `user` and goes on. `valid_from` is the one of the account that was proven. The session

@@ -27,11 +27,13 @@ use symbolon_server::clock::{Clock, Entropy};
 use symbolon_server::config::Config;
 use symbolon_server::declared::{self, Declared, ReadFile, Surroundings};
 use symbolon_server::front::Front;
+use symbolon_server::jobs::{Kind, work};
 use symbolon_server::serve::{self, Running};
 use symbolon_server::state::State;
 use symbolon_store::Change;
 use symbolon_store::change::AppChange;
 use symbolon_store::testing::Database;
+use symbolon_wire::mail::{Carrier, Outbox};
 
 pub use answer::{Answer, Callback};
 pub use ask::{Asked, challenge};
@@ -51,7 +53,8 @@ pub const DAY: i64 = 24 * 60 * MINUTE;
 
 /// Where requests come from unless a story says otherwise.
 pub const HOME: IpAddr = IpAddr::V4(Ipv4Addr::new(203, 0, 113, 7));
-const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+/// The master key of every server under test.
+pub const MASTER_KEY: &str = "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
 const WORLD: &str = include_str!("world.toml");
 
 /// How a server differs from the usual one.
@@ -111,6 +114,39 @@ impl TestApp {
     /// A server without a world of ours: on what the database holds.
     pub async fn without_a_world(database: Database, options: Options) -> TestApp {
         TestApp::bare(database, &options).await
+    }
+
+    /// A server that sends mail, into a box that a story can look into.
+    pub async fn that_mails(database: Database, options: Options) -> (TestApp, Outbox) {
+        let config = configuration(&database, options.issuer, options.configuration);
+        let (mut state, outbox) = (state(&config).await, Outbox::default());
+        state.mail = Some(Carrier::kept(outbox.clone(), "Acme <no-reply@acme.example>").expect("a sender"));
+        let app = TestApp::around_state(Arc::new(state), config, Arc::new(database));
+        app.populate(&operator::PEOPLE, WORLD).await;
+        (app, outbox)
+    }
+
+    /// The same server, which mails from now on.
+    pub fn now_mails(&self) -> (TestApp, Outbox) {
+        let (inner, outbox) = (&self.inner, Outbox::default());
+        let mut state = inner.state.renewed(&inner.config).expect("the dialects as before");
+        state.mail = Some(Carrier::kept(outbox.clone(), "no-reply@acme.example").expect("a sender"));
+        let state = Arc::new(state);
+        let (front, config) = (Front::new(state.clone()), inner.config.clone());
+        let (clock, dialects, database) =
+            (inner.clock.clone(), inner.dialects.clone(), inner.database.clone());
+        (TestApp { inner: Arc::new(Inner { front, state, clock, config, dialects, database }) }, outbox)
+    }
+
+    /// Does the mails that are due, as the server does at once, and answers how many were tried.
+    pub async fn works_off_mails(&self) -> usize {
+        let mut all = 0;
+        loop {
+            match work::round(&self.inner.state, Kind::Mail).await.expect("the store answers") {
+                0 => return all,
+                some => all += some,
+            }
+        }
     }
 
     async fn bare(database: Database, options: &Options) -> TestApp {

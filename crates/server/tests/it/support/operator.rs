@@ -75,6 +75,13 @@ impl TestApp {
         account.expect("the store answers").expect("the person is there").user
     }
 
+    /// Says that another address is a person's.
+    pub async fn sets_login(&self, name: &str, address: &str) {
+        let old = self.user(name).await;
+        let new = User { login: Login::Email(address.to_owned()), ..old.clone() };
+        self.change(UserChange::Update { old, new }.into()).await;
+    }
+
     /// The account that signs in with this.
     pub async fn signs_in_with(&self, login: &str) -> Option<User> {
         let account = self.state().store.load_account_by_login(login).await.expect("the store answers");
