@@ -406,10 +406,10 @@ async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::R
         .collect();
     let [secret] = named[..] else {
         bail!(
-            "\"{}\" names {} secrets of {}: `symbolon app show` lists them",
-            revoke.secret,
+            "{} names {} secrets of {}: `symbolon app show` lists them",
+            Excerpt(&revoke.secret),
             named.len(),
-            revoke.client_id
+            Excerpt(&revoke.client_id)
         );
     };
     confirm(&format!("End the secret …{} of {}?", secret.hint, revoke.client_id), revoke.yes)?;

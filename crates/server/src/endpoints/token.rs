@@ -107,7 +107,8 @@ pub async fn client(
             Ok(app) => Ok(Verdict::Right(app)),
             Err(failure) if failure.denies_the_client() => {
                 let sent = sent_secrets(basic(request)?, parameters);
-                match adopted((state, &guess), (served, request), (&presented, &sent), now).await? {
+                let adopted = adopted((state, &guess), (served, request), (&presented, &sent), now);
+                match Box::pin(adopted).await? {
                     Some(app) => Ok(Verdict::Right(app)),
                     None => Ok(Verdict::Wrong(failure)),
                 }
