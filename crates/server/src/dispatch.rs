@@ -17,7 +17,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, reset, sign_up, verify};
-use crate::pages::{account, consent, home, organisations, password, sign_in_address};
+use crate::pages::{account, consent, home, organisations, password, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -39,17 +39,8 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::Me => return check::me(state, request).await,
         Address::Check => return check::answer(state, request).await,
         Address::Home => Box::pin(home::answer(state, request)),
-        Address::Login => {
-            Box::pin(async { through(state, request, login::answer(state, request).await).await })
-        }
-        Address::SignUp => {
-            Box::pin(async { through(state, request, sign_up::answer(state, request).await).await })
-        }
-        Address::Verify => {
-            Box::pin(async { through(state, request, verify::answer(state, request).await).await })
-        }
-        Address::Reset => {
-            Box::pin(async { through(state, request, reset::answer(state, request).await).await })
+        Address::Login | Address::SignUp | Address::Verify | Address::Reset => {
+            Box::pin(by_a_door(state, found, request))
         }
         Address::Logout => Box::pin(logout::answer(state, request)),
         Address::Account => Box::pin(account::show(state, request)),
@@ -75,6 +66,18 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         | Address::TransferApp
         | Address::RevokeTransfer
         | Address::DeveloperRequest => Box::pin(organised(state, found, request)),
+        Address::Developers => Box::pin(portal::list::answer(state, request)),
+        Address::NewApp => Box::pin(portal::create::answer(state, request)),
+        Address::DevelopedApp
+        | Address::AppIdentity
+        | Address::AppRedirects
+        | Address::AppScopes
+        | Address::AppCredentials
+        | Address::EndSecret
+        | Address::AppDialect
+        | Address::AppTesters
+        | Address::AppManifest
+        | Address::AppDanger => Box::pin(developed(state, found, request)),
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
             Box::pin(metadata::protected_resource(state, request, resource))
@@ -87,6 +90,17 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         }
     };
     page.await
+}
+
+/// Answers at the addresses by which people come in, and goes on with what they came for.
+async fn by_a_door(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let passed = match found.address {
+        Address::Login => login::answer(state, request).await,
+        Address::SignUp => sign_up::answer(state, request).await,
+        Address::Verify => verify::answer(state, request).await,
+        _ => reset::answer(state, request).await,
+    };
+    through(state, request, passed).await
 }
 
 /// Answers at the addresses of developer organisations, and of how people and apps come into them.
@@ -195,4 +209,21 @@ async fn taken_up(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Answers a request about an app that its person develops.
+async fn developed(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let [app, secret] = found.names(request.path());
+    match found.address {
+        Address::AppIdentity => portal::identity::answer(state, request, app).await,
+        Address::AppRedirects => portal::redirects::answer(state, request, app).await,
+        Address::AppScopes => portal::scopes::answer(state, request, app).await,
+        Address::AppCredentials => portal::credentials::answer(state, request, app).await,
+        Address::EndSecret => portal::credentials::end(state, request, app, secret).await,
+        Address::AppDialect => portal::dialect::answer(state, request, app).await,
+        Address::AppTesters => portal::testers::answer(state, request, app).await,
+        Address::AppManifest => portal::manifest::answer(state, request, app).await,
+        Address::AppDanger => portal::danger::answer(state, request, app).await,
+        _ => portal::app::answer(state, request, app).await,
+    }
 }

@@ -72,6 +72,33 @@ fn list(site: &Site, states: &mut Vec<State>) {
     }
 }
 
+/// What a form of an organisation can be refused for.
+const REFUSED: [(&str, Unfit); 10] = [
+    ("organisation-name", Unfit::Name),
+    ("organisation-email", Unfit::Email),
+    ("organisation-role", Unfit::Role),
+    ("organisation-last-owner", Unfit::LastOwner),
+    ("organisation-own-stays", Unfit::Own),
+    ("organisation-full", Unfit::Full),
+    ("organisation-already", Unfit::Already),
+    ("organisation-mailed-often", Unfit::MailedOften),
+    ("organisation-has-apps", Unfit::HasApps),
+    ("organisation-changed", Unfit::Changed),
+];
+
+/// What can just have been done there.
+const NEWS: [(&str, Done); 9] = [
+    ("organisation-renamed", Done::Renamed),
+    ("organisation-on-its-way", Done::Invited),
+    ("organisation-member", Done::Member),
+    ("organisation-removed", Done::Removed),
+    ("organisation-revoked", Done::Revoked),
+    ("organisation-taken", Done::Taken),
+    ("organisation-declined", Done::Declined),
+    ("organisation-deleted", Done::Deleted),
+    ("organisation-accepted", Done::Accepted),
+];
+
 fn one(site: &Site, states: &mut Vec<State>) {
     let member = |place: usize| MemberRow {
         id: format!("{place:032x}"),
@@ -122,31 +149,10 @@ fn one(site: &Site, states: &mut Vec<State>) {
     push(states, site, "organisation-hostile", page(&hostile, true, None, None, None));
     let staff = OrganisationPage { role: None, ..page(&team, false, None, None, None) };
     push(states, site, "organisation-staff", staff);
-    for (name, unfit) in [
-        ("organisation-name", Unfit::Name),
-        ("organisation-email", Unfit::Email),
-        ("organisation-role", Unfit::Role),
-        ("organisation-last-owner", Unfit::LastOwner),
-        ("organisation-own-stays", Unfit::Own),
-        ("organisation-full", Unfit::Full),
-        ("organisation-already", Unfit::Already),
-        ("organisation-mailed-often", Unfit::MailedOften),
-        ("organisation-has-apps", Unfit::HasApps),
-        ("organisation-changed", Unfit::Changed),
-    ] {
+    for (name, unfit) in REFUSED {
         push(states, site, name, page(&team, true, Some(unfit), None, None));
     }
-    for (name, done) in [
-        ("organisation-renamed", Done::Renamed),
-        ("organisation-on-its-way", Done::Invited),
-        ("organisation-member", Done::Member),
-        ("organisation-removed", Done::Removed),
-        ("organisation-revoked", Done::Revoked),
-        ("organisation-taken", Done::Taken),
-        ("organisation-declined", Done::Declined),
-        ("organisation-deleted", Done::Deleted),
-        ("organisation-accepted", Done::Accepted),
-    ] {
+    for (name, done) in NEWS {
         push(states, site, name, page(&team, true, None, None, Some(done)));
     }
 }

@@ -16,8 +16,8 @@ use symbolon_oauth::token_request;
 use symbolon_platform::app::App;
 use symbolon_platform::authority;
 use symbolon_platform::deed::Deed;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::{Actor, StoreError};
 
 use crate::endpoints::asked::Asked;
@@ -134,8 +134,11 @@ async fn authenticated(
     let Some(app) = found else {
         return Err(token_request::unknown_client(presented, policy).into());
     };
-    token_request::authenticate(presented, &app.client, policy, now)
+    let proved = token_request::authenticate(presented, &app.client, policy, now)
         .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
+    if let Some(secret) = proved {
+        state.usage.proved(secret, now);
+    }
     Ok(app)
 }
 

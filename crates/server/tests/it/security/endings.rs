@@ -4,8 +4,8 @@ use symbolon_oauth::client::GrantType;
 use symbolon_oauth::credential::Secret;
 use symbolon_platform::app::App;
 use symbolon_platform::tenant::Standing;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
