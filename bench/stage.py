@@ -138,9 +138,10 @@ def symbolon(program, folder, url, preload=None, filled=False):
         yield [f"server={process.pid}"]
 
 
-def shim(folder):
-    library = f"{folder}/slow-flush.so"
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, HERE / "slow-flush.c", "-ldl"], check=True)
+def shim(name, folder):
+    """The library to preload that is made of `name`.c."""
+    library = f"{folder}/{name}.so"
+    subprocess.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, HERE / f"{name}.c", "-ldl"], check=True)
     return library
 
 
@@ -163,7 +164,7 @@ def started(name, program, flowbench, folder):
         with running(command, "http://127.0.0.1:3999/") as process:
             yield "floor", [f"server={process.pid}"]
     elif name in ("sqlite", "slow-flush", "large"):
-        preload = shim(folder) if name == "slow-flush" else None
+        preload = shim(name, folder) if name == "slow-flush" else None
         with symbolon(program, folder, f"sqlite:{folder}/symbolon.db", preload, name == "large") as groups:
             yield "symbolon", groups
     elif name == "postgres":

@@ -145,6 +145,8 @@ pub struct ClientSecret {
     pub foreign: Option<Box<str>>,
     /// When it stops working, if ever.
     pub expires_at: Option<Timestamp>,
+    /// When it was last used, as far as that is written down: within a minute.
+    pub last_used_at: Option<Timestamp>,
 }
 
 impl ClientSecret {

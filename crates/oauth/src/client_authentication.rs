@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::client::{AuthenticationMethod, Client};
+use crate::client::{AuthenticationMethod, Client, ClientSecret};
 use crate::credential::{Kind, Secret, SecretHash, is_minted};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
@@ -85,16 +85,16 @@ impl PresentedClient {
         self.raw.as_ref().map(|(client_id, _)| client_id.as_str())
     }
 
-    /// Whether the presented proof is this client's.
+    /// Whether the presented proof is this client's, and which of its secrets it is; none of a public one.
     ///
     /// # Errors
     /// `invalid_client`, the same for a wrong secret, a method that is not the client's, and a client that is unknown.
-    pub fn prove(&self, client: &Client, now: Timestamp) -> Result<(), Refusal> {
+    pub fn prove<'c>(&self, client: &'c Client, now: Timestamp) -> Result<Option<&'c ClientSecret>, Refusal> {
         if client.authentication_method.is_some_and(|only| only != self.method) {
             return Err(refused(Reason::MethodNotRegistered));
         }
         match (client.is_public(), self.secret) {
-            (true, None) => Ok(()),
+            (true, None) => Ok(None),
             (true, Some(_)) => Err(refused(Reason::PublicClientWithSecret)),
             (false, None) => Err(refused(Reason::NoSecret)),
             (false, Some(decoded)) => {
@@ -106,8 +106,8 @@ impl PresentedClient {
                     .iter()
                     .filter(|own| own.is_live(now))
                     .filter(|own| (Some(own.hash) == decoded) | (Some(own.hash) == raw))
-                    .count();
-                if matching > 0 { Ok(()) } else { Err(refused(Reason::WrongSecret)) }
+                    .fold(None, |_, own| Some(own));
+                matching.map(Some).ok_or_else(|| refused(Reason::WrongSecret))
             }
         }
     }
@@ -318,6 +318,7 @@ mod tests {
                 hash: SecretHash::of(secret),
                 foreign: None,
                 expires_at: None,
+                last_used_at: None,
             }];
             Client { client_id: id.to_owned(), secrets, ..client(ClientType::Confidential) }
         };

@@ -227,48 +227,54 @@ pub fn is_minted(text: &str, kind: Kind) -> bool {
 }
 
 const ALPHABET: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-/// 62^10 fits into 64 bits: ten digits are taken from the number at a time.
-const CHUNK: u64 = 839_299_365_868_340_224;
+/// Digits that are read or written at a time: 62^5 and a limb have room in 64 bits.
+const AT_A_TIME: usize = 5;
 
 fn push_base62(text: &mut String, bytes: [u8; 32]) {
     let mut limbs = [0_u32; 8];
     for (limb, four) in limbs.iter_mut().zip(bytes.chunks_exact(4)) {
         *limb = u32::from_be_bytes([four[0], four[1], four[2], four[3]]);
     }
-    let mut digits = [b'0'; 50];
-    for group in digits.chunks_exact_mut(10).rev() {
-        let mut remainder = divide(&mut limbs, CHUNK);
+    let mut digits = [b'0'; 45];
+    for group in digits.chunks_exact_mut(AT_A_TIME).rev() {
+        let mut remainder = divide(&mut limbs);
         for digit in group.iter_mut().rev() {
             *digit = ALPHABET[(remainder % 62) as usize];
             remainder /= 62;
         }
     }
-    text.extend(digits[7..].iter().map(|&digit| digit as char));
+    text.push_str(str::from_utf8(&digits[2..]).unwrap_or_default());
 }
 
-/// Divides the big-endian number in `limbs`, leaving the quotient there and answering the remainder.
-fn divide(limbs: &mut [u32; 8], divisor: u64) -> u64 {
+/// Divides the big-endian number in `limbs` by 62^5, leaving the quotient there and answering the remainder.
+fn divide(limbs: &mut [u32; 8]) -> u32 {
+    const DIVISOR: u64 = 62_u64.pow(AT_A_TIME as u32);
     let mut remainder: u64 = 0;
     for limb in limbs {
-        let value = (u128::from(remainder) << 32) | u128::from(*limb);
-        *limb = (value / u128::from(divisor)) as u32;
-        remainder = (value % u128::from(divisor)) as u64;
+        let value = (remainder << 32) | u64::from(*limb);
+        *limb = (value / DIVISOR) as u32;
+        remainder = value % DIVISOR;
     }
-    remainder
+    remainder as u32
 }
 
 fn parse_base62(digits: &[u8]) -> Option<[u8; 32]> {
     let mut limbs = [0_u32; 8];
-    for &digit in digits {
-        let value = match digit {
-            b'0'..=b'9' => digit - b'0',
-            b'A'..=b'Z' => digit - b'A' + 10,
-            b'a'..=b'z' => digit - b'a' + 36,
-            _ => return None,
-        };
-        let mut carry = u64::from(value);
+    let (first, rest) = digits.split_at(digits.len() % AT_A_TIME);
+    for group in std::iter::once(first).chain(rest.chunks_exact(AT_A_TIME)) {
+        let (mut factor, mut carry) = (1, 0);
+        for &digit in group {
+            let value = match digit {
+                b'0'..=b'9' => digit - b'0',
+                b'A'..=b'Z' => digit - b'A' + 10,
+                b'a'..=b'z' => digit - b'a' + 36,
+                _ => return None,
+            };
+            factor *= 62;
+            carry = carry * 62 + u64::from(value);
+        }
         for limb in limbs.iter_mut().rev() {
-            let product = u64::from(*limb) * 62 + carry;
+            let product = u64::from(*limb) * factor + carry;
             *limb = product as u32;
             carry = product >> 32;
         }
@@ -289,7 +295,7 @@ fn push_checksum(text: &mut String, mut checksum: u32) {
         *digit = ALPHABET[(checksum % 62) as usize];
         checksum /= 62;
     }
-    text.extend(digits.iter().map(|&digit| digit as char));
+    text.push_str(str::from_utf8(&digits).unwrap_or_default());
 }
 
 const CRC_TABLE: [u32; 256] = {

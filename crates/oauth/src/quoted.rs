@@ -34,9 +34,19 @@ pub struct Excerpt<'a>(pub &'a str);
 
 impl fmt::Display for Excerpt<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", Bare(self.0))
+    }
+}
+
+/// The same without the quotes, for a sentence that has its own, or that names a key.
+#[derive(Clone, Copy, Debug)]
+pub struct Bare<'a>(pub &'a str);
+
+impl fmt::Display for Bare<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let beginning = beginning(self.0);
-        write!(f, "\"{}", beginning.escape_debug())?;
-        f.write_str(if beginning.len() < self.0.len() { "…\"" } else { "\"" })
+        fmt::Display::fmt(&beginning.escape_debug(), f)?;
+        f.write_str(if beginning.len() < self.0.len() { "…" } else { "" })
     }
 }
 
@@ -68,6 +78,7 @@ mod tests {
         assert_eq!(Excerpt("a\u{1b}[2J\"b\u{202e}\n").to_string(), "\"a\\u{1b}[2J\\\"b\\u{202e}\\n\"");
         assert_eq!(Excerpt(&"ü".repeat(AT_MOST)).to_string(), format!("\"{}\"", "ü".repeat(AT_MOST)));
         assert_eq!(Excerpt(&"ü".repeat(5000)).to_string(), format!("\"{}…\"", "ü".repeat(AT_MOST)));
+        assert_eq!(Bare(&"\u{1b}".repeat(5000)).to_string(), format!("{}…", "\\u{1b}".repeat(AT_MOST)));
     }
 
     #[test]

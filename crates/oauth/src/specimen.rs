@@ -11,6 +11,8 @@ use crate::time::{Lifetime, Timestamp};
 
 /// The moment of every decision.
 pub const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// The server that answers.
+pub const ISSUER: &str = "https://issuer.example";
 /// RFC 7636 appendix B.
 pub const VERIFIER: &str = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
 pub const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";

@@ -7,6 +7,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, de};
 
+use crate::quoted::Bare;
+
 /// How far ahead another node's clock may be, in milliseconds: a moment that one of our own nodes wrote may lie so far ahead
 /// of this clock. Nothing lives longer for it.
 pub const CLOCK_TOLERANCE: i64 = 60_000;
@@ -99,7 +101,8 @@ impl Lifetime {
                 Ok(Lifetime(Some(count * factor)))
             }
             _ => Err(format!(
-                "'{text}' is not a duration: write for example \"90s\", \"10m\", \"12h\", \"30d\" or \"never\""
+                "'{}' is not a duration: write for example \"90s\", \"10m\", \"12h\", \"30d\" or \"never\"",
+                Bare(text)
             )),
         }
     }

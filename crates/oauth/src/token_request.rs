@@ -1,7 +1,7 @@
 //! Token request (RFC 6749 §3.2, §5.2): the phases that every grant type shares, in their order: who is the client,
 //! does it prove it, what does it ask for, may it ask. A grant type cannot skip one.
 
-use crate::client::{Client, GrantType};
+use crate::client::{Client, ClientSecret, GrantType};
 use crate::client_authentication::{self, PresentedClient};
 use crate::error::{ErrorCode, Refusal};
 use crate::parameters::Parameters;
@@ -10,16 +10,16 @@ use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
 
-/// Proves that a request is its client's.
+/// Proves that a request is its client's, and says which of its secrets proved it; none of a public one.
 ///
 /// # Errors
 /// `invalid_client`; the same for one that is not known at this endpoint as for one that does not exist.
-pub fn authenticate(
+pub fn authenticate<'c>(
     presented: &PresentedClient,
-    client: &Client,
+    client: &'c Client,
     policy: &ClientPolicy,
     now: Timestamp,
-) -> Result<(), Refusal> {
+) -> Result<Option<&'c ClientSecret>, Refusal> {
     if !policy.knows(client) {
         return Err(unknown_client(presented, policy));
     }

@@ -1,5 +1,7 @@
 //! Dispatch: the one file that imports handlers. Every route has its arm, so a route without a handler does not compile.
 
+use std::pin::Pin;
+
 use http::Response;
 use http::header::SET_COOKIE;
 use symbolon_oauth::dialect::Serves;
@@ -15,7 +17,7 @@ use crate::failure::Failure;
 use crate::files;
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, reset, sign_up, verify};
-use crate::pages::{account, consent, home, organisations, password, sign_in_address};
+use crate::pages::{account, consent, home, organisations, password, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::Address;
@@ -24,30 +26,56 @@ use crate::served::Served;
 use crate::state::State;
 use crate::views::error_page::Trouble;
 
-/// Answers a request at an address of ours.
+/// What is still to be answered, on the heap.
+type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Failure>> + Send + 'a>>;
+
+/// Answers a request at an address of ours. Pages wait on the heap: a request that waits in place makes room for the longest
+/// way that any may take, and is moved with it; what APIs ask again and again has a short one.
 ///
 /// # Errors
 /// What the page or file refuses.
 pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
-    match found.address {
-        Address::Home => home::answer(state, request).await,
-        Address::Login => through(state, request, login::answer(state, request).await).await,
-        Address::SignUp => through(state, request, sign_up::answer(state, request).await).await,
-        Address::Verify => through(state, request, verify::answer(state, request).await).await,
-        Address::Reset => through(state, request, reset::answer(state, request).await).await,
-        Address::Logout => logout::answer(state, request).await,
-        Address::Account => account::show(state, request).await,
-        Address::SignInAddress => sign_in_address::answer(state, request).await,
-        Address::Password => password::answer(state, request).await,
-        Address::EndOthers => account::end_others(state, request).await,
+    let page: Waiting<'_> = match found.address {
+        Address::Me => return check::me(state, request).await,
+        Address::Check => return check::answer(state, request).await,
+        Address::Home => Box::pin(home::answer(state, request)),
+        Address::Login => {
+            Box::pin(async { through(state, request, login::answer(state, request).await).await })
+        }
+        Address::SignUp => {
+            Box::pin(async { through(state, request, sign_up::answer(state, request).await).await })
+        }
+        Address::Verify => {
+            Box::pin(async { through(state, request, verify::answer(state, request).await).await })
+        }
+        Address::Reset => {
+            Box::pin(async { through(state, request, reset::answer(state, request).await).await })
+        }
+        Address::Logout => Box::pin(logout::answer(state, request)),
+        Address::Account => Box::pin(account::show(state, request)),
+        Address::SignInAddress => Box::pin(sign_in_address::answer(state, request)),
+        Address::Password => Box::pin(password::answer(state, request)),
+        Address::EndOthers => Box::pin(account::end_others(state, request)),
         Address::EndSession => {
             let [session] = found.names(request.path());
-            account::end_session(state, request, session).await
+            Box::pin(account::end_session(state, request, session))
         }
         Address::Disconnect => {
             let [connection] = found.names(request.path());
-            account::disconnect(state, request, connection).await
+            Box::pin(account::disconnect(state, request, connection))
         }
+        Address::Developers => Box::pin(portal::list::answer(state, request)),
+        Address::NewApp => Box::pin(portal::create::answer(state, request)),
+        Address::DevelopedApp
+        | Address::AppIdentity
+        | Address::AppRedirects
+        | Address::AppScopes
+        | Address::AppCredentials
+        | Address::EndSecret
+        | Address::AppDialect
+        | Address::AppTesters
+        | Address::AppManifest
+        | Address::AppDanger => Box::pin(developed(state, found, request)),
         Address::Organisations
         | Address::Organisation
         | Address::OrganisationMember
@@ -58,20 +86,19 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         | Address::Invitation
         | Address::TransferApp
         | Address::RevokeTransfer
-        | Address::DeveloperRequest => organised(state, found, request).await,
-        Address::Me => check::me(state, request).await,
-        Address::Check => check::answer(state, request).await,
+        | Address::DeveloperRequest => Box::pin(organised(state, found, request)),
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
-            metadata::protected_resource(state, request, resource).await
+            Box::pin(metadata::protected_resource(state, request, resource))
         }
-        Address::Asset => files::asset(state, request.path()),
-        Address::Favicon => files::asset(state, assets::FAVICON_SVG),
+        Address::Asset => return files::asset(state, request.path()),
+        Address::Favicon => return files::asset(state, assets::FAVICON_SVG),
         Address::Icon => {
             let [icon] = found.names(request.path());
-            files::icon(state, icon).await
+            Box::pin(files::icon(state, icon))
         }
-    }
+    };
+    page.await
 }
 
 /// Answers at the addresses of developer organisations, and of how people and apps come into them.
@@ -104,9 +131,10 @@ pub async fn endpoint(
 ) -> Result<Response<Body>, Failure> {
     let began = Stopwatch::start();
     let answered = match served.endpoint.serves {
-        Serves::Authorize => authorization(state, served, request).await,
-        Serves::Token => token::answer(state, served, request).await,
-        Serves::Revoke => revoke::answer(state, served, request).await,
+        // On the heap, as pages are.
+        Serves::Authorize => Box::pin(authorization(state, served, request)).await,
+        Serves::Token => Box::pin(token::answer(state, served, request)).await,
+        Serves::Revoke => Box::pin(revoke::answer(state, served, request)).await,
         Serves::Introspect => introspect::answer(state, served, request).await,
         Serves::Userinfo => userinfo::answer(state, served, request).await,
         Serves::Identity => identity::answer(state, served, request).await,
@@ -179,4 +207,21 @@ async fn taken_up(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Answers a request about an app that its person develops.
+async fn developed(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let [app, secret] = found.names(request.path());
+    match found.address {
+        Address::AppIdentity => portal::identity::answer(state, request, app).await,
+        Address::AppRedirects => portal::redirects::answer(state, request, app).await,
+        Address::AppScopes => portal::scopes::answer(state, request, app).await,
+        Address::AppCredentials => portal::credentials::answer(state, request, app).await,
+        Address::EndSecret => portal::credentials::end(state, request, app, secret).await,
+        Address::AppDialect => portal::dialect::answer(state, request, app).await,
+        Address::AppTesters => portal::testers::answer(state, request, app).await,
+        Address::AppManifest => portal::manifest::answer(state, request, app).await,
+        Address::AppDanger => portal::danger::answer(state, request, app).await,
+        _ => portal::app::answer(state, request, app).await,
+    }
 }

@@ -1,22 +1,21 @@
-//! Middleware as one function, before every handler: where the request ends, which host, which method, who sent it, which
-//! origin may read the answer (CORS); and the headers that every answer carries. Built the same for the socket and for tests.
+//! Middleware as one function, before every handler: where the request ends, who sent it, which origin may read the answer
+//! (CORS); and the headers that every answer carries. Where a request is bound is found in `front/bound.rs`; what reaches no
+//! handler is answered in `front/nowhere.rs`. Built the same for the socket and for tests.
 
-use std::borrow::Cow;
+mod bound;
+mod nowhere;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::header::{
-    ACCEPT, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ALLOW, AUTHORIZATION, CONNECTION, HOST,
-    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, CONNECTION, REFERRER_POLICY, RETRY_AFTER,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response, StatusCode};
+use http::{HeaderName, HeaderValue, Method, Request as HttpRequest, Response};
 use hyper::body::{Body as HttpBody, Incoming};
-use symbolon_oauth::dialect::{NotFound, Serves};
-use symbolon_oauth::error::{ErrorCode, Refusal};
-use symbolon_oauth::reason::Reason;
 use symbolon_wire::body::{self, BodyError};
 use symbolon_wire::connection::Service;
 use symbolon_wire::framing;
@@ -24,20 +23,17 @@ use symbolon_wire::framing;
 use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
-use crate::forwarded::{Sender, Unknown, excerpt};
-use crate::language::Language;
+use crate::forwarded::{Sender, Unknown};
 use crate::reply::{self, Body};
-use crate::request::{self, Request};
-use crate::resource_metadata;
+use crate::request::Request;
 use crate::routes::router::Route;
-use crate::routes::{self, ALIVE, READY, Side, Who};
+use crate::routes::{ALIVE, READY};
 use crate::state::State;
-use crate::told::{self, At, Reader};
+use crate::told::{self, At};
 use crate::trail::{REQUEST, Trail};
 use crate::views::error_page::Trouble;
 
-/// No address is longer.
-pub const ADDRESS_AT_MOST: usize = 16 * 1024;
+pub use bound::ADDRESS_AT_MOST;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -50,25 +46,6 @@ pub struct Front {
 /// The gate for one request: what is behind it stays the same from its head to its answer.
 struct Gate<'s> {
     state: &'s State,
-}
-
-/// Where a request is bound.
-enum Bound<'a> {
-    /// A route, and what it says about itself.
-    To(Route, About<'a>),
-    /// No further: the head said enough for an answer, which is named for the metrics.
-    Nowhere(&'static str, Response<Body>),
-}
-
-/// What a matched route says about itself, before its handler runs.
-struct About<'a> {
-    name: &'static str,
-    reader: Reader<'a>,
-    shared: bool,
-    allowed: bool,
-    in_popups: bool,
-    /// Where the metadata of the resource are, at one that takes access tokens.
-    resource_metadata: Option<String>,
 }
 
 impl Front {
@@ -110,7 +87,7 @@ impl Gate<'_> {
         let id = self.state.request_ids.next();
         let path = incoming.uri().path();
         let (name, response) = match path {
-            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(language(&incoming), &id)),
+            _ if !framing::is_plain(&incoming) => ("ambiguous", self.ambiguous(&incoming, &id)),
             _ if path == ALIVE.path => bodiless(incoming, (ALIVE.name, reply::text(200, "ok\n"))).await,
             _ if path == READY.path => bodiless(incoming, (READY.name, self.ready().await)).await,
             _ => {
@@ -141,22 +118,12 @@ impl Gate<'_> {
         response
     }
 
-    /// Where the request ends is a matter of opinion, so nothing more is read of its connection.
-    fn ambiguous(&self, language: Language, id: &str) -> Response<Body> {
-        let hint = "Where the body of the request ends is not told in one way.".into();
-        let trouble = Trouble::BadRequest { hint };
-        let mut response =
-            told::answer(self.state, Reader::Person(language), trouble.into(), At::new("ambiguous", id));
-        close(&mut response);
-        response
-    }
-
     async fn ready(&self) -> Response<Body> {
         match self.state.store.is_reachable().await {
             Ok(()) if !self.state.is_stopping() => reply::text(200, "ready\n"),
             _ => {
                 let mut response = reply::text(503, "not ready\n");
-                response.headers_mut().insert(http::header::RETRY_AFTER, HeaderValue::from_static("1"));
+                response.headers_mut().insert(RETRY_AFTER, HeaderValue::from_static("1"));
                 response
             }
         }
@@ -172,10 +139,11 @@ impl Gate<'_> {
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let (route, about) = match self.bound(&incoming, peer, id) {
-            Bound::To(route, about) => (route, about),
-            Bound::Nowhere(name, response) => {
-                let (name, response) = bodiless(incoming, (name, response)).await;
+        let (route, about) = match self.bound(&incoming) {
+            Ok(found) => found,
+            Err(astray) => {
+                let answer = self.turned_away(astray, &incoming, (peer, id));
+                let (name, response) = bodiless(incoming, answer).await;
                 return (name, response, None);
             }
         };
@@ -212,197 +180,6 @@ impl Gate<'_> {
         (about.name, response, request)
     }
 
-    /// Where a request is bound by its head.
-    fn bound<B>(&self, incoming: &HttpRequest<B>, peer: IpAddr, id: &str) -> Bound<'_> {
-        let sender = || self.state.proxies.sender(peer, incoming.headers()).address;
-        let path = incoming.uri().path();
-        let found = if self.names_one_of(&self.state.hosts, incoming) {
-            self.state.router.find(self.state.plain_host(host(incoming)), path)
-        } else {
-            match self.checks_at(path).filter(|_| self.names_one_of(&self.state.internal_hosts, incoming)) {
-                Some(route) => Some(route),
-                None => return Bound::Nowhere("unknown_host", self.misdirected(incoming, (sender(), id))),
-            }
-        };
-        if let Some((name, response)) = self.too_long(incoming, id) {
-            return Bound::Nowhere(name, response);
-        }
-        let Some(route) = found else {
-            let said = self.nothing_at(incoming, id);
-            let (name, response) = said.unwrap_or_else(|| self.astray(incoming, id));
-            return Bound::Nowhere(name, response);
-        };
-        let about = self.about(route, incoming);
-        if about.shared && incoming.method() == Method::OPTIONS {
-            return Bound::Nowhere(about.name, preflight(&self.methods(route)));
-        }
-        if !about.allowed {
-            let at = At { address: Some(sender()), ..At::new(about.name, id) };
-            let mut response = self.not_allowed(route, about.reader, at);
-            if about.shared {
-                share(&mut response);
-            }
-            return Bound::Nowhere(about.name, response);
-        }
-        Bound::To(route, about)
-    }
-
-    /// Where a path would lead on one of our hosts.
-    fn on_any_host(&self, path: &str) -> Option<Route> {
-        self.state.hosts.iter().find_map(|own| self.state.router.find(own, path))
-    }
-
-    /// The endpoint at `path` that an API asks about its callers, if there is one: what a host's own network may reach under a
-    /// name of its own, because nothing there becomes a link.
-    fn checks_at(&self, path: &str) -> Option<Route> {
-        self.on_any_host(path).filter(|route| match *route {
-            Route::Endpoint(dialect, endpoint) => {
-                self.state.dialects[dialect].served(endpoint).endpoint.serves == Serves::Introspect
-            }
-            Route::Own(own) => own.address.row().who == Who::HostKey,
-        })
-    }
-
-    /// The answer to a host that is not ours, in the words of what stands at the path on those that are.
-    fn misdirected<B>(&self, incoming: &HttpRequest<B>, (sender, id): (IpAddr, &str)) -> Response<Body> {
-        let about = self.on_any_host(incoming.uri().path()).map(|route| self.about(route, incoming));
-        let reader = about.as_ref().map_or_else(|| Reader::Person(language(incoming)), |about| about.reader);
-        let host = excerpt(host_sent(incoming));
-        let at = At { host: Some(&host), address: Some(sender), ..At::new("unknown_host", id) };
-        let mut response = told::answer(self.state, reader, Trouble::UnknownHost.into(), at);
-        if about.is_some_and(|about| about.shared) {
-            share(&mut response);
-        }
-        response
-    }
-
-    /// The answer to an address that is too long, wherever it leads.
-    fn too_long<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
-        let length = incoming.uri().path_and_query().map_or(0, |address| address.as_str().len());
-        if length <= ADDRESS_AT_MOST {
-            return None;
-        }
-        let (name, mut response) = self.nowhere(incoming, "too_large", Trouble::TooLarge, id);
-        *response.status_mut() = StatusCode::URI_TOO_LONG;
-        Some((name, response))
-    }
-
-    /// The answer to what reaches no route.
-    fn nowhere<B>(
-        &self,
-        incoming: &HttpRequest<B>,
-        name: &'static str,
-        trouble: Trouble,
-        id: &str,
-    ) -> (&'static str, Response<Body>) {
-        let reader = Reader::Person(language(incoming));
-        (name, told::answer(self.state, reader, trouble.into(), At::new(name, id)))
-    }
-
-    /// The answer where nothing stands, in the form that whoever asked can read.
-    fn astray<B>(&self, incoming: &HttpRequest<B>, id: &str) -> (&'static str, Response<Body>) {
-        let state = self.state;
-        let path = incoming.uri().path();
-        if !asked_by_program(incoming, state.router.is_of_programs(path)) {
-            return self.nowhere(incoming, "not_found", Trouble::NotFound, id);
-        }
-        if incoming.method() == Method::OPTIONS {
-            // A script is shown the answer to what it asks next only if this allows it to ask.
-            return ("not_found", preflight("GET, HEAD, POST"));
-        }
-        let description = match state.router.meant(state.plain_host(host(incoming)), path) {
-            Some((route, meant)) => {
-                let origin = match route {
-                    Route::Endpoint(dialect, _) => &state.dialects[dialect].origin,
-                    Route::Own(_) => &state.issuer,
-                };
-                format!("nothing stands at this address: write {origin}{meant}").into()
-            }
-            None => {
-                Cow::Borrowed("nothing stands at this address: compare it with the metadata of the server")
-            }
-        };
-        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, description);
-        let at = At::new("not_found", id);
-        let mut response = told::answer(state, Reader::Resource, refusal.into(), at);
-        if incoming.method() == Method::HEAD {
-            *response.body_mut() = Body::default();
-        }
-        share(&mut response);
-        ("not_found", response)
-    }
-
-    fn not_allowed(&self, route: Route, reader: Reader<'_>, at: At<'_>) -> Response<Body> {
-        let mut response = told::answer(self.state, reader, Trouble::MethodNotAllowed.into(), at);
-        if let Ok(methods) = HeaderValue::from_str(&self.methods(route)) {
-            response.headers_mut().insert(ALLOW, methods);
-        }
-        response
-    }
-
-    /// What the dialect whose address this would be says where nothing stands, if it says something.
-    fn nothing_at<B>(&self, incoming: &HttpRequest<B>, id: &str) -> Option<(&'static str, Response<Body>)> {
-        let state = self.state;
-        let dialect = state.router.nothing_at(state.plain_host(host(incoming)), incoming.uri().path())?;
-        let NotFound { status, body } = state.dialects[dialect].dialect.not_found.as_ref()?;
-        let refusal = Refusal::new(ErrorCode::InvalidRequest, Reason::NotFound, "nothing stands here");
-        At::new("not_found", id).note(state, &refusal);
-        let head_only = incoming.method() == Method::HEAD;
-        let body = if head_only { Vec::new() } else { body.clone().into_bytes() };
-        Some(("not_found", reply::json(*status, body)))
-    }
-
-    fn about<B>(&self, route: Route, incoming: &HttpRequest<B>) -> About<'_> {
-        let method = incoming.method();
-        let by_header = incoming.headers().contains_key(AUTHORIZATION);
-        let resource_metadata = resource_metadata::of_own(self.state, route, incoming.uri().path());
-        match route {
-            Route::Endpoint(dialect, endpoint) => {
-                let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
-                let page = endpoint.serves == Serves::Authorize;
-                let named = routes::methods(endpoint).any(|own| own == method.as_str());
-                About {
-                    name: routes::name(endpoint.serves),
-                    reader: if page {
-                        Reader::Person(language(incoming))
-                    } else {
-                        Reader::Client(endpoint, by_header)
-                    },
-                    shared: routes::is_shared(endpoint),
-                    allowed: named,
-                    in_popups: page,
-                    resource_metadata,
-                }
-            }
-            Route::Own(own) => {
-                let row = own.address.row();
-                About {
-                    name: row.name,
-                    reader: match row.side {
-                        Side::Person => Reader::Person(language(incoming)),
-                        Side::Program => Reader::Resource,
-                    },
-                    shared: row.shared,
-                    allowed: row.methods.contains(method),
-                    in_popups: row.in_popups,
-                    resource_metadata,
-                }
-            }
-        }
-    }
-
-    /// The methods that a route answers, for the answers that name them.
-    fn methods(&self, route: Route) -> String {
-        let methods: Vec<&str> = match route {
-            Route::Endpoint(dialect, endpoint) => {
-                let endpoint = self.state.dialects[dialect].served(endpoint).endpoint;
-                routes::methods(endpoint).collect()
-            }
-            Route::Own(own) => own.address.row().methods.iter().map(Method::as_str).collect(),
-        };
-        methods.join(", ")
-    }
-
     async fn handle(&self, route: Route, request: &Request) -> Result<Response<Body>, Failure> {
         match route {
             Route::Endpoint(dialect, endpoint) => {
@@ -410,24 +187,6 @@ impl Gate<'_> {
                 dispatch::endpoint(self.state, served, request).await
             }
             Route::Own(own) => dispatch::own(self.state, own, request).await,
-        }
-    }
-
-    /// Whether a request names one of these hosts. A server that answers to any name would put that name into links and tokens
-    /// (and behind a proxy, into caches).
-    fn names_one_of<B>(&self, hosts: &[String], incoming: &HttpRequest<B>) -> bool {
-        let named = incoming.uri().authority().map(http::uri::Authority::as_str);
-        let mut headers = incoming.headers().get_all(HOST).iter();
-        let header = headers.next().and_then(|host| host.to_str().ok());
-        let one = headers.next().is_none();
-        let known = |host: &str| {
-            let host = self.state.plain_host(host);
-            hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
-        };
-        one && match (named, header) {
-            (Some(named), Some(header)) => known(named) && known(header),
-            (Some(only), None) | (None, Some(only)) => known(only),
-            (None, None) => false,
         }
     }
 
@@ -534,33 +293,6 @@ fn close(response: &mut Response<Body>) {
     response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
 }
 
-/// The host that a request names, once the gate knows it.
-fn host<B>(incoming: &HttpRequest<B>) -> &str {
-    let header = || incoming.headers().get(HOST).and_then(|host| host.to_str().ok());
-    incoming.uri().authority().map(http::uri::Authority::as_str).or_else(header).unwrap_or_default()
-}
-
-/// The same as it was sent, be it no text.
-fn host_sent<B>(incoming: &HttpRequest<B>) -> &[u8] {
-    let header = || incoming.headers().get(HOST).map(HeaderValue::as_bytes);
-    let named = incoming.uri().authority().map(|authority| authority.as_str().as_bytes());
-    named.or_else(header).unwrap_or_default()
-}
-
-/// The language that the person reads who sent this.
-fn language<B>(incoming: &HttpRequest<B>) -> Language {
-    request::language(incoming.headers(), incoming.uri().query())
-}
-
-/// Whether a program asked and no person: at an address of programs everybody does but a browser that looks for a page; elsewhere
-/// whoever wants JSON and no page.
-fn asked_by_program<B>(incoming: &HttpRequest<B>, among_programs: bool) -> bool {
-    let accepted = incoming.headers().get_all(ACCEPT);
-    let wants = |word: &str| accepted.iter().any(|line| line.to_str().is_ok_and(|line| line.contains(word)));
-    let reads = matches!(*incoming.method(), Method::GET | Method::HEAD);
-    if among_programs { !(reads && wants("text/html")) } else { wants("json") && !wants("text/html") }
-}
-
 /// Any origin may call what carries its own credential (RFC 9700 §2.6); cookies never count there.
 fn share(response: &mut Response<Body>) {
     let headers = response.headers_mut();
@@ -569,17 +301,4 @@ fn share(response: &mut Response<Body>) {
         ACCESS_CONTROL_EXPOSE_HEADERS,
         HeaderValue::from_static("WWW-Authenticate, Retry-After, X-Request-Id"),
     );
-}
-
-fn preflight(methods: &str) -> Response<Body> {
-    let mut response = reply::empty(204);
-    share(&mut response);
-    let headers = response.headers_mut();
-    // The star does not stand for Authorization (Fetch §4.9); clients send headers of their own, such as an API version.
-    headers.insert(ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("Authorization, Content-Type, *"));
-    headers.insert(ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("7200"));
-    if let Ok(methods) = HeaderValue::from_str(methods) {
-        headers.insert(ACCESS_CONTROL_ALLOW_METHODS, methods);
-    }
-    response
 }

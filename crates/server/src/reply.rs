@@ -204,6 +204,21 @@ pub fn page(
     Ok(response)
 }
 
+/// The same for a page with a script of ours, whose forms end here.
+///
+/// # Errors
+/// When the template cannot be written.
+pub fn page_with_script(
+    status: u16,
+    language: Language,
+    template: &impl Template,
+) -> Result<Response<Body>, askama::Error> {
+    const POLICY: HeaderValue = HeaderValue::from_static(policy!("script-src 'self'; form-action 'self'; "));
+    let mut response = page(status, language, template, None)?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
 /// Lets a page keep the window that opened it: an app that connects in a popup is waiting there.
 pub fn keep_opener(response: &mut Response<Body>) {
     response.headers_mut().remove(OPENER_POLICY);

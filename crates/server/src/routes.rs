@@ -12,9 +12,11 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    ANSWER, CHANGED, CHOSEN_PASSWORD, CSRF, DECISION, DISCONNECTED, DONE, EMAIL, FIND, Field, HOMEPAGE,
-    INTERACTION, LINK, LOGO_URL, NAME, NEW_PASSWORD, ORGANISATION, PASSWORD, REASON, REDIRECT_URI, RESOURCE,
-    ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, TENANT, TOKEN, TRANSFERRED,
+    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT,
+    DISCONNECTED, DONE, EMAIL, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, LINK,
+    LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET,
+    PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, ROLE, SCOPE,
+    SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRANSFERRED, TYPE,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -33,6 +35,18 @@ pub enum Address {
     EndOthers,
     EndSession,
     Disconnect,
+    Developers,
+    NewApp,
+    DevelopedApp,
+    AppIdentity,
+    AppRedirects,
+    AppScopes,
+    AppCredentials,
+    EndSecret,
+    AppDialect,
+    AppTesters,
+    AppManifest,
+    AppDanger,
     Organisations,
     Organisation,
     OrganisationMember,
@@ -68,6 +82,8 @@ pub enum Who {
     Everybody,
     /// Whoever is signed in; everybody else is led to the sign-in.
     SignedIn,
+    /// Whoever develops the app that is named, and staff; to everybody else there is none.
+    Developers,
     /// The holder of an access token that is meant for this server.
     TokenHolder,
     /// The host's API, with its host key.
@@ -195,13 +211,67 @@ pub static ROWS: &[Row] = &[
     page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
         .of(Who::SignedIn)
         .sent(&[CSRF, SHOWN]),
+    page(Address::Developers, "/developers", READ, "developers")
+        .of(Who::SignedIn)
+        .asked(&[FIND, AFTER, DONE]),
+    page(Address::NewApp, "/developers/new", FORM, "new_app")
+        .of(Who::SignedIn)
+        .asked(&[PRESET, NAME, MANIFEST])
+        .sent(&[CSRF, ID, SHOWN, NAME, PRESET, ORGANISATION, MANIFEST]),
+    page(Address::DevelopedApp, "/developers/apps/{app}", READ, "developed_app")
+        .of(Who::Developers)
+        .asked(&[PRESET]),
+    page(Address::AppIdentity, "/developers/apps/{app}/identity", FORM, "app_identity")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[
+            CSRF,
+            NAME,
+            PUBLISHER,
+            HOMEPAGE,
+            DESCRIPTION,
+            CATEGORIES,
+            SUPPORT_URL,
+            PRIVACY_URL,
+            TERMS_URL,
+        ]),
+    page(Address::AppRedirects, "/developers/apps/{app}/redirects", FORM, "app_redirects")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, REDIRECT_URI]),
+    page(Address::AppScopes, "/developers/apps/{app}/scopes", FORM, "app_scopes")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, SCOPE, OPTIONAL, REASONED, REASON, PREVIEW]),
+    page(Address::AppCredentials, "/developers/apps/{app}/credentials", FORM, "app_credentials")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, ID, SHOWN, NAME, REPLACES, OVERLAP, LIFE]),
+    page(Address::EndSecret, "/developers/apps/{app}/credentials/{secret}/end", POST, "end_secret")
+        .of(Who::Developers)
+        .sent(&[CSRF]),
+    page(Address::AppDialect, "/developers/apps/{app}/dialect", FORM, "app_dialect")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, DIALECT, TYPE, LEVEL, NATIVE, PKCE]),
+    page(Address::AppTesters, "/developers/apps/{app}/testers", FORM, "app_testers")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, EMAIL, REMOVE]),
+    page(Address::AppManifest, "/developers/apps/{app}/manifest", FORM, "app_manifest")
+        .of(Who::Developers)
+        .asked(&[DONE, FORMAT])
+        .sent(&[CSRF, MANIFEST]),
+    page(Address::AppDanger, "/developers/apps/{app}/delete", FORM, "app_delete")
+        .of(Who::Developers)
+        .sent(&[CSRF, CONFIRM]),
     page(Address::Organisations, "/developers/organisations", FORM, "organisations")
         .of(Who::SignedIn)
-        .asked(&[DONE])
+        .asked(&[HAPPENED])
         .sent(&[CSRF, NAME]),
     page(Address::Organisation, "/developers/organisations/{organisation}", FORM, "organisation")
         .of(Who::SignedIn)
-        .asked(&[DONE])
+        .asked(&[HAPPENED])
         .sent(&[CSRF, NAME]),
     page(
         Address::OrganisationMember,

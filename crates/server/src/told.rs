@@ -81,6 +81,32 @@ pub struct At<'a> {
     pub on_the_way: Option<&'a OnTheWay>,
 }
 
+/// What every line about a request names of it.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    request_id: &'a str,
+    endpoint: &'static str,
+    address: Option<IpAddr>,
+    host: Option<&'a str>,
+    client_id: Option<&'a str>,
+    user: Option<&'a str>,
+    ms: Option<u64>,
+}
+
+/// Writes a line about a request: what every such line names, then what is its own.
+macro_rules! line {
+    ($level:ident, target: $target:expr, $named:expr, $($own:tt)+) => {{
+        let Named { request_id, endpoint, address, host, client_id, user, ms } = $named;
+        let address = address.map(display);
+        tracing::$level!(
+            target: $target, request_id, endpoint, address, host, client_id, user, ms, $($own)+
+        );
+    }};
+    ($level:ident, $named:expr, $($own:tt)+) => {
+        line!($level, target: module_path!(), $named, $($own)+)
+    };
+}
+
 /// Whose fault it is, which says how loudly it is logged.
 enum Fault {
     /// Of whoever asked.
@@ -122,35 +148,14 @@ impl<'a> At<'a> {
     fn refused(self, state: &State, code: &'static str, reason: &'static str, fault: &Fault) {
         let At { endpoint, client_id, request_id, host, address, request, .. } = self;
         state.metrics.refused(code, reason);
-        let (address, ms) = (address.map(display), request.map(|request| request.began.milliseconds()));
+        let ms = request.map(|request| request.began.milliseconds());
         let told = request.map(|request| request.trail.told()).unwrap_or_default();
-        let (client_id, user) = (client_id.or(told.client_id.as_deref()), told.user);
+        let (client_id, user) = (client_id.or(told.client_id.as_deref()), told.user.as_deref());
+        let named = Named { request_id, endpoint, address, host, client_id, user, ms };
         match fault {
-            Fault::Theirs => {
-                tracing::info!(
-                    request_id, endpoint, address, host, client_id, user, ms, code, reason, "refused"
-                );
-            }
-            Fault::Race => {
-                tracing::warn!(
-                    request_id,
-                    endpoint,
-                    address,
-                    host,
-                    client_id,
-                    user,
-                    ms,
-                    code,
-                    reason,
-                    "a commit conflicted until the last try"
-                );
-            }
-            Fault::Ours(what) => {
-                tracing::error!(
-                    request_id, endpoint, address, host, client_id, user, ms, code, reason, %what,
-                    "could not be answered"
-                );
-            }
+            Fault::Theirs => line!(info, named, code, reason, "refused"),
+            Fault::Race => line!(warn, named, code, reason, "a commit conflicted until the last try"),
+            Fault::Ours(what) => line!(error, named, code, reason, %what, "could not be answered"),
         }
     }
 }
@@ -163,27 +168,23 @@ pub fn answered(endpoint: &'static str, status: u16, request: &Request) {
         return;
     }
     let Told { client_id, user, deeds, grant_type } = request.trail.told();
-    let (request_id, host, ms) = (&request.id, request.host(), request.began.milliseconds());
-    let address = display(request.address);
+    let named = Named {
+        request_id: &request.id,
+        endpoint,
+        address: Some(request.address),
+        host: Some(request.host()),
+        client_id: client_id.as_deref(),
+        user: user.as_deref(),
+        ms: Some(request.began.milliseconds()),
+    };
     for deed in deeds.into_iter().map(Deed::as_str) {
-        tracing::info!(request_id, endpoint, address, host, client_id, user, ms, status, deed, "done");
+        line!(info, named, status, deed, "done");
     }
     if let Some(grant_type) = grant_type {
-        tracing::info!(
-            request_id,
-            endpoint,
-            address,
-            host,
-            client_id,
-            user,
-            ms,
-            status,
-            grant_type,
-            "a token was issued"
-        );
+        line!(info, named, status, grant_type, "a token was issued");
     }
     if !worth_a_line {
-        tracing::debug!(target: REQUEST, request_id, endpoint, address, host, client_id, user, ms, status, "answered");
+        line!(debug, target: REQUEST, named, status, "answered");
     }
 }
 

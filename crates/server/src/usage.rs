@@ -1,11 +1,12 @@
-//! Which grants were used, and which apps are known to have the successor of their refresh token: kept in memory and
+//! Which grants and client secrets were used, and which apps are known to have the successor of their refresh token: kept in memory and
 //! written down now and then, so that a check costs no write.
 
 use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::{Mutex, PoisonError};
 
-use symbolon_oauth::id::{FamilyId, GrantId};
+use symbolon_oauth::client::ClientSecret;
+use symbolon_oauth::id::{ClientSecretId, FamilyId, GrantId};
 use symbolon_oauth::time::Timestamp;
 
 /// Beyond this many the rest of the minute goes unrecorded rather than growing without bound.
@@ -16,6 +17,7 @@ const MINUTE: i64 = 60_000;
 #[derive(Debug, Default)]
 pub struct Usage {
     grants: Mutex<HashMap<GrantId, Timestamp>>,
+    secrets: Mutex<HashMap<ClientSecretId, Timestamp>>,
     successors: Mutex<HashMap<FamilyId, i64>>,
 }
 
@@ -28,6 +30,14 @@ impl Usage {
         note(&self.grants, grant, now);
     }
 
+    /// An app proved itself with this secret at `now`.
+    pub fn proved(&self, secret: &ClientSecret, now: Timestamp) {
+        if secret.last_used_at.is_some_and(|at| now.since(at) < MINUTE) {
+            return;
+        }
+        note(&self.secrets, secret.id, now);
+    }
+
     /// An access token was used that went out with this replacement of its family's refresh token.
     pub fn successor_arrived(&self, family: FamilyId, rotation: i64) {
         note(&self.successors, family, rotation);
@@ -37,6 +47,12 @@ impl Usage {
     #[must_use]
     pub fn take_grants(&self) -> Vec<(GrantId, Timestamp)> {
         taken(&self.grants)
+    }
+
+    /// Takes the secrets to be written.
+    #[must_use]
+    pub fn take_secrets(&self) -> Vec<(ClientSecretId, Timestamp)> {
+        taken(&self.secrets)
     }
 
     /// Takes the families to be written, each with the replacement that arrived.

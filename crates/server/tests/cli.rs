@@ -14,6 +14,8 @@ mod dialects;
 mod exports;
 #[path = "cli/limits.rs"]
 mod limits;
+#[path = "cli/manifests.rs"]
+mod manifests;
 #[path = "cli/operators.rs"]
 mod operators;
 #[path = "cli/organisations.rs"]

@@ -1,23 +1,19 @@
-//! Apps and their secrets.
+//! Apps.
 //!
-//! What is read of an app is its row and its live version, together. An app has at most two live secrets: rotation keeps
-//! the newest of the old ones until a deadline, and drops the rest. A secret is looked for among those of the app that
-//! presents it, so one given from outside needs no way of its own from hash to row. An app is changed only while it still
-//! is what the change was made for: whoever compared it at leisure undoes nothing that happened meanwhile.
+//! What is read of an app is its row and its live version, together. An app is changed only while it still is what the
+//! change was made for: whoever compared it at leisure undoes nothing that happened meanwhile.
 
 use symbolon_oauth::client::{
     AuthenticationMethod, Client, ClientSecret, ClientType, Generations, GrantType, Level,
 };
-use symbolon_oauth::credential::{Presented, Secret, SecretHash};
-use symbolon_oauth::id::{AppId, ClientSecretId, UserId};
+use symbolon_oauth::id::{AppId, UserId};
 use symbolon_oauth::policy::UnknownScopes;
-use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::version::{Reviewed, Shown};
 use symbolon_platform::app::{App, AppStatus, Look};
-use symbolon_platform::given_secret;
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
 use crate::app_versions;
+use crate::client_secrets::{client_secret_columns, client_secret_from_row};
 use crate::codes::spend_codes_of_app;
 use crate::engine::{Commit, Cursor, Expect, StoreError, Value, each, first};
 use crate::organisations;
@@ -87,64 +83,6 @@ fn listing_from_row(row: &mut Cursor) -> Result<Listing, StoreError> {
         privacy_url: row.optional_text()?,
         terms_url: row.optional_text()?,
     })
-}
-
-/// The columns of [`client_secret_from_row`], of the table `client_secrets` named `s`.
-macro_rules! client_secret_columns {
-    () => {
-        "s.id, s.hash, s.foreign_hash, s.expires_at"
-    };
-}
-
-fn client_secret_from_row(row: &mut Cursor) -> Result<ClientSecret, StoreError> {
-    Ok(ClientSecret {
-        id: row.id()?,
-        hash: row.hash()?,
-        foreign: row.optional_text()?.map(String::into_boxed_str),
-        expires_at: row.optional_timestamp()?,
-    })
-}
-
-/// A secret as people see it: never itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredSecret {
-    /// The row.
-    pub id: ClientSecretId,
-    /// SHA-256 of its text.
-    pub hash: SecretHash,
-    /// The hash by which another server knew it, until it is first used.
-    pub foreign: Option<Box<str>>,
-    /// Its last characters; of another server's the kind of its hash.
-    pub hint: String,
-    /// Whether it is too easy to guess: it was given from outside, and an operator took it all the same.
-    pub weak: bool,
-    /// Since when.
-    pub created_at: Timestamp,
-    /// Until when, if it is being replaced.
-    pub expires_at: Option<Timestamp>,
-}
-
-impl StoredSecret {
-    /// The row of a new secret. One that has our format keeps the identifier inside it; any other gets `fresh`.
-    #[must_use]
-    pub fn of(secret: &Secret, fresh: ClientSecretId, now: Timestamp) -> StoredSecret {
-        let own = Presented::parse(secret.expose()).map(|own| ClientSecretId::new(own.id));
-        StoredSecret::of_row(secret, own.unwrap_or(fresh), now)
-    }
-
-    /// The same of a row that is there, or is to be.
-    #[must_use]
-    pub fn of_row(secret: &Secret, id: ClientSecretId, now: Timestamp) -> StoredSecret {
-        StoredSecret {
-            id,
-            hash: secret.hash(),
-            foreign: None,
-            hint: secret.hint().to_owned(),
-            weak: given_secret::check(secret.expose()).is_err(),
-            created_at: now,
-            expires_at: None,
-        }
-    }
 }
 
 /// What stands in the row of the app itself.
@@ -241,48 +179,6 @@ pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {
     commit.step("DELETE FROM apps WHERE id = $1", parameters![id], Expect::One)
 }
 
-/// Adds a secret. Of those before it the newest lives on until `old_until`; the others are dropped.
-pub(crate) fn rotate_client_secret(
-    commit: Commit,
-    app: AppId,
-    secret: &StoredSecret,
-    old_until: Timestamp,
-) -> Commit {
-    const DROP_OLDER: &str = "DELETE FROM client_secrets WHERE app_id = $1 AND id NOT IN \
-        (SELECT id FROM client_secrets WHERE app_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)";
-    const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2 \
-        WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
-    const INSERT: &str = "INSERT INTO client_secrets (id, app_id, hash, hint, weak, created_at, expires_at, foreign_hash) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-    let row = parameters![
-        secret.id,
-        app,
-        secret.hash,
-        secret.hint.as_str(),
-        secret.weak,
-        secret.created_at,
-        secret.expires_at,
-        secret.foreign.as_deref()
-    ];
-    commit
-        .step(DROP_OLDER, parameters![app], Expect::Any)
-        .step(END_NEWEST, parameters![app, old_until], Expect::Any)
-        .step(INSERT, row, Expect::One)
-}
-
-/// Puts our own hash in the place of another server's, as long as that is still there.
-pub(crate) fn adopt_client_secret(commit: Commit, app: AppId, foreign: &str, own: &StoredSecret) -> Commit {
-    const UPDATE: &str = "UPDATE client_secrets SET hash = $4, hint = $5, weak = $6, foreign_hash = NULL \
-        WHERE id = $1 AND app_id = $2 AND foreign_hash = $3";
-    let row = parameters![own.id, app, foreign, own.hash, own.hint.as_str(), own.weak];
-    commit.step(UPDATE, row, Expect::One)
-}
-
-pub(crate) fn revoke_client_secret(commit: Commit, app: AppId, secret: ClientSecretId) -> Commit {
-    const DELETE: &str = "DELETE FROM client_secrets WHERE id = $1 AND app_id = $2";
-    commit.step(DELETE, parameters![secret, app], Expect::One)
-}
-
 impl Store {
     /// An app with its secrets, by its row.
     ///
@@ -337,25 +233,5 @@ impl Store {
         );
         let rows = self.engine().load(LIST, &parameters![after, most]).await?;
         each(rows, |row| app_from_row(row, Vec::new()))
-    }
-
-    /// An app's secrets as people see them, oldest first.
-    ///
-    /// # Errors
-    /// [`StoreError::Unavailable`].
-    pub async fn list_client_secrets(&self, app: AppId) -> Result<Vec<StoredSecret>, StoreError> {
-        const LIST: &str = "SELECT id, hash, foreign_hash, hint, weak, created_at, expires_at FROM client_secrets \
-            WHERE app_id = $1 ORDER BY created_at, id";
-        each(self.engine().load(LIST, &parameters![app]).await?, |row| {
-            Ok(StoredSecret {
-                id: row.id()?,
-                hash: row.hash()?,
-                foreign: row.optional_text()?.map(String::into_boxed_str),
-                hint: row.text()?,
-                weak: row.boolean()?,
-                created_at: row.timestamp()?,
-                expires_at: row.optional_timestamp()?,
-            })
-        })
     }
 }

@@ -44,6 +44,14 @@ macro_rules! organisation_columns {
     };
 }
 
+/// The columns of [`own_app_from_row`]: of an app, its live version, its organisation and the membership there.
+macro_rules! own_app_columns {
+    () => {
+        "a.id, a.client_id, v.name, v.icon, a.status, a.created_at, o.id, o.name, o.person_id, o.created_at, m.role"
+    };
+}
+pub(crate) use own_app_columns;
+
 fn organisation_from_row(row: &mut Cursor) -> Result<Organisation, StoreError> {
     Ok(Organisation {
         id: row.id()?,
@@ -385,9 +393,9 @@ impl Store {
 
 /// From the person to their organisations, and from those to their apps.
 const APPS_OF: &str = concat!(
-    "SELECT a.id, a.client_id, v.name, v.icon, a.status, a.created_at, ",
-    organisation_columns!(),
-    ", m.role FROM organisation_members m CROSS JOIN apps a JOIN organisations o ON o.id = a.organisation_id \
+    "SELECT ",
+    own_app_columns!(),
+    " FROM organisation_members m CROSS JOIN apps a JOIN organisations o ON o.id = a.organisation_id \
      JOIN app_versions v ON v.app_id = a.id AND v.state = 'live' \
      WHERE m.user_id = $1 AND a.organisation_id = m.organisation_id AND a.id < $2 ORDER BY a.id DESC LIMIT $3"
 );
@@ -400,7 +408,7 @@ pub(crate) const HOT: &[(&str, &str)] = &[
     (APPS_OF, "bbi"),
 ];
 
-fn own_app_from_row(row: &mut Cursor) -> Result<OwnApp, StoreError> {
+pub(crate) fn own_app_from_row(row: &mut Cursor) -> Result<OwnApp, StoreError> {
     Ok(OwnApp {
         id: row.id()?,
         client_id: row.text()?,

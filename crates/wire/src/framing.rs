@@ -9,6 +9,8 @@
 //! It does not know where bodies end. A head is a run of lines without an empty one between them, so no pair of
 //! lines can escape; a body that holds both lines itself is answered, and its connection ends with that (see `header_timeout`).
 
+use std::io::BufRead;
+
 use http::header::TRANSFER_ENCODING;
 use http::{HeaderValue, Request};
 
@@ -53,8 +55,7 @@ impl Lines {
     /// Takes what arrived. True when a run of lines now holds both a coding and a length.
     pub(crate) fn read(&mut self, mut bytes: &[u8]) -> bool {
         let mut both = false;
-        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
-            let (line, rest) = bytes.split_at(end);
+        while let Some((line, rest)) = first_line(bytes) {
             if self.held == 0 {
                 self.take(line);
             } else {
@@ -63,7 +64,7 @@ impl Lines {
                 self.take(begun.get(..held).unwrap_or_default());
             }
             both |= self.coding && self.length;
-            bytes = rest.get(1..).unwrap_or_default();
+            bytes = rest;
         }
         self.hold(bytes);
         both
@@ -86,6 +87,15 @@ impl Lines {
             Some(_) => {}
         }
     }
+}
+
+/// What stands before the first line end, and after it. The standard library finds it faster than a loop over bytes does.
+fn first_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut rest = bytes;
+    // Reading a slice cannot fail.
+    let read = rest.skip_until(b'\n').unwrap_or(0);
+    let line = bytes.get(..read)?.strip_suffix(b"\n")?;
+    Some((line, rest))
 }
 
 #[cfg(test)]

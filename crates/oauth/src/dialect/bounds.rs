@@ -4,7 +4,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::danger::{Found, Places, endpoints, shown};
+use super::danger::{Found, Places, endpoints};
+use crate::quoted::Bare;
 
 /// The longest file, in bytes.
 pub const FILE_AT_MOST: usize = 65_536;
@@ -97,13 +98,9 @@ fn text(own: &str, key: &[String], found: &mut Found<'_>) {
     if own.len() > most {
         say(found, key, &format!("a text of {} bytes; write {most} at most", own.len()));
     } else if name == "name" && own.split('.').count() > NESTED_AT_MOST {
-        say(found, key, &format!("'{}' nests deeper than {NESTED_AT_MOST}; write fewer dots", shown(own)));
+        say(found, key, &format!("'{}' nests deeper than {NESTED_AT_MOST}; write fewer dots", Bare(own)));
     } else if !is_body && !is_clean(own) {
-        say(
-            found,
-            key,
-            &format!("'{}' holds a control or direction character; write it without", shown(own)),
-        );
+        say(found, key, &format!("'{}' holds a control or direction character; write it without", Bare(own)));
     }
 }
 

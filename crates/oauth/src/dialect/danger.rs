@@ -5,10 +5,10 @@ use std::fmt;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use crate::quoted::Bare;
+
 /// More than these are not listed: whoever has as many mends those first.
 const LISTED_AT_MOST: usize = 40;
-/// A name that is longer is cut where it is shown.
-const SHOWN_AT_MOST: usize = 64;
 
 /// One thing that keeps a text from being a dialect.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,7 +105,7 @@ impl<'t> Found<'t> {
     /// Notes that something is wrong with `key`. A number in a key is an entry of a list.
     pub(super) fn say(&mut self, key: &[&str], sentence: impl fmt::Display) {
         let names = key.iter().filter(|name| name.parse::<usize>().is_err());
-        let names: Vec<String> = names.map(|name| shown(name)).collect();
+        let names: Vec<String> = names.map(|name| Bare(name).to_string()).collect();
         self.note(key, format!("{}: {sentence}", names.join(".")));
     }
 
@@ -113,7 +113,7 @@ impl<'t> Found<'t> {
     pub(super) fn say_of(&mut self, key: &[&str], at: usize, name: &str, sentence: impl fmt::Display) {
         let at = at.to_string();
         let entry: Vec<&str> = key.iter().copied().chain([at.as_str()]).collect();
-        self.note(&entry, format!("{} {}: {sentence}", key.join("."), shown(name)));
+        self.note(&entry, format!("{} {}: {sentence}", key.join("."), Bare(name)));
     }
 
     fn note(&mut self, key: &[&str], what: String) {
@@ -145,10 +145,4 @@ impl<'t> Found<'t> {
     pub(super) fn into_dangers(self) -> Vec<Danger> {
         self.dangers
     }
-}
-
-/// A text of the file as a sentence may show it: whole when it is short and plain.
-pub(super) fn shown(text: &str) -> String {
-    let cut: String = text.chars().take(SHOWN_AT_MOST).flat_map(char::escape_debug).collect();
-    if text.chars().nth(SHOWN_AT_MOST).is_some() { format!("{cut}…") } else { cut }
 }

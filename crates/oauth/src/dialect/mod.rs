@@ -247,4 +247,6 @@ impl Dialect {
 }
 
 #[cfg(test)]
+mod specimen;
+#[cfg(test)]
 mod tests;

@@ -32,18 +32,7 @@ const TOKENS: Tokens<'static> = Tokens {
 };
 
 fn sources<'a>(granted: &'a ScopeSet, acting_for: Option<ActingFor<'a>>) -> Sources<'a> {
-    Sources {
-        tokens: Some(TOKENS),
-        scopes: granted,
-        now: NOW,
-        profile: true,
-        acting_for,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: "https://issuer.example",
-    }
+    Sources { tokens: Some(TOKENS), acting_for, ..specimen::sources(granted) }
 }
 
 fn written(endpoint: &Endpoint, sources: &Sources<'_>) -> String {

@@ -10,6 +10,7 @@ fn with_secrets() -> Client {
         hash: SecretHash::of(text),
         foreign: None,
         expires_at,
+        last_used_at: None,
     };
     let mut client = client(ClientType::Confidential);
     client.secrets = vec![secret("old", Some(at(1000))), secret("new", None)];
@@ -28,7 +29,7 @@ fn proves_at(
 ) -> Result<(), &'static str> {
     let presented = PresentedClient::read(None, &parameters(form), false).unwrap();
     let outcome = match client {
-        Some(client) => authenticate(&presented, client, policy, now),
+        Some(client) => authenticate(&presented, client, policy, now).map(|_| ()),
         None => Err(unknown_client(&presented, policy)),
     };
     outcome.map_err(|refusal| {

@@ -3,6 +3,8 @@
 //! Before somebody has signed in, less of an app can be seen and heard: a stopped one looks like none, so that client ids
 //! cannot be guessed, and an unreviewed one has no browser sent to it by an error, or we would be its open redirector.
 
+pub mod manifest;
+pub mod preset;
 pub mod registration;
 pub mod unfit;
 pub mod version;

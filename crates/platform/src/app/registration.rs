@@ -106,6 +106,22 @@ pub struct Acceptance<'a> {
     pub icon: Option<IconKey>,
 }
 
+impl<'a> Acceptance<'a> {
+    /// The same as before, for an app that is there.
+    #[must_use]
+    pub fn again(app: &'a App) -> Acceptance<'a> {
+        Acceptance {
+            id: app.client.id,
+            held: &app.client.grant_types,
+            generations: app.client.generations,
+            owner: app.owner,
+            status: app.status,
+            created_at: app.created_at,
+            icon: app.listing.icon,
+        }
+    }
+}
+
 impl Registration {
     /// The least that somebody can ask for.
     #[must_use]

@@ -177,8 +177,9 @@ mod tests {
 
     #[test]
     fn what_changes_at_once_makes_none() {
+        let (hash, foreign) = (SecretHash::of("x"), None);
         let secret =
-            ClientSecret { id: Id::new([1; 16]), hash: SecretHash::of("x"), foreign: None, expires_at: None };
+            ClientSecret { id: Id::new([1; 16]), hash, foreign, expires_at: None, last_used_at: None };
         let changes: [&dyn Fn(&mut App); 6] = [
             &|app| app.status = AppStatus::Suspended,
             &|app| app.owner = Some(Id::new([1; 16])),

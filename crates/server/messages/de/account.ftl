@@ -2,6 +2,7 @@
 
 account-title = Ihr Konto
 account-sign-out = Abmelden
+account-developers = Entwicklung
 account-hello = Hallo, { $name }
 account-address = <link>Mit einer anderen Adresse anmelden</link>
 account-unproven-mails = Mit dieser Adresse melden Sie sich an. Sie ist nicht bestätigt, deshalb erfährt sie keine App. <link>Bestätigen oder eine andere verwenden</link>

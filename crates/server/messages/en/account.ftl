@@ -2,6 +2,7 @@
 
 account-title = Your account
 account-sign-out = Sign out
+account-developers = Developers
 account-hello = Hello, { $name }
 account-address = <link>Sign in with another address</link>
 account-unproven-mails = You sign in with this address. It is not confirmed, so no app is told it. <link>Confirm it, or use another</link>

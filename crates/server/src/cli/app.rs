@@ -1,6 +1,7 @@
 //! `symbolon app`: apps and their secrets.
 
 mod edit;
+mod manifest;
 mod request;
 
 use anyhow::{Context, anyhow, bail};
@@ -15,8 +16,8 @@ use symbolon_oauth::time::Lifetime;
 use symbolon_platform::app::registration::{DIALECT, LEVEL, scope_set};
 use symbolon_platform::app::{App, AppStatus, Registration, Unfit};
 use symbolon_platform::name;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{AppChange, ClientSecretChange};
+use symbolon_store::client_secrets::StoredSecret;
 
 use super::Common;
 use super::output::{Output, confirm, iso, table};
@@ -40,6 +41,10 @@ pub(super) enum Command {
     /// What people asked for who may not make apps themselves
     #[command(subcommand, after_help = "Example: symbolon app request list")]
     Request(request::Command),
+    /// The whole definition of an app as a manifest, without its identifier and secrets
+    Manifest(manifest::Show),
+    /// Make an app what a manifest says, or make a new one
+    ApplyManifest(manifest::Apply),
     /// Make a new secret; the old one keeps working for a while
     RotateSecret(Rotate),
     /// End a secret now
@@ -195,6 +200,8 @@ pub(super) async fn run(command: Command, common: &Common, out: Output) -> anyho
         Command::Show(named) => show(&world, &named.client_id, out).await,
         Command::Edit(arguments) => edit::run(&world, &arguments, out).await,
         Command::Request(command) => request::run(&world, command, out).await,
+        Command::Manifest(show) => manifest::show(&world, &show, out).await,
+        Command::ApplyManifest(apply) => manifest::apply(&world, &apply, out).await,
         Command::RotateSecret(rotate) => rotate_secret(&world, &rotate, out).await,
         Command::RevokeSecret(revoke) => revoke_secret(&world, &revoke, out).await,
         Command::Approve(named) | Command::Resume(named) => {
@@ -338,8 +345,11 @@ async fn show(world: &World, client_id: &str, out: Output) -> anyhow::Result<()>
         json!({
             "id": secret.id.to_string(),
             "hint": secret.hint,
+            "name": secret.name,
             "weak": secret.weak,
+            "created_by": secret.author.as_ref().map(|author| author.name.as_str()),
             "created_at": iso(secret.created_at),
+            "last_used_at": secret.last_used_at.map(iso),
             "expires_at": secret.expires_at.map(iso),
         })
     };
@@ -401,10 +411,10 @@ async fn revoke_secret(world: &World, revoke: &Revoke, out: Output) -> anyhow::R
         .collect();
     let [secret] = named[..] else {
         bail!(
-            "\"{}\" names {} secrets of {}: `symbolon app show` lists them",
-            revoke.secret,
+            "{} names {} secrets of {}: `symbolon app show` lists them",
+            Excerpt(&revoke.secret),
             named.len(),
-            revoke.client_id
+            Excerpt(&revoke.client_id)
         );
     };
     confirm(&format!("End the secret …{} of {}?", secret.hint, revoke.client_id), revoke.yes)?;

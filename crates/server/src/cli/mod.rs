@@ -32,8 +32,9 @@ mod world;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, CommandFactory, Parser, Subcommand};
+use symbolon_oauth::quoted::Bare;
 
 use output::Output;
 
@@ -131,6 +132,7 @@ pub fn main() -> ExitCode {
     let cli = match Cli::try_parse().and_then(usable) {
         Ok(cli) => cli,
         Err(help_or_wrong) => {
+            let help_or_wrong = quoted(help_or_wrong);
             let code = if help_or_wrong.use_stderr() { 2 } else { 0 };
             // Nobody is left to tell when even this cannot be written.
             let _ = help_or_wrong.print();
@@ -144,6 +146,20 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The same refusal, which repeats of what was typed no more than every other does, and nothing that moves a cursor.
+fn quoted(mut wrong: clap::Error) -> clap::Error {
+    for kind in [ContextKind::InvalidArg, ContextKind::InvalidSubcommand, ContextKind::InvalidValue] {
+        let Some(ContextValue::String(typed)) = wrong.get(kind) else { continue };
+        let shown = Bare(typed).to_string();
+        if shown != *typed {
+            wrong.insert(kind, ContextValue::String(shown));
+            // A hint repeats it, too.
+            wrong.insert(ContextKind::Suggested, ContextValue::None);
+        }
+    }
+    wrong
 }
 
 /// Refuses what is understood everywhere and would be without effect here.
@@ -217,6 +233,34 @@ mod tests {
     #[test]
     fn the_arguments_do_not_contradict_each_other() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn what_was_typed_is_repeated_escaped_and_cut() {
+        let (hostile, long) = ("a\u{1b}[2J\u{202e}'b", "x".repeat(5000));
+        for given in [hostile, &long] {
+            for arguments in [
+                vec!["audit", "--since", given],
+                vec!["audit", "--limit", given],
+                vec!["app", "edit", "board", "--pkce", given],
+                vec!["app", given],
+                vec![given],
+                vec!["audit", given],
+                vec!["audit", &format!("--{given}")],
+            ] {
+                let typed = ["symbolon"].iter().chain(&arguments);
+                let said = quoted(Cli::try_parse_from(typed).unwrap_err()).to_string();
+                let shown: String = Bare(given).to_string().chars().take(50).collect();
+                assert!(said.contains(&shown) && !said.contains(given), "{said:?}");
+                assert!(said.len() < 1500 && !said.contains(['\u{1b}', '\u{202e}']), "{said:?}");
+            }
+        }
+        let said =
+            quoted(Cli::try_parse_from(["symbolon", "audit", "--since", "soon"]).unwrap_err()).to_string();
+        assert!(
+            said.starts_with("error: invalid value 'soon' for '--since <WHEN>': write how long ago"),
+            "{said}"
+        );
     }
 
     #[test]

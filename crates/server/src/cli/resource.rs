@@ -148,10 +148,10 @@ async fn revoke_key(world: &World, revoke: &Revoke, out: Output) -> anyhow::Resu
     let named: Vec<_> = live.iter().filter(is_named).collect();
     let [key] = named[..] else {
         bail!(
-            "\"{}\" names {} live keys of {}: `symbolon resource show` lists them",
-            revoke.key,
+            "{} names {} live keys of {}: `symbolon resource show` lists them",
+            Excerpt(&revoke.key),
             named.len(),
-            resource.identifier
+            Excerpt(&resource.identifier)
         );
     };
     let warning =

@@ -283,9 +283,9 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
         && holder.user.id != old.id
     {
         bail!(
-            "{} is the e-mail address of user \"{}\": who is named by it would be either; choose another identifier",
-            rename.id,
-            holder.user.external_id
+            "{} is the e-mail address of user {}: who is named by it would be either; choose another identifier",
+            Excerpt(&rename.id),
+            Excerpt(&holder.user.external_id)
         );
     }
     let detail = format!("user {}: id {} → {}", old.external_id, old.external_id, rename.id);

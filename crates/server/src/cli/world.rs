@@ -105,14 +105,16 @@ impl World {
         let Some(email) = account::email(who) else { return by_id.with_context(|| no_user(who)) };
         match (by_id, self.store.load_account_by_email(&email).await?) {
             (Some(called), Some(other)) if called.user.id != other.user.id => bail!(
-                "\"{who}\" is the identifier of one person and the e-mail address of user \"{}\": name the second by that \
-                 identifier, and give the first another one with `symbolon user rename {who} ID`",
-                other.user.external_id
+                "{} is the identifier of one person and the e-mail address of user {}: name the second by that identifier, \
+                 and give the first another one with `symbolon user rename {who} ID`",
+                Excerpt(who),
+                Excerpt(&other.user.external_id)
             ),
             (Some(account), _) | (None, Some(account)) => Ok(account),
             (None, None) if self.store.load_account_by_login(&email).await?.is_some() => bail!(
-                "nobody is known to have the address \"{who}\": somebody signed up with it, and it may be anybody. If you \
-                 know who it is, name the account by its identifier: `symbolon user list` shows them"
+                "nobody is known to have the address {}: somebody signed up with it, and it may be anybody. If you \
+                 know who it is, name the account by its identifier: `symbolon user list` shows them",
+                Excerpt(who)
             ),
             (None, None) => bail!(no_user(who)),
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use symbolon_oauth::dialect::lint;
 use symbolon_oauth::policy::UnknownScopes;
+use symbolon_oauth::quoted::{Bare, Excerpt};
 use symbolon_oauth::redirect_uri::is_loopback_name;
 use symbolon_oauth::time::Lifetime;
 use symbolon_platform::name;
@@ -75,14 +76,20 @@ fn needed<T>(value: Option<T>, key: &str, example: &str) -> Checked<T> {
 
 fn address(key: &str, text: &str) -> Checked<SocketAddr> {
     text.parse().or_else(|_| {
-        wrong(format!("`{key}` is \"{text}\": write an address and a port, such as \"127.0.0.1:8080\""))
+        wrong(format!(
+            "`{key}` is {}: write an address and a port, such as \"127.0.0.1:8080\"",
+            Excerpt(text)
+        ))
     })
 }
 
 fn issuer(text: &str) -> Checked<Issuer> {
     let example = "such as \"https://connect.example.com\"";
     let Ok(url) = Url::parse(text) else {
-        return wrong(format!("`issuer` is \"{text}\": write the public URL of this server, {example}"));
+        return wrong(format!(
+            "`issuer` is {}: write the public URL of this server, {example}",
+            Excerpt(text)
+        ));
     };
     let Some(host) = url.host() else { return wrong(format!("`issuer` has no host: write a URL {example}")) };
     let loopback = match &host {
@@ -98,7 +105,7 @@ fn issuer(text: &str) -> Checked<Issuer> {
                 "`issuer` is plain http: use https (http works on 127.0.0.1, [::1], localhost and names under .localhost only)",
             );
         }
-        other => return wrong(format!("`issuer` has the scheme {other}: use https")),
+        other => return wrong(format!("`issuer` has the scheme {}: use https", Excerpt(other))),
     }
     if url.query().is_some() || url.fragment().is_some() {
         return wrong("`issuer` has a query or a fragment: leave it out (RFC 8414 section 2)");
@@ -112,7 +119,8 @@ fn issuer(text: &str) -> Checked<Issuer> {
     let canonical = url.as_str().trim_end_matches('/').to_owned();
     if canonical != text.trim_end_matches('/') {
         return wrong(format!(
-            "`issuer` is \"{text}\": clients compare it byte for byte, so write it as \"{canonical}\""
+            "`issuer` is {}: clients compare it byte for byte, so write it as \"{canonical}\"",
+            Excerpt(text)
         ));
     }
     Ok(Issuer { host: host.to_string(), loopback_http: url.scheme() == "http", text: canonical })
@@ -151,7 +159,8 @@ fn brand(raw: RawBrand, folder: &Path) -> Checked<Brand> {
     let plain = prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
     if !plain || !(1..=16).contains(&prefix.len()) {
         return wrong(format!(
-            "`brand.token_prefix` is \"{prefix}\": use 1 to 16 lower-case letters and digits"
+            "`brand.token_prefix` is {}: use 1 to 16 lower-case letters and digits",
+            Excerpt(&prefix)
         ));
     }
     Ok(Brand {
@@ -171,13 +180,13 @@ fn colour(key: &str, text: String) -> Checked<String> {
     if digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         return Ok(text);
     }
-    wrong(format!("`{key}` is \"{text}\": write a colour as \"#2f6feb\""))
+    wrong(format!("`{key}` is {}: write a colour as \"#2f6feb\"", Excerpt(&text)))
 }
 
 fn link(key: &str, text: String) -> Checked<String> {
     match Url::parse(&text).map(|url| url.scheme().to_owned()).as_deref() {
         Ok("https" | "http" | "mailto") => Ok(text),
-        _ => wrong(format!("`{key}` is \"{text}\": write an https:// or mailto: address")),
+        _ => wrong(format!("`{key}` is {}: write an https:// or mailto: address", Excerpt(&text))),
     }
 }
 
@@ -243,7 +252,10 @@ fn login(raw: RawLogin, mails: bool, issuer: &Issuer) -> Checked<Login> {
                 ));
             }
             other => {
-                return wrong(format!("`login.doors` names \"{other}\": the one door now is \"accounts\""));
+                return wrong(format!(
+                    "`login.doors` names {}: the one door now is \"accounts\"",
+                    Excerpt(other)
+                ));
             }
         }
     }
@@ -279,10 +291,12 @@ fn dialects(raws: Vec<RawDialect>, folder: &Path, issuer: &Issuer) -> Checked<Ve
         let same_place =
             |other: &&DialectSource| other.prefix == dialect.prefix && other.hosts == dialect.hosts;
         if dialects.iter().find(same_place).is_some() {
-            let place = match (dialect.prefix.as_str(), dialect.hosts.join("\", \"")) {
-                (prefix, hosts) if hosts.is_empty() => format!("the prefix \"{prefix}\""),
-                ("", hosts) => format!("the hosts \"{hosts}\""),
-                (prefix, hosts) => format!("the prefix \"{prefix}\" and the hosts \"{hosts}\""),
+            let prefix = Excerpt(&dialect.prefix);
+            let hosts: Vec<String> = dialect.hosts.iter().map(|host| Excerpt(host).to_string()).collect();
+            let place = match (dialect.prefix.as_str(), hosts.join(", ")) {
+                (_, hosts) if hosts.is_empty() => format!("the prefix {prefix}"),
+                ("", hosts) => format!("the hosts {hosts}"),
+                (_, hosts) => format!("the prefix {prefix} and the hosts {hosts}"),
             };
             return wrong(format!("two [[dialect]] entries share {place}: give each its own"));
         }
@@ -313,15 +327,17 @@ fn dialect(raw: RawDialect, folder: &Path, issuer: &Issuer) -> Checked<DialectSo
     let well_formed = prefix.starts_with('/') && !prefix.ends_with('/') && !prefix.contains("//") && stays;
     if !(prefix.is_empty() || well_formed && prefix.bytes().all(plain)) {
         return wrong(format!(
-            "the dialect prefix \"{prefix}\" must begin with a slash and not end with one, without '.' or '..' between slashes, such as \
-             \"/partner\""
+            "the dialect prefix {} must begin with a slash and not end with one, without '.' or '..' between slashes, such as \
+             \"/partner\"",
+            Excerpt(&prefix)
         ));
     }
     let read = |text: &String| {
         host(text, issuer).ok_or_else(|| {
             ConfigError::new(format!(
-                "the dialect host \"{text}\" is none: write it as requests name it, such as \"api.example.com\" or \
-                 \"localhost:3000\", without https:// and without a path"
+                "the dialect host {} is none: write it as requests name it, such as \"api.example.com\" or \
+                 \"localhost:3000\", without https:// and without a path",
+                Excerpt(text)
             ))
         })
     };
@@ -340,7 +356,8 @@ fn dialect_name(name: String) -> Checked<String> {
         return Ok(name);
     }
     wrong(format!(
-        "the dialect name \"{name}\" cannot be used: write letters, digits, '-', '_' and '.', forty at most"
+        "the dialect name {} cannot be used: write letters, digits, '-', '_' and '.', forty at most",
+        Excerpt(&name)
     ))
 }
 
@@ -361,7 +378,9 @@ fn log(raw: RawLog) -> Checked<Log> {
     let level = raw.level.unwrap_or_else(|| "info".to_owned());
     if let Err(e) = level.parse::<tracing_subscriber::EnvFilter>() {
         return wrong(format!(
-            "`log.level` is \"{level}\" ({e}): write for example \"info\" or \"info,symbolon=debug\""
+            "`log.level` is {} ({}): write for example \"info\" or \"info,symbolon=debug\"",
+            Excerpt(&level),
+            Bare(&e.to_string())
         ));
     }
     Ok(Log { json: one_of("log.format", raw.format, &[("text", false), ("json", true)])?, level })

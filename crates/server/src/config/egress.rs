@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_wire::egress::{Authorities, PORTS, Proxy, Rules, Settings};
 
 use super::given::{Checked, secret_text, wrong};
@@ -21,7 +22,7 @@ pub(super) fn egress(raw: RawEgress, folder: &Path, own: Own<'_>) -> Checked<Set
     for text in raw.allow.unwrap_or_default() {
         match text.parse() {
             Ok(read) => allow.push(read),
-            Err(mend) => return wrong(format!("`egress.allow` holds \"{text}\": {mend}")),
+            Err(mend) => return wrong(format!("`egress.allow` holds {}: {mend}", Excerpt(&text))),
         }
     }
     let ports = raw.ports.unwrap_or_else(|| PORTS.to_vec());
@@ -32,7 +33,8 @@ pub(super) fn egress(raw: RawEgress, folder: &Path, own: Own<'_>) -> Checked<Set
     let resolver = raw.resolver.map(|text| match text.parse() {
         Ok(address) => Ok(address),
         Err(_) => wrong(format!(
-            "`egress.resolver` is \"{text}\": write an address and a port, such as \"10.0.0.53:53\""
+            "`egress.resolver` is {}: write an address and a port, such as \"10.0.0.53:53\"",
+            Excerpt(&text)
         )),
     });
     let proxy = raw.proxy.map(|text| {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use symbolon_oauth::quoted::Bare;
 use symbolon_platform::spelling::nearest;
 
 /// More names than these are no help in one sentence.
@@ -52,7 +53,11 @@ pub fn line_named(source: &str, sentence: &str) -> Option<usize> {
         })
     });
     let quoted = || {
-        let text = format!("\"{}\"", between('"')?);
+        let text = between('"')?;
+        // A long one was cut.
+        let text = text
+            .strip_suffix('…')
+            .map_or_else(|| format!("\"{text}\""), |beginning| format!("\"{beginning}"));
         source
             .lines()
             .position(|line| !line.trim_start().starts_with('#') && line.contains(&text))
@@ -64,8 +69,8 @@ pub fn line_named(source: &str, sentence: &str) -> Option<usize> {
 fn sentence(message: &str) -> String {
     let message = message.trim_end();
     match (unknown_field(message), unknown_word(message)) {
-        (Some((name, _)), _) => format!("unknown key `{}`", shortened(name)),
-        (None, Some((word, _))) => format!("unknown word `{}`", shortened(word)),
+        (Some((name, _)), _) => format!("unknown key `{}`", Bare(name)),
+        (None, Some((word, _))) => format!("unknown word `{}`", Bare(word)),
         (None, None) => shortened(&message.lines().collect::<Vec<_>>().join("; ")).into_owned(),
     }
 }

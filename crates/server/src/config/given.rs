@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use symbolon_oauth::quoted::Excerpt;
+
 use super::ConfigError;
 use super::raw::SecretText;
 
@@ -21,7 +23,7 @@ pub(super) fn one_of<T: Copy>(key: &str, given: Option<String>, words: &[(&str, 
     match (found, given) {
         (Some((_, meaning)), _) => Ok(*meaning),
         (None, given) => {
-            wrong(format!("`{key}` is \"{}\": it can be {}", given.unwrap_or_default(), known()))
+            wrong(format!("`{key}` is {}: it can be {}", Excerpt(&given.unwrap_or_default()), known()))
         }
     }
 }

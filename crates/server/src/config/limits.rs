@@ -1,5 +1,6 @@
 //! `[limits]`: the budgets against guessing, and how many codes one person draws.
 
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::Lifetime;
 use symbolon_store::attempts::Limit;
 
@@ -52,8 +53,9 @@ pub(super) fn limits(raw: RawLimits) -> Result<Limits, ConfigError> {
         match given {
         Some(text) => limit(&text).ok_or_else(|| {
             ConfigError::new(format!(
-                "`limits.{key}` is \"{text}\": write how many, at least 1 and at most one a millisecond, and in which \
-                 time they come back, from \"1s\" to \"1d\", such as \"5 per 1h\""
+                "`limits.{key}` is {}: write how many, at least 1 and at most one a millisecond, and in which \
+                 time they come back, from \"1s\" to \"1d\", such as \"5 per 1h\"",
+                Excerpt(&text)
             ))
         }),
         None => Ok(usual),

@@ -1,5 +1,7 @@
 //! What stands before this server and beside it: proxies that are believed, and the hosts that requests name.
 
+use symbolon_oauth::quoted::Excerpt;
+
 use crate::forwarded::{AddressHeader, Proxies};
 
 use super::given::{Checked, one_of, wrong};
@@ -10,7 +12,8 @@ pub(super) fn proxies(trusted: Option<Vec<String>>, header: Option<String>) -> C
         let single = || text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from);
         text.parse().or_else(|_| single()).or_else(|_| {
             wrong(format!(
-                "`trusted_proxies` holds \"{text}\": write addresses or networks, such as \"10.0.0.0/8\""
+                "`trusted_proxies` holds {}: write addresses or networks, such as \"10.0.0.0/8\"",
+                Excerpt(&text)
             ))
         })
     };
@@ -58,8 +61,9 @@ pub(super) fn internal_hosts(texts: Vec<String>, issuer: &Issuer) -> Checked<Vec
     let read = |text: String| {
         host(&text, issuer).ok_or_else(|| {
             ConfigError::new(format!(
-                "`internal_hosts` holds \"{text}\": write a host as requests name it, such as \"symbolon:8080\" or the name of \
-                 the proxy's upstream, without http:// and without a path"
+                "`internal_hosts` holds {}: write a host as requests name it, such as \"symbolon:8080\" or the name of \
+                 the proxy's upstream, without http:// and without a path",
+                Excerpt(&text)
             ))
         })
     };

@@ -285,6 +285,65 @@ fn refuses_what_cannot_work_in_one_sentence() {
     assert!(load("", &[]).unwrap_err().contains("set SYMBOLON_LISTEN"));
 }
 
+/// Whatever a file or a variable holds, a refusal repeats the beginning of it, and nothing that moves a cursor.
+#[test]
+fn repeats_what_is_wrong_escaped_and_cut() {
+    for text in [
+        "listen = \"§\"",
+        "issuer = \"§\"",
+        "issuer = \"§://x\"",
+        "trusted_proxies = [\"§\"]",
+        "client_address = \"§\"",
+        "proxy_protocol = \"§\"",
+        "internal_hosts = [\"§/\"]",
+        "pkce = \"§\"",
+        "shutdown_grace = \"§\"",
+        "§ = 1",
+        "[storage]\nurl = \"sqlite:s.db\"\npooling = \"§\"",
+        "[tokens]\ncode_ttl = \"§\"",
+        "[tokens]\naccess_format = \"§\"",
+        "[login]\ndoors = [\"§\"]",
+        "[login]\nsign_up = \"§\"",
+        "[limits]\naccount = \"§\"",
+        "[registration]\ndevelopers = \"§\"",
+        "[brand]\ntoken_prefix = \"§\"",
+        "[brand]\naccent = \"§\"",
+        "[brand]\nterms_url = \"§\"",
+        "[log]\nformat = \"§\"",
+        "[egress]\nallow = [\"§\"]",
+        "[egress]\nresolver = \"§\"",
+        "[log]\nlevel = \"=§=\"",
+        "[[dialect]]\npreset = \"rfc\"\nprefix = \"§\"",
+        "[[dialect]]\npreset = \"rfc\"\nhosts = [\"§/\"]",
+        "[[dialect]]\npreset = \"rfc\"\nprefix = \"/x\"\nname = \"§ \"",
+    ] {
+        let key = text.starts_with('§');
+        let hostile = if key { "\"a\\u001b[2J\\u202eb\"" } else { "a\\u001b[2J\\u202eb" };
+        for given in [hostile, &"x".repeat(5000)] {
+            let written = text.replace('§', given);
+            let least = if text.starts_with("issuer") || text.starts_with("listen") {
+                "[storage]\nurl = \"sqlite:s.db\"\n".to_owned()
+            } else {
+                String::new()
+            };
+            let refused = if least.is_empty() {
+                with(&written).unwrap_err()
+            } else {
+                let other = LEAST.lines().find(|line| line.split(' ').next() != written.split(' ').next());
+                load(&format!("{}\n{written}\n{least}", other.unwrap_or_default()), &[]).unwrap_err()
+            };
+            assert!(refused.len() < 700, "{text}: {} bytes: {refused}", refused.len());
+            assert!(!refused.contains(['\u{1b}', '\u{202e}']), "{text}: {refused:?}");
+            assert!(!refused.contains(&"x".repeat(100)), "{text}: {refused}");
+        }
+    }
+    let two = "[[dialect]]\npreset = \"rfc\"\nprefix = \"/§\"\n".replace('§', &"x".repeat(5000)).repeat(2);
+    let refused = with(&two).unwrap_err();
+    assert!(refused.contains("…\": give each its own") && refused.len() < 300, "{refused}");
+    let refused = with(&format!("[log]\nformat = \"{}\"", "x".repeat(5000))).unwrap_err();
+    assert!(refused.contains("…\": it can be") && refused.ends_with("line 7)"), "{refused}");
+}
+
 #[test]
 fn refuses_issuers_that_clients_could_not_trust() {
     for (issuer, sentence) in [

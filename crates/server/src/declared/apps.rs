@@ -8,8 +8,9 @@ use symbolon_oauth::quoted::Excerpt;
 use symbolon_platform::app::registration::{Acceptance, Offer, Registration};
 use symbolon_platform::app::{App, AppStatus, Look, Unfit};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
-use symbolon_store::apps::StoredSecret;
+
 use symbolon_store::change::{AppChange, ClientSecretChange, IconChange};
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::icons::Icon;
 
 use super::DeclaredError;
@@ -143,9 +144,7 @@ impl Plan<'_> {
             if was_confidential || (stored.is_none() && merge.stays_away().is_some()) {
                 return Ok(None);
             }
-            let made = self.mint(Kind::ClientSecret)?;
-            self.show_once("client_secret", format!("app {}", wanted.client_id), made.clone());
-            return Ok(Some(StoredSecret::of(&made, self.fresh()?, self.now)));
+            return self.new_secret(&wanted.client_id).map(Some);
         };
         if self.live_secrets(stored).any(|own| own.hash == given.hash()) {
             return Ok(None);
@@ -155,6 +154,13 @@ impl Plan<'_> {
             return Ok(None);
         }
         Ok(Some(StoredSecret::of(given, self.fresh()?, self.now)))
+    }
+
+    /// A secret of ours, which is shown once.
+    pub(super) fn new_secret(&mut self, client_id: &str) -> Result<StoredSecret, DeclaredError> {
+        let made = self.mint(Kind::ClientSecret)?;
+        self.show_once("client_secret", format!("app {client_id}"), made.clone());
+        Ok(StoredSecret::of(&made, self.fresh()?, self.now))
     }
 
     /// The same where a file says the hash by which another server knew the secret. Once that was used it is kept by another
@@ -182,15 +188,9 @@ impl Plan<'_> {
         let wrong = |why: UnfitHash| DeclaredError::Wrong(format!("`secret_hash`: {why}"));
         let foreign = Foreign::read(hash).map_err(wrong)?;
         let (ours, unknown) = (foreign.as_ours(), self.around.entropy.fill()?);
-        Ok(StoredSecret {
-            id: self.fresh()?,
-            hash: ours.unwrap_or(SecretHash(unknown)),
-            foreign: ours.is_none().then(|| hash.into()),
-            hint: foreign.kind().to_owned(),
-            weak: false,
-            created_at: self.now,
-            expires_at: None,
-        })
+        let own = ours.unwrap_or(SecretHash(unknown));
+        let row = StoredSecret::known_by(own, foreign.kind(), self.fresh()?, self.now);
+        Ok(StoredSecret { foreign: ours.is_none().then(|| hash.into()), ..row })
     }
 
     fn live_secrets<'s>(&self, stored: Option<&'s App>) -> impl Iterator<Item = &'s ClientSecret> + use<'s> {

@@ -6,11 +6,13 @@
 
 use symbolon_oauth::client::{Client, GrantType};
 use symbolon_oauth::policy::UnknownScopes;
+use symbolon_platform::app::registration::Acceptance;
 use symbolon_platform::app::{App, Link, Look, Registration, Unfit};
 use symbolon_store::icons::Icon;
 
+use super::file::Entries;
 use super::plan::Plan;
-use super::{DeclaredError, Report, Surroundings};
+use super::{DeclaredError, Report, Surroundings, check};
 
 /// What to change. An empty text (or [`Some`] `(None)` as icon) takes away what was there.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -65,6 +67,36 @@ pub async fn edit(around: Surroundings<'_>, app: &App, edit: &Edit) -> Result<Re
         let row = plan.foreign(hash)?;
         plan.replace_client_secret(Some(row), Some(app), app);
     }
+    plan.finish().await
+}
+
+/// Makes an app what a registration asks for. What nobody registers stays: whose it is, where it stands, its icon, its
+/// secrets, and that its publisher was made sure of. One that becomes confidential gets a secret.
+///
+/// # Errors
+/// [`DeclaredError`]; nothing was changed then.
+pub async fn redefine(
+    around: Surroundings<'_>,
+    app: &App,
+    wanted: &Registration,
+) -> Result<Report, DeclaredError> {
+    let wrong = |unfit: Unfit| DeclaredError::Wrong(unfit.sentence(&app.client.client_id));
+    let catalogue = around.store.load_catalogue().await?;
+    let nothing = Entries::default();
+    let offer = check::offer(&nothing, &catalogue, around.dialects);
+    let publisher = app.listing.publisher.as_ref();
+    let is_known =
+        publisher.is_some_and(|known| known.verified && Some(&known.name) == wanted.publisher.as_ref());
+    let wanted = Registration { publisher_verified: is_known, ..wanted.clone() };
+    let new = wanted.decide(&offer, Acceptance::again(app)).map_err(wrong)?;
+    let mut plan = Plan::by_hand(around).await?;
+    let becomes_confidential = app.client.is_public() && !new.client.is_public();
+    plan.known_app(app, new.clone(), None);
+    let secret = match becomes_confidential {
+        true => Some(plan.new_secret(&app.client.client_id)?),
+        false => None,
+    };
+    plan.replace_client_secret(secret, Some(app), &new);
     plan.finish().await
 }
 

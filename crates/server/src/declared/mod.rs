@@ -41,7 +41,7 @@ use crate::password::{PasswordError, Passwords};
 use crate::state::State;
 
 pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
-pub use edit::{Edit, edit};
+pub use edit::{Edit, edit, redefine};
 pub use export::{Entry, ExportError, LeftOut, Sink, export};
 pub use file::DeclaredApp;
 pub use plan::Plan;

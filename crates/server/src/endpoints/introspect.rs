@@ -57,15 +57,14 @@ async fn asker(
 ) -> Result<Asker, Failure> {
     let header = request.header(header::AUTHORIZATION).unwrap_or_default();
     let bearer = strip_scheme(header, "bearer").filter(|key| !key.is_empty());
-    let mut keys: Vec<Cow<'_, str>> = bearer.map(Cow::Borrowed).into_iter().collect();
+    let mut keys = [bearer.map(Cow::Borrowed), None];
     if let Some(basic) = strip_scheme(header, "basic").and_then(Basic::decode) {
         let mut client = state.store.client(&basic.client_id, now).await?;
         if let (None, Some((raw, _))) = (&client, &basic.raw) {
             client = state.store.client(raw, now).await?;
         }
         if client.is_none() {
-            keys.push(basic.secret.into());
-            keys.extend(basic.raw.map(|(_, raw)| raw.into()));
+            keys = [Some(basic.secret.into()), basic.raw.map(|(_, raw)| raw.into())];
         }
     }
     // Beside a client that is known here it is the secret of that client.
@@ -74,10 +73,13 @@ async fn asker(
         (Some(key), Some(named)) => state.store.client(named, now).await?.is_none().then_some(key),
         (None, _) => None,
     };
-    let twice = by_body.is_some() && !keys.is_empty();
-    keys.extend(by_body.filter(|_| header.is_empty()).map(Cow::Borrowed));
-    keys.retain(|key| !key.is_empty());
-    if keys.is_empty() {
+    let twice = by_body.is_some() && keys[0].is_some();
+    if let (Some(key), "") = (by_body, header) {
+        keys[0] = Some(key.into());
+    }
+    let keys = keys.map(|key| key.filter(|key| !key.is_empty()));
+    let keys = || keys.iter().flatten();
+    if keys().next().is_none() {
         let app = token::client(state, served, request, parameters, now).await?;
         may_ask(&app.client)?;
         return Ok(Asker::Client(app.client.id));
@@ -86,7 +88,7 @@ async fn asker(
         if twice {
             return Ok(Verdict::Wrong(two_proofs()));
         }
-        for key in &keys {
+        for key in keys() {
             if let Some((resource, _)) = resource_of(state, key, now).await? {
                 return Ok(Verdict::Right(Asker::Resource(resource)));
             }
@@ -94,7 +96,7 @@ async fn asker(
         Ok(Verdict::Wrong(no_key(served, request, parameters, bearer.is_some())))
     };
     let guess = state.limits.guess(Tried::HostKey, request.address);
-    let is_minted = || keys.iter().any(|key| is_minted(key, Kind::HostKey));
+    let is_minted = || keys().any(|key| is_minted(key, Kind::HostKey));
     guesses::judged((state, request), &guess, is_minted, look_up).await
 }
 

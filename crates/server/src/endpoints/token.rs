@@ -16,8 +16,8 @@ use symbolon_oauth::token_request;
 use symbolon_platform::app::App;
 use symbolon_platform::authority;
 use symbolon_platform::deed::Deed;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::{Actor, StoreError};
 
 use crate::endpoints::asked::Asked;
@@ -107,7 +107,8 @@ pub async fn client(
             Ok(app) => Ok(Verdict::Right(app)),
             Err(failure) if failure.denies_the_client() => {
                 let sent = sent_secrets(basic(request)?, parameters);
-                match adopted((state, &guess), (served, request), (&presented, &sent), now).await? {
+                let adopted = adopted((state, &guess), (served, request), (&presented, &sent), now);
+                match Box::pin(adopted).await? {
                     Some(app) => Ok(Verdict::Right(app)),
                     None => Ok(Verdict::Wrong(failure)),
                 }
@@ -133,8 +134,11 @@ async fn authenticated(
     let Some(app) = found else {
         return Err(token_request::unknown_client(presented, policy).into());
     };
-    token_request::authenticate(presented, &app.client, policy, now)
+    let proved = token_request::authenticate(presented, &app.client, policy, now)
         .map_err(|refusal| Failure::from(refusal).of(Some(&app.client.client_id)))?;
+    if let Some(secret) = proved {
+        state.usage.proved(secret, now);
+    }
     Ok(app)
 }
 

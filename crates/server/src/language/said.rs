@@ -52,10 +52,10 @@ impl<'a> Said<'a> {
         self.put(variable, Value::Text(Cow::Borrowed(text)))
     }
 
-    /// Puts in a text of ours that was made for this.
+    /// The same of a text that is made for this.
     #[must_use]
-    pub fn owned(self, variable: &'static str, text: String) -> Said<'a> {
-        self.put(variable, Value::Text(text.into()))
+    pub fn owned(self, variable: &'static str, text: impl Into<String>) -> Said<'a> {
+        self.put(variable, Value::Text(Cow::Owned(text.into())))
     }
 
     /// Puts in a text that somebody else chose: it is isolated.

@@ -9,6 +9,7 @@
 //! always passes and the budget only ends the answers to wrong ones. Secrets and host keys can also be chosen by people: of
 //! those, once a budget is used up, even the right one waits, else it would bound nothing.
 
+use std::hash::{BuildHasher, Hasher};
 use std::net::IpAddr;
 
 use symbolon_oauth::client_authentication::counted_as;
@@ -87,8 +88,26 @@ impl Limits {
     /// A credential that is tried from one address.
     #[must_use]
     pub fn guess<'a>(&'a self, tried: Tried<'a>, address: IpAddr) -> Guess<'a> {
-        let pair = self.hash((tried.client().map(counted_as), network(address)));
-        Guess { limits: self, tried, address, pair }
+        Guess { limits: self, tried, address, pair: self.pair(tried.client(), address) }
+    }
+
+    /// The key of a client at an address: of an IPv6 one its /64, as [`network`] says. Every request comes by here, so it is
+    /// hashed in two pieces and not member by member.
+    fn pair(&self, client: Option<&str>, address: IpAddr) -> u64 {
+        let mut hasher = self.used.hasher.build_hasher();
+        // Neither of these bytes stands in a text, so no name runs into the address, and none is like no name.
+        match client.map(counted_as) {
+            Some(client) => {
+                hasher.write(client.as_bytes());
+                hasher.write_u8(0xff);
+            }
+            None => hasher.write_u8(0xfe),
+        }
+        match address {
+            IpAddr::V4(address) => hasher.write_u32(address.to_bits()),
+            IpAddr::V6(address) => hasher.write_u128(address.to_bits() >> 64),
+        }
+        hasher.finish()
     }
 }
 

@@ -5,5 +5,6 @@ pub mod consent;
 pub mod home;
 pub mod organisations;
 pub mod password;
+pub mod portal;
 pub mod sign_in;
 pub mod sign_in_address;

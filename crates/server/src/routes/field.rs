@@ -3,6 +3,7 @@
 //! Only here can one be made, and forms are read by them, so no handler reads a field that stands in no list. The limits are
 //! the constants that the rules enforce.
 
+use symbolon_platform::app::manifest;
 use symbolon_platform::{account, name};
 
 /// A field of a form or a query.
@@ -74,8 +75,8 @@ pub const CHANGED: Field = field("changed", Limit::OneOf(&["password"]));
 /// Which browsers were just signed out, for the news.
 pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"]));
 /// What was just done in an organisation, for the news.
-pub const DONE: Field = field(
-    "done",
+pub const HAPPENED: Field = field(
+    "happened",
     Limit::OneOf(&[
         "made", "renamed", "invited", "member", "removed", "left", "revoked", "taken", "declined", "deleted",
         "accepted",
@@ -89,16 +90,8 @@ pub const SENT: Field = field("sent", Limit::OneOf(&["yes"]));
 pub const ROLE: Field = field("role", Limit::OneOf(&["owner", "developer", "viewer", "none"]));
 /// What a person says to an invitation or an offer.
 pub const ANSWER: Field = field("answer", Limit::OneOf(&["accept", "decline"]));
-/// The organisation that an app is offered to.
-pub const ORGANISATION: Field = field("organisation", Limit::Characters(32));
-/// Where an app that is asked for would be answered.
-pub const REDIRECT_URI: Field = field("redirect_uri", Limit::Characters(2000));
 /// Where its picture is.
 pub const LOGO_URL: Field = field("logo_url", Limit::Characters(2000));
-/// Where people find it.
-pub const HOMEPAGE: Field = field("homepage", Limit::Characters(2000));
-/// What it is for.
-pub const REASON: Field = field("reason", Limit::Characters(name::SENTENCE_AT_MOST));
 /// The credential that a host's API was given.
 pub const TOKEN: Field = field("token", Limit::Whole);
 /// The scopes that its request needs.
@@ -113,3 +106,62 @@ pub const FIND: Field = field("find", Limit::Characters(100));
 pub const TENANT: Field = field("tenant", Limit::Whole);
 /// A scope that the person may leave out and did not; repeats.
 pub const SCOPE: Field = field("scope", Limit::Whole);
+/// Which page of a list: the row before it.
+pub const AFTER: Field = field("after", Limit::Whole);
+/// What was just done, for the news.
+pub const DONE: Field =
+    field("done", Limit::OneOf(&["saved", "ended", "added", "removed", "applied", "deleted"]));
+/// The row that something new is to be.
+pub const ID: Field = field("id", Limit::Whole);
+/// The kind of a new app.
+pub const PRESET: Field = field("preset", Limit::Characters(20));
+/// The organisation that develops it.
+pub const ORGANISATION: Field = field("organisation", Limit::Whole);
+/// The whole definition of an app.
+pub const MANIFEST: Field = field("manifest", Limit::Bytes(manifest::AT_MOST));
+/// How it is written.
+pub const FORMAT: Field = field("format", Limit::OneOf(&["toml", "json"]));
+/// Who publishes an app.
+pub const PUBLISHER: Field = field("publisher", Limit::Characters(name::AT_MOST));
+/// Its home page.
+pub const HOMEPAGE: Field = field("homepage", Limit::Characters(2000));
+/// What it does.
+pub const DESCRIPTION: Field = field("description", Limit::Characters(500));
+/// What it is for.
+pub const CATEGORIES: Field = field("categories", Limit::Characters(160));
+/// Where its people help.
+pub const SUPPORT_URL: Field = field("support_url", Limit::Characters(2000));
+/// Its privacy policy.
+pub const PRIVACY_URL: Field = field("privacy_url", Limit::Characters(2000));
+/// Its terms of use.
+pub const TERMS_URL: Field = field("terms_url", Limit::Characters(2000));
+/// Where it may be answered; repeats.
+pub const REDIRECT_URI: Field = field("redirect_uri", Limit::Bytes(2000));
+/// A scope that people may leave out; repeats.
+pub const OPTIONAL: Field = field("optional", Limit::Whole);
+/// A scope that a reason is given for; repeats.
+pub const REASONED: Field = field("reasoned", Limit::Whole);
+/// The reason, in the same order; repeats.
+pub const REASON: Field = field("reason", Limit::Characters(500));
+/// Whether a page is to be shown as it would be, and nothing saved.
+pub const PREVIEW: Field = field("preview", Limit::OneOf(&["yes"]));
+/// The secret that another takes the place of.
+pub const REPLACES: Field = field("replaces", Limit::Whole);
+/// How many hours that one goes on working: 0 to 168.
+pub const OVERLAP: Field = field("overlap", Limit::Characters(3));
+/// How long the new one works.
+pub const LIFE: Field = field("life", Limit::OneOf(&["never", "30d", "90d", "365d"]));
+/// The dialect that an app speaks.
+pub const DIALECT: Field = field("dialect", Limit::Characters(name::AT_MOST));
+/// Whether it keeps a secret.
+pub const TYPE: Field = field("type", Limit::OneOf(&["confidential", "public"]));
+/// For whom it acts.
+pub const LEVEL: Field = field("level", Limit::OneOf(&["user", "tenant"]));
+/// Whether it is installed on people's own devices.
+pub const NATIVE: Field = field("native", Limit::OneOf(&["yes"]));
+/// Whether it is excused from PKCE.
+pub const PKCE: Field = field("pkce", Limit::OneOf(&["optional"]));
+/// The tester that is taken off.
+pub const REMOVE: Field = field("remove", Limit::Whole);
+/// What is typed before something is deleted.
+pub const CONFIRM: Field = field("confirm", Limit::Characters(name::AT_MOST));

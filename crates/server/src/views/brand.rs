@@ -6,6 +6,8 @@
 
 use std::fmt::{self, Write as _};
 
+use symbolon_oauth::quoted::Bare;
+
 use crate::config;
 
 /// The operator's name, colours and links, as pages need them.
@@ -64,7 +66,8 @@ impl Colour {
     /// # Errors
     /// A sentence that says what is accepted.
     pub fn parse(text: &str) -> Result<Colour, String> {
-        let wrong = || format!("'{text}' is not a colour: write six hex digits, for example \"#0b6a5b\"");
+        let wrong =
+            || format!("'{}' is not a colour: write six hex digits, for example \"#0b6a5b\"", Bare(text));
         let digits = text.strip_prefix('#').ok_or_else(wrong)?;
         if digits.len() != 6 || !digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(wrong());

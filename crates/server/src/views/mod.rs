@@ -20,6 +20,7 @@ pub mod login;
 pub mod logout;
 pub mod organisations;
 pub mod password;
+pub mod portal;
 pub mod proof;
 pub mod sign_in_address;
 pub mod sign_up;

@@ -1,9 +1,9 @@
-//! Write-behind of usage: when each grant was last used, and which refresh tokens arrived, is kept in memory and stored now
+//! Write-behind of usage: when each grant and client secret was last used, and which refresh tokens arrived, is kept in memory and stored now
 //! and then.
 
 use crate::state::State;
 
-/// Writes down which grants were used, and which token families are known to have their successor.
+/// Writes down which grants and client secrets were used, and which token families are known to have their successor.
 pub async fn write_usage(state: &State) {
     let arrived = state.usage.take_successors();
     if let Err(error) = state.store.successors_arrived(&arrived, state.now()).await {
@@ -12,5 +12,9 @@ pub async fn write_usage(state: &State) {
     let used = state.usage.take_grants();
     if let Err(error) = state.store.touch_grants(&used).await {
         tracing::warn!(%error, "the last use of some grants was not written down");
+    }
+    let proved = state.usage.take_secrets();
+    if let Err(error) = state.store.touch_client_secrets(&proved).await {
+        tracing::warn!(%error, "the last use of some client secrets was not written down");
     }
 }

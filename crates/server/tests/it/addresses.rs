@@ -58,7 +58,9 @@ async fn every_row_keeps_its_word(database: Database) {
             }
             match row.who {
                 Who::Everybody => assert_ne!(answer.status, 401, "{known}"),
-                Who::SignedIn => assert_eq!((answer.status, answer.location()), (303, "/login"), "{known}"),
+                Who::SignedIn | Who::Developers => {
+                    assert_eq!((answer.status, answer.location()), (303, "/login"), "{known}")
+                }
                 Who::TokenHolder => assert_eq!(answer.status, 401, "{known}"),
                 // The host's own mistake, which it must not hand on as one of its caller.
                 Who::HostKey => assert_eq!(answer.status, 403, "{known}"),
@@ -144,6 +146,7 @@ fn who(who: Who) -> &'static str {
     match who {
         Who::Everybody => "everybody",
         Who::SignedIn => "whoever is signed in; others are led to `/login`",
+        Who::Developers => "whoever develops the app, and staff",
         Who::TokenHolder => "the holder of an access token for this server",
         Who::HostKey => "the host's API, with its host key",
     }

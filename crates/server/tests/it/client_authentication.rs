@@ -6,8 +6,8 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use symbolon_oauth::credential::{Environment, Kind, Secret};
 use symbolon_platform::deed::Deed;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::testing::Database;
 use tokio::time::Instant;
 

@@ -25,7 +25,17 @@ stories!(
     s18_no_file_but_ours_is_served,
     health_is_answered_under_any_name,
     metrics_are_what_their_label_says,
+    an_answer_under_way_takes_little_room,
 );
+
+/// It is moved before it begins, with room for the longest way that stands in it: what is longer waits on the heap.
+async fn an_answer_under_way_takes_little_room(database: Database) {
+    let app = TestApp::start(database).await;
+    let answer = app.front().answer(app.request("GET", "/", &[], ""), HOME);
+    let bytes = size_of_val(&answer);
+    assert!(bytes < 6 * 1024, "{bytes} bytes");
+    assert_eq!(answer.await.status(), 200);
+}
 
 async fn j19_an_unprotected_call_is_challenged_without_an_error(database: Database) {
     let app = TestApp::start(database).await;

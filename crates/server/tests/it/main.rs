@@ -38,6 +38,7 @@ mod pages;
 mod password;
 mod pkce;
 mod places;
+mod portal;
 mod prompt;
 mod proofs;
 mod proxied;

@@ -6,8 +6,9 @@ use symbolon_platform::app::{About, App, AppStatus, Look};
 use symbolon_platform::deed::Deed;
 
 use super::Effect;
-use crate::apps::{self, StoredSecret};
-use crate::{about_apps, organisations};
+use crate::client_secrets::{self, Replaced, StoredSecret};
+use crate::scope_reasons::{self, ScopeReasons};
+use crate::{about_apps, apps, organisations};
 
 /// A change of an app.
 #[derive(Clone, PartialEq, Eq)]
@@ -38,6 +39,15 @@ pub enum AppChange {
         old: About,
         /// What they are to read.
         new: About,
+    },
+    /// Says why one asks for scopes.
+    SetScopeReasons {
+        /// Which.
+        app: AppId,
+        /// What is said.
+        old: ScopeReasons,
+        /// What is to be said.
+        new: ScopeReasons,
     },
     /// Puts one into another organisation.
     Transfer {
@@ -70,6 +80,15 @@ pub enum ClientSecretChange {
         secret: StoredSecret,
         /// Until when the one before it lives.
         old_until: Timestamp,
+    },
+    /// Adds one beside at most one other.
+    Add {
+        /// Whose.
+        app: AppId,
+        /// The new one.
+        secret: StoredSecret,
+        /// The one whose place it takes.
+        replaced: Option<Replaced>,
     },
     /// Keeps one by our own hash that was known by another server's.
     Adopt {
@@ -109,6 +128,10 @@ impl AppChange {
                 Effect::new(Deed::AppUpdated, move |commit| about_apps::set_about(commit, *app, old, new))
                     .app(*app)
             }
+            AppChange::SetScopeReasons { app, old, new } => Effect::new(Deed::AppUpdated, move |commit| {
+                scope_reasons::set_scope_reasons(commit, *app, old, new)
+            })
+            .app(*app),
             AppChange::Transfer { app, old, new } => Effect::new(Deed::AppTransferred, move |commit| {
                 organisations::transfer_app(commit, *app, (*old, *new))
             })
@@ -135,19 +158,25 @@ impl ClientSecretChange {
         match self {
             ClientSecretChange::Rotate { app, secret, old_until } => {
                 Effect::new(Deed::ClientSecretRotated, move |commit| {
-                    apps::rotate_client_secret(commit, *app, secret, *old_until)
+                    client_secrets::rotate_client_secret(commit, *app, secret, *old_until)
+                })
+                .app(*app)
+            }
+            ClientSecretChange::Add { app, secret, replaced } => {
+                Effect::new(Deed::ClientSecretRotated, move |commit| {
+                    client_secrets::add_client_secret(commit, *app, secret, *replaced)
                 })
                 .app(*app)
             }
             ClientSecretChange::Adopt { app, foreign, own } => {
                 Effect::new(Deed::ClientSecretAdopted, move |commit| {
-                    apps::adopt_client_secret(commit, *app, foreign, own)
+                    client_secrets::adopt_client_secret(commit, *app, foreign, own)
                 })
                 .app(*app)
             }
             ClientSecretChange::Revoke { app, secret } => {
                 Effect::new(Deed::ClientSecretRevoked, move |commit| {
-                    apps::revoke_client_secret(commit, *app, *secret)
+                    client_secrets::revoke_client_secret(commit, *app, *secret)
                 })
                 .app(*app)
             }

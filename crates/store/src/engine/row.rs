@@ -9,6 +9,7 @@ use std::vec::IntoIter;
 
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::Id;
+use symbolon_oauth::quoted::Bare;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_oauth::time::Timestamp;
 
@@ -264,7 +265,8 @@ impl Cursor {
 fn known<T>(text: &str, parse: fn(&str) -> Option<T>) -> Result<T, StoreError> {
     parse(text).ok_or_else(|| {
         StoreError::unavailable(format_args!(
-            "a row holds the word '{text}', which this version does not know"
+            "a row holds the word '{}', which this version does not know",
+            Bare(text)
         ))
     })
 }

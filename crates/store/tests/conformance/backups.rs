@@ -12,11 +12,11 @@ use symbolon_platform::deed::Deed;
 use symbolon_platform::grant::{Grant, GrantStatus};
 use symbolon_platform::tenant::Standing;
 use symbolon_platform::user::User;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::backup::{self, Made};
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, MembershipChange, ResourceChange, UserChange,
 };
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::codes::NewFamily;
 use symbolon_store::resources::HostKey;
 use symbolon_store::testing::Database;

@@ -14,11 +14,11 @@ use symbolon_platform::deed::Deed;
 use symbolon_platform::listing::{Listing, Publisher};
 use symbolon_platform::tenant::{Standing, Tenant, TenantKind};
 use symbolon_platform::user::{Login, User};
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, IconChange, MembershipChange, ResourceChange, RoleChange,
     ScopeChange, TenantChange, UserChange,
 };
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::icons::Icon;
 use symbolon_store::resources::HostKey;
 use symbolon_store::tenants::NewMembership;

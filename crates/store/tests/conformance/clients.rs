@@ -5,25 +5,17 @@ use symbolon_oauth::credential::{Environment, Kind, Secret, SecretHash};
 use symbolon_platform::app::AppStatus;
 use symbolon_platform::catalogue::{Resource, Role, Scope, Sensitivity, Texts};
 use symbolon_platform::deed::Deed;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
-    AppChange, ClientSecretChange, HostKeyChange, ResourceChange, RoleChange, ScopeChange,
+    AppChange, ClientSecretChange, HostKeyChange, ResourceChange, RoleChange, ScopeChange, UserChange,
 };
+use symbolon_store::client_secrets::{Author, Replaced, StoredSecret};
 use symbolon_store::resources::HostKey;
 use symbolon_store::{StoreError, on_both_engines};
 
-use crate::world::{T0, World, at, audit, fresh, scopes};
+use crate::world::{T0, World, at, audit, fifty, fresh, scopes};
 
 fn secret(text: &str, created_at: i64) -> StoredSecret {
-    StoredSecret {
-        id: fresh(),
-        hash: SecretHash::of(text),
-        foreign: None,
-        hint: "hint".to_owned(),
-        weak: false,
-        created_at: at(created_at),
-        expires_at: None,
-    }
+    StoredSecret::known_by(SecretHash::of(text), "hint", fresh(), at(created_at))
 }
 
 fn live(secrets: &[ClientSecret], now: i64) -> Vec<SecretHash> {
@@ -72,6 +64,72 @@ on_both_engines! {
         world.store.change(std::slice::from_ref(&revoke), &[]).await.unwrap();
         assert_eq!(live(&secrets().await, 50), hashes(&["two"]));
         assert!(matches!(world.store.change(&[revoke], &[]).await, Err(StoreError::Conflict)));
+    }
+
+    ///
+    async fn of_many_who_rotate_at_once_one_succeeds_and_two_secrets_live(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let old = secret("old", 0);
+        let add = |secret: StoredSecret, replaced| ClientSecretChange::Add { app, secret, replaced }.into();
+        world.store.change(&[add(old.clone(), None)], &[]).await.unwrap();
+        let (done, lost, failed) = fifty(|number| {
+            let replaced = Some(Replaced { secret: old.id, until: at(1000) });
+            let (store, change) = (world.store.clone(), add(secret(&format!("new-{number}"), 10), replaced));
+            async move { store.change(&[change], &[]).await }
+        })
+        .await;
+        assert_eq!((done, lost, failed), (1, 49, 0));
+        let secrets = world.store.list_client_secrets(app).await.unwrap();
+        assert_eq!(secrets.iter().map(|own| own.expires_at).collect::<Vec<_>>(), [Some(at(1000)), None]);
+        let third = world.store.change(&[add(secret("third", 20), None)], &[]).await;
+        assert!(matches!(third, Err(StoreError::Conflict)), "while the old one lives there is no room");
+        world.store.change(&[add(secret("third", 1000), None)], &[]).await.unwrap();
+        let hashes: Vec<_> = world.store.list_client_secrets(app).await.unwrap().iter().map(|own| own.hash).collect();
+        assert!(hashes.len() == 2 && !hashes.contains(&old.hash) && hashes.contains(&SecretHash::of("third")));
+    }
+
+    async fn a_secret_is_replaced_only_where_it_is_and_never_lives_longer_for_it(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let old = StoredSecret { expires_at: Some(at(50)), ..secret("old", 0) };
+        let add = |secret: StoredSecret, replaced| ClientSecretChange::Add { app, secret, replaced }.into();
+        world.store.change(&[add(old.clone(), None)], &[]).await.unwrap();
+        for replaced in [Replaced { secret: fresh(), until: at(20) }, Replaced { secret: old.id, until: at(90) }] {
+            let outcome = world.store.change(&[add(secret("new", 10), Some(replaced))], &[]).await;
+            assert!(matches!(outcome, Err(StoreError::Conflict)), "{replaced:?}");
+        }
+        let replaced = Some(Replaced { secret: old.id, until: at(20) });
+        world.store.change(&[add(secret("new", 10), replaced)], &[]).await.unwrap();
+        assert_eq!(live(&world.store.client("demo-app", T0).await.unwrap().unwrap().client.secrets, 20).len(), 1);
+    }
+
+    async fn who_made_a_secret_is_known_until_they_are_deleted(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let author = Author { id: world.user.id, name: world.user.name.clone() };
+        let named = StoredSecret { name: "CI".to_owned(), author: Some(author), ..secret("named", 0) };
+        let change = ClientSecretChange::Add { app, secret: named.clone(), replaced: None }.into();
+        world.store.change(&[change], &[]).await.unwrap();
+        assert_eq!(world.store.list_client_secrets(app).await.unwrap(), std::slice::from_ref(&named));
+        world.store.change(&[UserChange::Delete(world.user.id).into()], &[]).await.unwrap();
+        let forgotten = StoredSecret { author: None, ..named };
+        assert_eq!(world.store.list_client_secrets(app).await.unwrap(), [forgotten]);
+    }
+
+    async fn the_last_use_of_a_secret_is_written_once_a_minute(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let own = secret("own", 0);
+        let change = ClientSecretChange::Add { app, secret: own.clone(), replaced: None }.into();
+        world.store.change(&[change], &[]).await.unwrap();
+        for (used, written) in [(5, 5), (60_004, 5), (60_005, 60_005), (7, 60_005)] {
+            world.store.touch_client_secrets(&[(own.id, at(used)), (fresh(), at(used))]).await.unwrap();
+            let stored = world.store.list_client_secrets(app).await.unwrap();
+            assert_eq!(stored[0].last_used_at, Some(at(written)), "used at {used}");
+            let loaded = world.store.load_app(app).await.unwrap().unwrap().client.secrets;
+            assert_eq!(loaded[0].last_used_at, Some(at(written)));
+        }
     }
 
     async fn a_change_that_fails_leaves_nothing_of_itself(database) {

@@ -6,13 +6,13 @@ use super::*;
 use crate::authorize::{RequestParameters, address};
 use crate::client::ClientType;
 use crate::dialect::Dialect;
+use crate::dialect::specimen::sources;
 use crate::error::ErrorCode;
 use crate::parameters::Parameters;
 use crate::policy::Policy;
 use crate::reason::Reason;
-use crate::specimen::{NOW, client, parameters, policy};
+use crate::specimen::{ISSUER, client, parameters, policy};
 
-const ISSUER: &str = "https://issuer.example";
 const CB: &str = "redirect_uri=https://app.example.net/cb";
 
 fn sent(form: &str) -> RequestParameters {
@@ -35,19 +35,7 @@ fn rules(dialect: &mut Dialect) -> &mut AuthorizeRules {
 
 /// The parameters of a successful answer with the code `C`.
 fn answered<'a>(dialect: &'a Dialect, addressed: &'a Addressed, granted: &'a ScopeSet) -> Vec<Pair<'a>> {
-    let sources = Sources {
-        tokens: None,
-        scopes: granted,
-        now: NOW,
-        profile: true,
-        acting_for: None,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: ISSUER,
-    };
-    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &sources)
+    authorization_answer(&dialect.endpoints[0].rules.authorize, addressed, "C", &sources(granted))
 }
 
 /// RFC 6749 §3.1.2, §4.1.2; RFC 9207 §2.

@@ -7,6 +7,7 @@ use std::process::Command;
 use anyhow::{Context, Result, bail};
 use rustix::process::{Gid, Uid, geteuid};
 use rustix::thread::{set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use symbolon_oauth::quoted::Excerpt;
 
 /// The number of the user that runs this.
 pub(super) fn my_id() -> u32 {
@@ -49,7 +50,7 @@ fn user(named: &str) -> Result<User> {
     if let Ok(uid) = uid.parse() {
         let gid = gid
             .map_or(Ok(uid), str::parse)
-            .with_context(|| format!("\"{named}\" names no group by number"))?;
+            .with_context(|| format!("{} names no group by number", Excerpt(named)))?;
         return Ok(User { uid, gid, groups: vec![gid] });
     }
     let found = line("/etc/passwd", |fields| {
@@ -57,7 +58,7 @@ fn user(named: &str) -> Result<User> {
             .then(|| Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?)))
     });
     let Some(Some((uid, gid))) = found else {
-        bail!("there is no user \"{named}\" in /etc/passwd: name one that is, or its number");
+        bail!("there is no user {} in /etc/passwd: name one that is, or its number", Excerpt(named));
     };
     let member =
         |fields: &[&str]| fields.get(3).is_some_and(|members| members.split(',').any(|own| own == named));

@@ -3,10 +3,10 @@
 use symbolon_oauth::credential::Secret;
 use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::User;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, MembershipChange, TenantChange, UserChange,
 };
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::declarations::{Declaration, FORGOTTEN};
 use symbolon_store::resources::HostKey;
 

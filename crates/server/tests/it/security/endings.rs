@@ -3,8 +3,9 @@
 use symbolon_oauth::client::GrantType;
 use symbolon_oauth::credential::Secret;
 use symbolon_platform::app::App;
-use symbolon_store::apps::StoredSecret;
+use symbolon_platform::tenant::Standing;
 use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
@@ -21,6 +22,7 @@ stories!(
     a_code_after_its_permission_ended,
     an_old_secret,
     an_app_suspended_during_consent,
+    a_tenant_suspended_during_consent,
     a_scope_that_was_taken_away,
     a_grant_type_that_was_taken_away,
     an_outage_is_no_verdict,
@@ -171,6 +173,29 @@ async fn an_app_suspended_during_consent(database: Database) {
         let answer = gus.consents_for(speaker.place.0).await;
         let tokens = party.exchanges(&asked, answer.callback().code()).await;
         party.lives(&tokens, "allowed once the app was back").await;
+    }
+}
+
+/// The same of the tenant for which somebody is about to say yes.
+async fn a_tenant_suspended_during_consent(database: Database) {
+    let (app, mut gus) = start(database).await;
+    gus.sign_in().await;
+    for speaker in SPEAKERS {
+        let party = Party::first(&app, speaker);
+        let stands = async |standing| app.set_tenant_standing(speaker.place.0, standing).await;
+        let asked = party.asks().with("prompt", "consent");
+        gus.open(&asked.url()).await;
+        stands(Standing::Disabled).await;
+        let answer = gus.consents_for(speaker.place.0).await;
+        assert!(!answer.location().contains("code="), "{}: {answer:?}", speaker.name);
+        stands(Standing::Active).await;
+        // One page stays open all the while: it is answered by what holds when it is answered.
+        gus.open(&asked.url()).await;
+        stands(Standing::Disabled).await;
+        stands(Standing::Active).await;
+        let answer = gus.consents_for(speaker.place.0).await;
+        let tokens = party.exchanges(&asked, answer.callback().code()).await;
+        party.lives(&tokens, "allowed once the tenant was back").await;
     }
 }
 

@@ -7,6 +7,7 @@ use symbolon_store::testing::Database;
 use super::party::{Party, Posted};
 use super::speaker::{SPEAKERS, refreshing};
 use super::{start, start_with};
+use crate::race::at_once;
 use crate::support::{Answer, SECOND, TestApp, stories};
 
 stories!(
@@ -109,18 +110,23 @@ async fn unknown_apps_are_throttled_alike(database: Database) {
 
 /// N-09: of many at once, no more are looked at than there are in the budget, the right one among them or not.
 async fn tries_at_once_do_not_beat_the_budget(database: Database) {
-    let (app, _) = start(database).await;
-    let party = Party::first(&app, &SPEAKERS[0]);
-    let right = party.exchange(&party.asks(), "x").from(&attacker(0));
-    let mut running = tokio::task::JoinSet::new();
-    for guess in 0..200 {
-        let (party, wrong) = (party.clone(), right.clone().with("client_secret", &format!("guess {guess}")));
-        running.spawn(async move { party.send(&wrong).await.status });
+    let (app, mut gus) = start(database).await;
+    for (number, speaker) in SPEAKERS.iter().filter(|speaker| !speaker.public).enumerate() {
+        let party = Party::first(&app, speaker);
+        let right = party.exchange(&party.asks(), "x").from(&attacker(number));
+        let answers = at_once(200, |guess| {
+            let wrong = right.clone().with("client_secret", &format!("guess {guess}"));
+            let app = app.clone();
+            async move { wrong.send(&app).await }
+        })
+        .await;
+        let (throttled, looked_at): (Vec<_>, Vec<_>) =
+            answers.iter().partition(|answer| answer.status == 429);
+        assert_eq!((looked_at.len(), throttled.len()), (BUDGET, 200 - BUDGET), "{}", speaker.name);
+        looked_at.iter().for_each(|answer| party.refused(answer, "a guess among many"));
+        is_throttled(&party.send(&right).await, STEP, "the right one, last");
+        party.lives(&party.connects(&mut gus).await, "after guesses elsewhere").await;
     }
-    let statuses = running.join_all().await;
-    assert_eq!(statuses.iter().filter(|status| **status == 401).count(), BUDGET, "{statuses:?}");
-    assert_eq!(statuses.iter().filter(|status| **status == 429).count(), 200 - BUDGET, "{statuses:?}");
-    is_throttled(&party.send(&right).await, STEP, "the right one, last");
 }
 
 async fn codes_are_not_guessed_for_long(database: Database) {
@@ -215,16 +221,19 @@ async fn host_keys_are_not_guessed_for_long(database: Database) {
 
 /// Names cost nothing, so an address has a budget for all of them.
 async fn who_guesses_at_many_apps_is_stopped_too(database: Database) {
-    let (app, _) = start(database).await;
-    let party = Party::first(&app, &SPEAKERS[0]);
-    let right = party.exchange(&party.asks(), "x");
-    let mut looked_at = 0;
-    for name in 0..400 {
-        let wrong = right.clone().with("client_id", &format!("app-{name}")).with("client_secret", "a guess");
-        looked_at += usize::from(party.send(&wrong.from(&attacker(0))).await.status == 401);
+    let (app, mut gus) = start(database).await;
+    for (number, speaker) in SPEAKERS.iter().enumerate() {
+        let party = Party::first(&app, speaker);
+        let right = party.exchange(&party.asks(), "x");
+        for name in 0..10 * BUDGET + 100 {
+            let wrong =
+                right.clone().with("client_id", &format!("app-{name}")).with("client_secret", "a guess");
+            let answer = party.send(&wrong.from(&attacker(number))).await;
+            party.refused(&answer, "a guess at one of many");
+            assert_eq!(answer.status == 429, name >= 10 * BUDGET, "{} {name}: {answer:?}", speaker.name);
+        }
+        party.lives(&party.connects(&mut gus).await, "after guesses elsewhere").await;
     }
-    assert_eq!(looked_at, 10 * BUDGET);
-    assert_ne!(party.send(&right.clone().from(&attacker(1))).await.status, 429);
 }
 
 async fn a_client_at_home_is_not_kept_waiting_by_its_neighbours(database: Database) {
@@ -308,35 +317,38 @@ async fn a_host_key_made_here_is_not_kept_waiting_by_guesses_beside_it(database:
 /// They are looked at one after another, and the right one among them is answered.
 async fn many_at_once_beyond_the_budget_find_nothing_and_stop_nobody(database: Database) {
     let (app, mut gus) = start_with(database, "[limits]\ncredentials = \"1 per 15m\"").await;
-    let party = Party::first(&app, &SPEAKERS[0]);
-    let made = app.rotate_secret(party.client_id, 0).await;
-    let key = app.rotate_host_key("https://api.example.com", 0).await;
-    let (asked, code) = party.asks_for_code(&mut gus).await;
-    let exchange =
-        |secret: &str| party.exchange(&asked, &code).with("client_secret", secret).from(&attacker(0));
-    party.is_refused(&exchange("a guess"), "a guess").await;
-    asks(&app, 1, "a guess", &attacker(0)).await;
-    let mut running = tokio::task::JoinSet::new();
-    for number in 0..100 {
-        let wrong = exchange(&invented(Kind::ClientSecret, number));
-        let wrong = wrong.with("client_id", [party.client_id, "nobody"][usize::from(number) % 2]);
-        // A secret beside a key: two tries in one request.
-        let both = party.form("/oauth/introspect").from(&attacker(0)).with("token", "x");
-        let both = both.with("client_secret", &invented(Kind::ClientSecret, number));
-        let both = both.header("authorization", &format!("Bearer {}", invented(Kind::HostKey, number)));
-        let party = party.clone();
-        running.spawn(async move { [party.send(&wrong).await.status, party.send(&both).await.status] });
+    for (number, speaker) in SPEAKERS.iter().filter(|speaker| !speaker.public).enumerate() {
+        let (party, there) = (Party::first(&app, speaker), attacker(number));
+        let made = app.rotate_secret(party.client_id, 0).await;
+        let key = app.rotate_host_key("https://api.example.com", 0).await;
+        let (asked, code) = party.asks_for_code(&mut gus).await;
+        let exchange =
+            |secret: &str| party.exchange(&asked, &code).with("client_secret", secret).from(&there);
+        party.is_refused(&exchange("a guess"), "a guess").await;
+        asks(&app, 1, "a guess", &there).await;
+        let mut running = tokio::task::JoinSet::new();
+        for guess in 0..100 {
+            let wrong = exchange(&invented(Kind::ClientSecret, guess));
+            let wrong = wrong.with("client_id", [party.client_id, "nobody"][usize::from(guess) % 2]);
+            // A secret beside a key: two tries in one request.
+            let both = party.form("/oauth/introspect").from(&there).with("token", "x");
+            let both = both.with("client_secret", &invented(Kind::ClientSecret, guess));
+            let both = both.header("authorization", &format!("Bearer {}", invented(Kind::HostKey, guess)));
+            let party = party.clone();
+            running.spawn(async move { [party.send(&wrong).await.status, party.send(&both).await.status] });
+        }
+        let (right, sender) = (exchange(&made), party.clone());
+        let right = tokio::spawn(async move { sender.send(&right).await });
+        let answers = running.join_all().await;
+        // The budget of a name that was not tried yet, and the larger one once the app was right here.
+        let looked_at = answers.iter().flatten().filter(|status| **status != 429).count();
+        assert!(looked_at <= 1 + 50, "{}: {answers:?}", speaker.name);
+        let tokens = party.tokens(&right.await.expect("an answer"));
+        assert_eq!(asks(&app, 1, &key, &there).await.status, 200);
+        if let Some(posted) = party.refresh(&tokens.refresh) {
+            party.tokens(&party.send(&posted.with("client_secret", &made)).await);
+        }
     }
-    let (right, sender) = (exchange(&made), party.clone());
-    let right = tokio::spawn(async move { sender.send(&right).await });
-    let answers = running.join_all().await;
-    // The budget of a name that was not tried yet, and the larger one once the app was right here.
-    let looked_at = answers.iter().flatten().filter(|status| **status != 429).count();
-    assert!(looked_at <= 1 + 50, "{answers:?}");
-    let tokens = party.tokens(&right.await.expect("an answer"));
-    assert_eq!(asks(&app, 1, &key, &attacker(0)).await.status, 200);
-    let made = party.refresh(&tokens.refresh).expect("it refreshes").with("client_secret", &made);
-    party.tokens(&party.send(&made).await);
 }
 
 async fn an_app_has_one_budget_however_its_name_is_spelled(database: Database) {

@@ -7,10 +7,10 @@ use symbolon_platform::tenant::Standing;
 use symbolon_store::testing::Database;
 
 use super::party::Party;
-use super::speaker::refreshing;
+use super::speaker::{Refresh, Speaker, refreshing};
 use super::start;
 use crate::race::at_once;
-use crate::support::{DAY, MINUTE, SECOND, stories};
+use crate::support::{DAY, MINUTE, Person, SECOND, TestApp, Tokens, stories};
 
 stories!(
     a_refresh_token_of_another_app,
@@ -28,6 +28,30 @@ stories!(
     texts_that_are_no_refresh_token,
     a_refresh_token_ends_when_its_dialect_says,
 );
+
+/// Those whose used refresh token is answered for a while with the one successor that it has.
+fn answering_again() -> impl Iterator<Item = (&'static Speaker, &'static Refresh)> {
+    refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict)
+}
+
+/// An app whose refresh was answered, and the answer did not arrive.
+struct Loss {
+    party: Party,
+    tokens: Tokens,
+    lost: Tokens,
+    /// How long the access token of the lost answer is good.
+    life: i64,
+}
+
+impl Loss {
+    async fn of((speaker, how): (&'static Speaker, &Refresh), app: &TestApp, person: &mut Person) -> Loss {
+        let party = Party::first(app, speaker);
+        let life = party.policy(how.path).access.milliseconds().unwrap_or(DAY);
+        let tokens = party.connects(person).await;
+        let lost = party.refreshes(&tokens).await.expect("tokens");
+        Loss { party, tokens, lost, life }
+    }
+}
 
 /// E-01: and it stays alive for its own app.
 async fn a_refresh_token_of_another_app(database: Database) {
@@ -116,11 +140,8 @@ async fn a_retry_within_the_grace(database: Database) {
 /// E-10: as long as nobody uses what was lost; then the one before it is a copy in foreign hands.
 async fn a_lost_answer_is_given_late(database: Database) {
     let (app, mut gus) = start(database).await;
-    for (speaker, how) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
-        let party = Party::first(&app, speaker);
-        let life = party.policy(how.path).access.milliseconds().unwrap_or(DAY);
-        let tokens = party.connects(&mut gus).await;
-        let lost = party.refreshes(&tokens).await.expect("tokens");
+    for (speaker, how) in answering_again() {
+        let Loss { party, tokens, lost, life } = Loss::of((speaker, how), &app, &mut gus).await;
         app.advance(life + MINUTE);
         app.writes_usage().await;
         app.sweeps().await;
@@ -283,11 +304,8 @@ async fn a_refresh_token_ends_when_its_dialect_says(database: Database) {
 /// commit to others, and all of them are answered with the one refresh token there is.
 async fn many_questions_at_once(database: Database) {
     let (app, mut gus) = start(database).await;
-    for (speaker, how) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
-        let party = Party::first(&app, speaker);
-        let life = party.policy(how.path).access.milliseconds().unwrap_or(DAY);
-        let tokens = party.connects(&mut gus).await;
-        let lost = party.refreshes(&tokens).await.expect("tokens");
+    for (speaker, how) in answering_again() {
+        let Loss { party, tokens, lost, life } = Loss::of((speaker, how), &app, &mut gus).await;
         let granted =
             app.api().introspect(&lost.access).await["scope"].as_str().unwrap_or_default().to_owned();
         let narrow = granted.split(' ').next().unwrap_or_default().to_owned();
@@ -312,7 +330,7 @@ async fn many_questions_at_once(database: Database) {
 /// there is one. Here it cannot be opened.
 async fn a_refusal_opens_no_seal(database: Database) {
     let (app, mut gus) = start(database).await;
-    for (speaker, _) in refreshing().filter(|(_, how)| how.grace && how.rotation == Rotation::Strict) {
+    for (speaker, _) in answering_again() {
         let party = Party::first(&app, speaker);
         let tokens = party.connects(&mut gus).await;
         let right = party.refresh(&tokens.refresh).expect("it refreshes");

@@ -8,10 +8,10 @@ use symbolon_platform::tenant::{Standing, Tenant};
 use symbolon_platform::user::{Login, User};
 use symbolon_server::clock::Entropy;
 use symbolon_server::password::Passwords;
-use symbolon_store::apps::StoredSecret;
 use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, MembershipChange, TenantChange, UserChange,
 };
+use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::resources::HostKey;
 use symbolon_store::tenants::NewMembership;
 use tokio::sync::OnceCell;

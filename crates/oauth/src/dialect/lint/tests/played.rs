@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::super::super::member::Source;
 use super::super::super::read::{self, Headers, Message};
 use super::super::super::rules::{Encoding, ErrorRules, Why};
+use super::super::super::specimen::sources;
 use super::super::super::write::{self, ActingFor, EndUser, Party, Sources, Tokens};
 use super::super::super::{Dialect, Endpoint, Serves};
 use crate::authorize::{self, RequestParameters, parameter};
@@ -13,7 +14,7 @@ use crate::client::ClientType;
 use crate::error::{ErrorCode, Refusal};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
-use crate::specimen::{NOW, client, policy};
+use crate::specimen::{ISSUER, NOW, client, policy};
 
 /// Every refusal that a client could meet: each code with each check that the dialect names, and with some more.
 fn refusals(rules: &ErrorRules) -> Vec<Refusal> {
@@ -97,9 +98,6 @@ fn answers(endpoint: &Endpoint, person: Option<EndUser<'_>>) -> (Encoding, Vec<u
     let name = person.map_or("T", |person| person.party.name);
     let sources = Sources {
         tokens: (endpoint.serves == Serves::Token).then_some(tokens),
-        scopes: &scopes,
-        now: NOW,
-        profile: true,
         acting_for: Some(ActingFor {
             tenant: Party { id: "t", own_id: [1; 16], name },
             personal: person.is_some(),
@@ -108,11 +106,10 @@ fn answers(endpoint: &Endpoint, person: Option<EndUser<'_>>) -> (Encoding, Vec<u
             level: "tenant",
             person,
         }),
-        client_id: "app",
         app_name: name,
         client_type: "public",
         redirect_uris: &["https://app.example.net/cb".to_owned()],
-        issuer: "https://issuer.example",
+        ..sources(&scopes)
     };
     if endpoint.serves == Serves::Token {
         (endpoint.rules.answer.format, write::token_answer(endpoint, &sources))
@@ -270,21 +267,10 @@ fn plays_the_front_channel(dialect: &Dialect, endpoint: &Endpoint) -> Result<(),
         .map_err(|refusal| TestCaseError::fail(format!("{query}: {refusal:?}")))?;
     prop_assert_eq!(parameters.get(parameter::CLIENT_ID), Some("app"));
     let policy = dialect.policy(endpoint, &policy());
-    let addressed = authorize::address(&parameters, &own, &policy, "https://issuer.example")
+    let addressed = authorize::address(&parameters, &own, &policy, ISSUER)
         .map_err(|refusal| TestCaseError::fail(format!("{query}: {refusal:?}")))?;
     let scopes = ScopeSet::new();
-    let sources = Sources {
-        tokens: None,
-        scopes: &scopes,
-        now: NOW,
-        profile: true,
-        acting_for: None,
-        client_id: "app",
-        app_name: "App",
-        client_type: "confidential",
-        redirect_uris: &[],
-        issuer: "https://issuer.example",
-    };
+    let sources = sources(&scopes);
     let answered = |pairs: &[write::Pair<'_>]| -> Vec<(String, String)> {
         let location = write::location(&addressed, pairs);
         assert!(location.as_str().bytes().all(|byte| byte.is_ascii_graphic()));
