@@ -13,10 +13,10 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
     AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT,
-    DISCONNECTED, DONE, EMAIL, FIND, FORMAT, Field, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, LINK, LOGO_URL,
-    MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW,
-    PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, ROLE, SCOPE, SCOPES,
-    SENT, SHOW, SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRANSFERRED, TYPE,
+    DISCONNECTED, DONE, EMAIL, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, LINK,
+    LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET,
+    PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, ROLE, SCOPE,
+    SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRANSFERRED, TYPE,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -35,17 +35,6 @@ pub enum Address {
     EndOthers,
     EndSession,
     Disconnect,
-    Organisations,
-    Organisation,
-    OrganisationMember,
-    Invite,
-    RevokeInvitation,
-    AnswerTransfer,
-    DeleteOrganisation,
-    Invitation,
-    TransferApp,
-    RevokeTransfer,
-    DeveloperRequest,
     Developers,
     NewApp,
     DevelopedApp,
@@ -58,6 +47,17 @@ pub enum Address {
     AppTesters,
     AppManifest,
     AppDanger,
+    Organisations,
+    Organisation,
+    OrganisationMember,
+    Invite,
+    RevokeInvitation,
+    AnswerTransfer,
+    DeleteOrganisation,
+    Invitation,
+    TransferApp,
+    RevokeTransfer,
+    DeveloperRequest,
     Me,
     Check,
     ResourceMetadata,
@@ -211,62 +211,6 @@ pub static ROWS: &[Row] = &[
     page(Address::Disconnect, "/account/connections/{connection}/disconnect", FORM, "disconnect")
         .of(Who::SignedIn)
         .sent(&[CSRF, SHOWN]),
-    page(Address::Organisations, "/developers/organisations", FORM, "organisations")
-        .of(Who::SignedIn)
-        .asked(&[DONE])
-        .sent(&[CSRF, NAME]),
-    page(Address::Organisation, "/developers/organisations/{organisation}", FORM, "organisation")
-        .of(Who::SignedIn)
-        .asked(&[DONE])
-        .sent(&[CSRF, NAME]),
-    page(
-        Address::OrganisationMember,
-        "/developers/organisations/{organisation}/members/{member}",
-        POST,
-        "organisation_member",
-    )
-    .of(Who::SignedIn)
-    .sent(&[CSRF, ROLE]),
-    page(Address::Invite, "/developers/organisations/{organisation}/invitations", POST, "invite")
-        .of(Who::SignedIn)
-        .sent(&[CSRF, EMAIL, ROLE]),
-    page(
-        Address::RevokeInvitation,
-        "/developers/organisations/{organisation}/invitations/{invitation}/revoke",
-        POST,
-        "revoke_invitation",
-    )
-    .of(Who::SignedIn)
-    .sent(&[CSRF]),
-    page(
-        Address::AnswerTransfer,
-        "/developers/organisations/{organisation}/apps/{app}",
-        POST,
-        "answer_transfer",
-    )
-    .of(Who::SignedIn)
-    .sent(&[CSRF, ANSWER]),
-    page(
-        Address::DeleteOrganisation,
-        "/developers/organisations/{organisation}/delete",
-        POST,
-        "delete_organisation",
-    )
-    .of(Who::SignedIn)
-    .sent(&[CSRF]),
-    page(Address::Invitation, "/developers/invitations/{invitation}", FORM, "invitation")
-        .sent(&[CSRF, ANSWER]),
-    page(Address::TransferApp, "/developers/apps/{app}/transfer", FORM, "transfer_app")
-        .of(Who::SignedIn)
-        .asked(&[TRANSFERRED])
-        .sent(&[CSRF, ORGANISATION]),
-    page(Address::RevokeTransfer, "/developers/apps/{app}/transfer/revoke", POST, "revoke_transfer")
-        .of(Who::SignedIn)
-        .sent(&[CSRF]),
-    page(Address::DeveloperRequest, "/developers/request", FORM, "developer_request")
-        .of(Who::SignedIn)
-        .asked(&[SENT])
-        .sent(&[CSRF, NAME, REDIRECT_URI, LOGO_URL, HOMEPAGE, REASON]),
     page(Address::Developers, "/developers", READ, "developers")
         .of(Who::SignedIn)
         .asked(&[FIND, AFTER, DONE]),
@@ -321,6 +265,62 @@ pub static ROWS: &[Row] = &[
     page(Address::AppDanger, "/developers/apps/{app}/delete", FORM, "app_delete")
         .of(Who::Developers)
         .sent(&[CSRF, CONFIRM]),
+    page(Address::Organisations, "/developers/organisations", FORM, "organisations")
+        .of(Who::SignedIn)
+        .asked(&[HAPPENED])
+        .sent(&[CSRF, NAME]),
+    page(Address::Organisation, "/developers/organisations/{organisation}", FORM, "organisation")
+        .of(Who::SignedIn)
+        .asked(&[HAPPENED])
+        .sent(&[CSRF, NAME]),
+    page(
+        Address::OrganisationMember,
+        "/developers/organisations/{organisation}/members/{member}",
+        POST,
+        "organisation_member",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF, ROLE]),
+    page(Address::Invite, "/developers/organisations/{organisation}/invitations", POST, "invite")
+        .of(Who::SignedIn)
+        .sent(&[CSRF, EMAIL, ROLE]),
+    page(
+        Address::RevokeInvitation,
+        "/developers/organisations/{organisation}/invitations/{invitation}/revoke",
+        POST,
+        "revoke_invitation",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF]),
+    page(
+        Address::AnswerTransfer,
+        "/developers/organisations/{organisation}/apps/{app}",
+        POST,
+        "answer_transfer",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF, ANSWER]),
+    page(
+        Address::DeleteOrganisation,
+        "/developers/organisations/{organisation}/delete",
+        POST,
+        "delete_organisation",
+    )
+    .of(Who::SignedIn)
+    .sent(&[CSRF]),
+    page(Address::Invitation, "/developers/invitations/{invitation}", FORM, "invitation")
+        .sent(&[CSRF, ANSWER]),
+    page(Address::TransferApp, "/developers/apps/{app}/transfer", FORM, "transfer_app")
+        .of(Who::SignedIn)
+        .asked(&[TRANSFERRED])
+        .sent(&[CSRF, ORGANISATION]),
+    page(Address::RevokeTransfer, "/developers/apps/{app}/transfer/revoke", POST, "revoke_transfer")
+        .of(Who::SignedIn)
+        .sent(&[CSRF]),
+    page(Address::DeveloperRequest, "/developers/request", FORM, "developer_request")
+        .of(Who::SignedIn)
+        .asked(&[SENT])
+        .sent(&[CSRF, NAME, REDIRECT_URI, LOGO_URL, HOMEPAGE, REASON]),
     program(Address::Me, "/v1/me", READ, "me").of(Who::TokenHolder).shared(),
     program(Address::Check, "/v1/check", POST, "check").of(Who::HostKey).sent(&[TOKEN, SCOPES, RESOURCE]),
     program(

@@ -74,12 +74,12 @@ pub const DISCONNECTED: Field = field("disconnected", Limit::Whole);
 pub const CHANGED: Field = field("changed", Limit::OneOf(&["password"]));
 /// Which browsers were just signed out, for the news.
 pub const SIGNED_OUT: Field = field("signed_out", Limit::OneOf(&["one", "others"]));
-/// What was just done in an organisation or to an app, for the news.
-pub const DONE: Field = field(
-    "done",
+/// What was just done in an organisation, for the news.
+pub const HAPPENED: Field = field(
+    "happened",
     Limit::OneOf(&[
         "made", "renamed", "invited", "member", "removed", "left", "revoked", "taken", "declined", "deleted",
-        "accepted", "saved", "ended", "added", "applied",
+        "accepted",
     ]),
 );
 /// What became of the offer of an app, for the news.
@@ -90,16 +90,8 @@ pub const SENT: Field = field("sent", Limit::OneOf(&["yes"]));
 pub const ROLE: Field = field("role", Limit::OneOf(&["owner", "developer", "viewer", "none"]));
 /// What a person says to an invitation or an offer.
 pub const ANSWER: Field = field("answer", Limit::OneOf(&["accept", "decline"]));
-/// The organisation that an app is made in, or offered to.
-pub const ORGANISATION: Field = field("organisation", Limit::Characters(32));
-/// Where an app may be answered; repeats where several are saved.
-pub const REDIRECT_URI: Field = field("redirect_uri", Limit::Bytes(2000));
 /// Where its picture is.
 pub const LOGO_URL: Field = field("logo_url", Limit::Characters(2000));
-/// Where people find it.
-pub const HOMEPAGE: Field = field("homepage", Limit::Characters(2000));
-/// What it is for, or why it needs a scope; repeats where several scopes have one.
-pub const REASON: Field = field("reason", Limit::Characters(name::SENTENCE_AT_MOST));
 /// The credential that a host's API was given.
 pub const TOKEN: Field = field("token", Limit::Whole);
 /// The scopes that its request needs.
@@ -116,16 +108,23 @@ pub const TENANT: Field = field("tenant", Limit::Whole);
 pub const SCOPE: Field = field("scope", Limit::Whole);
 /// Which page of a list: the row before it.
 pub const AFTER: Field = field("after", Limit::Whole);
+/// What was just done, for the news.
+pub const DONE: Field =
+    field("done", Limit::OneOf(&["saved", "ended", "added", "removed", "applied", "deleted"]));
 /// The row that something new is to be.
 pub const ID: Field = field("id", Limit::Whole);
 /// The kind of a new app.
 pub const PRESET: Field = field("preset", Limit::Characters(20));
+/// The organisation that develops it.
+pub const ORGANISATION: Field = field("organisation", Limit::Whole);
 /// The whole definition of an app.
 pub const MANIFEST: Field = field("manifest", Limit::Bytes(manifest::AT_MOST));
 /// How it is written.
 pub const FORMAT: Field = field("format", Limit::OneOf(&["toml", "json"]));
 /// Who publishes an app.
 pub const PUBLISHER: Field = field("publisher", Limit::Characters(name::AT_MOST));
+/// Its home page.
+pub const HOMEPAGE: Field = field("homepage", Limit::Characters(2000));
 /// What it does.
 pub const DESCRIPTION: Field = field("description", Limit::Characters(500));
 /// What it is for.
@@ -136,10 +135,14 @@ pub const SUPPORT_URL: Field = field("support_url", Limit::Characters(2000));
 pub const PRIVACY_URL: Field = field("privacy_url", Limit::Characters(2000));
 /// Its terms of use.
 pub const TERMS_URL: Field = field("terms_url", Limit::Characters(2000));
+/// Where it may be answered; repeats.
+pub const REDIRECT_URI: Field = field("redirect_uri", Limit::Bytes(2000));
 /// A scope that people may leave out; repeats.
 pub const OPTIONAL: Field = field("optional", Limit::Whole);
 /// A scope that a reason is given for; repeats.
 pub const REASONED: Field = field("reasoned", Limit::Whole);
+/// The reason, in the same order; repeats.
+pub const REASON: Field = field("reason", Limit::Characters(500));
 /// Whether a page is to be shown as it would be, and nothing saved.
 pub const PREVIEW: Field = field("preview", Limit::OneOf(&["yes"]));
 /// The secret that another takes the place of.

@@ -123,12 +123,12 @@ async fn a_team_is_made_joined_and_left(database: Database) {
         lena.page().forms().into_iter().filter(|form| form.action.ends_with(&lena_id.to_string())).nth(1);
     let leaves = leaves.expect("the way out");
     let left = lena.post(&leaves, &leaves.clone().submit()).await;
-    assert_eq!(left.location(), "/developers/organisations?done=left", "{left:?}");
+    assert_eq!(left.location(), "/developers/organisations?happened=left", "{left:?}");
     assert_eq!(lena.look(&team).await.status, 404);
     sam.open(&team).await;
     assert_eq!(sends(&mut sam, "rename", &[("name", "Crew")]).await.status, 303);
     assert!(sam.open(&team).await.body.contains("Crew"));
-    assert_eq!(sends(&mut sam, "delete", &[]).await.location(), "/developers/organisations?done=deleted");
+    assert_eq!(sends(&mut sam, "delete", &[]).await.location(), "/developers/organisations?happened=deleted");
     assert_eq!(sam.look(&team).await.status, 404);
 }
 
@@ -191,7 +191,7 @@ async fn an_invitation_that_was_mailed_proves_its_address(database: Database) {
     let team = team(&mut lena).await;
     lena.open(&team).await;
     let sent = sends(&mut lena, "invite", &[("email", "sam@example.com"), ("role", "viewer")]).await;
-    assert!(sent.status == 303 && sent.location().ends_with("?done=invited"), "{sent:?}");
+    assert!(sent.status == 303 && sent.location().ends_with("?happened=invited"), "{sent:?}");
     assert!(
         !lena.open(&team).await.body.contains("/developers/invitations/"),
         "whoever invites does not see it"

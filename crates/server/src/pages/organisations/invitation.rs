@@ -107,7 +107,9 @@ async fn accept(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Fail
     };
     match visit.makes(vec![(spends.into(), of), (gives, detail)]).await {
         Ok(()) => match invitation.gives {
-            Gives::Membership(..) => Ok(reply::see_other(there.with(field::DONE, Done::Accepted.as_str()))),
+            Gives::Membership(..) => {
+                Ok(reply::see_other(there.with(field::HAPPENED, Done::Accepted.as_str())))
+            }
             Gives::Testing(_) => show(visit, Some(shown), InvitationState::Tester).await,
         },
         Err(Failure::Store(StoreError::Conflict)) => lost(visit, shown).await,

@@ -46,7 +46,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let detail = format!("organisation {id} \"{typed}\"");
     let owner = visit.person();
     visit.makes(vec![(OrganisationChange::Create { organisation, owner }.into(), detail)]).await?;
-    let made = Address::Organisation.link_to(&[&id]).with(field::DONE, Done::Made.as_str());
+    let made = Address::Organisation.link_to(&[&id]).with(field::HAPPENED, Done::Made.as_str());
     Ok(reply::see_other(made))
 }
 
@@ -64,7 +64,7 @@ async fn show(visit: &Visit<'_>, (typed, unfit): (&str, Option<Unfit>)) -> Resul
         may_not,
         typed,
         unfit,
-        done: query.get(field::DONE.name()).and_then(Done::parse),
+        done: query.get(field::HAPPENED.name()).and_then(Done::parse),
     };
     visit.page(if unfit.is_some() { 422 } else { 200 }, &page)
 }

@@ -77,7 +77,7 @@ pub async fn change(
     };
     match visit.makes(vec![change]).await {
         Ok(()) if leaves => {
-            let list = Address::Organisations.link().with(field::DONE, Done::Left.as_str());
+            let list = Address::Organisations.link().with(field::HAPPENED, Done::Left.as_str());
             Ok(reply::see_other(list))
         }
         Ok(()) => Ok(back(&inside, done)),

@@ -71,7 +71,7 @@ pub async fn delete(state: &State, request: &Request, id: &str) -> Result<Respon
     let detail = format!("organisation {id} \"{name}\"");
     match visit.makes(vec![(OrganisationChange::Delete(*id).into(), detail)]).await {
         Ok(()) => {
-            let list = Address::Organisations.link().with(field::DONE, Done::Deleted.as_str());
+            let list = Address::Organisations.link().with(field::HAPPENED, Done::Deleted.as_str());
             Ok(reply::see_other(list))
         }
         Err(Failure::Store(StoreError::Conflict)) => refuse(&visit, &inside, Unfit::HasApps).await,
@@ -128,7 +128,7 @@ pub(super) async fn refuse(
 /// Back to its page, with the news.
 pub(super) fn back(inside: &Inside, done: Done) -> Response<Body> {
     let id = inside.organisation.id.to_string();
-    reply::see_other(Address::Organisation.link_to(&[&id]).with(field::DONE, done.as_str()))
+    reply::see_other(Address::Organisation.link_to(&[&id]).with(field::HAPPENED, done.as_str()))
 }
 
 pub(super) async fn show(
@@ -158,7 +158,7 @@ pub(super) async fn show(
         typed: again.typed,
         unfit: again.unfit,
         link: again.link,
-        done: query.get(field::DONE.name()).and_then(Done::parse),
+        done: query.get(field::HAPPENED.name()).and_then(Done::parse),
     };
     visit.page(if again.unfit.is_some() { 422 } else { 200 }, &page)
 }
