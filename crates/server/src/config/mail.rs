@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use symbolon_oauth::credential::Secret;
+use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::redirect_uri::is_loopback_name;
 use symbolon_wire::mail::{Relay, Security, is_sender};
 
@@ -62,20 +63,25 @@ pub(super) fn mail(raw: RawMail, folder: &Path) -> Checked<Option<Mail>> {
     let from = needed(raw.from, "from", "\"Acme <no-reply@acme.example>\"")?;
     if !is_sender(&from) {
         return wrong(format!(
-            "`mail.from` is \"{from}\": write an address such as \"no-reply@acme.example\", or \"Acme <no-reply@acme.example>\""
+            "`mail.from` is {}: write an address such as \"no-reply@acme.example\", or \"Acme <no-reply@acme.example>\"",
+            Excerpt(&from)
         ));
     }
     let host = needed(raw.host, "host", "\"smtp.acme.example\"")?;
     if host.is_empty() || host.contains(['/', ' ', '@']) || host.matches(':').count() == 1 {
-        return wrong(format!("`mail.host` is \"{host}\": write the name alone, and the port as `port`"));
+        return wrong(format!(
+            "`mail.host` is {}: write the name alone, and the port as `port`",
+            Excerpt(&host)
+        ));
     }
     let words = [("required", Security::Tls), ("starttls", Security::StartTls), ("off", Security::Clear)];
     let security = one_of("mail.tls", raw.tls, &words)?;
     let local = is_loopback_name(&host) || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if security == Security::Clear && !local {
         return wrong(format!(
-            "`mail.tls` is \"off\" and `mail.host` is {host}: links to reset passwords would pass in the clear; use \"required\" \
-             or \"starttls\" (\"off\" is for a mail server on this machine)"
+            "`mail.tls` is \"off\" and `mail.host` is {}: links to reset passwords would pass in the clear; use \"required\" \
+             or \"starttls\" (\"off\" is for a mail server on this machine)",
+            Excerpt(&host)
         ));
     }
     let port = raw.port.unwrap_or(match security {

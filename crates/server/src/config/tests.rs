@@ -311,6 +311,8 @@ fn repeats_what_is_wrong_escaped_and_cut() {
         "[brand]\naccent = \"§\"",
         "[brand]\nterms_url = \"§\"",
         "[log]\nformat = \"§\"",
+        "[mail]\nfrom = \"§\"",
+        "[mail]\nfrom = \"a@acme.example\"\nhost = \"§/\"",
         "[egress]\nallow = [\"§\"]",
         "[egress]\nresolver = \"§\"",
         "[log]\nlevel = \"=§=\"",
