@@ -79,8 +79,9 @@ pub(super) fn mail(raw: RawMail, folder: &Path) -> Checked<Option<Mail>> {
     let local = is_loopback_name(&host) || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     if security == Security::Clear && !local {
         return wrong(format!(
-            "`mail.tls` is \"off\" and `mail.host` is {host}: links to reset passwords would pass in the clear; use \"required\" \
-             or \"starttls\" (\"off\" is for a mail server on this machine)"
+            "`mail.tls` is \"off\" and `mail.host` is {}: links to reset passwords would pass in the clear; use \"required\" \
+             or \"starttls\" (\"off\" is for a mail server on this machine)",
+            Excerpt(&host)
         ));
     }
     let port = raw.port.unwrap_or(match security {
