@@ -243,7 +243,7 @@ fn no_dialect_stands_where_this_server_keeps_its_own() {
         "/login/oauth/access_token",
         "/admin/oauth/access_token",
         "/v1/oauth2/token",
-        "/developers",
+        "/directory",
         "/logins",
     ];
     for path in theirs {
