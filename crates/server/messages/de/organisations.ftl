@@ -98,6 +98,7 @@ invitation-declined = <b>Sie haben abgelehnt.</b> Der Link gilt nicht mehr.
 invitation-tester = <b>Sie gehören jetzt zu den Testern.</b> Beginnen Sie in der App, um sie zu verbinden.
 
 transfer-title = { $app } einer anderen Gruppe übergeben
+transfer-link = Einer anderen Gruppe übergeben
 transfer-lede = Deren Inhaber müssen annehmen. Bis dahin ändert sich nichts; dann gehören ihnen die App, ihre Geheimnisse und ihre Tester.
 transfer-to = Kennung der Gruppe
 transfer-to-hint = Sie steht auf der Seite dieser Gruppe; deren Leute können sie Ihnen sagen.

@@ -98,6 +98,7 @@ invitation-declined = <b>You declined.</b> The link works no more.
 invitation-tester = <b>You are a tester now.</b> Start from the app to connect it.
 
 transfer-title = Give { $app } to another organisation
+transfer-link = Give it to another organisation
 transfer-lede = Its owners have to accept. Until then nothing changes; then the app, its secrets and its testers are theirs.
 transfer-to = Identifier of the organisation
 transfer-to-hint = It stands on the page of that organisation, and its people can tell you.

@@ -168,6 +168,11 @@ impl<'a> Frame<'a> {
         room.borrow().address().link_to(&[&self.id])
     }
 
+    /// Where the app is offered to another organisation.
+    fn transfer(&self) -> Link {
+        Address::TransferApp.link_to(&[&self.id])
+    }
+
     /// Where the form of this page posts.
     fn action(&self) -> Link {
         self.link(self.room)
