@@ -14,6 +14,7 @@ pub mod documents;
 pub mod doors;
 pub mod endpoints;
 pub mod failure;
+pub mod fault;
 pub mod files;
 pub mod forwarded;
 pub mod front;

@@ -11,6 +11,7 @@ use symbolon_oauth::time::Timestamp;
 
 use crate::audit::{Audit, audit_columns, audit_from_row};
 use crate::engine::{Commit, Cursor, Expect, StoreError, each};
+use crate::many::keys;
 use crate::parameters;
 use crate::store::Store;
 
@@ -162,6 +163,13 @@ const COPY_AS_USER: &str =
 const COPY_AS_TENANT: &str =
     copy_memberships!(tenant, "substr(key, 1, length(key) - length(CAST($1 AS TEXT))) || CAST($2 AS TEXT)");
 
+/// The columns of [`declaration_from_row`].
+macro_rules! declaration_columns {
+    () => {
+        "kind, key, declared, applied_at, fields, password_hash, renamed_to"
+    };
+}
+
 fn declaration_from_row(row: &mut Cursor) -> Result<Declaration, StoreError> {
     Ok(Declaration {
         kind: row.text()?,
@@ -181,30 +189,78 @@ impl Store {
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn list_declarations(&self) -> Result<Vec<Declaration>, StoreError> {
-        const LIST: &str = "SELECT kind, key, declared, applied_at, fields, password_hash, renamed_to FROM declarations \
-            ORDER BY kind, key";
+        const LIST: &str =
+            concat!("SELECT ", declaration_columns!(), " FROM declarations ORDER BY kind, key");
         each(self.engine().load(LIST, &[]).await?, declaration_from_row)
     }
 
-    /// The deeds since a moment that changed what can be declared, newest first and up to `most`: what people did with
-    /// apps, and their browsers, are left out.
+    /// The same without people and memberships, who may be many.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn list_declarations_but_of_people(&self) -> Result<Vec<Declaration>, StoreError> {
+        const LIST: &str = concat!(
+            "SELECT ",
+            declaration_columns!(),
+            " FROM declarations WHERE kind IN ('scope', 'role', 'tenant', 'app', 'resource') ORDER BY kind, key"
+        );
+        each(self.engine().load(LIST, &[]).await?, declaration_from_row)
+    }
+
+    /// What files declared of these people, in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_declarations_of_users(&self, ids: &[&str]) -> Result<Vec<Declaration>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT ",
+            declaration_columns!(),
+            " FROM declarations WHERE kind = 'user' AND key IN (",
+            keys!(),
+            ")"
+        );
+        self.load_many(FIND, ids, declaration_from_row).await
+    }
+
+    /// What files declared of these memberships (`USER in TENANT`), in no order.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn load_declarations_of_memberships(
+        &self,
+        names: &[&str],
+    ) -> Result<Vec<Declaration>, StoreError> {
+        const FIND: &str = concat!(
+            "SELECT ",
+            declaration_columns!(),
+            " FROM declarations WHERE kind = 'membership' AND key IN (",
+            keys!(),
+            ")"
+        );
+        self.load_many(FIND, names, declaration_from_row).await
+    }
+
+    /// The deeds from one moment to another that changed what can be declared, newest first and up to `most`: what people
+    /// did with apps, and their browsers, are left out.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`].
     pub async fn deeds_on_what_is_declared(
         &self,
-        since: Timestamp,
+        (since, until): (Timestamp, Timestamp),
         most: i64,
     ) -> Result<Vec<Audit>, StoreError> {
         const DEEDS: &str = concat!(
             "SELECT ",
             audit_columns!(),
             " FROM audit WHERE id >= $1 AND at >= $2 AND action NOT LIKE 'browser_session.%' \
-             AND action NOT LIKE 'grant.%' AND action NOT LIKE '%token%' ORDER BY id DESC LIMIT $3"
+             AND action NOT LIKE 'grant.%' AND action NOT LIKE '%token%' AND id <= $4 ORDER BY id DESC LIMIT $3"
         );
-        // Identifiers begin with their time, so older rows are not looked at.
+        // Identifiers begin with their time, so older rows are not looked at, nor are newer ones.
         let first = Id::<Audit>::time_ordered(since.0, [0; 10]);
-        let rows = each(self.engine().load(DEEDS, &parameters![first, since, most]).await?, audit_from_row)?;
+        let last = Id::<Audit>::time_ordered(until.0, [u8::MAX; 10]);
+        let between = parameters![first, since, most, last];
+        let rows = each(self.engine().load(DEEDS, &between).await?, audit_from_row)?;
         Ok(rows.into_iter().flatten().collect())
     }
 }

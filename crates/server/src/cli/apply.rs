@@ -8,7 +8,7 @@ use clap::Args;
 use super::Common;
 use super::output::{Output, Progress, confirm_each};
 use super::world::World;
-use crate::declared::{self, Declared, Sign, Surroundings};
+use crate::declared::{self, Declared, Line, Sign, Surroundings};
 use crate::icon;
 
 #[derive(Debug, Args)]
@@ -40,6 +40,8 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     }
     let declared =
         Declared::parse(texts.iter().map(|(name, text)| (name.as_str(), text.as_str())), &icon::read)?;
+    // What is declared holds what it needs of them.
+    drop(texts);
     let world = World::open(common).await?;
     let options = declared::Options {
         dry_run: arguments.dry_run,
@@ -49,6 +51,11 @@ pub(super) async fn run(arguments: &Arguments, common: &Common, out: Output) -> 
     let progress = Progress::new(&world.clock);
     let tell = |stage, done, of| progress.tell(stage, done, of);
     let around = Surroundings { progress: Some(&tell), ..world.around() };
+    if declared.is_streamed(options) {
+        let lines = |lines: &[Line]| out.lines(lines);
+        let around = Surroundings { lines: out.is_text().then_some(&lines), ..around };
+        return out.report(&declared::apply(around, &declared, options).await?, arguments.dry_run);
+    }
     let plan = declared::compare(around, &declared, options).await?;
     if let Some(removals) = plan.report().removals().filter(|_| !arguments.dry_run) {
         let lines = plan.report().lines.iter().filter(|line| line.sign == Sign::Removed);

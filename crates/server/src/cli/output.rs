@@ -11,7 +11,7 @@ use symbolon_platform::name;
 
 use crate::clock::Clock;
 pub(super) use crate::clock::iso;
-use crate::declared::{Report, Stage};
+use crate::declared::{Line, Report, Stage};
 
 /// Where answers go.
 #[derive(Clone, Copy)]
@@ -34,6 +34,18 @@ impl Output {
         }
     }
 
+    /// Whether people read it.
+    pub(super) fn is_text(self) -> bool {
+        !self.json
+    }
+
+    /// Lines of a diff that come before the rest of its report.
+    pub(super) fn lines(self, lines: &[Line]) {
+        let text: Vec<String> = lines.iter().map(|line| plain(&line.to_string())).collect();
+        // It goes on all the same where nobody reads; whatever else is wrong, the end of the report meets as well.
+        let _ = say(&text.join("\n"));
+    }
+
     /// One line on standard error, whatever happened below.
     pub(super) fn complain(wrong: &anyhow::Error) {
         let line = format!("{wrong:#}").lines().collect::<Vec<_>>().join("; ");
@@ -43,18 +55,21 @@ impl Output {
 
     /// What an application of declared state did, with the secrets to show once.
     pub(super) fn report(self, report: &Report, dry_run: bool) -> anyhow::Result<()> {
-        let value = serde_json::json!({
-            "dry_run": dry_run,
-            "changes": report.lines,
-            "kept": report.kept,
-            "undeclared": report.undeclared,
-            "secrets": report.made.iter().map(|made| serde_json::json!({
-                "name": made.name, "of": made.of, "value": made.value.expose(),
-            })).collect::<Vec<_>>(),
-        });
-        self.answer(&value, || {
+        if self.json {
+            let value = serde_json::json!({
+                "dry_run": dry_run,
+                "changes": report.lines,
+                "kept": report.kept,
+                "undeclared": report.undeclared,
+                "secrets": report.made.iter().map(|made| serde_json::json!({
+                    "name": made.name, "of": made.of, "value": made.value.expose(),
+                })).collect::<Vec<_>>(),
+            });
+            return self.answer(&value, String::new);
+        }
+        self.answer(&(), || {
             let mut text: Vec<String> = report.lines.iter().map(ToString::to_string).collect();
-            if text.is_empty() {
+            if report.is_empty() {
                 text.push("nothing to change".to_owned());
             }
             text.extend(report.kept.iter().map(ToString::to_string));

@@ -63,6 +63,7 @@ impl World {
             dialects: &self.dialects,
             actor: Actor::Operator,
             progress: None,
+            lines: None,
         }
     }
 

@@ -8,8 +8,7 @@ use serde::de::{self, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use symbolon_oauth::credential::Secret;
 
-use super::given::{Checked, secret_text, wrong};
-use super::raw::SecretText;
+use super::given::{Checked, SecretText, secret_text, wrong};
 
 /// A key as it was given: 64 hexadecimal characters, which nobody has read yet.
 #[derive(Clone)]

@@ -4,11 +4,11 @@
 
 use std::path::PathBuf;
 
-use serde::de::{self, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 use symbolon_oauth::dialect::Lifetimes;
 use symbolon_oauth::time::Lifetime;
 
+use super::given::SecretText;
 use super::master_key::WrittenKeys;
 
 #[derive(Debug, Default, Deserialize)]
@@ -155,51 +155,4 @@ pub(super) struct RawTls {
 pub(super) struct RawLog {
     pub format: Option<String>,
     pub level: Option<String>,
-}
-
-/// A value that may be a secret: written out, or the name of a file that holds it. Never printed.
-#[derive(PartialEq, Eq)]
-pub(crate) enum SecretText {
-    Inline(String),
-    File(PathBuf),
-}
-
-impl std::fmt::Debug for SecretText {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            SecretText::Inline(_) => f.write_str("(hidden)"),
-            SecretText::File(path) => write!(f, "(in {})", path.display()),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for SecretText {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(TextOrFile)
-    }
-}
-
-struct TextOrFile;
-
-impl<'de> Visitor<'de> for TextOrFile {
-    type Value = SecretText;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a text, or { file = \"…\" }")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<SecretText, E> {
-        Ok(SecretText::Inline(text.to_owned()))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<SecretText, A::Error> {
-        let mut file = None;
-        while let Some(key) = map.next_key::<String>()? {
-            if key != "file" {
-                return Err(de::Error::unknown_field(&key, &["file"]));
-            }
-            file = Some(map.next_value()?);
-        }
-        file.map(SecretText::File).ok_or_else(|| de::Error::missing_field("file"))
-    }
 }

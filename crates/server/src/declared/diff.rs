@@ -154,8 +154,10 @@ pub struct Made {
 /// What happened, or would happen.
 #[derive(Clone, Debug, Default)]
 pub struct Report {
-    /// The diff.
+    /// The diff, without what was told already.
     pub lines: Vec<Line>,
+    /// How many lines of it were told as they came true.
+    pub told: usize,
     /// Secrets to show once. Empty on a dry run.
     pub made: Vec<Made>,
     /// What is not as the files say, because it was set by hand.
@@ -182,7 +184,7 @@ impl Report {
     /// Whether nothing changed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+        self.lines.is_empty() && self.told == 0
     }
 }
 

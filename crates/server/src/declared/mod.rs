@@ -4,8 +4,9 @@
 //! true in one transaction, with an audit row for each change. Applying is idempotent, the same files again change
 //! nothing: a declared password is checked against the stored hash, a declared secret by its hash. What was set by hand since
 //! wins until the file's own line changes. What files do not mention is left alone; pruning deletes what they mentioned once.
-//! Nothing is half applied, but for people in thousands: they are written in batches, so that a server that runs beside it
-//! goes on writing, and when that is cut short the same files go on from there.
+//! Nothing is half applied, but for people in thousands: everything is compared once without keeping what would change, and
+//! then they are compared again and written some at a time, so that a server that runs beside it goes on writing and what is
+//! held does not grow with what changes. When that is cut short the same files go on from there.
 
 mod apps;
 mod catalogue;
@@ -30,6 +31,7 @@ use serde::Deserialize;
 use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::quoted::Excerpt;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::catalogue::Catalogue;
 use symbolon_store::declarations::DeclarationChange;
 use symbolon_store::icons::Icon;
 use symbolon_store::{Actor, Change, Store, StoreError};
@@ -44,6 +46,7 @@ pub use diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 pub use edit::{Edit, edit, redefine};
 pub use export::{Entry, ExportError, LeftOut, Sink, export};
 pub use file::DeclaredApp;
+use plan::Pace;
 pub use plan::Plan;
 pub use weak::MEND as WEAK_MEND;
 
@@ -92,7 +95,13 @@ pub struct Surroundings<'a> {
     pub actor: Actor,
     /// Who is told how far it is, where that takes long.
     pub progress: Option<&'a (dyn Fn(Stage, usize, usize) + Sync)>,
+    /// Who is told the lines of the diff as they come true, where people are applied in thousands. With nobody there, and
+    /// of everything else, they are in the report.
+    pub lines: Option<&'a Listener<'a>>,
 }
+
+/// Is told lines of a diff.
+pub type Listener<'a> = dyn Fn(&[Line]) + Sync + 'a;
 
 /// What is being done, of how many things.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -123,6 +132,7 @@ impl<'a> Surroundings<'a> {
             dialects,
             actor: Actor::Operator,
             progress: None,
+            lines: None,
         }
     }
 }
@@ -136,6 +146,14 @@ pub enum DeclaredError {
     /// Somebody else changed the same things meanwhile.
     #[error("what is stored changed meanwhile; nothing was applied, so run it again")]
     Conflict,
+    /// Of people in thousands not all were reached.
+    #[error("{}; {applied} changes were applied before that and stay: run it again, and it goes on from there", why.cause())]
+    CutShort {
+        /// How many changes are there.
+        applied: usize,
+        /// Why not all.
+        why: Box<DeclaredError>,
+    },
     /// The storage could not do it.
     #[error("{0}")]
     Store(StoreError),
@@ -145,6 +163,31 @@ pub enum DeclaredError {
     /// No randomness for identifiers and secrets.
     #[error(transparent)]
     Entropy(#[from] clock::Unavailable),
+}
+
+impl DeclaredError {
+    /// The same, after so many changes were applied.
+    fn after(self, applied: usize) -> DeclaredError {
+        match self {
+            why if applied == 0 => why,
+            DeclaredError::CutShort { applied: more, why } => {
+                DeclaredError::CutShort { applied: applied + more, why }
+            }
+            why => DeclaredError::CutShort { applied, why: Box::new(why) },
+        }
+    }
+
+    /// What went wrong, without what that means for what was applied.
+    fn cause(&self) -> String {
+        match self {
+            DeclaredError::Conflict => "what is stored changed meanwhile".to_owned(),
+            DeclaredError::CutShort { why, .. } => why.cause(),
+            DeclaredError::Wrong(_)
+            | DeclaredError::Store(_)
+            | DeclaredError::Password(_)
+            | DeclaredError::Entropy(_) => self.to_string(),
+        }
+    }
 }
 
 impl From<StoreError> for DeclaredError {
@@ -173,6 +216,14 @@ impl Declared {
         }
         check::contradictions(&all.entries).map_err(DeclaredError::Wrong)?;
         Ok(all)
+    }
+
+    /// Whether there are more people than one transaction should hold, and nothing is asked that only shows when all are
+    /// compared.
+    #[must_use]
+    pub fn is_streamed(&self, options: Options) -> bool {
+        let many = self.entries.user.len() + self.entries.membership.len() > BATCH;
+        many && !self.by_hand && !options.prune
     }
 
     /// The same from values that were not written in a file; `origin` says where they come from.
@@ -237,7 +288,8 @@ pub async fn change(around: Surroundings<'_>, changes: Vec<(Change, String)>) ->
     carry_out(around, changes, Vec::new()).await
 }
 
-/// What one transaction holds of people at most: it keeps others waiting, and a database cuts a long one off.
+/// What one transaction holds of people at most: it keeps others waiting, and a database cuts a long one off. Files that
+/// declare more are applied some people at a time.
 const BATCH: usize = 1000;
 
 /// In one transaction, or, when there are more people than that, in batches: first what changes, then what files said. Whoever
@@ -251,15 +303,16 @@ async fn carry_out(
     if changes.len() <= BATCH && declarations.len() <= BATCH {
         return write(around, now, changes, &declarations).await;
     }
-    let all = changes.len() + declarations.len();
+    let (number, all) = (changes.len(), changes.len() + declarations.len());
     while !changes.is_empty() {
         let rest = changes.split_off(batch(&changes));
-        write(around, now, changes, &[]).await?;
+        let before = number - changes.len() - rest.len();
+        write(around, now, changes, &[]).await.map_err(|error| error.after(before))?;
         changes = rest;
         around.tell(Stage::Written, all - declarations.len() - changes.len(), all);
     }
     for (done, some) in declarations.chunks(BATCH).enumerate() {
-        write(around, now, Vec::new(), some).await?;
+        write(around, now, Vec::new(), some).await.map_err(|error| error.after(number))?;
         around.tell(Stage::Written, all - declarations.len() + (done + 1) * BATCH, all);
     }
     Ok(())
@@ -292,13 +345,20 @@ async fn write(
 /// Makes what is declared true, or says what that would take.
 ///
 /// # Errors
-/// [`DeclaredError`]; nothing was applied then.
+/// [`DeclaredError`]; nothing was applied then, or, where it is [`DeclaredError::CutShort`], some of the people.
 pub async fn apply(
     around: Surroundings<'_>,
     declared: &Declared,
     options: Options,
 ) -> Result<Report, DeclaredError> {
-    compare(around, declared, options).await?.finish().await
+    if !declared.is_streamed(options) {
+        return compare(around, declared, options).await?.finish().await;
+    }
+    // Whatever is wrong with the files is found before anything is written.
+    if !options.dry_run {
+        gather(around, declared, (options, Pace::Rehearsed)).await?;
+    }
+    gather(around, declared, (options, Pace::Streamed)).await?.finish().await
 }
 
 /// What is declared beside what is stored, and beside what was declared before. What changes after it was looked at is a
@@ -311,24 +371,45 @@ pub async fn compare<'a>(
     declared: &Declared,
     options: Options,
 ) -> Result<Plan<'a>, DeclaredError> {
+    gather(around, declared, (options, Pace::AtOnce)).await
+}
+
+async fn gather<'a>(
+    around: Surroundings<'a>,
+    declared: &Declared,
+    (options, pace): (Options, Pace),
+) -> Result<Plan<'a>, DeclaredError> {
     if !options.allow_weak_secrets {
         weak::refuse(&declared.weak)?;
     }
-    let entries = &declared.entries;
     let catalogue = around.store.load_catalogue().await?;
-    let offer = check::offer(entries, &catalogue, around.dialects);
-    check::references(entries, &catalogue, &offer).map_err(DeclaredError::Wrong)?;
-    let mut plan =
-        if declared.by_hand { Plan::by_hand(around).await? } else { Plan::of_files(around, options).await? };
-    plan.catalogue(entries, &catalogue);
+    let mut plan = match declared.by_hand {
+        true => Plan::by_hand(around).await?,
+        false => Plan::of_files(around, options, pace).await?,
+    };
+    let gathered = fill(&mut plan, declared, (options, &catalogue)).await;
+    gathered.map_err(|error| error.after(plan.written()))?;
+    Ok(plan)
+}
+
+async fn fill(
+    plan: &mut Plan<'_>,
+    declared: &Declared,
+    (options, catalogue): (Options, &Catalogue),
+) -> Result<(), DeclaredError> {
+    let entries = &declared.entries;
+    let offer = check::offer(entries, catalogue, plan.around.dialects);
+    check::references(entries, catalogue, &offer).map_err(DeclaredError::Wrong)?;
+    plan.catalogue(entries, catalogue);
     plan.tenants(&entries.tenant).await?;
-    plan.users(&entries.user).await?;
-    plan.memberships(&entries.membership).await?;
+    plan.people(&entries.user, &entries.membership).await?;
     plan.apps(&entries.app, &declared.icons, &offer).await?;
     plan.resources(&entries.resource).await?;
     if options.prune {
-        plan.prune(entries, &catalogue).await?;
+        plan.prune(entries, catalogue).await?;
     }
-    plan.date_what_is_kept().await?;
-    Ok(plan)
+    if plan.is_rehearsal() {
+        return Ok(());
+    }
+    plan.date_what_is_kept().await
 }

@@ -11,15 +11,16 @@ use symbolon_store::change::{MembershipChange, TenantChange, UserChange};
 use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
 
+use super::DeclaredError;
 use super::catalogue::secret_line;
 use super::diff::{Field, Line, Shown, Sign};
 use super::file::{MembershipEntry, TenantEntry, UserEntry};
 use super::merge::Merge;
 use super::plan::{Outcome, Plan};
-use super::{DeclaredError, Stage};
 
-/// How many entries are looked up together.
-const AT_ONCE: usize = 1000;
+/// How many entries are looked up together and, where they are many, written together: each is its change, its audit row and
+/// what files said of it.
+const AT_ONCE: usize = 500;
 
 impl Plan<'_> {
     pub(super) async fn tenants(&mut self, entries: &[TenantEntry]) -> Result<(), DeclaredError> {
@@ -41,16 +42,31 @@ impl Plan<'_> {
         Ok(())
     }
 
-    pub(super) async fn users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
-        for (done, some) in entries.chunks(AT_ONCE).enumerate() {
-            self.around.tell(Stage::Compared, done * AT_ONCE, entries.len());
+    /// People, and where they belong. Many are made true some at a time.
+    pub(super) async fn people(
+        &mut self,
+        users: &[UserEntry],
+        memberships: &[MembershipEntry],
+    ) -> Result<(), DeclaredError> {
+        let (mut done, all) = (0, users.len() + memberships.len());
+        for some in users.chunks(AT_ONCE) {
+            self.around.tell(self.stage(), done, all);
             self.some_users(some).await?;
+            self.flush().await?;
+            done += some.len();
+        }
+        for some in memberships.chunks(AT_ONCE) {
+            self.around.tell(self.stage(), done, all);
+            self.some_memberships(some).await?;
+            self.flush().await?;
+            done += some.len();
         }
         Ok(())
     }
 
     async fn some_users(&mut self, entries: &[UserEntry]) -> Result<(), DeclaredError> {
         let ids: Vec<&str> = entries.iter().map(|entry| entry.id.as_str()).collect();
+        self.recall_users(&ids).await?;
         let stored = self.around.store.load_accounts_by_external_ids(&ids).await?;
         let mut stored: HashMap<_, _> =
             stored.into_iter().map(|account| (account.user.external_id.clone(), account)).collect();
@@ -73,9 +89,11 @@ impl Plan<'_> {
             if let (Login::Email(_), Some(holder)) = (&new.login, holders.remove(new.login.as_str())) {
                 self.free_address(&entry.id, holder)?;
             }
-            self.users.insert(entry.id.clone(), id);
             match stored {
-                None => self.new_user(entry, merge, new).await?,
+                None => {
+                    self.users.insert(entry.id.clone(), id);
+                    self.new_user(entry, merge, new).await?;
+                }
                 Some(account) => self.known_user(entry, merge, (account, new)).await?,
             }
         }
@@ -166,7 +184,10 @@ impl Plan<'_> {
             let is_there = stored.password_hash.as_ref() == Some(foreign);
             return Ok((!as_before && !is_there).then(|| foreign.clone()));
         }
-        let Some(password) = &entry.password else { return Ok(None) };
+        // What takes long is left for when it counts.
+        let Some(password) = entry.password.as_ref().filter(|_| !self.is_rehearsal()) else {
+            return Ok(None);
+        };
         let passwords = self.around.passwords;
         let current = stored.password_hash.as_deref();
         if current.is_some() && passwords.verify(password, current).await? {
@@ -190,21 +211,18 @@ impl Plan<'_> {
         Ok(Some(hash))
     }
 
-    /// A dry run writes nothing, so it need not do the dear part either.
+    /// Where nothing is written the dear part need not be done, either.
     async fn hash(&self, password: &str) -> Result<String, DeclaredError> {
-        if self.dry_run { Ok(String::new()) } else { Ok(self.around.passwords.hash(password).await?) }
-    }
-
-    pub(super) async fn memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
-        for (done, some) in entries.chunks(AT_ONCE).enumerate() {
-            self.around.tell(Stage::Compared, done * AT_ONCE, entries.len());
-            self.some_memberships(some).await?;
+        if self.dry_run || self.is_rehearsal() {
+            return Ok(String::new());
         }
-        Ok(())
+        Ok(self.around.passwords.hash(password).await?)
     }
 
     async fn some_memberships(&mut self, entries: &[MembershipEntry]) -> Result<(), DeclaredError> {
-        let people = self.people(entries).await?;
+        let names: Vec<_> = entries.iter().map(|own| format!("{} in {}", own.user, own.tenant)).collect();
+        self.recall_memberships(&names.iter().map(String::as_str).collect::<Vec<_>>()).await?;
+        let people = self.members(entries).await?;
         let ids: Vec<UserId> = people.values().copied().collect();
         let mut stored: HashMap<UserId, Vec<Membership>> = HashMap::new();
         for (user, membership) in self.around.store.load_memberships_of(&ids).await? {
@@ -234,13 +252,13 @@ impl Plan<'_> {
     }
 
     /// The people that memberships name, as far as they are there or made now.
-    async fn people(&self, entries: &[MembershipEntry]) -> Result<HashMap<String, UserId>, DeclaredError> {
-        let (met, others): (Vec<_>, Vec<_>) =
+    async fn members(&self, entries: &[MembershipEntry]) -> Result<HashMap<String, UserId>, DeclaredError> {
+        let (made, others): (Vec<_>, Vec<_>) =
             entries.iter().map(|entry| entry.user.as_str()).partition(|id| self.users.contains_key(*id));
         let stored = self.around.store.load_accounts_by_external_ids(&others).await?;
         let stored = stored.into_iter().map(|account| (account.user.external_id, account.user.id));
-        let met = met.into_iter().filter_map(|id| Some((id.to_owned(), *self.users.get(id)?)));
-        Ok(met.chain(stored).collect())
+        let made = made.into_iter().filter_map(|id| Some((id.to_owned(), *self.users.get(id)?)));
+        Ok(made.chain(stored).collect())
     }
 
     pub(super) async fn user_id(&self, external_id: &str) -> Result<Option<UserId>, DeclaredError> {

@@ -1,4 +1,5 @@
-//! The difference between files and storage, gathered kind by kind, then made true at once.
+//! The difference between files and storage, gathered kind by kind, then made true at once; of people in thousands, some at a
+//! time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,7 +11,7 @@ use symbolon_store::{Audit, Change};
 
 use super::diff::{Field, Kept, Line, Made, Report, Sign, Undeclared};
 use super::merge::Merge;
-use super::{DeclaredError, Options, Surroundings};
+use super::{DeclaredError, Options, Stage, Surroundings};
 
 /// Deeds that are looked through for the moment at which something was set by hand.
 const DEEDS_AT_MOST: i64 = 10_000;
@@ -20,20 +21,38 @@ pub struct Plan<'a> {
     pub(super) around: Surroundings<'a>,
     pub(super) now: Timestamp,
     pub(super) dry_run: bool,
+    pace: Pace,
     /// Whether this is a command, and no file says it.
     by_hand: bool,
     changes: Vec<(Change, String)>,
-    /// What files said before, by kind and key.
+    /// How many changes are written already.
+    written: usize,
+    /// What files said before, by kind and key; of people and memberships only of those who are compared just now, unless
+    /// all are known.
     before: HashMap<(String, String), Declaration>,
+    /// Whether what files said before is known of everybody.
+    knows_all: bool,
     declarations: Vec<DeclarationChange>,
     /// What files declare and somebody deleted, by kind and key: it stays away.
     away: HashSet<(&'static str, String)>,
-    /// What is made, by kind and key.
+    /// What is made, by kind and key; people are in `users`, and nothing hangs from a membership.
     made: HashSet<(&'static str, String)>,
     report: Report,
-    /// The people and tenants met so far, new ones too, by the host's identifier.
+    /// The people who are made, by the host's identifier.
     pub(super) users: HashMap<String, UserId>,
+    /// The tenants met so far, new ones too, by the host's identifier.
     pub(super) tenants: HashMap<String, TenantId>,
+}
+
+/// When what is noted comes true.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Pace {
+    /// At the end, and everything at once.
+    AtOnce,
+    /// Never, and nothing of it is kept: all that is asked is whether everything can be compared.
+    Rehearsed,
+    /// Of people as soon as some of them are compared.
+    Streamed,
 }
 
 /// What comes of one object.
@@ -49,28 +68,35 @@ impl<'a> Plan<'a> {
     pub(super) async fn of_files(
         around: Surroundings<'a>,
         options: Options,
+        pace: Pace,
     ) -> Result<Plan<'a>, DeclaredError> {
-        Plan::new(around, options, false).await
+        Plan::new(around, options, (pace, false)).await
     }
 
     /// A plan of what a command says.
     pub(super) async fn by_hand(around: Surroundings<'a>) -> Result<Plan<'a>, DeclaredError> {
-        Plan::new(around, Options::default(), true).await
+        Plan::new(around, Options::default(), (Pace::AtOnce, true)).await
     }
 
     async fn new(
         around: Surroundings<'a>,
         options: Options,
-        by_hand: bool,
+        (pace, by_hand): (Pace, bool),
     ) -> Result<Plan<'a>, DeclaredError> {
-        let before = around.store.list_declarations().await?;
+        let before = match options.prune {
+            true => around.store.list_declarations().await?,
+            false => around.store.list_declarations_but_of_people().await?,
+        };
         Ok(Plan {
             now: around.clock.now(),
             around,
             dry_run: options.dry_run,
+            pace,
             by_hand,
             changes: Vec::new(),
+            written: 0,
             before: before.into_iter().map(|one| ((one.kind.clone(), one.key.clone()), one)).collect(),
+            knows_all: options.prune,
             declarations: Vec::new(),
             away: HashSet::new(),
             made: HashSet::new(),
@@ -89,6 +115,72 @@ impl<'a> Plan<'a> {
         Ok(self.around.entropy.new_id(self.now)?)
     }
 
+    /// Whether all that is asked is whether everything can be compared.
+    pub(super) fn is_rehearsal(&self) -> bool {
+        self.pace == Pace::Rehearsed
+    }
+
+    /// What is being done with people.
+    pub(super) fn stage(&self) -> Stage {
+        match self.pace {
+            Pace::Streamed if !self.dry_run => Stage::Written,
+            Pace::AtOnce | Pace::Rehearsed | Pace::Streamed => Stage::Compared,
+        }
+    }
+
+    /// How many changes are written already.
+    pub(super) fn written(&self) -> usize {
+        self.written
+    }
+
+    /// Looks up what files said before of these people, and forgets it of those before them.
+    pub(super) async fn recall_users(&mut self, ids: &[&str]) -> Result<(), DeclaredError> {
+        if !self.knows_all {
+            let found = self.around.store.load_declarations_of_users(ids).await?;
+            self.recall("user", found);
+        }
+        Ok(())
+    }
+
+    /// The same of memberships.
+    pub(super) async fn recall_memberships(&mut self, names: &[&str]) -> Result<(), DeclaredError> {
+        if !self.knows_all {
+            let found = self.around.store.load_declarations_of_memberships(names).await?;
+            self.recall("membership", found);
+        }
+        Ok(())
+    }
+
+    fn recall(&mut self, kind: &str, found: Vec<Declaration>) {
+        self.before.retain(|(of, _), _| of != kind);
+        self.before.extend(found.into_iter().map(|one| ((one.kind.clone(), one.key.clone()), one)));
+    }
+
+    /// Makes true what is noted so far, where that is not left for the end, and tells its lines where somebody listens.
+    pub(super) async fn flush(&mut self) -> Result<(), DeclaredError> {
+        if self.pace == Pace::AtOnce {
+            return Ok(());
+        }
+        let (changes, declarations) =
+            (std::mem::take(&mut self.changes), std::mem::take(&mut self.declarations));
+        if self.is_rehearsal() {
+            self.report = Report::default();
+            return Ok(());
+        }
+        if !self.dry_run {
+            let number = changes.len();
+            let around = Surroundings { progress: None, ..self.around };
+            super::carry_out(around, changes, declarations).await?;
+            self.written += number;
+        }
+        if let Some(lines) = self.around.lines {
+            let told = std::mem::take(&mut self.report.lines);
+            lines(&told);
+            self.report.told += told.len();
+        }
+        Ok(())
+    }
+
     /// What files said before of an object.
     pub(super) fn before(&self, kind: &str, key: &str) -> Option<&Declaration> {
         self.before.get(&(kind.to_owned(), key.to_owned()))
@@ -101,6 +193,9 @@ impl<'a> Plan<'a> {
 
     /// Whether an object was not there before.
     pub(super) fn is_made(&self, kind: &'static str, key: &str) -> bool {
+        if kind == "user" {
+            return self.users.contains_key(key);
+        }
         self.made.contains(&(kind, key.to_owned()))
     }
 
@@ -127,7 +222,9 @@ impl<'a> Plan<'a> {
             }
             None if is_stored => Outcome::Is(merge.line()),
             None => {
-                self.made.insert((merge.kind, merge.key.clone()));
+                if !matches!(merge.kind, "user" | "membership") {
+                    self.made.insert((merge.kind, merge.key.clone()));
+                }
                 Outcome::Is(Some(added(merge.kind, &merge.key)))
             }
         };
@@ -194,10 +291,11 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// Says when what is held back was set by hand, where the audit tells it.
+    /// Says when what is held back was set by hand, where the audit tells it. What this itself wrote meanwhile is left out.
     pub(super) async fn date_what_is_kept(&mut self) -> Result<(), DeclaredError> {
         let Some(since) = self.report.kept.iter().map(|kept| kept.applied_at).min() else { return Ok(()) };
-        let deeds = self.around.store.deeds_on_what_is_declared(since, DEEDS_AT_MOST).await?;
+        let between = (since, self.now);
+        let deeds = self.around.store.deeds_on_what_is_declared(between, DEEDS_AT_MOST).await?;
         for kept in &mut self.report.kept {
             let deed = deeds.iter().find(|deed| deed.at > kept.applied_at && set_by_hand(deed, kept));
             kept.at = deed.map(|deed| deed.at);
@@ -219,7 +317,8 @@ impl<'a> Plan<'a> {
         if self.dry_run || (self.changes.is_empty() && self.declarations.is_empty()) {
             return Ok(self.report);
         }
-        super::carry_out(self.around, self.changes, self.declarations).await?;
+        let done = super::carry_out(self.around, self.changes, self.declarations).await;
+        done.map_err(|error| error.after(self.written))?;
         Ok(self.report)
     }
 }

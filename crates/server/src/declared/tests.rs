@@ -103,6 +103,7 @@ impl World {
             dialects: &self.dialects,
             actor: Actor::Operator,
             progress: None,
+            lines: None,
         }
     }
 

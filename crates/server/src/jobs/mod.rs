@@ -12,17 +12,9 @@ use symbolon_store::jobs::NewJob;
 use symbolon_store::sealed::SealedColumn;
 
 use crate::clock::Unavailable;
+use crate::fault::Fault;
 use crate::letters::Letter;
 use crate::state::State;
-
-/// Why a job was not done. It is told to operators, so it holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
-    /// It is worth another try.
-    Later(String),
-    /// No other try helps.
-    Never(String),
-}
 
 /// The kinds, each with its type and its public name.
 macro_rules! kinds {

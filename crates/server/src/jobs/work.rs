@@ -13,8 +13,9 @@ use symbolon_store::jobs::{Claim, ClaimedJob, Next};
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval, timeout};
 
-use super::{Fault, Kind};
+use super::Kind;
 use crate::clock::Unavailable;
+use crate::fault::Fault;
 use crate::state::State;
 
 /// How often is looked for jobs that nobody here has just committed: those of other nodes, and those to be tried again.

@@ -4,12 +4,102 @@
 //! ([`symbolon_platform::name::without_links`]). The only links are ours.
 
 use askama::Template;
+use serde::{Deserialize, Serialize};
 use symbolon_platform::name::without_links;
 use symbolon_wire::mail::Mail;
 
+use crate::language::Language;
 use crate::language::said::Said;
-use crate::letters::{About, Letter};
 use crate::views::site::Site;
+
+/// A letter to one person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Letter {
+    /// Their address.
+    pub to: String,
+    /// The tag of the language they read.
+    pub language: String,
+    /// What it says.
+    pub about: About,
+}
+
+/// What a letter says. A `name` is what its receiver is called.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum About {
+    /// Somebody wants an account with this address.
+    ConfirmSignUp {
+        /// Where it is confirmed.
+        link: String,
+    },
+    /// Somebody wanted an account with this address, which has one.
+    KnownAddress {
+        /// Where one signs in.
+        sign_in: String,
+        /// Where one gets another password.
+        reset: String,
+    },
+    /// Somebody wants another password for the account of this address.
+    ResetPassword {
+        /// Who.
+        name: String,
+        /// Where it is set.
+        link: String,
+    },
+    /// An account is to sign in with this address.
+    ConfirmAddress {
+        /// Where it is confirmed.
+        link: String,
+    },
+    /// An account signs in with another address from now on.
+    AddressChanged {
+        /// Who.
+        name: String,
+        /// The other address.
+        address: String,
+    },
+    /// The password of an account was set.
+    PasswordSet {
+        /// Who.
+        name: String,
+        /// Where one gets another one.
+        reset: String,
+    },
+    /// Somebody is invited to a developer organisation.
+    InvitedToOrganisation {
+        /// What it is called.
+        into: String,
+        /// Where it is accepted.
+        link: String,
+    },
+    /// Mail leaves.
+    Test,
+}
+
+impl About {
+    /// What its receiver is called, where the letter knows.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            About::ResetPassword { name, .. }
+            | About::AddressChanged { name, .. }
+            | About::PasswordSet { name, .. } => Some(name),
+            About::ConfirmSignUp { .. }
+            | About::KnownAddress { .. }
+            | About::ConfirmAddress { .. }
+            | About::InvitedToOrganisation { .. }
+            | About::Test => None,
+        }
+    }
+}
+
+impl Letter {
+    /// A letter.
+    #[must_use]
+    pub fn new(to: &str, language: Language, about: About) -> Letter {
+        Letter { to: to.to_owned(), language: language.tag().to_owned(), about }
+    }
+}
 
 /// A letter as HTML.
 #[derive(Debug, Template)]

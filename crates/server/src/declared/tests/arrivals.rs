@@ -1,5 +1,6 @@
 //! People and apps that come from another server: by thousands, without passwords, or with hashes of that server.
 
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use symbolon_oauth::client::ClientSecret;
@@ -59,6 +60,81 @@ on_both_engines! {
         assert_eq!(own, 2, "each with its deeds");
         let again = world.apply_with(&text, Options::default()).await.unwrap();
         assert!(again.is_empty() && again.kept.is_empty(), "{:?}", again.lines.first());
+    }
+
+    async fn of_thousands_only_some_are_held(database) {
+        let world = World::new(&database).await;
+        let text = people(1300);
+        let told = Mutex::new(Vec::new());
+        let listen = |lines: &[Line]| told.lock().unwrap().push(lines.iter().map(Line::to_string).collect::<Vec<_>>());
+        let around = Surroundings { lines: Some(&listen), ..world.around() };
+        let declared = Declared::parse([("world.toml", text.as_str())], &icon::read).unwrap();
+        let dry = apply(around, &declared, Options { dry_run: true, ..ALLOWED }).await.unwrap();
+        let foretold = std::mem::take(&mut *told.lock().unwrap());
+        assert!(world.store.load_account_by_external_id("m0").await.unwrap().is_none(), "a dry run writes nothing");
+        let report = apply(around, &declared, ALLOWED).await.unwrap();
+        assert_eq!((dry.told, report.told), (report.told, 4 + 2 * 1301));
+        assert_eq!(lines(&report).len(), 2, "the app and the resource are left: {:?}", lines(&report));
+        let told = std::mem::take(&mut *told.lock().unwrap());
+        assert_eq!(foretold, told);
+        // The catalogue and the tenant come with the first people.
+        assert_eq!(told.iter().map(Vec::len).collect::<Vec<_>>(), [4 + 500, 500, 301, 500, 500, 301]);
+        let again = apply(around, &declared, ALLOWED).await.unwrap();
+        assert!(again.is_empty() && again.kept.is_empty());
+    }
+
+    async fn whatever_is_wrong_with_thousands_is_found_before_anything_is_written(database) {
+        let world = World::new(&database).await;
+        let text = people(1300);
+        for (wrong, why) in [
+            (text.replace("user = \"m1299\"", "user = \"m1300\""), "names the user \"m1300\""),
+            (text.replace("owner = \"u-jane\"", "owner = \"u-john\""), "names the owner \"u-john\""),
+        ] {
+            let refused = world.refused(&wrong).await;
+            assert!(refused.contains(why) && !refused.contains("were applied"), "{refused}");
+            assert!(world.store.load_account_by_external_id("m0").await.unwrap().is_none(), "nothing was applied");
+        }
+    }
+
+    async fn thousands_cut_short_say_what_is_there(database) {
+        let world = World::new(&database).await;
+        let text = people(1300);
+        let declared = Declared::parse([("world.toml", text.as_str())], &icon::read).unwrap();
+        // Somebody takes the address of one of the last while the first are written.
+        let meddle = |stage, done, _| {
+            if stage == Stage::Written && done == 500 {
+                let take = database.run("UPDATE users SET login = 'm1200@example.com' WHERE external_id = 'm3';");
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(take));
+            }
+        };
+        let around = Surroundings { progress: Some(&meddle), ..world.around() };
+        let why = apply(around, &declared, ALLOWED).await.unwrap_err().to_string();
+        assert!(why.contains("m1200@example.com belongs to user \"m3\" already"), "{why}");
+        assert!(why.ends_with("; 1004 changes were applied before that and stay: run it again, and it goes on from there"), "{why}");
+        assert!(world.store.load_account_by_external_id("m998").await.unwrap().is_some());
+        assert!(world.store.load_account_by_external_id("m999").await.unwrap().is_none());
+        database.run("UPDATE users SET login = 'm3@example.com' WHERE external_id = 'm3';").await;
+        let rest = world.apply_with(&text, Options::default()).await.unwrap();
+        assert_eq!((rest.lines.len(), rest.kept.len()), (2 * 1301 + 6 - 1004, 0));
+        assert!(world.apply(&text).await.is_empty());
+    }
+
+    async fn what_was_set_by_hand_among_thousands_is_kept(database) {
+        let world = World::new(&database).await;
+        let text = people(600);
+        world.apply(&text).await;
+        database.run("UPDATE users SET name = 'By hand' WHERE external_id = 'm550';").await;
+        let member = world.store.load_account_by_external_id("m7").await.unwrap().unwrap().user;
+        world.store.change(&[UserChange::Delete(member.id).into()], &[]).await.unwrap();
+        let again = world.apply_with(&text, Options::default()).await.unwrap();
+        assert!(again.is_empty(), "{:?}", again.lines);
+        let kept: Vec<_> = again.kept.iter().map(ToString::to_string).collect();
+        assert_eq!(kept.len(), 2, "{kept:?}");
+        assert!(kept[0].contains("user m7: kept away") && kept[1].contains("user m550: name \"By hand\" kept"), "{kept:?}");
+        // The file's own line changes: whoever was deleted comes back, with what they were.
+        let renamed = text.replace("email = \"m7@example.com\"", "email = \"m7@example.com\"\nname = \"Seven\"");
+        assert_eq!(world.apply(&renamed).await, ["+ user m7", "+ membership m7 in north"]);
+        assert!(world.apply_with(&renamed, Options { prune: true, ..ALLOWED }).await.unwrap().is_empty());
     }
 
     async fn what_was_cut_short_goes_on(database) {
