@@ -5,8 +5,8 @@
 //! AES-256-GCM under a key of its own for each message, derived from sixteen random bytes that travel with it: random
 //! nonces of the cipher itself would be too short for the number of forms a busy server seals.
 //!
-//! What is stored and must be readable again is sealed in one format ([`column`]). Where master keys come from is said in
-//! [`master`]. Losing them ends forms under way and makes every browser a stranger's; sealed columns are lost, and no stored
+//! What is stored and must be readable again is sealed in one format ([`mod@column`]). Where master keys come from is said in
+//! `master`. Losing them ends forms under way and makes every browser a stranger's; sealed columns are lost, and no stored
 //! token was ever sealed under one.
 
 pub mod column;

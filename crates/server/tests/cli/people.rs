@@ -174,7 +174,7 @@ fn what_open_sign_up_means_is_told() {
     let written = std::fs::read_to_string(operator.path("symbolon.toml")).unwrap();
     assert!(written.lines().any(|line| line == "sign_up = \"closed\""), "{written}");
     assert!(!operator.does("doctor").contains("login.sign_up"));
-    for (word, said) in [("open", "proves an address"), ("invited", "there are no invitations yet")] {
+    for (word, said) in [("open", "nobody proves it"), ("invited", "there are no invitations yet")] {
         operator.writes("symbolon.toml", &written.replace("\"closed\"", &format!("\"{word}\"")));
         let told = operator.does("doctor");
         let finding = format!("mind     `login.sign_up` is \"{word}\"");
@@ -186,6 +186,14 @@ fn what_open_sign_up_means_is_told() {
         let public = written.replace("\"closed\"", &format!("\"{word}\""));
         let issuer = public.lines().find(|line| line.starts_with("issuer = ")).unwrap();
         operator.writes("symbolon.toml", &public.replace(issuer, "issuer = \"https://connect.example.com\""));
+        if word == "open" {
+            let complaint = operator.fails("serve");
+            assert!(
+                complaint.contains("`login.sign_up` is \"open\""),
+                "strangers are proven by mail: {complaint}"
+            );
+            continue;
+        }
         let logged = operator.serves();
         assert_eq!(logged.lines().filter(|line| line.contains("`login.sign_up`")).count(), 1, "{logged}");
     }
