@@ -2,7 +2,7 @@
 //! backup was made stays so (REL-24).
 //!
 //! The database that is there when a backup is restored tells what was ended since ([`carry_over`]). Where it is gone, nobody
-//! can tell, and [`Store::end_everything`] is the safe answer: also after a restore by PostgreSQL's own tools.
+//! can tell, and ending everything ([`Store::restored`]) is the safe answer: also after a restore by PostgreSQL's own tools.
 
 mod rules;
 
