@@ -37,14 +37,12 @@ async fn mails(app: &TestApp, outbox: &Outbox, to: &str) -> Vec<Mail> {
     outbox.mails().into_iter().filter(|mail| mail.to == to).collect()
 }
 
-/// The link in the latest mail to this address, as it is opened on the server.
+/// The link in the latest mail to this address that has one, as it is opened on the server. Mails that wait together are sent
+/// beside each other, so a notice from before may come after it.
 async fn link(app: &TestApp, outbox: &Outbox, to: &str) -> String {
-    let mail = mails(app, outbox, to).await.pop().expect("a mail");
-    let line = mail
-        .text
-        .lines()
-        .find(|line| line.contains("?token="))
-        .unwrap_or_else(|| panic!("no link: {mail:?}"));
+    let mails = mails(app, outbox, to).await;
+    let mut lines = mails.iter().rev().flat_map(|mail| mail.text.lines());
+    let line = lines.find(|line| line.contains("?token=")).unwrap_or_else(|| panic!("no link: {mails:?}"));
     line.strip_prefix(app.issuer()).expect("a link of the issuer").to_owned()
 }
 
