@@ -122,16 +122,17 @@ async fn adopt(
     }
 }
 
-/// Makes an account.
+/// The hash of a newcomer's password, once what was typed fits and the tries of their address reach for it. It is computed before
+/// anybody looks whether there is such an account, so that both ways take as long.
 ///
 /// # Errors
-/// [`Failure::Store`] or [`Failure::Busy`]; inside, why none was made.
-pub async fn create(
+/// [`Failure::Store`] or [`Failure::Busy`]; inside, why nobody is admitted.
+pub(super) async fn admitted(
     state: &State,
     request: &Request,
     (wanted, password): (&Wanted, &str),
     now: Timestamp,
-) -> Result<Result<User, Unmade>, Failure> {
+) -> Result<Result<String, Unmade>, Failure> {
     if let Err(unfit) = wanted.check(password) {
         return Ok(Err(Unmade::Unfit(unfit)));
     }
@@ -145,7 +146,23 @@ pub async fn create(
         return Ok(Err(Unmade::Throttled(seconds)));
     }
     tries.stays(state, request, now).await?;
-    let hash = state.passwords.hash_in(turn, password).await?;
+    Ok(Ok(state.passwords.hash_in(turn, password).await?))
+}
+
+/// Makes an account.
+///
+/// # Errors
+/// [`Failure::Store`] or [`Failure::Busy`]; inside, why none was made.
+pub async fn create(
+    state: &State,
+    request: &Request,
+    (wanted, password): (&Wanted, &str),
+    now: Timestamp,
+) -> Result<Result<User, Unmade>, Failure> {
+    let hash = match admitted(state, request, (wanted, password), now).await? {
+        Ok(hash) => hash,
+        Err(unmade) => return Ok(Err(unmade)),
+    };
     let id = state.entropy.new_id(now)?;
     let (user, tenant) = wanted.account(id, state.entropy.new_id(now)?);
     let audit = state.deed(request, Deed::UserSignedUp, Actor::User(id), now)?.user(id);

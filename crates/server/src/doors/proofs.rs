@@ -20,7 +20,7 @@ use symbolon_store::tenants::NewMembership;
 use symbolon_store::users::Account;
 
 use crate::browser::Browser;
-use crate::doors::accounts::Unmade;
+use crate::doors::accounts::{self, Unmade};
 use crate::doors::throttle::Tries;
 use crate::failure::Failure;
 use crate::jobs::Job;
@@ -121,20 +121,10 @@ impl Asker<'_> {
         password: &str,
     ) -> Result<Result<(), Unmade>, Failure> {
         let Asker { state, request, now, .. } = *self;
-        if let Err(unfit) = wanted.check(password) {
-            return Ok(Err(Unmade::Unfit(unfit)));
-        }
-        let tries = Tries::to_sign_up(state, request);
-        if let Some(seconds) = tries.wait(state, now).await? {
-            return Ok(Err(Unmade::Throttled(seconds)));
-        }
-        let turn = state.passwords.turn().await?;
-        if let Err(seconds) = tries.reserve(state, now).await? {
-            return Ok(Err(Unmade::Throttled(seconds)));
-        }
-        tries.stays(state, request, now).await?;
-        // Before anybody looks, so that both ways take as long.
-        let password_hash = state.passwords.hash_in(turn, password).await?;
+        let password_hash = match accounts::admitted(state, request, (wanted, password), now).await? {
+            Ok(hash) => hash,
+            Err(unmade) => return Ok(Err(unmade)),
+        };
         if let Some(owner) = state.store.load_account_by_email(&wanted.email).await? {
             self.mail_owner(&owner).await?;
             return Ok(Ok(()));
