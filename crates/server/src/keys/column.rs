@@ -14,22 +14,14 @@ use crate::clock::Unavailable;
 
 const VERSION: u8 = 1;
 
-/// What derives the keys of messages, for each master key.
+/// What derives the keys of messages, for each master key, the newest last.
 #[derive(Clone)]
-pub(super) struct ColumnKeys {
-    keys: Vec<(String, Prk)>,
-    newest: usize,
-}
+pub(super) struct ColumnKeys(Vec<(String, Prk)>);
 
 impl ColumnKeys {
     pub(super) fn of(masters: &NonEmpty) -> ColumnKeys {
-        let keys: Vec<_> = masters
-            .iter()
-            .map(|own| {
-                (own.id().to_owned(), Salt::new(HKDF_SHA256, b"symbolon sealed columns").extract(own.bytes()))
-            })
-            .collect();
-        ColumnKeys { newest: keys.len() - 1, keys }
+        let salt = Salt::new(HKDF_SHA256, b"symbolon sealed columns");
+        ColumnKeys(masters.iter().map(|own| (own.id().to_owned(), salt.extract(own.bytes()))).collect())
     }
 }
 
@@ -80,13 +72,13 @@ fn bound_to<K>(mark: &KeyMark, column: SealedColumn, row: Id<K>) -> Vec<u8> {
 impl Keys {
     /// The names of the master keys, the newest last.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
-        self.columns.keys.iter().map(|(id, _)| id.as_str())
+        self.columns.0.iter().map(|(id, _)| id.as_str())
     }
 
     /// The name of the key that seals.
     #[must_use]
     pub fn newest_id(&self) -> &str {
-        self.columns.keys.get(self.columns.newest).map_or("", |(id, _)| id)
+        self.columns.0.last().map_or("", |(id, _)| id)
     }
 
     /// Seals what a column of a row holds.
@@ -99,7 +91,7 @@ impl Keys {
         row: Id<K>,
         plaintext: &[u8],
     ) -> Result<Vec<u8>, Unavailable> {
-        let (id, root) = self.columns.keys.get(self.columns.newest).ok_or(Unavailable)?;
+        let (id, root) = self.columns.0.last().ok_or(Unavailable)?;
         let mark = mark(id);
         let salt = self.entropy.fill()?;
         let key = derive(root, &[b"column ", &salt]);
@@ -120,7 +112,7 @@ impl Keys {
     ) -> Result<Vec<u8>, Unopened> {
         let (mark, rest) = KeyMark::split(sealed).ok_or(Unopened::Unknown)?;
         let id = id_in(&mark).ok_or(Unopened::Unknown)?;
-        let Some((_, root)) = self.columns.keys.iter().find(|(own, _)| *own == id) else {
+        let Some((_, root)) = self.columns.0.iter().find(|(own, _)| *own == id) else {
             return Err(Unopened::KeyMissing(id));
         };
         let (salt, body) = split(rest).ok_or(Unopened::Unknown)?;
