@@ -77,7 +77,8 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         | Address::AppDialect
         | Address::AppTesters
         | Address::AppManifest
-        | Address::AppDanger => Box::pin(developed(state, found, request)),
+        | Address::AppDanger
+        | Address::AppActivity => Box::pin(developed(state, found, request)),
         Address::ResourceMetadata => {
             let [resource] = found.names(request.path());
             Box::pin(metadata::protected_resource(state, request, resource))
@@ -223,6 +224,7 @@ async fn developed(state: &State, found: Found, request: &Request) -> Result<Res
         Address::AppDialect => portal::dialect::answer(state, request, app).await,
         Address::AppTesters => portal::testers::answer(state, request, app).await,
         Address::AppManifest => portal::manifest::answer(state, request, app).await,
+        Address::AppActivity => portal::activity::answer(state, request, app).await,
         Address::AppDanger => portal::danger::answer(state, request, app).await,
         _ => portal::app::answer(state, request, app).await,
     }
