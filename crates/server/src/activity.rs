@@ -112,26 +112,20 @@ impl Activity {
     /// The counts that are to be written, each as it is by now.
     #[must_use]
     pub fn unwritten(&self) -> Vec<Counted> {
-        let hours = self.hours();
-        let of_hour = |hour: &Hour, counts: &Counts| -> Vec<Counted> {
-            let of_app = |(client_id, counts): (&Box<str>, &Vec<Count>)| -> Vec<Counted> {
-                let unwritten = counts.iter().filter(|count| count.counted != count.written);
-                let counted = |count: &Count| Counted {
+        let mut unwritten = Vec::new();
+        for hour in self.hours().iter() {
+            for (client_id, counts) in hour.made.iter().chain(&hour.refused) {
+                let new = counts.iter().filter(|count| count.counted != count.written);
+                unwritten.extend(new.map(|count| Counted {
                     client_id: client_id.clone(),
                     hour: hour.began,
                     what: count.what,
                     reason: count.reason,
                     counted: count.counted,
-                };
-                unwritten.map(counted).collect()
-            };
-            counts.iter().flat_map(of_app).collect()
-        };
-        hours
-            .iter()
-            .flat_map(|hour| [of_hour(hour, &hour.made), of_hour(hour, &hour.refused)])
-            .flatten()
-            .collect()
+                }));
+            }
+        }
+        unwritten
     }
 
     /// These were written; an hour that is over and written is forgotten.

@@ -164,7 +164,15 @@ async fn strangers_see_nothing_of_it_and_add_no_app(database: Database) {
     nina.sign_in().await;
     assert_eq!(nina.look(&address).await.status, 404);
     assert_eq!(app.get(&address).await.status, 303, "whoever is not signed in is led there");
-    assert_eq!(app.state().store.refusals(app.app_id("ledger").await, None, 10).await.unwrap().len(), 1);
+    assert_eq!(
+        app.state()
+            .store
+            .refusals(app.app_id("ledger").await, None, 10)
+            .await
+            .expect("the store answers")
+            .len(),
+        1
+    );
 }
 
 async fn a_flood_costs_no_write_and_leaves_room_for_what_matters(database: Database) {
@@ -177,7 +185,9 @@ async fn a_flood_costs_no_write_and_leaves_room_for_what_matters(database: Datab
         app.get(&hostile).await;
     }
     let honest = app.get(&honest).await;
-    let kept = async || app.state().store.refusals(app.app_id("board").await, None, 2000).await.unwrap();
+    let kept = async || {
+        app.state().store.refusals(app.app_id("board").await, None, 2000).await.expect("the store answers")
+    };
     assert_eq!(kept().await, [], "nothing is written before the next round");
     app.writes_activity().await;
     assert!(kept().await.len() < 20, "some of them stand for all");
@@ -203,7 +213,7 @@ async fn it_is_gone_after_thirty_days(database: Database) {
     assert!(lena.open(&address).await.body.contains("id=\"quiet\""));
     let id = app.app_id("board").await;
     let far = (Timestamp(0), Timestamp(i64::MAX));
-    assert_eq!(app.state().store.activity(id, far, HOUR).await.unwrap(), []);
+    assert_eq!(app.state().store.activity(id, far, HOUR).await.expect("the store answers"), []);
 }
 
 async fn a_server_that_stops_writes_down_what_it_counted(database: Database) {
@@ -212,10 +222,11 @@ async fn a_server_that_stops_writes_down_what_it_counted(database: Database) {
     let refused = board.exchange_code(&board.asks("forms:read"), "nothing").await;
     running.stop().await;
     let (store, id) = (&app.state().store, app.app_id("board").await);
-    let kept = store.refusals_of_request(id, refused.header("x-request-id")).await.unwrap();
+    let kept =
+        store.refusals_of_request(id, refused.header("x-request-id")).await.expect("the store answers");
     assert_eq!((kept.len(), kept[0].reason.as_str()), (1, "code_unknown"));
     let far = (Timestamp(0), Timestamp(i64::MAX));
-    let counted = store.activity(id, far, HOUR).await.unwrap();
+    let counted = store.activity(id, far, HOUR).await.expect("the store answers");
     assert_eq!((counted.len(), counted[0].what, counted[0].counted), (1, What::Refusal, 1));
 }
 
@@ -239,8 +250,10 @@ async fn refusals_stand_in_pages(database: Database) {
     for _ in 0..3 {
         let page = lena.open(&target).await;
         seen.extend(ids(&page));
-        let next =
-            page.body.split_once("id=\"next\" href=\"").map(|(_, rest)| rest.split('#').next().unwrap());
+        let next = page
+            .body
+            .split_once("id=\"next\" href=\"")
+            .map(|(_, rest)| rest.split('#').next().expect("a link"));
         target = next.unwrap_or_default().to_owned();
     }
     let expected: Vec<String> =

@@ -10,7 +10,7 @@ use symbolon_store::developed::COUNTED;
 use crate::failure::Failure;
 use crate::language::Key;
 use crate::language::time::{When, date};
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::link::Link;
@@ -20,6 +20,7 @@ use crate::views::portal::activity::{Activity, Row};
 use crate::views::portal::mend;
 use crate::views::portal::plot::{Column, Plot, Series};
 use crate::views::portal::{Connected, Room};
+use crate::visitor::sign_in;
 
 /// Refusals on a page.
 const PAGE: usize = 15;

@@ -16,6 +16,7 @@ pub fn of_stored(reason: &str) -> Key {
 
 /// What a refusal for this reason means, and what to do about it.
 #[must_use]
+#[expect(clippy::too_many_lines, reason = "one arm for each text")]
 pub fn mend(reason: Reason) -> Key {
     match reason {
         Reason::UnknownClient | Reason::NoClient => Key("mend-no-client"),
@@ -39,76 +40,6 @@ pub fn mend(reason: Reason) -> Key {
         Reason::AppInDevelopment => Key("mend-in-development"),
         Reason::Throttled => Key("mend-throttled"),
         Reason::Unavailable | Reason::Bug | Reason::Template => Key("mend-ours"),
-        Reason::ResponseTypeMissing
-        | Reason::ResponseType
-        | Reason::ResponseMode
-        | Reason::StateTooLong
-        | Reason::RequestObject
-        | Reason::PromptNoneWithOthers
-        | Reason::MaxAge
-        | Reason::ScopeMissing
-        | Reason::ScopeMalformed
-        | Reason::ScopeBeyondClient
-        | Reason::ScopeRequired
-        | Reason::ScopeWidened
-        | Reason::ScopeUnknown
-        | Reason::PkceMissing
-        | Reason::PkceMalformed
-        | Reason::VerifierMissing
-        | Reason::VerifierWrong
-        | Reason::VerifierUnexpected
-        | Reason::ResourceUnknown
-        | Reason::ResourceDiffers
-        | Reason::ResourceWidened
-        | Reason::TwoResources
-        | Reason::NotSignedIn
-        | Reason::ConsentMissing
-        | Reason::NotSilent
-        | Reason::DeniedByPerson
-        | Reason::PlaceClosed => of_asking(reason),
-        Reason::ContentType
-        | Reason::MalformedJson
-        | Reason::TooManyParameters
-        | Reason::RepeatedParameter
-        | Reason::MissingParameter
-        | Reason::UnknownParameter
-        | Reason::NotAText
-        | Reason::CredentialsInQuery
-        | Reason::Method
-        | Reason::NotFound
-        | Reason::TooLarge
-        | Reason::TooSlow
-        | Reason::UnreadableBody => of_shape(reason),
-        Reason::CodeUnknown
-        | Reason::CodeExpired
-        | Reason::CodeSpent
-        | Reason::CodeReplayed
-        | Reason::RefreshTokenUnknown
-        | Reason::RefreshTokenForeign
-        | Reason::RefreshTokenExpired
-        | Reason::RefreshTokenReused
-        | Reason::RefreshTokenOutdated
-        | Reason::FamilyEnded
-        | Reason::ClientTurnedPublic
-        | Reason::GrantNotInForce
-        | Reason::NoCredential
-        | Reason::UnknownToken
-        | Reason::GrantRevoked
-        | Reason::GrantExpired
-        | Reason::UserGone
-        | Reason::MembershipGone
-        | Reason::TenantDisabled
-        | Reason::TokenRevoked
-        | Reason::TokenExpired
-        | Reason::WrongAudience
-        | Reason::RoleForbidden
-        | Reason::MissingScope => of_credential(reason),
-    }
-}
-
-/// Of what an authorization request asks for.
-fn of_asking(reason: Reason) -> Key {
-    match reason {
         Reason::ResponseTypeMissing | Reason::ResponseType => Key("mend-response-type"),
         Reason::ResponseMode => Key("mend-response-mode"),
         Reason::StateTooLong => Key("mend-state-long"),
@@ -133,13 +64,6 @@ fn of_asking(reason: Reason) -> Key {
         Reason::ConsentMissing | Reason::NotSilent => Key("mend-not-silent"),
         Reason::DeniedByPerson => Key("mend-denied"),
         Reason::PlaceClosed => Key("mend-place-closed"),
-        _ => Key("mend-other"),
-    }
-}
-
-/// Of the form of a request.
-fn of_shape(reason: Reason) -> Key {
-    match reason {
         Reason::ContentType => Key("mend-content-type"),
         Reason::MalformedJson | Reason::NotAText => Key("mend-json"),
         Reason::TooManyParameters | Reason::RepeatedParameter => Key("mend-repeated"),
@@ -149,13 +73,6 @@ fn of_shape(reason: Reason) -> Key {
         Reason::Method => Key("mend-method"),
         Reason::NotFound => Key("mend-not-found"),
         Reason::TooLarge | Reason::TooSlow | Reason::UnreadableBody => Key("mend-unreadable"),
-        _ => Key("mend-other"),
-    }
-}
-
-/// Of a code or a token.
-fn of_credential(reason: Reason) -> Key {
-    match reason {
         Reason::CodeUnknown => Key("mend-code-unknown"),
         Reason::CodeExpired => Key("mend-code-expired"),
         Reason::CodeSpent | Reason::CodeReplayed => Key("mend-code-used"),
@@ -172,7 +89,6 @@ fn of_credential(reason: Reason) -> Key {
         Reason::WrongAudience => Key("mend-audience"),
         Reason::RoleForbidden => Key("mend-role"),
         Reason::MissingScope => Key("mend-scope-lacking"),
-        _ => Key("mend-other"),
     }
 }
 
