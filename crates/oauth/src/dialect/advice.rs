@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use super::member::{Literal, Member, Source};
-use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
+use super::member::{Literal, Member, Source, Unit};
+use super::rules::{Rules, SecretAndVerifier, UnknownParameters, Why};
 use super::{Dialect, Endpoint, Method, Serves, read};
 use crate::authorize::parameter::Parameter;
+use crate::error::ErrorCode;
 use crate::pkce::PkceRule;
 use crate::policy::Rotation;
 use crate::time::Lifetime;
@@ -186,6 +187,16 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             "write source = \"token_type\", or literal = \"bearer\"",
         ),
         when(
+            rules.answer.members.iter().any(is_life_in_minutes),
+            "answer.members: a client that reads seconds refreshes sixty times as often as it must",
+            "write unit = \"seconds\", unless clients read minutes",
+        ),
+        when(
+            rules.errors.codes.contains_key(&Why::Code(ErrorCode::InvalidGrant)),
+            "errors.codes.invalid_grant: a client of the standard does not see that a connection is over",
+            "leave it out, unless clients look for another word",
+        ),
+        when(
             shows(&rules.answer.members, Source::Email),
             "answer.members: an e-mail address ends up wherever tokens are kept, if an app has the scope profile",
             "show it at an identity endpoint",
@@ -253,6 +264,11 @@ fn is_another_token_type(member: &Member) -> bool {
     is_type && matches!(&member.literal, Some(Literal::Text(text)) if !text.eq_ignore_ascii_case("bearer"))
 }
 
+fn is_life_in_minutes(member: &Member) -> bool {
+    member.unit == Unit::Minutes
+        && matches!(member.source, Some(Source::ExpiresIn | Source::RefreshExpiresIn))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::PRESETS;
@@ -306,13 +322,18 @@ mod tests {
             ),
             ("[answer]\nstatus = 201", "[answer]\nstatus = 200"),
             (
-                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"mac\" }]",
+                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"access\" }]",
                 "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"bearer\" }]",
             ),
             (
                 "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"email\", source = \"email\" }]",
                 "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"user\", source = \"user_id\" }]",
             ),
+            (
+                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"expires_in\", source = \"expires_in\", unit = \"minutes\" }]",
+                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"expires_in\", source = \"expires_in\" }]",
+            ),
+            ("[errors.codes]\ninvalid_grant = \"EXPIRED\"", "[errors.codes]\ninvalid_client = \"UNKNOWN\""),
             (
                 "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\n\
                  identity = { members = [{ name = \"email\", source = \"email\" }] }",
