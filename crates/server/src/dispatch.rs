@@ -34,92 +34,59 @@ type Waiting<'a> = Pin<Box<dyn Future<Output = Result<Response<Body>, Failure>> 
 ///
 /// # Errors
 /// What the page or file refuses.
+#[allow(clippy::too_many_lines, reason = "one arm for each address")]
 pub async fn own(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
+    let [first, second] = found.names(request.path());
     let page: Waiting<'_> = match found.address {
         Address::Me => return check::me(state, request).await,
         Address::Check => return check::answer(state, request).await,
         Address::Home => Box::pin(home::answer(state, request)),
-        Address::Login | Address::SignUp | Address::Verify | Address::Reset => {
-            Box::pin(by_a_door(state, found, request))
-        }
+        Address::Login => Box::pin(through(state, request, login::answer(state, request))),
+        Address::SignUp => Box::pin(through(state, request, sign_up::answer(state, request))),
+        Address::Verify => Box::pin(through(state, request, verify::answer(state, request))),
+        Address::Reset => Box::pin(through(state, request, reset::answer(state, request))),
         Address::Logout => Box::pin(logout::answer(state, request)),
         Address::Account => Box::pin(account::show(state, request)),
         Address::SignInAddress => Box::pin(sign_in_address::answer(state, request)),
         Address::Password => Box::pin(password::answer(state, request)),
         Address::EndOthers => Box::pin(account::end_others(state, request)),
-        Address::EndSession => {
-            let [session] = found.names(request.path());
-            Box::pin(account::end_session(state, request, session))
-        }
-        Address::Disconnect => {
-            let [connection] = found.names(request.path());
-            Box::pin(account::disconnect(state, request, connection))
-        }
-        Address::Organisations
-        | Address::Organisation
-        | Address::OrganisationMember
-        | Address::Invite
-        | Address::RevokeInvitation
-        | Address::AnswerTransfer
-        | Address::DeleteOrganisation
-        | Address::Invitation
-        | Address::TransferApp
-        | Address::RevokeTransfer
-        | Address::DeveloperRequest => Box::pin(organised(state, found, request)),
+        Address::EndSession => Box::pin(account::end_session(state, request, first)),
+        Address::Disconnect => Box::pin(account::disconnect(state, request, first)),
         Address::Developers => Box::pin(portal::list::answer(state, request)),
         Address::NewApp => Box::pin(portal::create::answer(state, request)),
-        Address::DevelopedApp
-        | Address::AppIdentity
-        | Address::AppRedirects
-        | Address::AppScopes
-        | Address::AppCredentials
-        | Address::EndSecret
-        | Address::AppDialect
-        | Address::AppTesters
-        | Address::AppManifest
-        | Address::AppDanger => Box::pin(developed(state, found, request)),
-        Address::ResourceMetadata => {
-            let [resource] = found.names(request.path());
-            Box::pin(metadata::protected_resource(state, request, resource))
+        Address::DevelopedApp => Box::pin(portal::app::answer(state, request, first)),
+        Address::AppIdentity => Box::pin(portal::identity::answer(state, request, first)),
+        Address::AppRedirects => Box::pin(portal::redirects::answer(state, request, first)),
+        Address::AppScopes => Box::pin(portal::scopes::answer(state, request, first)),
+        Address::AppCredentials => Box::pin(portal::credentials::answer(state, request, first)),
+        Address::EndSecret => Box::pin(portal::credentials::end(state, request, first, second)),
+        Address::AppDialect => Box::pin(portal::dialect::answer(state, request, first)),
+        Address::AppTesters => Box::pin(portal::testers::answer(state, request, first)),
+        Address::AppManifest => Box::pin(portal::manifest::answer(state, request, first)),
+        Address::AppDanger => Box::pin(portal::danger::answer(state, request, first)),
+        Address::TransferApp => Box::pin(portal::transfer::answer(state, request, first)),
+        Address::RevokeTransfer => Box::pin(portal::transfer::revoke(state, request, first)),
+        Address::Organisations => Box::pin(organisations::list::answer(state, request)),
+        Address::Organisation => Box::pin(organisations::one::answer(state, request, first)),
+        Address::OrganisationMember => {
+            Box::pin(organisations::members::change(state, request, [first, second]))
         }
+        Address::Invite => Box::pin(organisations::members::invite(state, request, first)),
+        Address::RevokeInvitation => {
+            Box::pin(organisations::members::revoke(state, request, [first, second]))
+        }
+        Address::AnswerTransfer => {
+            Box::pin(organisations::one::answer_offer(state, request, [first, second]))
+        }
+        Address::DeleteOrganisation => Box::pin(organisations::one::delete(state, request, first)),
+        Address::Invitation => Box::pin(organisations::invitation::answer(state, request, first)),
+        Address::DeveloperRequest => Box::pin(organisations::request::answer(state, request)),
+        Address::ResourceMetadata => Box::pin(metadata::protected_resource(state, request, first)),
         Address::Asset => return files::asset(state, request.path()),
         Address::Favicon => return files::asset(state, assets::FAVICON_SVG),
-        Address::Icon => {
-            let [icon] = found.names(request.path());
-            Box::pin(files::icon(state, icon))
-        }
+        Address::Icon => Box::pin(files::icon(state, first)),
     };
     page.await
-}
-
-/// Answers at the addresses by which people come in, and goes on with what they came for.
-async fn by_a_door(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
-    let passed = match found.address {
-        Address::Login => login::answer(state, request).await,
-        Address::SignUp => sign_up::answer(state, request).await,
-        Address::Verify => verify::answer(state, request).await,
-        _ => reset::answer(state, request).await,
-    };
-    through(state, request, passed).await
-}
-
-/// Answers at the addresses of developer organisations, and of how people and apps come into them.
-async fn organised(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
-    let address = found.address;
-    let [whose, what] = found.names(request.path());
-    match address {
-        Address::Organisation => organisations::one::answer(state, request, whose).await,
-        Address::OrganisationMember => organisations::members::change(state, request, [whose, what]).await,
-        Address::Invite => organisations::members::invite(state, request, whose).await,
-        Address::RevokeInvitation => organisations::members::revoke(state, request, [whose, what]).await,
-        Address::AnswerTransfer => organisations::one::answer_offer(state, request, [whose, what]).await,
-        Address::DeleteOrganisation => organisations::one::delete(state, request, whose).await,
-        Address::Invitation => organisations::invitation::answer(state, request, whose).await,
-        Address::TransferApp => organisations::transfer::answer(state, request, whose).await,
-        Address::RevokeTransfer => organisations::transfer::revoke(state, request, whose).await,
-        Address::DeveloperRequest => organisations::request::answer(state, request).await,
-        _ => organisations::list::answer(state, request).await,
-    }
 }
 
 /// Answers a request at an endpoint of a dialect.
@@ -183,9 +150,9 @@ async fn stepped(step: Step<'_>) -> Result<Response<Body>, Failure> {
 async fn through(
     state: &State,
     request: &Request,
-    door: Result<Door, Failure>,
+    door: impl Future<Output = Result<Door, Failure>>,
 ) -> Result<Response<Body>, Failure> {
-    let answered = match door {
+    let answered = match door.await {
         Ok(Door::Answered(response)) => return Ok(response),
         Ok(Door::Through(through)) => taken_up(state, request, *through).await,
         Err(failure) => Err(failure),
@@ -209,21 +176,4 @@ async fn taken_up(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
-}
-
-/// Answers a request about an app that its person develops.
-async fn developed(state: &State, found: Found, request: &Request) -> Result<Response<Body>, Failure> {
-    let [app, secret] = found.names(request.path());
-    match found.address {
-        Address::AppIdentity => portal::identity::answer(state, request, app).await,
-        Address::AppRedirects => portal::redirects::answer(state, request, app).await,
-        Address::AppScopes => portal::scopes::answer(state, request, app).await,
-        Address::AppCredentials => portal::credentials::answer(state, request, app).await,
-        Address::EndSecret => portal::credentials::end(state, request, app, secret).await,
-        Address::AppDialect => portal::dialect::answer(state, request, app).await,
-        Address::AppTesters => portal::testers::answer(state, request, app).await,
-        Address::AppManifest => portal::manifest::answer(state, request, app).await,
-        Address::AppDanger => portal::danger::answer(state, request, app).await,
-        _ => portal::app::answer(state, request, app).await,
-    }
 }

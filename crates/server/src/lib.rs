@@ -45,4 +45,5 @@ pub mod told;
 pub mod trail;
 pub mod usage;
 pub mod views;
+pub mod visitor;
 pub mod workers;

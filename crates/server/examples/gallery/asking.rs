@@ -17,7 +17,7 @@ use super::super::view::face::{AppFace, PersonFace, WebLink};
 use super::super::view::site::Site;
 use super::{CSRF, HOSTILE, INTERACTION, State, jane, push};
 
-fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permission<'a> {
+pub(super) fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permission<'a> {
     Permission {
         name,
         title,
@@ -31,11 +31,11 @@ fn permission<'a>(name: &'a str, title: &'a str, description: &'a str) -> Permis
     }
 }
 
-fn read_forms() -> Permission<'static> {
+pub(super) fn read_forms() -> Permission<'static> {
     permission("forms:read", "Read your forms", "See the forms of this workspace and their questions")
 }
 
-fn read_answers() -> Permission<'static> {
+pub(super) fn read_answers() -> Permission<'static> {
     Permission {
         sensitivity: Sensitivity::Sensitive,
         ..permission(
@@ -46,7 +46,7 @@ fn read_answers() -> Permission<'static> {
     }
 }
 
-fn write_bookings() -> Permission<'static> {
+pub(super) fn write_bookings() -> Permission<'static> {
     Permission {
         optional: true,
         ..permission(
@@ -61,7 +61,7 @@ fn fresh(permission: Permission<'static>) -> Permission<'static> {
     Permission { mark: Some(Key("consent-mark-new")), ..permission }
 }
 
-fn export_patients() -> Permission<'static> {
+pub(super) fn export_patients() -> Permission<'static> {
     Permission {
         sensitivity: Sensitivity::Restricted,
         optional: true,
@@ -74,7 +74,7 @@ fn export_patients() -> Permission<'static> {
     }
 }
 
-fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
+pub(super) fn clinic<'a>(id: &'a str, name: &'a str, role: &'a str) -> TenantChoice<'a> {
     TenantChoice {
         id,
         name,
@@ -105,7 +105,7 @@ fn northwind() -> AskingApp<'static> {
 }
 
 /// The standard authorization endpoint, where the page is served and its form posts.
-pub fn authorize() -> Link {
+pub(super) fn authorize() -> Link {
     let standard = Dialect::preset("rfc").ok().map(|rfc| {
         Mounted::new(rfc, &Policy::default(), Place::Below(String::new()), "https://connect.example.com")
     });
@@ -113,7 +113,7 @@ pub fn authorize() -> Link {
     router.link("", "/oauth/authorize").unwrap_or(Address::Home.link())
 }
 
-pub fn asking(site: &Site) -> Consent<'_> {
+pub(super) fn asking(site: &Site) -> Consent<'_> {
     Consent {
         site,
         action: authorize(),
@@ -135,7 +135,7 @@ pub fn asking(site: &Site) -> Consent<'_> {
     }
 }
 
-pub fn consent(site: &Site, states: &mut Vec<State>) {
+pub(super) fn consent(site: &Site, states: &mut Vec<State>) {
     push(states, site, "consent", asking(site));
     push(
         states,
@@ -177,8 +177,6 @@ pub fn consent(site: &Site, states: &mut Vec<State>) {
     );
     consent_of_many(site, states);
     consent_of_organizations(site, states);
-    consent_of_news(site, states);
-    consent_of_changes(site, states);
     consent_of_strangers(site, states);
     consent_in_words(site, states);
 }
@@ -283,106 +281,6 @@ fn consent_of_organizations(site: &Site, states: &mut Vec<State>) {
     );
 }
 
-/// The page of what the person does not know yet.
-fn consent_of_news(site: &Site, states: &mut Vec<State>) {
-    let installed =
-        || TenantChoice { reach: Reach::Tenant, ..clinic("north", "Clinic North", "Practitioner") };
-    push(
-        states,
-        site,
-        "consent-found",
-        Consent {
-            tenants: vec![installed()],
-            permissions: Vec::new(),
-            already: vec![read_forms(), read_answers()],
-            found: true,
-            ..asking(site)
-        },
-    );
-    push(
-        states,
-        site,
-        "consent-new-address",
-        Consent {
-            permissions: Vec::new(),
-            already: vec![read_forms()],
-            new_destination: true,
-            ..asking(site)
-        },
-    );
-    push(
-        states,
-        site,
-        "consent-known-otherwise",
-        Consent {
-            permissions: Vec::new(),
-            already: vec![read_forms()],
-            changes: vec![Changed::Name { was: "Southwind" }, Changed::Resource],
-            ..asking(site)
-        },
-    );
-    push(
-        states,
-        site,
-        "consent-resource",
-        Consent {
-            permissions: vec![Permission {
-                includes: vec!["Read your forms", "Read the answers people gave"],
-                ..write_bookings()
-            }],
-            resource: Some(ShownResource {
-                title: "Forms and bookings",
-                identifier: "https://api.northwind.example/v1",
-            }),
-            ..asking(site)
-        },
-    );
-}
-
-/// The page that is shown again, with everything that can have changed.
-fn consent_of_changes(site: &Site, states: &mut Vec<State>) {
-    let installed =
-        || TenantChoice { reach: Reach::Tenant, ..clinic("north", "Clinic North", "Practitioner") };
-    let marked = |mark, permission| Permission { mark: Some(Key(mark)), ..permission };
-    let changes = vec![
-        Changed::Name { was: "Southwind Forms" },
-        Changed::Look,
-        Changed::Version,
-        Changed::Resource,
-        Changed::Destination { was: Destination::of("https://southwind.example/callback") },
-        Changed::Tenant,
-        Changed::Reach,
-        Changed::New { title: "Read your forms" },
-        Changed::Words { title: "Read the answers people gave" },
-        Changed::Required { title: "Make and move bookings" },
-        Changed::Includes { title: "Export patient records" },
-    ];
-    push(
-        states,
-        site,
-        "consent-changed",
-        Consent {
-            tenants: vec![installed()],
-            permissions: vec![
-                marked("consent-mark-new", read_forms()),
-                marked("consent-mark-changed", read_answers()),
-                Permission { optional: false, ..marked("consent-mark-required", write_bookings()) },
-                Permission {
-                    includes: vec!["Read your forms"],
-                    ..marked("consent-mark-includes-more", export_patients())
-                },
-            ],
-            resource: Some(ShownResource {
-                title: "Records",
-                identifier: "https://records.northwind.example",
-            }),
-            problem: Some(ConsentProblem::Changed),
-            changes,
-            ..asking(site)
-        },
-    );
-}
-
 fn consent_of_strangers(site: &Site, states: &mut Vec<State>) {
     let tool = || AskingApp {
         face: AppFace::new("nightly-export", None),
@@ -449,7 +347,7 @@ fn consent_in_words(site: &Site, states: &mut Vec<State>) {
 }
 
 /// The page with a stranger's text in every place.
-pub fn hostile_consent(site: &Site, states: &mut Vec<State>) {
+pub(super) fn hostile_consent(site: &Site, states: &mut Vec<State>) {
     let named = || AskingApp { face: AppFace::new(HOSTILE, None), ..northwind() };
     let app = AskingApp {
         publisher: Some(HOSTILE),

@@ -14,7 +14,7 @@ use super::super::view::developer_request::{Asked, DeveloperRequestPage, Kept};
 use super::super::view::face::{AppFace, Tile};
 use super::super::view::organisations::{
     Done, InvitationPage, InvitationRow, InvitationState, MemberRow, OfferRow, OrganisationPage,
-    Organisations, OwnRow, TransferDone, TransferPage, Typed, Unfit, role_word,
+    Organisations, OwnRow, TransferDone, TransferPage, TransferUnfit, Typed, Unfit, role_word,
 };
 use super::super::view::site::Site;
 use super::{CSRF, HOSTILE, NOW, State, push, when};
@@ -198,10 +198,11 @@ fn transfer(site: &Site, states: &mut Vec<State>) {
         done,
     };
     let open = Some(("09090909090909090909090909090909", "4 March 2026"));
-    push(states, site, "transfer", page(false, None, None));
-    push(states, site, "transfer-unfit", page(true, None, None));
-    push(states, site, "transfer-open", page(false, open, Some(TransferDone::Offered)));
-    push(states, site, "transfer-revoked", page(false, None, Some(TransferDone::Revoked)));
+    push(states, site, "transfer", page(None, None, None));
+    push(states, site, "transfer-unfit", page(Some(TransferUnfit::To), None, None));
+    push(states, site, "transfer-changed", page(Some(TransferUnfit::Changed), None, None));
+    push(states, site, "transfer-open", page(None, open, Some(TransferDone::Offered)));
+    push(states, site, "transfer-revoked", page(None, None, Some(TransferDone::Revoked)));
 }
 
 fn request(site: &Site, states: &mut Vec<State>) {

@@ -12,7 +12,7 @@ use super::view::account::{Account, Connection, Disconnect, News, SignedInBrowse
 use super::view::brand::{Brand, Colour};
 use super::view::consent::{Consent, Reach};
 use super::view::destination::Destination;
-use super::view::error_page::{Again, Back, ErrorPage, Flow, Trouble};
+use super::view::error_page::{ErrorPage, Trouble};
 use super::view::face::{AppFace, PersonFace};
 use super::view::form_post::FormPost;
 use super::view::home::{Demo, DemoPerson, Home};
@@ -23,7 +23,9 @@ use super::view::sign_in_address::{Problem, SignInAddress};
 use super::view::sign_up::{SignUp, SignUpProblem, sentence};
 use super::view::site::Site;
 
+mod asked_again;
 mod asking;
+mod failing;
 mod mailed;
 mod organising;
 
@@ -54,13 +56,14 @@ pub fn every(language: Language) -> Vec<State> {
     sign_in(&acme, &mut states);
     sign_up(&acme, &mut states);
     asking::consent(&acme, &mut states);
+    asked_again::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
     organising::organisations(&acme, &mut states);
     password(&acme, &mut states);
     mailed::mailed(&acme, &mut states);
     ends(&acme, &mut states);
-    troubles(&acme, &mut states);
+    failing::troubles(&acme, &mut states);
     hostile(&acme, &mut states);
     default_brand(&plain, &mut states);
     colours(language, &mut states);
@@ -349,21 +352,6 @@ fn ends(site: &Site, states: &mut Vec<State>) {
     );
 }
 
-/// The way of a request of the app with this name.
-fn flow(app: &str) -> Flow {
-    let home = format!("https://{}.northwind.example/", if app == HOSTILE { HOSTILE } else { "forms" });
-    Flow {
-        app: app.to_owned(),
-        icon: None,
-        back: Some(Back { destination: Destination::of(&home), to: home }),
-        again: Some(Again {
-            action: asking::authorize(),
-            csrf: CSRF.to_owned(),
-            interaction: INTERACTION.to_owned(),
-        }),
-    }
-}
-
 fn password(site: &Site, states: &mut Vec<State>) {
     let own = |has_one, problem| Password { site, csrf: CSRF, has_one, problem };
     push(states, site, "password", own(true, None));
@@ -377,64 +365,6 @@ fn password(site: &Site, states: &mut Vec<State>) {
     ] {
         push(states, site, name, own(true, Some(problem)));
     }
-}
-
-fn troubles(site: &Site, states: &mut Vec<State>) {
-    let troubles = [
-        Trouble::UnknownApp,
-        Trouble::RedirectUriNotRegistered {
-            received: Some("https://app.northwind.example/calback".to_owned()),
-        },
-        Trouble::BadRequest { hint: "The parameter client_id was sent twice.".into() },
-        Trouble::AppUnavailable { app: Some("Northwind Forms".to_owned()), icon: None },
-        Trouble::Expired,
-        Trouble::AlreadyAnswered,
-        Trouble::Forged,
-        Trouble::Role,
-        Trouble::NotFound,
-        Trouble::MethodNotAllowed,
-        Trouble::TooLarge,
-        Trouble::TooSlow,
-        Trouble::Throttled { seconds: 600 },
-        Trouble::Unavailable,
-        Trouble::UnknownHost,
-    ];
-    for trouble in troubles {
-        let name = format!("error-{}", trouble.code());
-        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow: None, request_id: REQUEST });
-    }
-    let suspended = Trouble::AppUnavailable { app: None, icon: None };
-    push(
-        states,
-        site,
-        "error-suspended-stranger",
-        ErrorPage { site, trouble: &suspended, flow: None, request_id: REQUEST },
-    );
-    for trouble in [
-        Trouble::Expired,
-        Trouble::AlreadyAnswered,
-        Trouble::Forged,
-        Trouble::Unavailable,
-        Trouble::Throttled { seconds: 600 },
-    ] {
-        let (name, flow) = (format!("way-{}", trouble.code()), Some(&flow("Northwind Forms")));
-        push(states, site, &name, ErrorPage { site, trouble: &trouble, flow, request_id: REQUEST });
-    }
-    let elsewhere = Flow { again: None, ..flow("Northwind Forms") };
-    push(
-        states,
-        site,
-        "way-of-another-browser",
-        ErrorPage { site, trouble: &Trouble::Expired, flow: Some(&elsewhere), request_id: REQUEST },
-    );
-    let long =
-        flow("The Northwind Forms and Bookings Connector for Practices with Several Locations and Teams");
-    push(
-        states,
-        site,
-        "way-long-name",
-        ErrorPage { site, trouble: &Trouble::AlreadyAnswered, flow: Some(&long), request_id: REQUEST },
-    );
 }
 
 /// Every place a stranger's text can reach.
@@ -458,7 +388,7 @@ fn hostile(site: &Site, states: &mut Vec<State>) {
         states,
         site,
         "hostile-error",
-        ErrorPage { site, trouble: &trouble, flow: Some(&flow(HOSTILE)), request_id: HOSTILE },
+        ErrorPage { site, trouble: &trouble, flow: Some(&failing::flow(HOSTILE)), request_id: HOSTILE },
     );
     push(
         states,

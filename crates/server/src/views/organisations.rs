@@ -120,6 +120,23 @@ pub enum Unfit {
 }
 
 impl Unfit {
+    /// The status of the answer: whoever lost against another change may try again.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            Unfit::Changed => 409,
+            Unfit::Name
+            | Unfit::Email
+            | Unfit::Role
+            | Unfit::LastOwner
+            | Unfit::Own
+            | Unfit::Full
+            | Unfit::Already
+            | Unfit::MailedOften
+            | Unfit::HasApps => 422,
+        }
+    }
+
     /// The field it is about, and what is said.
     fn said(self) -> (Option<&'static str>, Key) {
         match self {
@@ -410,6 +427,26 @@ impl TransferDone {
     }
 }
 
+/// Why an app is not offered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TransferUnfit {
+    /// It is no organisation that the app could go to.
+    To,
+    /// Somebody else changed something meanwhile.
+    Changed,
+}
+
+impl TransferUnfit {
+    /// The status of the answer.
+    #[must_use]
+    pub fn status(self) -> u16 {
+        match self {
+            TransferUnfit::To => 422,
+            TransferUnfit::Changed => 409,
+        }
+    }
+}
+
 /// The page on which an app is offered to another organisation.
 #[derive(Debug, Template)]
 #[template(path = "organisations/transfer.html")]
@@ -424,8 +461,8 @@ pub struct TransferPage<'a> {
     pub app: AppFace<'a>,
     /// What was typed.
     pub typed: &'a str,
-    /// Whether it is no organisation that the app could go to.
-    pub unfit: bool,
+    /// Why it is not offered.
+    pub unfit: Option<TransferUnfit>,
     /// To whom it is offered, and until when.
     pub open: Option<(&'a str, &'a str)>,
     /// What was just done.
@@ -438,7 +475,13 @@ impl<'a> TransferPage<'a> {
     }
 
     fn complaints(&self) -> Vec<Complaint<'a>> {
-        let unfit = self.unfit.then(|| Complaint::field("organisation", self.site.say("transfer-unfit")));
-        unfit.into_iter().collect()
+        let complaint = |unfit| match unfit {
+            TransferUnfit::To => Complaint::field("organisation", self.site.say("transfer-unfit")),
+            TransferUnfit::Changed => Complaint::form(self.site.say("organisation-changed")),
+        };
+        self.unfit.map(complaint).into_iter().collect()
+    }
+    fn names_none(&self) -> bool {
+        self.unfit == Some(TransferUnfit::To)
     }
 }

@@ -64,7 +64,8 @@ const TABLE: &[(Asked, Statuses)] = &[
     ((Address::Organisation, "POST", &[("name", "")]), NONE),
     ((Address::OrganisationMember, "POST", &[("role", "emperor")]), NONE),
     ((Address::Invite, "POST", &[("email", "nobody"), ("role", "viewer")]), NONE),
-    ((Address::RevokeInvitation, "POST", &[]), NONE),
+    // There is none: it was answered or taken back meanwhile.
+    ((Address::RevokeInvitation, "POST", &[]), [404, 403, 403, 403, 409]),
     ((Address::AnswerTransfer, "POST", &[("answer", "decline")]), [404, 403, 403, 403, 303]),
     ((Address::DeleteOrganisation, "POST", &[]), NONE),
     // Not by role: it is for whoever has its address.

@@ -7,7 +7,10 @@ use symbolon_platform::organisation::{Organisation, Role};
 use symbolon_store::change::{AppChange, MemberChange, UserChange};
 use symbolon_store::testing::Database;
 
-use crate::support::{Answer, Client, DAY, MINUTE, Options, Person, TestApp, stories, with_field};
+mod manifest;
+mod secrets;
+
+use crate::support::{Answer, Client, Options, Person, TestApp, stories, with_field};
 
 stories!(
     a_developer_makes_an_app_with_a_name_and_connects_it,
@@ -17,11 +20,7 @@ stories!(
     a_form_of_another_site_changes_nothing,
     what_is_wrong_stands_beside_its_field_and_what_was_typed_stays,
     names_that_others_chose_are_shown_as_text,
-    a_secret_is_shown_once_and_two_live_at_most,
-    a_secret_is_replaced_with_an_overlap_and_ended,
     of_a_live_app_what_was_reviewed_stays,
-    an_app_is_made_from_a_manifest_and_becomes_what_it_says,
-    nobody_gives_themselves_what_the_operator_gives,
     testers_are_counted_and_connect_while_they_are_invited,
     an_app_is_deleted_once_its_name_is_typed,
     who_makes_apps_is_what_the_operator_says,
@@ -346,66 +345,6 @@ async fn names_that_others_chose_are_shown_as_text(database: Database) {
     }
 }
 
-///
-async fn a_secret_is_shown_once_and_two_live_at_most(database: Database) {
-    let app = TestApp::start(database).await;
-    let (mut lena, settings, client_id, secret) = lenas(&app).await;
-    let credentials = format!("{settings}/credentials");
-    let page = lena.open(&credentials).await;
-    let first = form(&page, "overlap");
-    let sent = with_field(&with_field(&first.clone().submit(), "overlap", "1"), "name", "CI");
-    let made = lena.post(&first, &sent).await;
-    let second = shown(&made, "client-secret").to_owned();
-    assert!(made.status == 200 && second != secret && made.body.contains("works until"), "{made:?}");
-    // The same form again, and one that was opened before: neither makes a third.
-    let lost = lena.post(&first, &sent).await;
-    assert!(lost.status == 409 && lost.body.contains("id=\"summary\""), "{lost:?}");
-    let stored = app.state().store.load_app_by_client_id(&client_id).await.expect("the store answers");
-    assert_eq!(stored.expect("the app").client.secrets.len(), 2);
-    let page = lena.open(&credentials).await;
-    assert!(page.body.contains("Two secrets work") && page.body.contains("<bdi>CI</bdi>"), "{page:?}");
-    let paths = ROOMS.iter().map(|room| format!("{settings}/{room}"));
-    for path in paths.chain([settings.clone(), "/developers".to_owned(), "/account".to_owned()]) {
-        let page = lena.open(&path).await;
-        assert!(!page.body.contains(&secret) && !page.body.contains(&second), "{path}");
-    }
-    for wrong in ["-1", "169", "x", ""] {
-        app.advance(DAY);
-        let answer = sends(&mut lena, &credentials, &[("overlap", wrong)]).await;
-        assert!(
-            answer.status == 422 && answer.body.contains("id=\"overlap-problem\""),
-            "{wrong}: {answer:?}"
-        );
-    }
-}
-
-async fn a_secret_is_replaced_with_an_overlap_and_ended(database: Database) {
-    let app = TestApp::start(database).await;
-    let (mut lena, settings, client_id, old) = lenas(&app).await;
-    let uri = "https://diary.example.net/cb";
-    sends(&mut lena, &format!("{settings}/redirects"), &[("redirect_uri", uri)]).await;
-    let client = |secret: &str| speaking(&app, &client_id, secret, uri);
-    let tokens = client(&old).connect(&mut lena, "").await;
-    let made = sends(&mut lena, &format!("{settings}/credentials"), &[("overlap", "2")]).await;
-    let new = shown(&made, "client-secret").to_owned();
-    // A client that runs goes on with either.
-    for secret in [&old, &new] {
-        assert_eq!(client(secret).refresh(&tokens.refresh).await.status, 200);
-    }
-    app.advance(120 * MINUTE);
-    client(&old).refresh(&tokens.refresh).await.refused(401, "invalid_client");
-    assert_eq!(client(&new).refresh(&tokens.refresh).await.status, 200);
-    let page = lena.open(&format!("{settings}/credentials")).await;
-    let end = page.forms().into_iter().find(|form| form.action.ends_with("/end")).expect("a way to end it");
-    let ended = lena.post(&end, &end.clone().submit()).await;
-    assert_eq!(ended.location(), format!("{settings}/credentials?done=ended"));
-    client(&new).refresh(&tokens.refresh).await.refused(401, "invalid_client");
-    // Of another app's it looks like none.
-    let foreign =
-        posting_to(&end, end.action.replace(&settings, "/developers/apps/00000000000000000000000000000000"));
-    assert_eq!(lena.post(&foreign, &end.submit()).await.status, 404);
-}
-
 ///
 async fn of_a_live_app_what_was_reviewed_stays(database: Database) {
     let app = TestApp::start(database).await;
@@ -432,68 +371,6 @@ async fn of_a_live_app_what_was_reviewed_stays(database: Database) {
     assert_eq!(after.listing.privacy_url.as_deref(), Some("https://a.example/p"));
     after.listing.privacy_url = None;
     assert_eq!(after, before);
-}
-
-async fn an_app_is_made_from_a_manifest_and_becomes_what_it_says(database: Database) {
-    let app = TestApp::start(database).await;
-    let (mut lena, settings, client_id, _) = lenas(&app).await;
-    let text = "name = \"Planner\"\nredirect_uris = [\"http://127.0.0.1/cb\"]\nscopes = [\"forms:read\"]\ntype = \"public\"\n";
-    // A link fills it in.
-    let link = format!(
-        "/developers/new?{}",
-        form_urlencoded::Serializer::new(String::new()).append_pair("manifest", text).finish()
-    );
-    let page = lena.open(&link).await;
-    assert!(page.body.contains("name = &#34;Planner&#34;"), "{page:?}");
-    let made = sends(&mut lena, "/developers/new", &[("manifest", text)]).await;
-    assert!(
-        made.status == 200
-            && made.body.contains("keeps no secret")
-            && !made.body.contains("id=\"client-secret\""),
-        "{made:?}"
-    );
-    let written = lena.open(&format!("{}/manifest", address(&made))).await;
-    assert!(written.body.contains("type = &#34;public&#34;"), "{written:?}");
-    for (wrong, says) in [
-        (
-            "name = \"A\"\nredirect_urls = []",
-            "Line 2: unknown key `redirect_urls` in the manifest; did you mean `redirect_uris`?",
-        ),
-        ("{\"name\": \"A\",\n\"redirect_uris\": [\"https://a.example/#x\"]}", "Line 2: the redirect URI"),
-        ("client_id = \"chosen\"\nname = \"A\"", "unknown key `client_id`"),
-    ] {
-        for path in ["/developers/new".to_owned(), format!("{settings}/manifest")] {
-            let answer = sends(&mut lena, &path, &[("manifest", wrong)]).await;
-            assert!(answer.status == 422 && answer.body.contains(says), "{path}: {answer:?}");
-        }
-    }
-    // Its own secrets are no longer good for one that turns public.
-    let saved = sends(&mut lena, &format!("{settings}/manifest"), &[("manifest", text)]).await;
-    assert_eq!(saved.status, 303, "{saved:?}");
-    let now =
-        app.state().store.load_app_by_client_id(&client_id).await.expect("the store answers").expect("it");
-    assert_eq!((now.name.as_str(), now.client.is_public(), now.client.secrets.len()), ("Planner", true, 0));
-}
-
-/// L-04, L-06.
-async fn nobody_gives_themselves_what_the_operator_gives(database: Database) {
-    let app = TestApp::start(database).await;
-    let (mut lena, settings, client_id, _) = lenas(&app).await;
-    let text = "name = \"A\"\ngrant_types = [\"authorization_code\", \"client_credentials\"]";
-    for path in ["/developers/new".to_owned(), format!("{settings}/manifest")] {
-        let answer = sends(&mut lena, &path, &[("manifest", text)]).await;
-        assert!(answer.status == 422 && answer.body.contains("client_credentials"), "{path}: {answer:?}");
-    }
-    for member in
-        ["publisher_verified = true", "status = \"live\"", "owner = \"u-omar\"", "client_secret = \"x\""]
-    {
-        let text = format!("name = \"A\"\n{member}");
-        let answer = sends(&mut lena, &format!("{settings}/manifest"), &[("manifest", &text)]).await;
-        assert_eq!(answer.status, 422, "{member}");
-    }
-    let now =
-        app.state().store.load_app_by_client_id(&client_id).await.expect("the store answers").expect("it");
-    assert_eq!((now.status, now.client.grant_types.len()), (AppStatus::Development, 2));
 }
 
 /// F5.

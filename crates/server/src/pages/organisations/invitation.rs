@@ -10,12 +10,11 @@ use subtle::ConstantTimeEq;
 use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::Id;
 use symbolon_platform::invitation::{Gives, NotYours};
+use symbolon_store::Change;
 use symbolon_store::change::{InvitationChange, MemberChange, TesterChange};
 use symbolon_store::invitations::Shown;
 use symbolon_store::testers::TesterId;
-use symbolon_store::{Change, StoreError};
 
-use super::Visit;
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::time::date;
@@ -25,34 +24,34 @@ use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::organisations::{Done, InvitationPage, InvitationState, role_word};
+use crate::visitor::{Outcome, Visitor};
 
 /// `GET|POST /developers/invitations/{invitation}`.
 ///
 /// # Errors
 /// A page.
 pub async fn answer(state: &State, request: &Request, token: &str) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        // Nobody who is not signed in learns whether it is good.
-        Err(_) => return sign_in_first(state, request).await,
+    // Nobody who is not signed in learns whether it is good.
+    let Some(visitor) = Visitor::of(state, request).await? else {
+        return sign_in_first(state, request).await;
     };
-    let Some(shown) = find(&visit, token).await? else {
-        return show(&visit, None, InvitationState::Gone).await;
+    let Some(shown) = find(&visitor, token).await? else {
+        return show(&visitor, None, InvitationState::Gone).await;
     };
-    let open = match shown.invitation.may_be_accepted(&visit.session.user, visit.now) {
+    let open = match shown.invitation.may_be_accepted(&visitor.session.user, visitor.now) {
         Ok(()) => InvitationState::Open,
         Err(NotYours::Expired) => InvitationState::Gone,
         Err(NotYours::OtherAddress) => InvitationState::OtherAddress,
         Err(NotYours::Unproven) => InvitationState::Unproven,
     };
     if request.method() != Method::POST || open != InvitationState::Open {
-        return show(&visit, Some(&shown), open).await;
+        return show(&visitor, Some(&shown), open).await;
     }
-    let form = visit.form()?;
+    let form = visitor.form()?;
     if form.get(field::ANSWER) == "accept" {
-        accept(&visit, &shown).await
+        accept(&visitor, &shown).await
     } else {
-        decline(&visit, &shown).await
+        decline(&visitor, &shown).await
     }
 }
 
@@ -76,16 +75,16 @@ async fn sign_in_first(state: &State, request: &Request) -> Result<Response<Body
 }
 
 /// The invitation of a link that is whole.
-async fn find(visit: &Visit<'_>, token: &str) -> Result<Option<Shown>, Failure> {
+async fn find(visitor: &Visitor<'_>, token: &str) -> Result<Option<Shown>, Failure> {
     let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 32);
     let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
     let hash = SecretHash::of(token);
-    let shown = visit.state.store.invitation(id).await?;
+    let shown = visitor.state.store.invitation(id).await?;
     Ok(shown.filter(|shown| shown.hash.0.ct_eq(&hash.0).into()))
 }
 
-async fn accept(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
-    let (user, at) = (visit.person(), visit.now);
+async fn accept(visitor: &Visitor<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+    let (user, at) = (visitor.person(), visitor.now);
     let invitation = &shown.invitation;
     let spends = InvitationChange::Accept { invitation: invitation.id, at };
     let of = format!("invitation {}", invitation.id);
@@ -93,7 +92,7 @@ async fn accept(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Fail
         Gives::Membership(organisation, role) => {
             let detail = format!(
                 "{} in organisation {organisation} as {}",
-                visit.session.user.external_id,
+                visitor.session.user.external_id,
                 role.as_str()
             );
             let there = Address::Organisation.link_to(&[&organisation.to_string()]);
@@ -102,84 +101,81 @@ async fn accept(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Fail
         Gives::Testing(app) => {
             let tester = TesterId::Person(user);
             let change = TesterChange::Add { app, tester, invited_by: Some(invitation.by), at };
-            (change.into(), format!("tester {}", visit.session.user.external_id), Address::Account.link())
+            (change.into(), format!("tester {}", visitor.session.user.external_id), Address::Account.link())
         }
     };
-    match visit.makes(vec![(spends.into(), of), (gives, detail)]).await {
-        Ok(()) => match invitation.gives {
+    match visitor.change(vec![(spends.into(), of), (gives, detail)], &[]).await? {
+        Outcome::Made => match invitation.gives {
             Gives::Membership(..) => {
                 Ok(reply::see_other(there.with(field::HAPPENED, Done::Accepted.as_str())))
             }
-            Gives::Testing(_) => show(visit, Some(shown), InvitationState::Tester).await,
+            Gives::Testing(_) => show(visitor, Some(shown), InvitationState::Tester).await,
         },
-        Err(Failure::Store(StoreError::Conflict)) => lost(visit, shown).await,
-        Err(other) => Err(other),
+        Outcome::Lost => lost(visitor, shown).await,
     }
 }
 
 /// Somebody was faster, or there is no room: that is told, and the developers can see that somebody came.
-async fn lost(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
-    let store = &visit.state.store;
+async fn lost(visitor: &Visitor<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+    let store = &visitor.state.store;
     if store.invitation(shown.invitation.id).await?.is_none() {
-        return show(visit, None, InvitationState::Gone).await;
+        return show(visitor, None, InvitationState::Gone).await;
     }
     let is_in = match shown.invitation.gives {
         Gives::Membership(organisation, _) => {
-            let found = store.organisation(organisation, visit.person()).await?;
+            let found = store.organisation(organisation, visitor.person()).await?;
             found.is_some_and(|(_, role)| role.is_some())
         }
-        Gives::Testing(app) => store.is_tester(app, visit.person()).await?,
+        Gives::Testing(app) => store.is_tester(app, visitor.person()).await?,
     };
     if is_in {
         let invitation = shown.invitation.id;
-        let spends = InvitationChange::Accept { invitation, at: visit.now };
-        visit
-            .makes(vec![(spends.into(), format!("invitation {invitation}, of somebody who was in"))])
-            .await?;
-        return show(visit, Some(shown), InvitationState::Already).await;
+        let spends = InvitationChange::Accept { invitation, at: visitor.now };
+        let detail = format!("invitation {invitation}, of somebody who was in");
+        return match visitor.change(vec![(spends.into(), detail)], &[]).await? {
+            Outcome::Made | Outcome::Lost => show(visitor, Some(shown), InvitationState::Already).await,
+        };
     }
     if let Gives::Testing(app) = shown.invitation.gives {
         // F5: whoever comes as one too many is no silent failure.
-        let actor = symbolon_store::Actor::User(visit.person());
+        let actor = symbolon_store::Actor::User(visitor.person());
         let refused = symbolon_platform::deed::Deed::TesterRefused;
-        let audit = visit.state.deed(visit.request, refused, actor, visit.now)?.app(app).user(visit.person());
+        let audit =
+            visitor.state.deed(visitor.request, refused, actor, visitor.now)?.app(app).user(visitor.person());
         store.change(&[], &[audit.detail("there are as many testers as an app has")]).await?;
-        visit.request.trail.did(refused);
+        visitor.request.trail.did(refused);
     }
-    show(visit, Some(shown), InvitationState::Full).await
+    show(visitor, Some(shown), InvitationState::Full).await
 }
 
-async fn decline(visit: &Visit<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
+async fn decline(visitor: &Visitor<'_>, shown: &Shown) -> Result<Response<Body>, Failure> {
     let invitation = shown.invitation.id;
-    let spends = InvitationChange::Decline { invitation, at: visit.now };
-    match visit.makes(vec![(spends.into(), format!("invitation {invitation}"))]).await {
-        Ok(()) => show(visit, Some(shown), InvitationState::Declined).await,
-        Err(Failure::Store(StoreError::Conflict)) => show(visit, None, InvitationState::Gone).await,
-        Err(other) => Err(other),
+    let spends = InvitationChange::Decline { invitation, at: visitor.now };
+    match visitor.change(vec![(spends.into(), format!("invitation {invitation}"))], &[]).await? {
+        Outcome::Made => show(visitor, Some(shown), InvitationState::Declined).await,
+        Outcome::Lost => show(visitor, None, InvitationState::Gone).await,
     }
 }
 
 async fn show(
-    visit: &Visit<'_>,
+    visitor: &Visitor<'_>,
     shown: Option<&Shown>,
     state: InvitationState,
 ) -> Result<Response<Body>, Failure> {
-    let language = visit.request.language();
-    let csrf = visit.browser.csrf(visit.state);
     let role = shown.and_then(|shown| match shown.invitation.gives {
         Gives::Membership(_, role) => Some(role_word(role)),
         Gives::Testing(_) => None,
     });
     let page = InvitationPage {
-        site: visit.state.site(language),
-        csrf: &csrf,
-        action: Link::here(visit.request),
+        site: visitor.site(),
+        csrf: &visitor.csrf,
+        action: Link::here(visitor.request),
         state,
         into: shown.map_or("", |shown| &shown.into),
         by: shown.and_then(|shown| shown.by.as_deref()),
         address: shown.map_or("", |shown| &shown.invitation.address),
         role,
-        until: shown.map(|shown| date(language, shown.invitation.expires_at)).unwrap_or_default(),
+        until: shown.map(|shown| date(visitor.language, shown.invitation.expires_at)).unwrap_or_default(),
     };
-    visit.page(state.status(), &page)
+    visitor.page(state.status(), &page)
 }

@@ -9,11 +9,10 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::account;
 use symbolon_platform::invitation::{Gives, Invitation, InvitationId, LASTS};
 use symbolon_platform::organisation::{Power, Role, Stays, may_become};
-use symbolon_store::StoreError;
 use symbolon_store::change::{InvitationChange, MemberChange};
 
+use super::inside::Inside;
 use super::one::{Again, back, refuse, show};
-use super::{Inside, Visit};
 use crate::doors::throttle::Tries;
 use crate::failure::Failure;
 use crate::jobs::Job;
@@ -24,6 +23,7 @@ use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::error_page::Trouble;
 use crate::views::organisations::{Done, Typed, Unfit};
+use crate::visitor::{Outcome, sign_in};
 
 /// The role of somebody who is to be a member no more.
 const NOTHING: &str = "none";
@@ -37,22 +37,18 @@ pub async fn change(
     request: &Request,
     [id, member]: [&str; 2],
 ) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    let form = visit.form()?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    let form = inside.visitor.form()?;
     let user: UserId = member.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
     let said = form.get(field::ROLE);
     // Whoever wants to leaves, whatever their role.
-    let leaves = user == visit.person() && said == NOTHING;
+    let leaves = user == inside.visitor.person() && said == NOTHING;
     if !leaves {
         inside.needs(Power::Team)?;
     }
     let to = Role::parse(said);
     if to.is_none() && said != NOTHING {
-        return refuse(&visit, &inside, Unfit::Role).await;
+        return refuse(&inside, Unfit::Role).await;
     }
     let organisation = inside.organisation.id;
     let members = state.store.members(organisation).await?;
@@ -63,8 +59,8 @@ pub async fn change(
     let owners = members.iter().filter(|own| own.role == Role::Owner).count();
     match may_become(&inside.organisation, (user, old), to, owners) {
         Ok(()) => {}
-        Err(Stays::LastOwner) => return refuse(&visit, &inside, Unfit::LastOwner).await,
-        Err(Stays::Own) => return refuse(&visit, &inside, Unfit::Own).await,
+        Err(Stays::LastOwner) => return refuse(&inside, Unfit::LastOwner).await,
+        Err(Stays::Own) => return refuse(&inside, Unfit::Own).await,
     }
     let who = format!("{} in organisation {organisation}", member.user.external_id);
     let (change, done) = match to {
@@ -75,14 +71,13 @@ pub async fn change(
         }
         None => ((MemberChange::Remove { organisation, user, old }.into(), who), Done::Removed),
     };
-    match visit.makes(vec![change]).await {
-        Ok(()) if leaves => {
+    match inside.visitor.change(vec![change], &[]).await? {
+        Outcome::Made if leaves => {
             let list = Address::Organisations.link().with(field::HAPPENED, Done::Left.as_str());
             Ok(reply::see_other(list))
         }
-        Ok(()) => Ok(back(&inside, done)),
-        Err(Failure::Store(StoreError::Conflict)) => refuse(&visit, &inside, Unfit::Changed).await,
-        Err(other) => Err(other),
+        Outcome::Made => Ok(back(&inside, done)),
+        Outcome::Lost => refuse(&inside, Unfit::Changed).await,
     }
 }
 
@@ -91,38 +86,32 @@ pub async fn change(
 /// # Errors
 /// A page.
 pub async fn invite(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    let form = visit.form()?;
-    inside.needs(Power::Team)?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    let form = inside.form(Power::Team)?;
     let (email, role) = (form.get(field::EMAIL), form.get(field::ROLE));
     let typed = Typed { email, role, ..Typed::default() };
     let unfit = |unfit| Again { typed, unfit: Some(unfit), link: None };
     let Some(address) = account::reachable(email) else {
-        return show(&visit, &inside, unfit(Unfit::Email)).await;
+        return show(&inside, unfit(Unfit::Email)).await;
     };
     let Some(role) = Role::parse(role) else {
-        return show(&visit, &inside, unfit(Unfit::Role)).await;
+        return show(&inside, unfit(Unfit::Role)).await;
     };
     let organisation = inside.organisation.id;
     let members = state.store.members(organisation).await?;
     if members.iter().any(|own| own.user.email() == Some(&address)) {
-        return show(&visit, &inside, unfit(Unfit::Already)).await;
+        return show(&inside, unfit(Unfit::Already)).await;
     }
     let gives = Gives::Membership(organisation, role);
     let detail = format!("{address} into organisation {organisation} as {}", role.as_str());
-    match create(&visit, &inside, gives, (&address, detail)).await {
-        Ok(Made::Link(link)) => {
+    match create(&inside, gives, (&address, detail)).await? {
+        Made::Link(link) => {
             let link = Some((address.as_str(), link.as_str()));
-            show(&visit, &inside, Again { link, ..Again::default() }).await
+            show(&inside, Again { link, ..Again::default() }).await
         }
-        Ok(Made::Mailed) => Ok(back(&inside, Done::Invited)),
-        Ok(Made::MailedOften) => show(&visit, &inside, unfit(Unfit::MailedOften)).await,
-        Err(Failure::Store(StoreError::Conflict)) => show(&visit, &inside, unfit(Unfit::Full)).await,
-        Err(other) => Err(other),
+        Made::Mailed => Ok(back(&inside, Done::Invited)),
+        Made::MailedOften => show(&inside, unfit(Unfit::MailedOften)).await,
+        Made::Lost => show(&inside, unfit(Unfit::Full)).await,
     }
 }
 
@@ -134,16 +123,18 @@ enum Made {
     Mailed,
     /// It was not made: the address was mailed often enough.
     MailedOften,
+    /// It was not made: there is no room.
+    Lost,
 }
 
 /// Makes an invitation for an address. Where there is mail its link goes there alone, which proves the address.
 async fn create(
-    visit: &Visit<'_>,
-    inside: &Inside,
+    inside: &Inside<'_>,
     gives: Gives,
     (address, detail): (&str, String),
 ) -> Result<Made, Failure> {
-    let (state, now) = (visit.state, visit.now);
+    let visitor = &inside.visitor;
+    let (state, now) = (visitor.state, visitor.now);
     let id: InvitationId = state.entropy.new_id(now)?;
     let token = URL_SAFE_NO_PAD.encode(state.entropy.new_credential_bytes(id)?);
     let link = state.absolute(&Address::Invitation.link_to(&[&token]));
@@ -153,7 +144,7 @@ async fn create(
         gives,
         address: address.to_owned(),
         mailed,
-        by: visit.person(),
+        by: visitor.person(),
         created_at: now,
         expires_at: Timestamp(now.0.saturating_add(LASTS)),
     };
@@ -161,17 +152,21 @@ async fn create(
     let hash = SecretHash::of(&token);
     let changes = vec![(InvitationChange::Create { invitation, hash }.into(), detail)];
     if !mailed {
-        visit.makes(changes).await?;
-        return Ok(Made::Link(link));
+        return Ok(match visitor.change(changes, &[]).await? {
+            Outcome::Made => Made::Link(link),
+            Outcome::Lost => Made::Lost,
+        });
     }
     if Tries::to_be_mailed(state, address).reserve(state, now).await?.is_err() {
         return Ok(Made::MailedOften);
     }
     let about = About::InvitedToOrganisation { into: inside.organisation.name.clone(), link };
-    let letter = Letter::new(address, visit.request.language(), about);
+    let letter = Letter::new(address, visitor.language, about);
     let job = state.job(&Job::Mail(letter), Some(ends), now)?;
-    visit.makes_and_mails(changes, &[job]).await?;
-    Ok(Made::Mailed)
+    Ok(match visitor.change(changes, &[job]).await? {
+        Outcome::Made => Made::Mailed,
+        Outcome::Lost => Made::Lost,
+    })
 }
 
 /// `POST /developers/organisations/{organisation}/invitations/{invitation}/revoke`.
@@ -183,21 +178,19 @@ pub async fn revoke(
     request: &Request,
     [id, invitation]: [&str; 2],
 ) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    visit.form()?;
-    inside.needs(Power::Team)?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    inside.form(Power::Team)?;
     let invitation: InvitationId = invitation.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
     let organisation = inside.organisation.id;
     // Any role will do: what is compared is into what.
     let gives = Gives::Membership(organisation, Role::Viewer);
     let detail = format!("invitation {invitation} into organisation {organisation}");
-    match visit.makes(vec![(InvitationChange::Revoke { invitation, gives }.into(), detail)]).await {
-        Ok(()) => Ok(back(&inside, Done::Revoked)),
-        Err(Failure::Store(StoreError::Conflict)) => refuse(&visit, &inside, Unfit::Changed).await,
-        Err(other) => Err(other),
+    match inside
+        .visitor
+        .change(vec![(InvitationChange::Revoke { invitation, gives }.into(), detail)], &[])
+        .await?
+    {
+        Outcome::Made => Ok(back(&inside, Done::Revoked)),
+        Outcome::Lost => refuse(&inside, Unfit::Changed).await,
     }
 }

@@ -1,12 +1,12 @@
 //! `/developers/organisations/{organisation}`: who is in it, who is invited, which apps are offered to it.
 
-use http::{Method, Response};
+use http::Response;
 use symbolon_platform::name;
 use symbolon_platform::organisation::{Organisation, Power};
-use symbolon_store::StoreError;
 use symbolon_store::change::{AppChange, AppTransferChange, OrganisationChange};
 
-use super::{Inside, Visit, rows};
+use super::inside::Inside;
+use super::rows;
 use crate::failure::Failure;
 use crate::language::time::When;
 use crate::reply::{self, Body};
@@ -15,6 +15,7 @@ use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::error_page::Trouble;
 use crate::views::organisations::{Done, OrganisationPage, Typed, Unfit, role_word};
+use crate::visitor::{Outcome, sign_in};
 
 /// What is shown beside the organisation itself: what was typed, what is wrong with it, and the link that was just made.
 #[derive(Default)]
@@ -30,27 +31,23 @@ pub(super) struct Again<'a> {
 /// # Errors
 /// A page; one that the person is not in looks like none.
 pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    if request.method() != Method::POST {
-        return show(&visit, &inside, Again::default()).await;
-    }
-    let form = visit.form()?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    let Some(form) = inside.visitor.posted()? else { return show(&inside, Again::default()).await };
     inside.needs(Power::Team)?;
     let typed = form.get(field::NAME).trim();
     if name::check(typed).is_err() {
         let typed = Typed { name: Some(typed), ..Typed::default() };
-        return show(&visit, &inside, Again { typed, unfit: Some(Unfit::Name), link: None }).await;
+        return show(&inside, Again { typed, unfit: Some(Unfit::Name), link: None }).await;
     }
     let Organisation { id, name, .. } = &inside.organisation;
     if name != typed {
         let detail = format!("organisation {id}: name \"{name}\" → \"{typed}\"");
         let change =
             OrganisationChange::Rename { organisation: *id, old: name.clone(), new: typed.to_owned() };
-        visit.makes(vec![(change.into(), detail)]).await?;
+        match inside.visitor.change(vec![(change.into(), detail)], &[]).await? {
+            Outcome::Made => {}
+            Outcome::Lost => return refuse(&inside, Unfit::Changed).await,
+        }
     }
     Ok(back(&inside, Done::Renamed))
 }
@@ -60,22 +57,16 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
 /// # Errors
 /// A page.
 pub async fn delete(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    visit.form()?;
-    inside.needs(Power::Delete)?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    inside.form(Power::Delete)?;
     let Organisation { id, name, .. } = &inside.organisation;
     let detail = format!("organisation {id} \"{name}\"");
-    match visit.makes(vec![(OrganisationChange::Delete(*id).into(), detail)]).await {
-        Ok(()) => {
+    match inside.visitor.change(vec![(OrganisationChange::Delete(*id).into(), detail)], &[]).await? {
+        Outcome::Made => {
             let list = Address::Organisations.link().with(field::HAPPENED, Done::Deleted.as_str());
             Ok(reply::see_other(list))
         }
-        Err(Failure::Store(StoreError::Conflict)) => refuse(&visit, &inside, Unfit::HasApps).await,
-        Err(other) => Err(other),
+        Outcome::Lost => refuse(&inside, Unfit::HasApps).await,
     }
 }
 
@@ -88,70 +79,59 @@ pub async fn answer_offer(
     request: &Request,
     [id, app]: [&str; 2],
 ) -> Result<Response<Body>, Failure> {
-    let visit = match Visit::of(state, request).await? {
-        Ok(visit) => visit,
-        Err(elsewhere) => return Ok(elsewhere),
-    };
-    let inside = Inside::find(&visit, id).await?;
-    let form = visit.form()?;
-    inside.needs(Power::Transfer)?;
+    let Some(inside) = Inside::of(state, request, id).await? else { return Ok(sign_in()) };
+    let form = inside.form(Power::Transfer)?;
     let to = inside.organisation.id;
     let app = app.parse().map_err(|_| Failure::from(Trouble::NotFound))?;
-    let offered = state.store.offer_of(app, visit.now).await?.filter(|offered| offered.to == to);
+    let offered = state.store.offer_of(app, inside.visitor.now).await?.filter(|offered| offered.to == to);
     let offered = offered.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let whither = format!("app {} into organisation {to}", offered.client_id);
     if form.get(field::ANSWER) != "accept" {
-        visit.makes(vec![(AppTransferChange::Decline { app, to }.into(), whither)]).await?;
-        return Ok(back(&inside, Done::Declined));
+        let decline = AppTransferChange::Decline { app, to }.into();
+        return match inside.visitor.change(vec![(decline, whither)], &[]).await? {
+            Outcome::Made => Ok(back(&inside, Done::Declined)),
+            Outcome::Lost => refuse(&inside, Unfit::Changed).await,
+        };
     }
     let whence =
         offered.from.map_or_else(|| "the operator".to_owned(), |from| format!("organisation {from}"));
     let moves = AppChange::Transfer { app, old: offered.from, new: Some(to) };
     let moved = format!("app {}: {whence} → organisation {to}", offered.client_id);
     let changes = vec![(AppTransferChange::Accept { app, to }.into(), whither), (moves.into(), moved)];
-    match visit.makes(changes).await {
-        Ok(()) => Ok(back(&inside, Done::Taken)),
-        Err(Failure::Store(StoreError::Conflict)) => refuse(&visit, &inside, Unfit::Changed).await,
-        Err(other) => Err(other),
+    match inside.visitor.change(changes, &[]).await? {
+        Outcome::Made => Ok(back(&inside, Done::Taken)),
+        Outcome::Lost => refuse(&inside, Unfit::Changed).await,
     }
 }
 
 /// The page again, with what is wrong.
-pub(super) async fn refuse(
-    visit: &Visit<'_>,
-    inside: &Inside,
-    unfit: Unfit,
-) -> Result<Response<Body>, Failure> {
-    show(visit, inside, Again { unfit: Some(unfit), ..Again::default() }).await
+pub(super) async fn refuse(inside: &Inside<'_>, unfit: Unfit) -> Result<Response<Body>, Failure> {
+    show(inside, Again { unfit: Some(unfit), ..Again::default() }).await
 }
 
 /// Back to its page, with the news.
-pub(super) fn back(inside: &Inside, done: Done) -> Response<Body> {
+pub(super) fn back(inside: &Inside<'_>, done: Done) -> Response<Body> {
     let id = inside.organisation.id.to_string();
     reply::see_other(Address::Organisation.link_to(&[&id]).with(field::HAPPENED, done.as_str()))
 }
 
-pub(super) async fn show(
-    visit: &Visit<'_>,
-    inside: &Inside,
-    again: Again<'_>,
-) -> Result<Response<Body>, Failure> {
-    let (store, language, now) = (&visit.state.store, visit.request.language(), visit.now);
+pub(super) async fn show(inside: &Inside<'_>, again: Again<'_>) -> Result<Response<Body>, Failure> {
+    let visitor = &inside.visitor;
+    let (store, language, now) = (&visitor.state.store, visitor.language, visitor.now);
     let id = inside.organisation.id;
     let members = store.members(id).await?;
     let invitations = store.invitations_into(id, now).await?;
     let offers = store.offers_to(id, now).await?;
-    let query = visit.request.query()?;
-    let csrf = visit.browser.csrf(visit.state);
+    let query = visitor.request.query()?;
     let organisation = id.to_string();
     let page = OrganisationPage {
-        site: visit.state.site(language),
-        csrf: &csrf,
+        site: visitor.site(),
+        csrf: &visitor.csrf,
         organisation: &inside.organisation,
         id: &organisation,
         role: inside.role.map(role_word),
-        manages: inside.hand.may(Power::Team),
-        members: members.iter().map(|own| rows::member(own, visit.person(), (now, language))).collect(),
+        manages: inside.may(Power::Team),
+        members: members.iter().map(|own| rows::member(own, visitor.person(), (now, language))).collect(),
         invitations: invitations.iter().map(|own| rows::invitation(own, language)).collect(),
         offers: offers.iter().map(|own| rows::offer(own, language)).collect(),
         since: When::new(language, now, inside.organisation.created_at),
@@ -160,5 +140,5 @@ pub(super) async fn show(
         link: again.link,
         done: query.get(field::HAPPENED.name()).and_then(Done::parse),
     };
-    visit.page(if again.unfit.is_some() { 422 } else { 200 }, &page)
+    visitor.page(again.unfit.map_or(200, Unfit::status), &page)
 }

@@ -10,13 +10,14 @@ use crate::language::Key;
 use crate::pages::portal::addresses;
 use crate::pages::portal::code::snippets;
 use crate::pages::portal::figures::counted;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::field;
 use crate::state::State;
 use crate::views::portal::Room;
 use crate::views::portal::app::{Overview, Platform};
+use crate::visitor::sign_in;
 
 /// `GET /developers/apps/{app}`.
 ///

@@ -4,13 +4,13 @@ use symbolon_oauth::client::GrantType;
 use symbolon_platform::app::registration::{Acceptance, Offer, Spoken};
 use symbolon_platform::app::{App, Registration, Unfit};
 use symbolon_platform::catalogue::Catalogue;
-use symbolon_store::audit::Actor;
+use symbolon_store::Change;
 use symbolon_store::change::{AppChange, ClientSecretChange};
-use symbolon_store::{Change, StoreError};
 
 use crate::failure::Failure;
-use crate::pages::portal::own::{Own, Visitor};
+use crate::pages::portal::own::Own;
 use crate::state::State;
+use crate::visitor::Outcome;
 
 /// What registrations are judged against here.
 pub(super) fn offer<'a>(state: &'a State, catalogue: &'a Catalogue) -> Offer<'a> {
@@ -25,34 +25,6 @@ pub(super) fn offer<'a>(state: &'a State, catalogue: &'a Catalogue) -> Offer<'a>
 pub(super) fn takes_what_is_not_given(wanted: &Registration, held: &[GrantType]) -> bool {
     let own = GrantType::ClientCredentials;
     wanted.grant_types.as_ref().is_some_and(|named| named.contains(&own)) && !held.contains(&own)
-}
-
-/// What became of a change.
-pub(super) enum Outcome {
-    /// It is made.
-    Made,
-    /// Something else was made meanwhile, and nothing of it.
-    Lost,
-}
-
-impl Visitor<'_> {
-    /// Makes changes, each with an audit row that says `detail`.
-    pub async fn change(&self, changes: Vec<Change>, detail: &str) -> Result<Outcome, Failure> {
-        let actor = Actor::User(self.session.user.id);
-        let mut audits = Vec::with_capacity(changes.len());
-        for change in &changes {
-            let audit = self.state.deed(self.request, change.action(), actor, self.now)?;
-            audits.push(change.concerning(audit).detail(detail));
-        }
-        match self.state.store.change(&changes, &audits).await {
-            Ok(()) => {
-                changes.first().into_iter().for_each(|change| self.request.trail.did(change.action()));
-                Ok(Outcome::Made)
-            }
-            Err(StoreError::Conflict) => Ok(Outcome::Lost),
-            Err(error) => Err(error.into()),
-        }
-    }
 }
 
 impl Own<'_> {
@@ -86,7 +58,8 @@ impl Own<'_> {
             return Ok(Outcome::Made);
         }
         let detail = format!("app {}: {what}", self.app.client.client_id);
-        self.visitor.change(changes, &detail).await
+        let changes = changes.into_iter().map(|change| (change, detail.clone())).collect();
+        self.visitor.change(changes, &[]).await
     }
 }
 

@@ -16,9 +16,9 @@ use symbolon_store::change::{AppChange, ClientSecretChange};
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::Key;
-use crate::pages::portal::change::{Outcome, offer, takes_what_is_not_given};
+use crate::pages::portal::change::{offer, takes_what_is_not_given};
 use crate::pages::portal::code::snippets;
-use crate::pages::portal::own::{self, Visitor, sign_in};
+use crate::pages::portal::own::Own;
 use crate::pages::portal::places::places;
 use crate::pages::portal::secret::minted;
 use crate::pages::portal::unfit_manifest::{complaint, explained};
@@ -32,6 +32,7 @@ use crate::views::portal::Room;
 use crate::views::portal::create::Create;
 use crate::views::portal::credentials::ShownOnce;
 use crate::views::portal::words;
+use crate::visitor::{Outcome, Visitor, sign_in};
 
 /// What somebody types.
 #[derive(Default)]
@@ -114,7 +115,7 @@ async fn make(
         id,
         held: &[],
         generations: Generations::default(),
-        owner: Some(visitor.session.user.id),
+        owner: Some(visitor.person()),
         status: AppStatus::Development,
         created_at: visitor.now,
         icon: None,
@@ -158,7 +159,7 @@ async fn keep(
     app: App,
     (place, preset): (OrganisationId, &str),
 ) -> Result<Response<Body>, Failure> {
-    let person = visitor.session.user.id;
+    let person = visitor.person();
     let id = app.client.id;
     let mut changes: Vec<Change> = vec![AppChange::Create(app.clone()).into()];
     let own = Organisation::own(person);
@@ -175,11 +176,12 @@ async fn keep(
             .map(|(_, row)| ClientSecretChange::Add { app: id, secret: row.clone(), replaced: None }.into()),
     );
     let detail = format!("app {}", app.client.client_id);
-    match visitor.change(changes, &detail).await? {
+    let changes = changes.into_iter().map(|change| (change, detail.clone())).collect();
+    match visitor.change(changes, &[]).await? {
         Outcome::Made => {}
         Outcome::Lost => return Ok(reply::see_other(Address::DevelopedApp.link_to(&[&id.to_string()]))),
     }
-    let own = own::Own::of(visitor.state, visitor.request, &id.to_string()).await?;
+    let own = Own::of(visitor.state, visitor.request, &id.to_string()).await?;
     let own = own.ok_or_else(|| Failure::from(Trouble::NotFound))?;
     let secret = secret.as_ref().map(|(secret, _)| secret.expose());
     let page = ShownOnce {

@@ -12,9 +12,8 @@ use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::Key;
 use crate::language::time::When;
-use crate::pages::portal::change::Outcome;
 use crate::pages::portal::code::snippets;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::pages::portal::secret::minted;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
@@ -25,6 +24,7 @@ use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::credentials::{Credentials, Secret, ShownOnce};
 use crate::views::portal::words;
+use crate::visitor::{Outcome, sign_in};
 
 /// Hours that a replaced secret lives on at most.
 const OVERLAP_AT_MOST: i64 = 168;
@@ -76,7 +76,7 @@ async fn add(own: &Own<'_>, form: &PostedForm, fresh: ClientSecretId) -> Result<
     let app = own.app.client.id;
     let detail = format!("new client secret …{} of app {}", row.hint, own.app.client.client_id);
     let change = ClientSecretChange::Add { app, secret: row, replaced }.into();
-    match own.visitor.change(vec![change], &detail).await? {
+    match own.visitor.change(vec![(change, detail)], &[]).await? {
         Outcome::Made => {}
         Outcome::Lost => return show(own, called, 409, vec![own.changed_meanwhile()]).await,
     }
@@ -133,8 +133,9 @@ pub async fn end(
     let detail = format!("client secret …{} of app {}", stored.hint, own.app.client.client_id);
     let change = ClientSecretChange::Revoke { app: own.app.client.id, secret }.into();
     // One that is gone by now was ended, and that is what was asked for.
-    own.visitor.change(vec![change], &detail).await?;
-    Ok(own.done(Room::Credentials, "ended"))
+    match own.visitor.change(vec![(change, detail)], &[]).await? {
+        Outcome::Made | Outcome::Lost => Ok(own.done(Room::Credentials, "ended")),
+    }
 }
 
 async fn show(

@@ -6,9 +6,8 @@ use symbolon_store::change::AppChange;
 
 use crate::failure::Failure;
 use crate::language::Key;
-use crate::pages::portal::change::Outcome;
 use crate::pages::portal::figures::counted;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::{Address, field};
@@ -16,6 +15,7 @@ use crate::state::State;
 use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::Danger;
+use crate::visitor::{Outcome, sign_in};
 
 /// `GET|POST /developers/apps/{app}/delete`.
 ///
@@ -33,7 +33,8 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
         return show(&own, typed, 422, vec![problem]).await;
     }
     let detail = format!("app {}", own.app.client.client_id);
-    match own.visitor.change(vec![AppChange::Delete(own.app.client.id).into()], &detail).await? {
+    let change = AppChange::Delete(own.app.client.id).into();
+    match own.visitor.change(vec![(change, detail)], &[]).await? {
         Outcome::Made => Ok(reply::see_other(Address::Developers.link().with(field::DONE, "deleted"))),
         Outcome::Lost => show(&own, "", 409, vec![own.changed_meanwhile()]).await,
     }

@@ -7,8 +7,7 @@ use symbolon_platform::organisation::Power;
 
 use crate::failure::Failure;
 use crate::pages::portal::addresses;
-use crate::pages::portal::change::Outcome;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
@@ -17,6 +16,7 @@ use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::{Speaks, Spoken};
 use crate::views::portal::words;
+use crate::visitor::{Outcome, sign_in};
 
 /// A registration with what the form says in it. How it proves itself is of its type.
 fn typed(form: &PostedForm, stored: Registration) -> Registration {

@@ -7,8 +7,7 @@ use symbolon_store::change::AppChange;
 
 use crate::failure::Failure;
 use crate::language::Key;
-use crate::pages::portal::change::Outcome;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
@@ -18,6 +17,7 @@ use crate::views::portal::Room;
 use crate::views::portal::settings::Identity;
 use crate::views::portal::words;
 use crate::views::site::Site;
+use crate::visitor::{Outcome, sign_in};
 
 /// What the form says.
 struct Typed {

@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::language::Key;
 use crate::language::time::When;
 use crate::pages::portal::figures::counted;
-use crate::pages::portal::own::{Visitor, sign_in};
 use crate::pages::portal::places::places;
 use crate::reply::Body;
 use crate::request::Request;
@@ -21,6 +20,7 @@ use crate::state::State;
 use crate::views::face::AppFace;
 use crate::views::portal::list::{Apps, FOUND_FROM, Row};
 use crate::views::portal::status;
+use crate::visitor::{Visitor, sign_in};
 
 /// Apps on a page.
 const PAGE: usize = 30;
@@ -31,7 +31,7 @@ const PAGE: usize = 30;
 /// A page.
 pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
     let Some(visitor) = Visitor::of(state, request).await? else { return Ok(sign_in()) };
-    let person = visitor.session.user.id;
+    let person = visitor.person();
     let query = request.query()?;
     let after: Option<AppId> = query.get(field::AFTER.name()).and_then(|id| id.parse().ok());
     let find = query.get(field::FIND.name()).map(shortened).filter(|text| !text.is_empty());
@@ -71,7 +71,7 @@ fn shortened(text: &str) -> String {
 /// The figures of the apps of a page, all at once.
 async fn figures(visitor: &Visitor<'_>, apps: &[OwnApp]) -> Result<HashMap<AppId, Figures>, Failure> {
     let (Some(newest), Some(oldest)) = (apps.first(), apps.last()) else { return Ok(HashMap::new()) };
-    let person = visitor.session.user.id;
+    let person = visitor.person();
     let all = visitor.state.store.figures_of(person, (newest.id, oldest.id), visitor.now).await?;
     Ok(all.into_iter().map(|figures| (figures.app, figures)).collect())
 }

@@ -7,8 +7,8 @@ use symbolon_platform::organisation::Power;
 
 use crate::failure::Failure;
 use crate::language::Key;
-use crate::pages::portal::change::{Outcome, takes_what_is_not_given};
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::change::takes_what_is_not_given;
+use crate::pages::portal::own::Own;
 use crate::pages::portal::unfit_manifest::{complaint, explained};
 use crate::reply::Body;
 use crate::request::Request;
@@ -17,6 +17,7 @@ use crate::state::State;
 use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::Definition;
+use crate::visitor::{Outcome, sign_in};
 
 /// `GET|POST /developers/apps/{app}/manifest`.
 ///

@@ -16,6 +16,7 @@ pub mod manifest;
 pub mod redirects;
 pub mod scopes;
 pub mod testers;
+pub mod transfer;
 
 mod addresses;
 mod change;

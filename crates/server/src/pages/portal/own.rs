@@ -1,73 +1,20 @@
 //! Who looks at which app: the door of every page about one.
 
-use std::sync::Arc;
-
-use askama::Template;
-use http::{Method, Response};
+use http::Response;
 use symbolon_oauth::id::AppId;
-use symbolon_oauth::time::Timestamp;
 use symbolon_platform::app::{App, AppStatus};
-use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::organisation::{Hand, Organisation, Power};
 
-use crate::browser::Browser;
 use crate::failure::Failure;
-use crate::language::{Key, Language};
+use crate::language::Key;
 use crate::reply::{self, Body};
-use crate::request::{PostedForm, Request};
-use crate::routes::{Address, field};
+use crate::request::Request;
+use crate::routes::field;
 use crate::state::State;
 use crate::views::error_page::Trouble;
 use crate::views::face::{AppFace, Complaint};
 use crate::views::portal::{Frame, Locked, Room};
-use crate::views::site::Site;
-
-/// Somebody who is signed in, at a page of the portal.
-pub(super) struct Visitor<'v> {
-    pub state: &'v State,
-    pub request: &'v Request,
-    pub now: Timestamp,
-    pub language: Language,
-    pub browser: Browser,
-    pub session: Arc<BrowserSession>,
-    pub csrf: String,
-}
-
-impl<'v> Visitor<'v> {
-    /// Whoever sent a request; nobody where they are not signed in.
-    pub async fn of(state: &'v State, request: &'v Request) -> Result<Option<Visitor<'v>>, Failure> {
-        let (now, language) = (state.now(), request.language());
-        let browser = Browser::of(state, request, now).await?;
-        let Some(session) = browser.session.clone() else { return Ok(None) };
-        let csrf = browser.csrf(state);
-        Ok(Some(Visitor { state, request, now, language, browser, session, csrf }))
-    }
-
-    pub fn site(&self) -> &'v Site {
-        self.state.site(self.language)
-    }
-
-    /// The form of a request, proven to be ours; nothing where none was posted.
-    pub fn posted(&self) -> Result<Option<PostedForm>, Failure> {
-        if self.request.method() != Method::POST {
-            return Ok(None);
-        }
-        let form = self.request.form();
-        self.browser.prove_form(self.state, self.request, &form)?;
-        Ok(Some(form))
-    }
-
-    pub fn page(&self, status: u16, page: &impl Template) -> Result<Response<Body>, Failure> {
-        let mut response = reply::page_with_script(status, self.language, page)?;
-        self.browser.remember(self.state, &mut response);
-        Ok(response)
-    }
-}
-
-/// Where whoever is not signed in goes.
-pub(super) fn sign_in() -> Response<Body> {
-    reply::see_other(Address::Login.link())
-}
+use crate::visitor::Visitor;
 
 /// An app, and how its visitor stands to it.
 pub(super) struct Own<'v> {
@@ -97,6 +44,11 @@ impl<'v> Own<'v> {
         };
         let organisation = organisation.map(|(organisation, _)| organisation);
         Ok(Some(Own { visitor, app, organisation, hand }))
+    }
+
+    /// Whether the visitor may do this at all.
+    pub fn may(&self, power: Power) -> bool {
+        self.hand.may(power)
     }
 
     /// Why the visitor cannot do this; `reviewed` says whether it is about what is reviewed of a live app.

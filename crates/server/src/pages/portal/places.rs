@@ -6,7 +6,7 @@ use symbolon_platform::organisation::Organisation;
 use symbolon_store::organisations::Own;
 
 use crate::failure::Failure;
-use crate::pages::portal::own::Visitor;
+use crate::visitor::Visitor;
 
 /// The organisations in which a visitor may make apps: their own, which is made with the first app, and those of teams.
 pub(super) async fn places(visitor: &Visitor<'_>) -> Result<Vec<(OrganisationId, String)>, Failure> {

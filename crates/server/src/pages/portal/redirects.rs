@@ -7,8 +7,7 @@ use symbolon_platform::organisation::Power;
 
 use crate::failure::Failure;
 use crate::language::Key;
-use crate::pages::portal::change::Outcome;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::field;
@@ -17,6 +16,7 @@ use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::{RedirectRow, Redirects};
 use crate::views::portal::words;
+use crate::visitor::{Outcome, sign_in};
 
 /// Redirect URIs that an app has at most.
 const AT_MOST: usize = 20;

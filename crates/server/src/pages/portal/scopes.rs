@@ -12,8 +12,7 @@ use symbolon_store::change::AppChange;
 use symbolon_store::scope_reasons::ScopeReasons;
 
 use crate::failure::Failure;
-use crate::pages::portal::change::Outcome;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
@@ -23,6 +22,7 @@ use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::{ScopeRow, Scopes};
 use crate::views::portal::words;
+use crate::visitor::{Outcome, sign_in};
 
 /// What the form says.
 struct Typed {

@@ -5,7 +5,7 @@ use symbolon_oauth::id::ClientSecretId;
 use symbolon_store::client_secrets::{Author, StoredSecret};
 
 use crate::failure::Failure;
-use crate::pages::portal::own::Visitor;
+use crate::visitor::Visitor;
 
 /// A secret of this row, and the row.
 pub(super) fn minted(visitor: &Visitor<'_>, id: ClientSecretId) -> Result<(Secret, StoredSecret), Failure> {

@@ -9,8 +9,7 @@ use symbolon_store::testers::{TesterFace, TesterId};
 use crate::failure::Failure;
 use crate::language::Key;
 use crate::language::time::When;
-use crate::pages::portal::change::Outcome;
-use crate::pages::portal::own::{Own, sign_in};
+use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::field;
@@ -19,6 +18,7 @@ use crate::views::error_page::Trouble;
 use crate::views::face::Complaint;
 use crate::views::portal::Room;
 use crate::views::portal::settings::{TesterRow, Testers};
+use crate::visitor::{Outcome, sign_in};
 
 fn id_of(tester: &TesterFace) -> TesterId {
     match tester {
@@ -53,8 +53,10 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
         let tester = testers.iter().find(|tester| named(&tester.who) == remove);
         let tester = tester.ok_or_else(|| Failure::from(Trouble::NotFound))?;
         let change = TesterChange::Remove { app, tester: id_of(&tester.who) }.into();
-        own.visitor.change(vec![change], &format!("app {client_id}")).await?;
-        return Ok(own.done(Room::Testers, "removed"));
+        // One who is gone by now was taken out, and that is what was asked for.
+        return match own.visitor.change(vec![(change, format!("app {client_id}"))], &[]).await? {
+            Outcome::Made | Outcome::Lost => Ok(own.done(Room::Testers, "removed")),
+        };
     }
     let typed = form.get(field::EMAIL).trim();
     let complaint = |key| vec![Complaint::field("email", own.visitor.site().say(key))];
@@ -65,9 +67,9 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
     let Some(account) = found else {
         return show(&own, typed, 422, complaint(Key("portal-tester-unknown"))).await;
     };
-    let (tester, invited_by) = (TesterId::Person(account.user.id), Some(own.visitor.session.user.id));
+    let (tester, invited_by) = (TesterId::Person(account.user.id), Some(own.visitor.person()));
     let change = TesterChange::Add { app, tester, invited_by, at: own.visitor.now }.into();
-    match own.visitor.change(vec![change], &format!("app {client_id}")).await? {
+    match own.visitor.change(vec![(change, format!("app {client_id}"))], &[]).await? {
         Outcome::Made => Ok(own.done(Room::Testers, "added")),
         Outcome::Lost => show(&own, typed, 409, complaint(Key("portal-tester-full"))).await,
     }
