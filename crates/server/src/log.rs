@@ -168,6 +168,25 @@ impl Visit for Plain {
         self.text.push('"');
     }
 
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        if is_special(field.name()) {
+            return self.usual(|usual| usual.record_u64(field, value));
+        }
+        self.name(field);
+        let mut digits = [b'0'; 20];
+        let mut first = digits.len() - 1;
+        let mut rest = value;
+        loop {
+            digits[first] = b'0' + u8::try_from(rest % 10).unwrap_or_default();
+            rest /= 10;
+            if rest == 0 {
+                break;
+            }
+            first -= 1;
+        }
+        self.text.extend(digits[first..].iter().map(|digit| char::from(*digit)));
+    }
+
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         if !self.plainly(field, |text| write!(text, "{value:?}")) {
             self.usual(|usual| usual.record_debug(field, value));
@@ -221,7 +240,16 @@ mod tests {
         tracing::subscriber::with_default(subscriber, || {
             let (hostile, none) = ("a\u{1b}[2J\n\"b\\ü\u{202e}", None::<&str>);
             let failure: &(dyn std::error::Error + 'static) = &io::Error::other("no disk");
-            tracing::info!(text = "plain text", number = 7_u64, minus = -7, yes = true, none, "said");
+            tracing::info!(
+                text = "plain text",
+                number = 7_u64,
+                none_at_all = 0_u16,
+                most = u64::MAX,
+                minus = -7,
+                yes = true,
+                none,
+                "said"
+            );
             tracing::info!(text = hostile, shown = %hostile, debug = ?hostile, failure, "said {hostile}");
             tracing::error!(quoted = "a \"b\"", path = "a\\b", "said");
             tracing::warn!("alone");
@@ -241,7 +269,7 @@ mod tests {
         assert_eq!(own, heard(Format::default()));
         assert_eq!(
             own[0],
-            "  INFO symbolon_server::log::tests: said text=\"plain text\" number=7 minus=-7 yes=true"
+            "  INFO symbolon_server::log::tests: said text=\"plain text\" number=7 none_at_all=0 most=18446744073709551615 minus=-7 yes=true"
         );
     }
 }
