@@ -207,8 +207,8 @@ def hangups_before_it_is_ready(outcome):
 def the_demo(outcome):
     """A closed terminal does not end it."""
     world = World("sqlite")
-    process = subprocess.Popen([executable(), "demo", "--dir", str(world.folder / "demo")], text=True, stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, cwd=world.folder)
+    process = subprocess.Popen([executable(), "demo", "--listen", "127.0.0.1:0", "--dir", str(world.folder / "demo")],
+                               text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd=world.folder)
     try:
         ready = any(line.startswith("ready: ") for line in process.stdout)
         process.send_signal(signal.SIGHUP)

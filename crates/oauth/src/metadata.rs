@@ -32,14 +32,23 @@ pub const AUTHORIZATION_SERVER: &str = "/.well-known/oauth-authorization-server"
 /// Where the metadata of a resource are (RFC 9728 §3): the path of its identifier follows.
 pub const PROTECTED_RESOURCE: &str = "/.well-known/oauth-protected-resource";
 
-/// The authorization server's metadata; `languages` are those of the pages. What the server does not have is left out (RFC 8414
+/// What a server speaks: the languages of its pages, and the page that says how to connect.
+#[derive(Clone, Copy, Debug)]
+pub struct ForPeople<'a> {
+    /// Tags of languages.
+    pub languages: &'a [&'a str],
+    /// Where it is said how to connect.
+    pub documentation: &'a str,
+}
+
+/// The authorization server's metadata. What the server does not have is left out (RFC 8414
 /// §3.2).
 #[must_use]
 pub fn authorization_server(
     issuer: &str,
     endpoints: &Endpoints,
     scopes: &[&str],
-    languages: &[&str],
+    people: ForPeople<'_>,
 ) -> Value {
     let grant_types: Vec<&str> = endpoints.grant_types.iter().map(|own| own.as_str()).collect();
     let methods: Vec<&str> = endpoints.authentication.iter().map(|method| method.as_str()).collect();
@@ -66,7 +75,8 @@ pub fn authorization_server(
         "introspection_endpoint_auth_methods_supported": asking,
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": endpoints.iss,
-        "ui_locales_supported": languages,
+        "ui_locales_supported": people.languages,
+        "service_documentation": people.documentation,
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     });
     for absent in ["revocation", "introspection"] {

@@ -53,6 +53,7 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::EndSession => Box::pin(account::end_session(state, request, first)),
         Address::Disconnect => Box::pin(account::disconnect(state, request, first)),
         Address::Developers => Box::pin(portal::list::answer(state, request)),
+        Address::DeveloperDocs => Box::pin(portal::docs::answer(state, request)),
         Address::NewApp => Box::pin(portal::create::answer(state, request)),
         Address::DevelopedApp => Box::pin(portal::app::answer(state, request, first)),
         Address::AppIdentity => Box::pin(portal::identity::answer(state, request, first)),

@@ -33,8 +33,6 @@ use crate::told::{self, At};
 use crate::trail::{REQUEST, Trail};
 use crate::views::error_page::Trouble;
 
-pub use bound::ADDRESS_AT_MOST;
-
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// The gate, with what is behind it. Clones are one gate.

@@ -36,6 +36,7 @@ pub enum Address {
     EndSession,
     Disconnect,
     Developers,
+    DeveloperDocs,
     NewApp,
     DevelopedApp,
     AppIdentity,
@@ -161,6 +162,9 @@ pub const RESERVED: [&str; 24] = [
     "verify",
 ];
 
+/// No address is longer.
+pub const ADDRESS_AT_MOST: usize = 16 * 1024;
+
 /// What the consent page sends back to the authorization endpoint that showed it.
 pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE, FIND];
 
@@ -214,6 +218,7 @@ pub static ROWS: &[Row] = &[
     page(Address::Developers, "/developers", READ, "developers")
         .of(Who::SignedIn)
         .asked(&[FIND, AFTER, DONE]),
+    page(Address::DeveloperDocs, "/developers/docs", READ, "developer_docs"),
     page(Address::NewApp, "/developers/new", FORM, "new_app")
         .of(Who::SignedIn)
         .asked(&[PRESET, NAME, MANIFEST])

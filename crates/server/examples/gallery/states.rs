@@ -25,6 +25,7 @@ use super::view::site::Site;
 
 mod asked_again;
 mod asking;
+mod developing;
 mod failing;
 mod mailed;
 mod organising;
@@ -59,6 +60,7 @@ pub fn every(language: Language) -> Vec<State> {
     asked_again::consent(&acme, &mut states);
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
+    developing::docs(&acme, &mut states);
     organising::organisations(&acme, &mut states);
     password(&acme, &mut states);
     mailed::mailed(&acme, &mut states);

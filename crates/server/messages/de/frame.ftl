@@ -56,5 +56,27 @@ wait-hours = { $count ->
    *[other] { $count } Stunden
 }
 
+# Wie lange etwas gilt, genau, als Teil eines Satzes („… gilt …“).
+duration-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+duration-hours = { $count ->
+    [one] { $count } Stunde
+   *[other] { $count } Stunden
+}
+duration-minutes = { $count ->
+    [one] { $count } Minute
+   *[other] { $count } Minuten
+}
+duration-seconds = { $count ->
+    [one] { $count } Sekunde
+   *[other] { $count } Sekunden
+}
+duration-milliseconds = { $count ->
+    [one] { $count } Millisekunde
+   *[other] { $count } Millisekunden
+}
+
 browser-on-system = { $browser } auf { $system }
 browser-unknown = Unbekannt

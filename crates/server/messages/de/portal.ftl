@@ -2,6 +2,7 @@
 
 portal-your-apps = Ihre Apps
 portal-to-account = Ihr Konto
+portal-docs = So verbinden Sie sich
 portal-create = App anlegen
 portal-create-from-manifest = Aus einem Manifest anlegen
 portal-find = App nach Name oder Client-ID suchen

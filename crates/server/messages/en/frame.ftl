@@ -56,5 +56,27 @@ wait-hours = { $count ->
    *[other] { $count } hours
 }
 
+# How long something lasts, exactly, as a part of a sentence ("… works for …").
+duration-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+duration-hours = { $count ->
+    [one] { $count } hour
+   *[other] { $count } hours
+}
+duration-minutes = { $count ->
+    [one] { $count } minute
+   *[other] { $count } minutes
+}
+duration-seconds = { $count ->
+    [one] { $count } second
+   *[other] { $count } seconds
+}
+duration-milliseconds = { $count ->
+    [one] { $count } millisecond
+   *[other] { $count } milliseconds
+}
+
 browser-on-system = { $browser } on { $system }
 browser-unknown = Unknown

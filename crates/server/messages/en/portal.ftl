@@ -2,6 +2,7 @@
 
 portal-your-apps = Your apps
 portal-to-account = Your account
+portal-docs = How to connect
 portal-create = Create an app
 portal-create-from-manifest = Create it from a manifest
 portal-find = Find an app by its name or client ID

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http::Response;
-use symbolon_oauth::metadata;
+use symbolon_oauth::metadata::{self, ForPeople};
 use symbolon_platform::catalogue::Resource;
 
 use crate::failure::Failure;
@@ -10,6 +10,7 @@ use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::resource_metadata;
+use crate::routes::Address;
 use crate::served::Mounted;
 use crate::state::State;
 use crate::views::error_page::Trouble;
@@ -24,7 +25,9 @@ pub async fn authorization_server(state: &State, mounted: &Mounted) -> Result<Re
         let scopes: Vec<&str> = catalogue.scopes.keys().map(String::as_str).collect();
         let endpoints = mounted.dialect.addresses(&mounted.issuer);
         let languages: Vec<&str> = Language::all().map(Language::tag).collect();
-        metadata::authorization_server(&mounted.issuer, &endpoints, &scopes, &languages).to_string()
+        let documentation = state.absolute(&Address::DeveloperDocs.link());
+        let people = ForPeople { languages: &languages, documentation: &documentation };
+        metadata::authorization_server(&mounted.issuer, &endpoints, &scopes, people).to_string()
     });
     Ok(reply::public_json(bytes))
 }

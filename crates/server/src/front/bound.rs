@@ -9,11 +9,8 @@ use crate::language::Language;
 use crate::request;
 use crate::resource_metadata;
 use crate::routes::router::Route;
-use crate::routes::{self, Side, Who};
+use crate::routes::{self, ADDRESS_AT_MOST, Side, Who};
 use crate::told::Reader;
-
-/// No address is longer.
-pub const ADDRESS_AT_MOST: usize = 16 * 1024;
 
 /// Why a request reaches no handler.
 pub(super) enum Astray<'a> {

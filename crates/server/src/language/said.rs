@@ -89,6 +89,13 @@ impl<'a> Said<'a> {
         self.put(variable, Value::Text(wait.into()))
     }
 
+    /// Puts in how long something lasts.
+    #[must_use]
+    pub fn duration(self, variable: &'static str, milliseconds: i64) -> Said<'a> {
+        let duration = time::duration(self.language, milliseconds);
+        self.put(variable, Value::Text(duration.into()))
+    }
+
     /// Puts in HTML of ours.
     #[must_use]
     pub fn html(self, variable: &'static str, html: impl HtmlSafe) -> Said<'a> {

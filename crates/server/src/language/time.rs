@@ -81,6 +81,20 @@ pub fn wait(language: Language, seconds: u64) -> String {
     }
 }
 
+/// How long something lasts, exactly, in the largest unit that says it whole: "90 seconds", "36 hours", "30 days".
+#[must_use]
+pub fn duration(language: Language, milliseconds: i64) -> String {
+    let units = [
+        (DAY, Key("duration-days")),
+        (HOUR, Key("duration-hours")),
+        (MINUTE, Key("duration-minutes")),
+        (1000, Key("duration-seconds")),
+    ];
+    let whole = units.into_iter().find(|(unit, _)| milliseconds != 0 && milliseconds % unit == 0);
+    let (unit, key) = whole.unwrap_or((1, Key("duration-milliseconds")));
+    language.say(key).number("count", milliseconds / unit).plain()
+}
+
 fn utc(then: Timestamp) -> Option<jiff::Zoned> {
     jiff::Timestamp::from_millisecond(then.0).ok().map(|time| time.to_zoned(TimeZone::UTC))
 }
@@ -118,6 +132,23 @@ mod tests {
         for (ago, words, in_german) in cases {
             assert_eq!(since(english(), NOW, Timestamp(NOW.0 - ago)), words, "{ago}");
             assert_eq!(since(german(), NOW, Timestamp(NOW.0 - ago)), in_german, "{ago}");
+        }
+    }
+
+    #[test]
+    fn a_duration_is_said_whole() {
+        let cases = [
+            (DAY, "1 day", "1 Tag"),
+            (30 * DAY, "30 days", "30 Tage"),
+            (36 * HOUR, "36 hours", "36 Stunden"),
+            (90_000, "90 seconds", "90 Sekunden"),
+            (MINUTE, "1 minute", "1 Minute"),
+            (1500, "1500 milliseconds", "1500 Millisekunden"),
+            (0, "0 milliseconds", "0 Millisekunden"),
+        ];
+        for (milliseconds, words, in_german) in cases {
+            assert_eq!(duration(english(), milliseconds), words);
+            assert_eq!(duration(german(), milliseconds), in_german);
         }
     }
 

@@ -11,6 +11,7 @@ pub mod browser_words;
 pub mod consent;
 pub mod destination;
 pub mod developer_request;
+pub mod docs;
 pub mod error_page;
 pub mod face;
 pub mod form_post;

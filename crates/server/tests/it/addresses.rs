@@ -8,9 +8,10 @@ use http::Method;
 use symbolon_oauth::authorize::parameter::LISTED;
 use symbolon_oauth::authorize::{HINT_AT_MOST, STATE_AT_MOST};
 use symbolon_oauth::dialect::{Dialect, Endpoint, Serves};
-use symbolon_server::front::ADDRESS_AT_MOST;
 use symbolon_server::routes::field::{Field, Limit};
-use symbolon_server::routes::{self, ALIVE, CONSENT_FORM, METRICS, Probe, READY, ROWS, Row, Side, Who};
+use symbolon_server::routes::{
+    self, ADDRESS_AT_MOST, ALIVE, CONSENT_FORM, METRICS, Probe, READY, ROWS, Row, Side, Who,
+};
 use symbolon_store::testing::Database;
 use symbolon_wire::body;
 

@@ -19,6 +19,7 @@ mod deeds;
 mod developer_roles;
 mod development;
 mod discovery;
+mod docs;
 mod egress;
 mod flows;
 mod home_grown;

@@ -15,7 +15,7 @@ use super::super::{Dialect, Endpoint, Serves};
 use super::words;
 use crate::error::{ErrorCode, Refusal};
 use crate::introspection::Introspection;
-use crate::metadata;
+use crate::metadata::{self, ForPeople};
 use crate::reason::Reason;
 use crate::scope::ScopeSet;
 use crate::time::Timestamp;
@@ -220,8 +220,8 @@ fn success(dialect: &Dialect, endpoint: &Endpoint, found: &mut Found<'_>) -> Opt
         Serves::Introspect => varying(&serde_json::to_vec(&introspection()).unwrap_or_default()),
         Serves::Userinfo => varying(&serde_json::to_vec(&userinfo()).unwrap_or_default()),
         Serves::Metadata => {
-            let document =
-                metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"], &["en"]);
+            let people = ForPeople { languages: &["en"], documentation: ISSUER };
+            let document = metadata::authorization_server(ISSUER, &dialect.addresses(ISSUER), &["a"], people);
             varying(document.to_string().as_bytes())
         }
         Serves::ResourceMetadata => {

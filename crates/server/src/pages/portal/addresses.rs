@@ -9,6 +9,7 @@ use crate::language::Key;
 use crate::routes::Address;
 use crate::served::Mounted;
 use crate::state::State;
+use crate::views::docs::words;
 
 /// The dialect of an app, where it is spoken here.
 pub(super) fn spoken<'s>(state: &'s State, app: &App) -> Option<&'s Arc<Mounted>> {
@@ -40,20 +41,7 @@ pub(super) fn all(state: &State, app: &App) -> Vec<(Key, String)> {
         Serves::Metadata,
         Serves::ResourceMetadata,
     ];
-    let own = ORDER.into_iter().filter_map(|serves| Some((words(serves), address(mounted, serves)?)));
+    let own =
+        ORDER.into_iter().filter_map(|serves| Some((words::endpoint(serves), address(mounted, serves)?)));
     own.chain([(Key("portal-address-me"), me(state))]).collect()
-}
-
-fn words(serves: Serves) -> Key {
-    match serves {
-        Serves::Authorize => Key("portal-address-authorize"),
-        Serves::Token => Key("portal-address-token"),
-        Serves::Revoke => Key("portal-address-revoke"),
-        Serves::Introspect => Key("portal-address-introspect"),
-        Serves::Userinfo => Key("portal-address-userinfo"),
-        Serves::Identity => Key("portal-address-identity"),
-        Serves::Client => Key("portal-address-client"),
-        Serves::Metadata => Key("portal-address-metadata"),
-        Serves::ResourceMetadata => Key("portal-address-resource-metadata"),
-    }
 }

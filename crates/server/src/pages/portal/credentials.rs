@@ -27,7 +27,7 @@ use crate::views::portal::words;
 use crate::visitor::{Outcome, sign_in};
 
 /// Hours that a replaced secret lives on at most.
-const OVERLAP_AT_MOST: i64 = 168;
+pub(super) const OVERLAP_AT_MOST: i64 = 168;
 const HOUR: i64 = 3_600_000;
 const DAY: i64 = 24 * HOUR;
 

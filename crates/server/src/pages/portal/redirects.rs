@@ -19,7 +19,7 @@ use crate::views::portal::words;
 use crate::visitor::{Outcome, sign_in};
 
 /// Redirect URIs that an app has at most.
-const AT_MOST: usize = 20;
+pub(super) const AT_MOST: usize = 20;
 
 /// Rows that are empty, to be filled in.
 const EMPTY: usize = 2;
