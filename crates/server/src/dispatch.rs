@@ -65,6 +65,7 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::AppTesters => Box::pin(portal::testers::answer(state, request, first)),
         Address::AppManifest => Box::pin(portal::manifest::answer(state, request, first)),
         Address::AppDanger => Box::pin(portal::danger::answer(state, request, first)),
+        Address::AppActivity => Box::pin(portal::activity::answer(state, request, first)),
         Address::TransferApp => Box::pin(portal::transfer::answer(state, request, first)),
         Address::RevokeTransfer => Box::pin(portal::transfer::revoke(state, request, first)),
         Address::Organisations => Box::pin(organisations::list::answer(state, request)),

@@ -1,5 +1,6 @@
 //! The Symbolon server: endpoints, pages, workers and the command line.
 
+pub mod activity;
 pub mod assets;
 pub mod authorization;
 pub mod browser;

@@ -12,7 +12,7 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DECISION, DESCRIPTION, DIALECT,
+    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DAY, DECISION, DESCRIPTION, DIALECT,
     DISCONNECTED, DONE, EMAIL, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION, LEVEL, LIFE, LINK,
     LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET,
     PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, ROLE, SCOPE,
@@ -48,6 +48,7 @@ pub enum Address {
     AppTesters,
     AppManifest,
     AppDanger,
+    AppActivity,
     Organisations,
     Organisation,
     OrganisationMember,
@@ -270,6 +271,9 @@ pub static ROWS: &[Row] = &[
     page(Address::AppDanger, "/developers/apps/{app}/delete", FORM, "app_delete")
         .of(Who::Developers)
         .sent(&[CSRF, CONFIRM]),
+    page(Address::AppActivity, "/developers/apps/{app}/activity", READ, "app_activity")
+        .of(Who::Developers)
+        .asked(&[DAY, FIND, AFTER]),
     page(Address::Organisations, "/developers/organisations", FORM, "organisations")
         .of(Who::SignedIn)
         .asked(&[HAPPENED])
@@ -419,6 +423,12 @@ pub fn name(serves: Serves) -> &'static str {
         Serves::Metadata => "metadata",
         Serves::ResourceMetadata => "resource_metadata",
     }
+}
+
+/// Whether this is what log and metrics call a page of ours.
+#[must_use]
+pub fn is_page(name: &str) -> bool {
+    ROWS.iter().any(|row| row.side == Side::Person && row.name == name)
 }
 
 /// The methods that an endpoint of a dialect answers. Where it only says what there is, HEAD follows GET (RFC 9110 §9.1).

@@ -97,6 +97,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         egress: Egress::new(config.egress.clone()),
         metrics: Arc::default(),
         usage: Arc::default(),
+        activity: Arc::default(),
         stopping: Arc::default(),
     })
 }
@@ -162,6 +163,8 @@ impl Running {
         let _ = self.accepting.await;
         self.workers.abort();
         workers::write_usage(&self.state).await;
+        workers::write_refusals(&self.state).await;
+        workers::write_counts(&self.state).await;
     }
 }
 

@@ -15,6 +15,7 @@ use symbolon_wire::egress::Egress;
 use symbolon_wire::mail::Carrier;
 use tokio::sync::Notify;
 
+use crate::activity::Activity;
 use crate::clock::{Clock, Entropy};
 use crate::config::Config;
 use crate::failure::Failure;
@@ -79,6 +80,8 @@ pub struct State {
     pub metrics: Arc<Metrics>,
     /// Which grants were used since they were last written down.
     pub usage: Arc<Usage>,
+    /// What apps did since that was last written down.
+    pub activity: Arc<Activity>,
     /// Where request ids come from.
     pub request_ids: Arc<RequestIds>,
     /// Whether a stop was asked for.
@@ -117,6 +120,7 @@ impl State {
             egress: Egress::new(config.egress.clone()),
             metrics: self.metrics.clone(),
             usage: self.usage.clone(),
+            activity: self.activity.clone(),
             request_ids: self.request_ids.clone(),
             stopping: self.stopping.clone(),
         })
@@ -227,6 +231,12 @@ impl RequestIds {
     /// When the operating system gives no randomness.
     pub fn new(entropy: &Entropy) -> Result<RequestIds, crate::clock::Unavailable> {
         Ok(RequestIds { process: u32::from_be_bytes(entropy.fill()?), count: AtomicU64::new(1) })
+    }
+
+    /// What tells the names of this process from those of others.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process
     }
 
     /// The next name.

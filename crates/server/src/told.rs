@@ -18,11 +18,13 @@ use symbolon_store::StoreError;
 use tracing::Level;
 use tracing::field::display;
 
+use crate::activity;
 use crate::failure::{Failure, OnTheWay};
 use crate::language::Language;
 use crate::limits::Kind;
 use crate::reply::{self, Body, EndsAtApp};
 use crate::request::Request;
+use crate::routes;
 use crate::state::State;
 use crate::trail::{Peer, REQUEST, Told};
 use crate::views::error_page::{ErrorPage, Trouble};
@@ -59,6 +61,9 @@ impl<'a> Reader<'a> {
 
 /// The seconds after which an outage may be over.
 const RETRY_AFTER: &str = "1";
+
+/// The code of what is told to a person alone.
+const PAGE: &str = "page";
 
 /// A request, as the log names it.
 #[derive(Clone, Copy)]
@@ -152,10 +157,25 @@ impl<'a> At<'a> {
         let told = request.map(|request| request.trail.told()).unwrap_or_default();
         let (client_id, user) = (client_id.or(told.client_id.as_deref()), told.user.as_deref());
         let named = Named { request_id, endpoint, address, host, client_id, user, ms };
+        if let (Fault::Theirs, Some(client_id)) = (fault, client_id) {
+            self.counted(state, client_id, (code, reason));
+        }
         match fault {
             Fault::Theirs => line!(info, named, code, reason, "refused"),
             Fault::Race => line!(warn, named, code, reason, "a commit conflicted until the last try"),
             Fault::Ours(what) => line!(error, named, code, reason, %what, "could not be answered"),
+        }
+    }
+}
+
+impl At<'_> {
+    /// Counts a refusal of an app for its developers. What people do on pages is none, and neither is a name that no app has.
+    fn counted(self, state: &State, client_id: &str, (code, reason): (&'static str, &'static str)) {
+        let At { endpoint, request_id, .. } = self;
+        let is_unknown = reason == Reason::UnknownClient.as_str();
+        if !is_unknown && code != PAGE && !routes::is_page(endpoint) {
+            let refusal = activity::Refusal { code, reason, request_id };
+            state.activity.refused(client_id, endpoint, refusal, state.now());
         }
     }
 }
@@ -276,6 +296,9 @@ fn throttled(state: &State, reader: Reader<'_>, (kind, seconds): (Kind, u64), at
     let At { endpoint, client_id, request_id, .. } = at;
     state.metrics.throttled(kind);
     state.metrics.refused(refusal.code.as_str(), refusal.reason.as_str());
+    if let Some(client_id) = client_id {
+        at.counted(state, client_id, (refusal.code.as_str(), refusal.reason.as_str()));
+    }
     tracing::debug!(request_id, endpoint, client_id, kind = kind.as_str(), seconds, "throttled");
     let mut response = match reader {
         Reader::Person(language) => {
@@ -295,7 +318,7 @@ fn troubled(state: &State, reader: Reader<'_>, trouble: &Trouble, at: At<'_>) ->
     let by_us = |code| at.refused(state, code, trouble.code(), &Fault::Theirs);
     match (reader, of_trouble(trouble)) {
         (Reader::Person(language), _) => {
-            by_us("page");
+            by_us(PAGE);
             page((state, language), trouble, trouble.status(), at)
         }
         (Reader::Client(endpoint, by_header), Some(refusal)) => {

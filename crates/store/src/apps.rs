@@ -12,6 +12,7 @@ use symbolon_platform::app::version::{Reviewed, Shown};
 use symbolon_platform::app::{App, AppStatus, Look};
 use symbolon_platform::listing::{IconKey, Listing, Publisher};
 
+use crate::activity;
 use crate::app_versions;
 use crate::client_secrets::{client_secret_columns, client_secret_from_row};
 use crate::codes::spend_codes_of_app;
@@ -176,7 +177,7 @@ fn taken_away(mut commit: Commit, old: &Client, new: &Client) -> Commit {
 }
 
 pub(crate) fn delete_app(commit: Commit, id: AppId) -> Commit {
-    commit.step("DELETE FROM apps WHERE id = $1", parameters![id], Expect::One)
+    activity::forget(commit.step("DELETE FROM apps WHERE id = $1", parameters![id], Expect::One), id)
 }
 
 impl Store {

@@ -5,6 +5,7 @@
 //! [`StoreError::Unavailable`], never a verdict.
 
 mod about_apps;
+pub mod activity;
 pub mod app_transfers;
 mod app_versions;
 pub mod apps;

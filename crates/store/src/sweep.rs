@@ -42,6 +42,10 @@ pub enum Sweep {
     DeadJobs,
     /// Links by which addresses are proven.
     AddressProofs,
+    /// What apps did, hour by hour.
+    AppActivity,
+    /// What apps were refused.
+    AppRefusals,
 }
 
 /// How the rows of one table go. `$1` is the moment before which a row must have ended.
@@ -115,6 +119,13 @@ const DELETE_ACCESS_TOKENS: Spelling = over!(
     " RETURNING 1"
 );
 
+/// Rows of a key of several parts.
+const DELETE_ACTIVITY: Spelling = over!(
+    ("DELETE FROM app_activity WHERE (app_id, hour, what, reason, writer) IN ("),
+    ["app_id, hour, what, reason, writer", "app_activity", "expires_at"],
+    ") RETURNING 1"
+);
+
 const UNSEAL: Spelling = over!(
     ("UPDATE families SET sealed_successor = NULL WHERE id IN ("),
     ["id", "families", "grace_until", "sealed_successor IS NOT NULL AND successor_used_at IS NOT NULL"],
@@ -123,7 +134,7 @@ const UNSEAL: Spelling = over!(
 
 impl Sweep {
     /// All of them.
-    pub const ALL: [Sweep; 12] = [
+    pub const ALL: [Sweep; 14] = [
         Sweep::AccessTokens,
         Sweep::AuthorizationCodes,
         Sweep::Families,
@@ -136,6 +147,8 @@ impl Sweep {
         Sweep::DeveloperRequests,
         Sweep::DeadJobs,
         Sweep::AddressProofs,
+        Sweep::AppActivity,
+        Sweep::AppRefusals,
     ];
 
     fn rule(self) -> Rule {
@@ -166,6 +179,8 @@ impl Sweep {
             }
             Sweep::DeadJobs => Rule { first: None, delete: delete!("jobs" by "id"), keep: 0 },
             Sweep::AddressProofs => Rule { first: None, delete: delete!("address_proofs" by "id"), keep: 0 },
+            Sweep::AppActivity => Rule { first: None, delete: DELETE_ACTIVITY, keep: 0 },
+            Sweep::AppRefusals => Rule { first: None, delete: delete!("app_refusals" by "id"), keep: 0 },
         }
     }
 }

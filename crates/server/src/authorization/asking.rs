@@ -16,6 +16,7 @@ use symbolon_platform::app::{App, may_hear_errors};
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::Catalogue;
 use symbolon_platform::consent::{self as rules, Candidate, Coming, ConsentFacts, Shown};
+use symbolon_store::activity::What;
 use symbolon_store::audit::{Actor, Audit};
 use symbolon_store::codes::{Answered, NewCode};
 use symbolon_store::grants;
@@ -144,6 +145,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
+    state.activity.made(&asking.app.client.client_id, What::Authorization, *now);
     if let Some(deed) = deed {
         asking.request.trail.did(deed);
     }

@@ -20,6 +20,7 @@ use symbolon_store::change::ClientSecretChange;
 use symbolon_store::client_secrets::StoredSecret;
 use symbolon_store::{Actor, StoreError};
 
+use crate::activity;
 use crate::endpoints::asked::Asked;
 use crate::endpoints::guesses::{self, Verdict};
 use crate::endpoints::{client_credentials, exchange, refresh};
@@ -64,6 +65,8 @@ async fn by_grant_type(asked: &Asked<'_>) -> Result<Response<Body>, Failure> {
         GrantType::ClientCredentials => client_credentials::answer(asked).await,
     }?;
     asked.request.trail.issued(grant_type);
+    let made = activity::of_grant_type(grant_type);
+    asked.state.activity.made(&asked.app.client.client_id, made, asked.now);
     Ok(response)
 }
 

@@ -106,6 +106,8 @@ pub const FIND: Field = field("find", Limit::Characters(100));
 pub const TENANT: Field = field("tenant", Limit::Whole);
 /// A scope that the person may leave out and did not; repeats.
 pub const SCOPE: Field = field("scope", Limit::Whole);
+/// A day in UTC: `2026-11-30`.
+pub const DAY: Field = field("day", Limit::Bytes(10));
 /// Which page of a list: the row before it.
 pub const AFTER: Field = field("after", Limit::Whole);
 /// What was just done, for the news.

@@ -1,6 +1,7 @@
 //! Background work: what happens by itself beside requests. Every step is small and goes through the same queue as
 //! everybody else's.
 
+mod activity;
 mod operators;
 mod sweep;
 mod usage;
@@ -14,11 +15,14 @@ use tokio::time::{MissedTickBehavior, interval};
 use crate::jobs::{Kind, work};
 use crate::state::State;
 
+pub use activity::{write_counts, write_refusals};
 pub use operators::Deeds;
 pub use usage::write_usage;
 
 /// How often there is a round.
 const EVERY: Duration = Duration::from_secs(5);
+/// How many rounds there are to one in which what apps did is counted: a minute of them.
+const COUNTED_EVERY: u32 = 12;
 
 /// What runs, until this is dropped or [`Running::abort`].
 pub struct Running(JoinSet<()>);
@@ -45,9 +49,15 @@ async fn rounds(state: Arc<State>) {
     let mut rounds = interval(EVERY);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut deeds = Deeds::from_now_on(&state);
+    let mut round = 0_u32;
     while !state.is_stopping() {
         rounds.tick().await;
         write_usage(&state).await;
+        write_refusals(&state).await;
+        round = round.wrapping_add(1);
+        if round.is_multiple_of(COUNTED_EVERY) {
+            write_counts(&state).await;
+        }
         deeds.tell(&state).await;
         sweep::sweep(&state).await;
         count_jobs(&state).await;

@@ -57,6 +57,7 @@ const TABLE: &[(Asked, Statuses)] = &[
     ((Address::AppManifest, "GET", &[]), SEEN),
     ((Address::AppManifest, "POST", &[]), DONE),
     ((Address::EndSecret, "POST", &[]), DONE),
+    ((Address::AppActivity, "GET", &[]), SEEN),
     ((Address::AppDanger, "GET", &[]), SEEN),
     ((Address::AppDanger, "POST", &[]), [404, 403, 403, 403, MAY]),
     ((Address::Organisations, "GET", &[]), [200; 5]),

@@ -8,6 +8,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that cannot go on should stop")]
 
 mod account;
+mod activity;
 mod addresses;
 mod astray;
 mod authorize;

@@ -186,7 +186,9 @@ mod tests {
     use crate::testing::Database;
 
     /// What is as it was when the backup was made: nothing in it was given to somebody, and can be taken back.
-    const AS_IT_WAS: [&str; 9] = [
+    const AS_IT_WAS: [&str; 11] = [
+        "app_activity",
+        "app_refusals",
         "app_versions",
         "declarations",
         "foreign_credentials",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop")]
 #![allow(clippy::disallowed_methods, reason = "outages are played with a real clock and a real proxy")]
 
+mod activity;
 mod attempts;
 mod audit;
 mod backups;

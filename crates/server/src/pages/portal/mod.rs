@@ -5,6 +5,7 @@
 //! nothing. A change is judged by the rule that every registration is judged by, and made only while the app still is what
 //! the page was made for.
 
+pub mod activity;
 pub mod app;
 pub mod create;
 pub mod credentials;

@@ -1,9 +1,12 @@
 //! The developer portal: its frame, and one view for each of its rooms.
 
+pub mod activity;
 pub mod app;
 pub mod create;
 pub mod credentials;
 pub mod list;
+pub mod mend;
+pub mod plot;
 pub mod settings;
 pub mod snippets;
 pub mod words;
@@ -24,6 +27,7 @@ use crate::views::site::Site;
 #[expect(missing_docs, reason = "each is a page, and its heading says what it is")]
 pub enum Room {
     Overview,
+    Activity,
     Identity,
     Redirects,
     Scopes,
@@ -36,8 +40,9 @@ pub enum Room {
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 9] = [
+    pub const ALL: [Room; 10] = [
         Room::Overview,
+        Room::Activity,
         Room::Identity,
         Room::Redirects,
         Room::Scopes,
@@ -53,6 +58,7 @@ impl Room {
     pub fn address(self) -> Address {
         match self {
             Room::Overview => Address::DevelopedApp,
+            Room::Activity => Address::AppActivity,
             Room::Identity => Address::AppIdentity,
             Room::Redirects => Address::AppRedirects,
             Room::Scopes => Address::AppScopes,
@@ -67,6 +73,7 @@ impl Room {
     fn title(self) -> Key {
         match self {
             Room::Overview => Key("portal-room-overview"),
+            Room::Activity => Key("portal-room-activity"),
             Room::Identity => Key("portal-room-identity"),
             Room::Redirects => Key("portal-room-redirects"),
             Room::Scopes => Key("portal-room-scopes"),

@@ -244,6 +244,12 @@ impl TestApp {
         symbolon_server::workers::write_usage(self.state()).await;
     }
 
+    /// Writes down what apps did and were refused, as the server does every minute.
+    pub async fn writes_activity(&self) {
+        symbolon_server::workers::write_refusals(self.state()).await;
+        symbolon_server::workers::write_counts(self.state()).await;
+    }
+
     /// Deletes all that is over, as the server does every few seconds.
     pub async fn sweeps(&self) {
         for kind in symbolon_store::sweep::Sweep::ALL {
