@@ -119,6 +119,8 @@ async fn a_developer_connects_their_app_and_sees_every_step(database: Database) 
     let mut sam = team.person("sam").await;
     let page = team.begins(&mut sam).await;
     assert_eq!(last(&page), well("Authorization"), "{page:?}");
+    let states: Vec<&str> = page.body.split("state=…").skip(1).map(|rest| &rest[..4]).collect();
+    assert!(states.len() == 2 && states[0] == states[1], "it comes back as it was sent: {states:?}");
     let page = presses(&mut sam, &page, "exchange").await;
     assert_eq!(last(&page), well("Exchange the code"), "{page:?}");
     assert!(page.body.contains("id=\"ends\""), "{page:?}");

@@ -200,7 +200,8 @@ pub async fn arrived(state: &State, request: &Request, id: &str) -> Result<Respo
         let foreign = Complaint::form(own.visitor.site().say(Key("connect-foreign")));
         return begin(&own, ("", None), vec![foreign], 403);
     };
-    let spoken = authorization(&own, &ticket, false)?;
+    let sent = get(field::STATE).unwrap_or_default();
+    let spoken = authorization(&own, (&ticket, sent), false);
     let mut sealed = Sealed::new(own.visitor.now, ticket.verifier(state), get(field::CODE));
     let answer = speak::arrived(request.path(), &query);
     let code = get(field::ERROR).map(str::to_owned);
@@ -288,7 +289,9 @@ fn start(own: &Own<'_>) -> Result<Option<Start>, Failure> {
     }
     let whose = (&visitor.browser, &*visitor.session);
     let ticket = Ticket::new(visitor.state, own.app.client.id, whose, visitor.now)?;
-    let (usual, again) = (authorization(own, &ticket, false)?, authorization(own, &ticket, true)?);
+    let sealed = ticket.seal(visitor.state)?;
+    let usual = authorization(own, (&ticket, &sealed), false);
+    let again = authorization(own, (&ticket, &sealed), true);
     Ok(usual.zip(again).map(|(usual, again)| Start {
         link: usual.address,
         again: again.address,

@@ -71,20 +71,20 @@ fn proves_possession(own: &Own<'_>, mounted: &Mounted) -> bool {
 
 /// The authorization request of a trial; none where the app's dialect is not spoken here. `anew` asks for consent even where it
 /// was given.
-pub(super) fn authorization(own: &Own<'_>, ticket: &Ticket, anew: bool) -> Result<Option<Spoken>, Failure> {
+pub(super) fn authorization(own: &Own<'_>, (ticket, sealed): (&Ticket, &str), anew: bool) -> Option<Spoken> {
     let (state, client) = (own.visitor.state, &own.app.client);
-    let Some(mounted) = addresses::spoken(state, &own.app) else { return Ok(None) };
-    let Some(endpoint) = mounted.dialect.endpoint(Serves::Authorize) else { return Ok(None) };
-    let Some(address) = addresses::address(mounted, Serves::Authorize) else { return Ok(None) };
+    let mounted = addresses::spoken(state, &own.app)?;
+    let endpoint = mounted.dialect.endpoint(Serves::Authorize)?;
+    let address = addresses::address(mounted, Serves::Authorize)?;
     let registered = client.redirect_uris.first().map_or("https://app.example.com/callback", String::as_str);
     let (redirect_uri, scopes) = (trial::redirect_uri(state, client.id), client.scopes.to_string());
-    let (sealed, challenge) = (ticket.seal(state)?, ticket.challenge(state));
+    let challenge = ticket.challenge(state);
     let mut pairs = vec![("response_type", "code"), ("client_id", client.client_id.as_str())];
     pairs.push(("redirect_uri", redirect_uri.as_str()));
     if !scopes.is_empty() {
         pairs.push(("scope", &scopes));
     }
-    pairs.push(("state", &sealed));
+    pairs.push(("state", sealed));
     if proves_possession(own, mounted) {
         pairs.extend([("code_challenge", challenge.as_str()), ("code_challenge_method", "S256")]);
     }
@@ -98,7 +98,7 @@ pub(super) fn authorization(own: &Own<'_>, ticket: &Ticket, anew: bool) -> Resul
         let name = wire(endpoint, name);
         query.append_pair(name, value);
         let short = if value == sealed { shortened(value) } else { value.to_owned() };
-        let _ = writeln!(shown, "  {name}={short}");
+        let _ = writeln!(shown, "{name}={short}");
         let typed = match value {
             _ if value == sealed => format!("\"{name}=$STATE\""),
             _ if value == challenge => format!("\"{name}=$CODE_CHALLENGE\""),
@@ -107,7 +107,7 @@ pub(super) fn authorization(own: &Own<'_>, ticket: &Ticket, anew: bool) -> Resul
         };
         let _ = write!(curl, " \\\n  --data-urlencode {typed}");
     }
-    Ok(Some(Spoken { request: shown, curl, address: format!("{address}?{}", query.finish()) }))
+    Some(Spoken { request: shown, curl, address: format!("{address}?{}", query.finish()) })
 }
 
 /// The answer to it, as it arrived.
@@ -117,7 +117,7 @@ pub(super) fn arrived(path: &str, query: &Parameters) -> String {
         let value = query.get(name).unwrap_or_default();
         let short = matches!(name, "code" | "state");
         let value = if short { shortened(value) } else { value.chars().take(500).collect() };
-        let _ = writeln!(text, "  {name}={value}");
+        let _ = writeln!(text, "{name}={value}");
     }
     text
 }
@@ -235,7 +235,7 @@ fn token(
     let (mut headers, mut body) = (Vec::new(), vec![plain("grant_type", named)]);
     if act == Act::Refresh {
         let token = sealed.refresh.as_deref().unwrap_or_default();
-        match endpoint.token_places().iter().any(|place| *place == TokenPlace::Body) {
+        match endpoint.token_places().contains(&TokenPlace::Body) {
             true => body.push(hidden("refresh_token", token, "REFRESH_TOKEN")),
             false => {
                 headers.extend(header_of(endpoint).map(|place| in_header(place, token, "REFRESH_TOKEN")))
@@ -360,7 +360,7 @@ impl Draft {
         }
         for part in &self.body {
             let value = if part.variable.is_some() { shortened(&part.value) } else { part.value.clone() };
-            let _ = writeln!(text, "  {}={value}", part.name);
+            let _ = writeln!(text, "{}={value}", part.name);
         }
         text
     }
