@@ -170,7 +170,7 @@ async fn adopted(
             if !state.passwords.admits_in(turn, secret.expose(), foreign).await? {
                 continue;
             }
-            let row = StoredSecret::of_row(secret, own.id, now);
+            let row = StoredSecret::of_row(secret, &[client_id, &app.name], own.id, now);
             let audit = state.deed(request, Deed::ClientSecretAdopted, Actor::App(app.client.id), now)?;
             let change = ClientSecretChange::Adopt { app: app.client.id, foreign: foreign.clone(), own: row };
             return match state.store.change(&[change.into()], &[audit.app(app.client.id)]).await {

@@ -32,6 +32,7 @@ mod jobs;
 mod languages;
 mod listing;
 mod login;
+mod many;
 mod metadata;
 mod old_database;
 mod operators;
