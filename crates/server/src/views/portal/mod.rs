@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod list;
@@ -27,6 +28,7 @@ use crate::views::site::Site;
 #[expect(missing_docs, reason = "each is a page, and its heading says what it is")]
 pub enum Room {
     Overview,
+    Connect,
     Activity,
     Identity,
     Redirects,
@@ -40,8 +42,9 @@ pub enum Room {
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 10] = [
+    pub const ALL: [Room; 11] = [
         Room::Overview,
+        Room::Connect,
         Room::Activity,
         Room::Identity,
         Room::Redirects,
@@ -58,6 +61,7 @@ impl Room {
     pub fn address(self) -> Address {
         match self {
             Room::Overview => Address::DevelopedApp,
+            Room::Connect => Address::AppConnect,
             Room::Activity => Address::AppActivity,
             Room::Identity => Address::AppIdentity,
             Room::Redirects => Address::AppRedirects,
@@ -73,6 +77,7 @@ impl Room {
     fn title(self) -> Key {
         match self {
             Room::Overview => Key("portal-room-overview"),
+            Room::Connect => Key("portal-room-connect"),
             Room::Activity => Key("portal-room-activity"),
             Room::Identity => Key("portal-room-identity"),
             Room::Redirects => Key("portal-room-redirects"),
