@@ -234,8 +234,10 @@ async function story(look, script, size, locale) {
     check(`${look}: ${path} has nothing for a viewer to press`, (await kim.locator('main form[method=post] button[type=submit]').count()) === 0);
   }
   await judge(kim, look, 'viewer');
-  const posts = await kim.request.post(`${base}${address}/redirects`, { form: { redirect_uri: 'https://evil.example/cb' }, headers: { origin: base }, maxRedirects: 0 });
-  check(`${look}: what a viewer posts is refused`, posts.status() === 403, posts.status());
+  await kim.goto(`${base}${address}/redirects`);
+  const form = { csrf: await kim.locator('form#redirects #csrf').inputValue(), redirect_uri: 'https://evil.example/cb' };
+  const posted = await kim.request.post(`${base}${address}/redirects`, { form, headers: { origin: base }, maxRedirects: 0 });
+  check(`${look}: what a viewer posts is refused, with its reason`, posted.status() === 403 && (await posted.text()).includes('id="locked"'), posted.status());
   await room('/redirects');
   check(`${look}: and changes nothing`, (await page.locator('#redirect_uri-1').inputValue()) === callback);
 
