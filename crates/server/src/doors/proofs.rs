@@ -52,7 +52,7 @@ struct Fresh {
 }
 
 /// The language that somebody reads: the one of their last sign-in, else that of the page.
-fn reads(account: &Account, otherwise: Language) -> Language {
+pub(super) fn reads(account: &Account, otherwise: Language) -> Language {
     account.language.as_deref().and_then(Language::named).unwrap_or(otherwise)
 }
 
