@@ -28,9 +28,10 @@ macro_rules! shown_where {
     ($condition:literal) => {
         concat!(
             "SELECT n.id, n.organisation_id, n.role, n.app_id, n.address, n.mailed, n.invited_by, n.created_at, \
-             n.expires_at, n.hash, u.name, coalesce(o.name, v.name, '') FROM invitations n \
-             LEFT JOIN users u ON u.id = n.invited_by LEFT JOIN organisations o ON o.id = n.organisation_id \
-             LEFT JOIN app_versions v ON v.app_id = n.app_id AND v.state = 'live' WHERE ",
+             n.expires_at, n.hash, u.name, \
+             coalesce((SELECT o.name FROM organisations o WHERE o.id = n.organisation_id), \
+             (SELECT v.name FROM app_versions v WHERE v.app_id = n.app_id AND v.state = 'live'), '') \
+             FROM invitations n LEFT JOIN users u ON u.id = n.invited_by WHERE ",
             $condition
         )
     };
