@@ -204,7 +204,7 @@ impl Gate<'_> {
         if let Some(unknown) = unknown {
             self.tell_of(&unknown, address, id);
         }
-        Ok(Request { parts, body, address, id: id.to_owned(), began, trail: Trail::default() })
+        Ok(Request { parts, body, address, id: id.to_owned(), began, trail: Trail::default(), tried: None })
     }
 
     /// Says once that a trusted proxy does not say for whom it speaks.

@@ -12,12 +12,12 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CSRF, DAY, DECISION, DESCRIPTION, DIALECT,
-    DISCONNECTED, DONE, EMAIL, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION, INVITATION, LEVEL,
-    LIFE, LINK, LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD,
-    PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES,
-    RESOURCE, REVOKE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT, TERMS_URL,
-    TOKEN, TYPE,
+    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CODE, CONFIRM, CSRF, DAY, DECISION, DESCRIPTION,
+    DIALECT, DISCONNECTED, DONE, EMAIL, ERROR, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION,
+    INVITATION, LEVEL, LIFE, LINK, LINK_TO_CHECK, LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL,
+    ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED,
+    REDIRECT_URI, REMOVE, REPLACES, RESOURCE, REVOKE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT,
+    STATE, STEP, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRIAL, TYPE,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -51,6 +51,8 @@ pub enum Address {
     AppManifest,
     AppDanger,
     AppActivity,
+    AppConnect,
+    AppConnectAnswer,
     Organisations,
     Organisation,
     OrganisationApps,
@@ -291,6 +293,12 @@ pub static ROWS: &[Row] = &[
     page(Address::AppActivity, "/developers/apps/{app}/activity", READ, "app_activity")
         .of(Who::Developers)
         .asked(&[DAY, FIND, AFTER]),
+    page(Address::AppConnect, "/developers/apps/{app}/connect", FORM, "app_connect")
+        .of(Who::Developers)
+        .sent(&[CSRF, STEP, TRIAL, LINK_TO_CHECK]),
+    page(Address::AppConnectAnswer, "/developers/apps/{app}/connect/answer", READ, "app_connect_answer")
+        .of(Who::Developers)
+        .asked(&[CODE, STATE, ERROR]),
     page(Address::Organisations, "/developers/organisations", FORM, "organisations")
         .of(Who::SignedIn)
         .asked(&[HAPPENED])

@@ -15,6 +15,7 @@ mod authorize;
 mod check;
 mod client_authentication;
 mod clocks;
+mod connect;
 mod consent;
 mod deeds;
 mod developer_roles;

@@ -7,6 +7,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod danger;

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod list;
@@ -28,6 +29,7 @@ use crate::views::site::Site;
 #[expect(missing_docs, reason = "each is a page, and its heading says what it is")]
 pub enum Room {
     Overview,
+    Connect,
     Activity,
     Identity,
     Redirects,
@@ -42,8 +44,9 @@ pub enum Room {
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 11] = [
+    pub const ALL: [Room; 12] = [
         Room::Overview,
+        Room::Connect,
         Room::Activity,
         Room::Identity,
         Room::Redirects,
@@ -61,6 +64,7 @@ impl Room {
     pub fn address(self) -> Address {
         match self {
             Room::Overview => Address::DevelopedApp,
+            Room::Connect => Address::AppConnect,
             Room::Activity => Address::AppActivity,
             Room::Identity => Address::AppIdentity,
             Room::Redirects => Address::AppRedirects,
@@ -77,6 +81,7 @@ impl Room {
     fn title(self) -> Key {
         match self {
             Room::Overview => Key("portal-room-overview"),
+            Room::Connect => Key("portal-room-connect"),
             Room::Activity => Key("portal-room-activity"),
             Room::Identity => Key("portal-room-identity"),
             Room::Redirects => Key("portal-room-redirects"),
