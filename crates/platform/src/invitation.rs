@@ -13,7 +13,7 @@ use crate::user::User;
 /// How long one can be accepted: seven days, in milliseconds.
 pub const LASTS: i64 = 7 * 86_400_000;
 
-/// Invitations of one organisation or app that are open at the same time.
+/// Invitations into one organisation that are open at the same time. Those to test an app count as its testers.
 pub const OPEN_AT_MOST: usize = 50;
 
 /// Identifies an invitation.

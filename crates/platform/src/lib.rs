@@ -21,6 +21,7 @@ pub mod listing;
 pub mod name;
 pub mod organisation;
 pub mod proof;
+pub mod secret_notice;
 pub mod spelling;
 pub mod tenant;
 pub mod user;

@@ -64,27 +64,28 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::AppCredentials => Box::pin(portal::credentials::answer(state, request, first)),
         Address::EndSecret => Box::pin(portal::credentials::end(state, request, first, second)),
         Address::AppDialect => Box::pin(portal::dialect::answer(state, request, first)),
+        Address::AppTeam => Box::pin(portal::team::answer(state, request, first)),
         Address::AppTesters => Box::pin(portal::testers::answer(state, request, first)),
         Address::AppManifest => Box::pin(portal::manifest::answer(state, request, first)),
         Address::AppDanger => Box::pin(portal::danger::answer(state, request, first)),
         Address::AppActivity => Box::pin(portal::activity::answer(state, request, first)),
         Address::AppConnect => Box::pin(tried(state, request, first)),
         Address::AppConnectAnswer => Box::pin(portal::connect::arrived(state, request, first)),
-        Address::TransferApp => Box::pin(portal::transfer::answer(state, request, first)),
-        Address::RevokeTransfer => Box::pin(portal::transfer::revoke(state, request, first)),
+        Address::TransferApp => Box::pin(portal::team::offer(state, request, first)),
+        Address::RevokeTransfer => Box::pin(portal::team::revoke(state, request, first)),
         Address::Organisations => Box::pin(organisations::list::answer(state, request)),
-        Address::Organisation => Box::pin(organisations::one::answer(state, request, first)),
+        Address::Organisation => Box::pin(organisations::members::answer(state, request, first)),
+        Address::OrganisationApps => Box::pin(organisations::apps::answer(state, request, first)),
+        Address::OrganisationSettings => Box::pin(organisations::settings::answer(state, request, first)),
         Address::OrganisationMember => {
             Box::pin(organisations::members::change(state, request, [first, second]))
         }
-        Address::Invite => Box::pin(organisations::members::invite(state, request, first)),
-        Address::RevokeInvitation => {
-            Box::pin(organisations::members::revoke(state, request, [first, second]))
-        }
+        Address::Invite => Box::pin(organisations::invite::invite(state, request, first)),
+        Address::RevokeInvitation => Box::pin(organisations::invite::revoke(state, request, [first, second])),
         Address::AnswerTransfer => {
-            Box::pin(organisations::one::answer_offer(state, request, [first, second]))
+            Box::pin(organisations::apps::answer_offer(state, request, [first, second]))
         }
-        Address::DeleteOrganisation => Box::pin(organisations::one::delete(state, request, first)),
+        Address::DeleteOrganisation => Box::pin(organisations::settings::delete(state, request, first)),
         Address::Invitation => Box::pin(organisations::invitation::answer(state, request, first)),
         Address::DeveloperRequest => Box::pin(organisations::request::answer(state, request)),
         Address::ResourceMetadata => Box::pin(metadata::protected_resource(state, request, first)),

@@ -20,6 +20,7 @@ pub mod files;
 pub mod forwarded;
 pub mod front;
 pub mod icon;
+pub mod inviting;
 pub mod jobs;
 pub mod keys;
 pub mod language;

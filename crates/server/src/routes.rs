@@ -14,10 +14,10 @@ use symbolon_oauth::dialect::{Endpoint, Serves};
 use self::field::{
     AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CODE, CONFIRM, CSRF, DAY, DECISION, DESCRIPTION,
     DIALECT, DISCONNECTED, DONE, EMAIL, ERROR, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION,
-    LEVEL, LIFE, LINK, LINK_TO_CHECK, LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION,
-    OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE,
-    REPLACES, RESOURCE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, STATE, STEP, SUPPORT_URL, TENANT,
-    TERMS_URL, TOKEN, TRANSFERRED, TRIAL, TYPE,
+    INVITATION, LEVEL, LIFE, LINK, LINK_TO_CHECK, LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL,
+    ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED,
+    REDIRECT_URI, REMOVE, REPLACES, RESOURCE, REVOKE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT,
+    STATE, STEP, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRIAL, TYPE,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -46,6 +46,7 @@ pub enum Address {
     AppCredentials,
     EndSecret,
     AppDialect,
+    AppTeam,
     AppTesters,
     AppManifest,
     AppDanger,
@@ -54,6 +55,8 @@ pub enum Address {
     AppConnectAnswer,
     Organisations,
     Organisation,
+    OrganisationApps,
+    OrganisationSettings,
     OrganisationMember,
     Invite,
     RevokeInvitation,
@@ -172,6 +175,9 @@ pub const ADDRESS_AT_MOST: usize = 16 * 1024;
 /// What the consent page sends back to the authorization endpoint that showed it.
 pub const CONSENT_FORM: &[Field] = &[CSRF, INTERACTION, DECISION, TENANT, SCOPE, FIND];
 
+/// Where whoever comes to a door is on the way to.
+const ON_THE_WAY: &[Field] = &[INTERACTION, INVITATION];
+
 const READ: &[Method] = &[Method::GET, Method::HEAD];
 const FORM: &[Method] = &[Method::GET, Method::HEAD, Method::POST];
 const POST: &[Method] = &[Method::POST];
@@ -179,22 +185,29 @@ const POST: &[Method] = &[Method::POST];
 /// Every address of ours, in the order of [`Address`].
 pub static ROWS: &[Row] = &[
     page(Address::Home, "/", READ, "home"),
-    page(Address::Login, "/login", FORM, "login").in_popups().asked(&[INTERACTION]).sent(&[
+    page(Address::Login, "/login", FORM, "login").in_popups().asked(ON_THE_WAY).sent(&[
         CSRF,
         INTERACTION,
+        INVITATION,
         SHOW,
         EMAIL,
         PASSWORD,
     ]),
-    page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(&[INTERACTION]).sent(&[
+    page(Address::SignUp, "/signup", FORM, "signup").in_popups().asked(ON_THE_WAY).sent(&[
         CSRF,
         INTERACTION,
+        INVITATION,
         SHOW,
         NAME,
         EMAIL,
         NEW_PASSWORD,
     ]),
-    page(Address::Verify, "/verify", FORM, "verify").asked(&[LINK]).sent(&[CSRF, LINK, NEW_PASSWORD]),
+    page(Address::Verify, "/verify", FORM, "verify").asked(&[LINK, INVITATION]).sent(&[
+        CSRF,
+        LINK,
+        INVITATION,
+        NEW_PASSWORD,
+    ]),
     page(Address::Reset, "/reset", FORM, "reset").asked(&[LINK]).sent(&[CSRF, EMAIL, LINK, NEW_PASSWORD]),
     page(Address::Logout, "/logout", FORM, "logout").sent(&[CSRF]),
     page(Address::Account, "/account", READ, "account").of(Who::SignedIn).asked(&[
@@ -263,10 +276,13 @@ pub static ROWS: &[Row] = &[
         .of(Who::Developers)
         .asked(&[DONE])
         .sent(&[CSRF, DIALECT, TYPE, LEVEL, NATIVE, PKCE]),
+    page(Address::AppTeam, "/developers/apps/{app}/team", READ, "app_team")
+        .of(Who::Developers)
+        .asked(&[DONE]),
     page(Address::AppTesters, "/developers/apps/{app}/testers", FORM, "app_testers")
         .of(Who::Developers)
         .asked(&[DONE])
-        .sent(&[CSRF, EMAIL, REMOVE]),
+        .sent(&[CSRF, EMAIL, REMOVE, REVOKE]),
     page(Address::AppManifest, "/developers/apps/{app}/manifest", FORM, "app_manifest")
         .of(Who::Developers)
         .asked(&[DONE, FORMAT])
@@ -287,10 +303,26 @@ pub static ROWS: &[Row] = &[
         .of(Who::SignedIn)
         .asked(&[HAPPENED])
         .sent(&[CSRF, NAME]),
-    page(Address::Organisation, "/developers/organisations/{organisation}", FORM, "organisation")
+    page(Address::Organisation, "/developers/organisations/{organisation}", READ, "organisation")
         .of(Who::SignedIn)
-        .asked(&[HAPPENED])
-        .sent(&[CSRF, NAME]),
+        .asked(&[HAPPENED]),
+    page(
+        Address::OrganisationApps,
+        "/developers/organisations/{organisation}/apps",
+        READ,
+        "organisation_apps",
+    )
+    .of(Who::SignedIn)
+    .asked(&[HAPPENED, AFTER]),
+    page(
+        Address::OrganisationSettings,
+        "/developers/organisations/{organisation}/settings",
+        FORM,
+        "organisation_settings",
+    )
+    .of(Who::SignedIn)
+    .asked(&[HAPPENED])
+    .sent(&[CSRF, NAME]),
     page(
         Address::OrganisationMember,
         "/developers/organisations/{organisation}/members/{member}",
@@ -328,12 +360,11 @@ pub static ROWS: &[Row] = &[
     .sent(&[CSRF]),
     page(Address::Invitation, "/developers/invitations/{invitation}", FORM, "invitation")
         .sent(&[CSRF, ANSWER]),
-    page(Address::TransferApp, "/developers/apps/{app}/transfer", FORM, "transfer_app")
-        .of(Who::SignedIn)
-        .asked(&[TRANSFERRED])
+    page(Address::TransferApp, "/developers/apps/{app}/transfer", POST, "transfer_app")
+        .of(Who::Developers)
         .sent(&[CSRF, ORGANISATION]),
     page(Address::RevokeTransfer, "/developers/apps/{app}/transfer/revoke", POST, "revoke_transfer")
-        .of(Who::SignedIn)
+        .of(Who::Developers)
         .sent(&[CSRF]),
     page(Address::DeveloperRequest, "/developers/request", FORM, "developer_request")
         .of(Who::SignedIn)

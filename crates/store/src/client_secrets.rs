@@ -9,6 +9,7 @@ use symbolon_oauth::credential::{Presented, Secret, SecretHash};
 use symbolon_oauth::id::{AppId, ClientSecretId, UserId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::given_secret;
+use symbolon_platform::secret_notice::begun;
 
 use crate::engine::{Commit, Cursor, Expect, StoreError, each};
 use crate::parameters;
@@ -138,8 +139,8 @@ fn one_at_a_time(commit: Commit, app: AppId) -> Commit {
 
 fn insert(commit: Commit, app: AppId, secret: &StoredSecret) -> Commit {
     const INSERT: &str = "INSERT INTO client_secrets \
-        (id, app_id, hash, hint, weak, created_at, expires_at, foreign_hash, name, author_id) \
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+        (id, app_id, hash, hint, weak, created_at, expires_at, foreign_hash, name, author_id, told) \
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let row = parameters![
         secret.id,
         app,
@@ -150,7 +151,8 @@ fn insert(commit: Commit, app: AppId, secret: &StoredSecret) -> Commit {
         secret.expires_at,
         secret.foreign.as_deref(),
         secret.name.as_str(),
-        secret.author.as_ref().map(|author| author.id)
+        secret.author.as_ref().map(|author| author.id),
+        begun(secret.expires_at, secret.created_at)
     ];
     commit.step(INSERT, row, Expect::One)
 }
@@ -164,11 +166,11 @@ pub(crate) fn rotate_client_secret(
 ) -> Commit {
     const DROP_OLDER: &str = "DELETE FROM client_secrets WHERE app_id = $1 AND id NOT IN \
         (SELECT id FROM client_secrets WHERE app_id = $1 ORDER BY created_at DESC, id DESC LIMIT 1)";
-    const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2 \
+    const END_NEWEST: &str = "UPDATE client_secrets SET expires_at = $2, told = $3 \
         WHERE app_id = $1 AND (expires_at IS NULL OR expires_at > $2)";
     let commit = one_at_a_time(commit, app).step(DROP_OLDER, parameters![app], Expect::Any).step(
         END_NEWEST,
-        parameters![app, old_until],
+        parameters![app, old_until, begun(Some(old_until), secret.created_at)],
         Expect::Any,
     );
     insert(commit, app, secret)
@@ -184,13 +186,16 @@ pub(crate) fn add_client_secret(
     const DROP_EXPIRED: &str = "DELETE FROM client_secrets WHERE app_id = $1 AND expires_at <= $2";
     const ROOM: &str = "SELECT id FROM apps WHERE id = $1 \
         AND (SELECT count(*) FROM client_secrets WHERE app_id = $1) < $2";
-    const END: &str = "UPDATE client_secrets SET expires_at = $3 WHERE app_id = $1 AND id = $2 \
+    const END: &str = "UPDATE client_secrets SET expires_at = $3, told = $4 WHERE app_id = $1 AND id = $2 \
         AND (expires_at IS NULL OR expires_at > $3)";
     let commit = one_at_a_time(commit, app)
         .step(DROP_EXPIRED, parameters![app, secret.created_at], Expect::Any)
         .step(ROOM, parameters![app, AT_MOST], Expect::One);
     let commit = match replaced {
-        Some(old) => commit.step(END, parameters![app, old.secret, old.until], Expect::One),
+        Some(old) => {
+            let told = begun(Some(old.until), secret.created_at);
+            commit.step(END, parameters![app, old.secret, old.until, told], Expect::One)
+        }
         None => commit,
     };
     insert(commit, app, secret)

@@ -3,8 +3,10 @@
 //! A page asks for its apps and then for the figures of all of them, so that the number of statements does not grow with the
 //! number of apps; and nothing is counted further than people read.
 
-use symbolon_oauth::id::{AppId, UserId};
+use symbolon_oauth::id::{AppId, OrganisationId, UserId};
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::AppStatus;
+use symbolon_platform::listing::IconKey;
 
 use crate::engine::{Cursor, StoreError, each};
 use crate::organisations::{OwnApp, own_app_columns, own_app_from_row};
@@ -49,7 +51,49 @@ macro_rules! figures_where {
     };
 }
 
+/// An app in the list of its organisation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TheirApp {
+    /// The app.
+    pub id: AppId,
+    /// Its public identifier.
+    pub client_id: String,
+    /// What it is called.
+    pub name: String,
+    /// Its picture.
+    pub icon: Option<IconKey>,
+    /// Where it stands.
+    pub status: AppStatus,
+}
+
+fn their_app_from_row(row: &mut Cursor) -> Result<TheirApp, StoreError> {
+    Ok(TheirApp {
+        id: row.id()?,
+        client_id: row.text()?,
+        name: row.text()?,
+        icon: row.optional_hash()?.map(|hash| IconKey(hash.0)),
+        status: row.word(AppStatus::parse)?,
+    })
+}
+
 impl Store {
+    /// Up to `most` of the apps of an organisation, newest first, those older than `before`.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn apps_within(
+        &self,
+        organisation: OrganisationId,
+        before: Option<AppId>,
+        most: i64,
+    ) -> Result<Vec<TheirApp>, StoreError> {
+        const FIND: &str = "SELECT a.id, a.client_id, v.name, v.icon, a.status FROM apps a \
+            JOIN app_versions v ON v.app_id = a.id AND v.state = 'live' \
+            WHERE a.organisation_id = $1 AND a.id < $2 ORDER BY a.id DESC LIMIT $3";
+        let before = before.unwrap_or(AppId::new([0xff; 16]));
+        each(self.engine().load(FIND, &parameters![organisation, before, most]).await?, their_app_from_row)
+    }
+
     /// The figures of these apps of a person's: those from `newest` down to `oldest`, both among them.
     ///
     /// # Errors

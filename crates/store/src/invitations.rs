@@ -4,7 +4,7 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_oauth::id::{AppId, OrganisationId};
 use symbolon_oauth::time::Timestamp;
 use symbolon_platform::invitation::{Gives, Invitation, InvitationId, OPEN_AT_MOST};
-use symbolon_platform::organisation::Role;
+use symbolon_platform::organisation::{Role, TESTERS_AT_MOST};
 
 use crate::engine::{Commit, Cursor, Expect, StoreError, each, first};
 use crate::parameters;
@@ -28,9 +28,10 @@ macro_rules! shown_where {
     ($condition:literal) => {
         concat!(
             "SELECT n.id, n.organisation_id, n.role, n.app_id, n.address, n.mailed, n.invited_by, n.created_at, \
-             n.expires_at, n.hash, u.name, coalesce(o.name, v.name, '') FROM invitations n \
-             LEFT JOIN users u ON u.id = n.invited_by LEFT JOIN organisations o ON o.id = n.organisation_id \
-             LEFT JOIN app_versions v ON v.app_id = n.app_id AND v.state = 'live' WHERE ",
+             n.expires_at, n.hash, u.name, \
+             coalesce((SELECT o.name FROM organisations o WHERE o.id = n.organisation_id), \
+             (SELECT v.name FROM app_versions v WHERE v.app_id = n.app_id AND v.state = 'live'), '') \
+             FROM invitations n LEFT JOIN users u ON u.id = n.invited_by WHERE ",
             $condition
         )
     };
@@ -56,18 +57,22 @@ fn shown_from_row(row: &mut Cursor) -> Result<Shown, StoreError> {
     Ok(Shown { invitation, hash: row.hash()?, by: row.optional_text()?, into: row.text()? })
 }
 
-/// Makes one, in the place of an earlier one for the same address, unless too many are open.
+/// Makes one, in the place of an earlier one for the same address, unless too many are open. Whoever is invited to test has
+/// a place among the testers; whoever invites to test the same app at this moment waits for that.
 pub(crate) fn create_invitation(commit: Commit, new: &Invitation, hash: SecretHash) -> Commit {
     const REPLACE: &str = "DELETE FROM invitations WHERE address = $3 \
         AND (organisation_id, app_id) IS NOT DISTINCT FROM ($1, $2)";
+    const CLAIM: &str = "UPDATE apps SET client_id = client_id WHERE id = $1";
     const INSERT: &str = "INSERT INTO invitations (id, hash, organisation_id, role, app_id, address, mailed, invited_by, \
         created_at, expires_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10 WHERE $11 > \
-        (SELECT count(*) FROM invitations WHERE organisation_id = $3 OR app_id = $5)";
-    let (organisation, role, app) = match new.gives {
-        Gives::Membership(organisation, role) => (Some(organisation), Some(role.as_str()), None),
-        Gives::Testing(app) => (None, None, Some(app)),
+        (SELECT count(*) FROM invitations WHERE (organisation_id = $3 OR app_id = $5) AND expires_at > $9) \
+        + (SELECT count(*) FROM app_testers WHERE app_id = $5)";
+    let (organisation, role, app, most) = match new.gives {
+        Gives::Membership(organisation, role) => {
+            (Some(organisation), Some(role.as_str()), None, OPEN_AT_MOST)
+        }
+        Gives::Testing(app) => (None, None, Some(app), TESTERS_AT_MOST),
     };
-    let most = i64::try_from(OPEN_AT_MOST).unwrap_or(i64::MAX);
     let row = parameters![
         new.id,
         hash,
@@ -79,8 +84,9 @@ pub(crate) fn create_invitation(commit: Commit, new: &Invitation, hash: SecretHa
         new.by,
         new.created_at,
         new.expires_at,
-        most
+        i64::try_from(most).unwrap_or(i64::MAX)
     ];
+    let commit = app.iter().fold(commit, |commit, app| commit.step(CLAIM, parameters![*app], Expect::One));
     commit.step(REPLACE, parameters![organisation, app, new.address.as_str()], Expect::Any).step(
         INSERT,
         row,

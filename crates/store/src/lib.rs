@@ -37,6 +37,7 @@ mod roles;
 pub mod scope_reasons;
 mod scopes;
 pub mod sealed;
+pub mod secret_notices;
 mod store;
 pub mod sweep;
 pub mod tenants;

@@ -75,8 +75,9 @@ macro_rules! account_columns {
         concat!(user_columns!(), ", u.password_hash, ", sessions_from!(), ", u.language")
     };
 }
+pub(crate) use account_columns;
 
-fn account_from_row(row: &mut Cursor) -> Result<Account, StoreError> {
+pub(crate) fn account_from_row(row: &mut Cursor) -> Result<Account, StoreError> {
     Ok(Account {
         user: user_from_row(row)?,
         password_hash: row.optional_text()?,

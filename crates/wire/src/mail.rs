@@ -243,11 +243,21 @@ fn told(wrong: &lettre::transport::smtp::Error) -> MailError {
         None if wrong.is_timeout() => {
             MailError::Later { summary: "the mail server did not answer in time".to_owned(), words }
         }
-        None if wrong.is_tls() => {
+        None if wrong.is_tls() || is_about_tls(wrong) => {
             MailError::Later { summary: "no TLS with the mail server".to_owned(), words }
         }
         None => MailError::Later { summary: "the mail server cannot be reached".to_owned(), words },
     }
+}
+
+/// Whether a handshake failed, which comes as an error of the connection: a certificate that nobody vouches for, or of another
+/// name.
+fn is_about_tls(wrong: &lettre::transport::smtp::Error) -> bool {
+    let first = std::error::Error::source(wrong);
+    std::iter::successors(first, |wrong| wrong.source()).any(|wrong| {
+        let inner = wrong.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        wrong.is::<rustls::Error>() || inner.is_some_and(|inner| inner.is::<rustls::Error>())
+    })
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ fn opening(site: &Site, states: &mut Vec<State>) {
         csrf: CSRF,
         chosen_for,
         secret: SECRET,
+        invitation: None,
         address,
         problem,
     };
@@ -55,7 +56,14 @@ fn opening(site: &Site, states: &mut Vec<State>) {
     let short = Some(Key("signup-short-password"));
     push(states, site, "new-password-short", chosen(ChosenFor::Reset, JANE, short));
     push(states, site, "hostile-new-password", chosen(ChosenFor::SignUp, HOSTILE, None));
-    let verify = |confirming, address| Verify { site, csrf: CSRF, confirming, secret: SECRET, address };
+    let verify = |confirming, address| Verify {
+        site,
+        csrf: CSRF,
+        confirming,
+        secret: SECRET,
+        invitation: Some(HOSTILE),
+        address,
+    };
     push(states, site, "verify-sign-up", verify(Confirming::SignUp { name: "Jane Doe" }, JANE));
     push(states, site, "verify-change", verify(Confirming::Change, JANE));
     push(states, site, "hostile-verify", verify(Confirming::SignUp { name: HOSTILE }, HOSTILE));

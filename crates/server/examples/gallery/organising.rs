@@ -1,36 +1,32 @@
 //! Developer organisations, invitations, transfers and requests in every state.
 
-use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
+use symbolon_platform::app::AppStatus;
 use symbolon_platform::developers::{UnfitWish, Wish};
 use symbolon_platform::invitation::LASTS;
 use symbolon_platform::name::UnfitName;
-use symbolon_platform::organisation::{Organisation, Role};
+use symbolon_platform::organisation::{MEMBERS_AT_MOST, Role};
 
 use super::super::language::Key;
 use super::super::language::time::date;
 use super::super::routes::Address;
 use super::super::view::developer_request::{Asked, DeveloperRequestPage, Kept};
 use super::super::view::face::{AppFace, Tile};
-use super::super::view::organisations::{
-    Done, InvitationPage, InvitationRow, InvitationState, MemberRow, OfferRow, OrganisationPage,
-    Organisations, OwnRow, TransferDone, TransferPage, TransferUnfit, Typed, Unfit, role_word,
+use super::super::view::organisations::invitation::{InvitationPage, InvitationState};
+use super::super::view::organisations::rooms::{
+    AppRow, Apps, Frame, InvitationRow, MemberRow, Members, OfferRow, Room, Settings,
 };
+use super::super::view::organisations::{Done, Organisations, OwnRow, Unfit, role_word};
+use super::super::view::portal::status;
 use super::super::view::site::Site;
 use super::{CSRF, HOSTILE, NOW, State, push, when};
 
 const NAMES: [&str; 4] = ["Jane Doe", "Sam Mustermann-von der Hohenlohe", "مريم الأحمد", HOSTILE];
 
-fn organisation(name: &str, person: bool) -> Organisation {
-    let person = person.then_some(Id::new([0; 16]));
-    Organisation { id: Id::new([9; 16]), name: name.to_owned(), person, created_at: NOW }
-}
-
 pub(super) fn organisations(site: &Site, states: &mut Vec<State>) {
     list(site, states);
     one(site, states);
     invitation(site, states);
-    transfer(site, states);
     request(site, states);
 }
 
@@ -79,7 +75,7 @@ const REFUSED: [(&str, Unfit); 10] = [
     ("organisation-role", Unfit::Role),
     ("organisation-last-owner", Unfit::LastOwner),
     ("organisation-own-stays", Unfit::Own),
-    ("organisation-full", Unfit::Full),
+    ("organisation-no-room", Unfit::Full),
     ("organisation-already", Unfit::Already),
     ("organisation-mailed-often", Unfit::MailedOften),
     ("organisation-has-apps", Unfit::HasApps),
@@ -99,8 +95,32 @@ const NEWS: [(&str, Done); 9] = [
     ("organisation-accepted", Done::Accepted),
 ];
 
-fn one(site: &Site, states: &mut Vec<State>) {
-    let member = |place: usize| MemberRow {
+/// A team that most of these pages are about.
+const TEAM: &str = "Studio & Söhne";
+
+fn frame<'a>(site: &'a Site, name: &'a str, room: Room) -> Frame<'a> {
+    Frame {
+        site,
+        csrf: CSRF,
+        id: "09090909090909090909090909090909".to_owned(),
+        name,
+        tile: Tile::new(name, None),
+        own: name == NAMES[0],
+        role: Some(role_word(Role::Owner)),
+        manages: true,
+        room,
+        unfit: None,
+        done: None,
+    }
+}
+
+/// The same for whoever only looks.
+fn looks(site: &Site, room: Room) -> Frame<'_> {
+    Frame { role: Some(role_word(Role::Viewer)), manages: false, ..frame(site, TEAM, room) }
+}
+
+fn member(site: &Site, place: usize) -> MemberRow<'static> {
+    MemberRow {
         id: format!("{place:032x}"),
         name: NAMES[place % NAMES.len()],
         email: (place > 0).then_some("person@example.com"),
@@ -108,13 +128,76 @@ fn one(site: &Site, states: &mut Vec<State>) {
         role: Role::ALL[place % 3],
         since: when(site, 90),
         this: place == 0,
-    };
-    let invited = || InvitationRow {
+    }
+}
+
+fn members<'a>(frame: Frame<'a>, many: usize) -> Members<'a> {
+    let site = frame.site;
+    let invited = |_| InvitationRow {
         id: "08080808080808080808080808080808".to_owned(),
         address: "sam@example.com",
         role: role_word(Role::Developer),
         by: Some("Jane Doe"),
         until: date(site.language, Timestamp(NOW.0 + LASTS)),
+    };
+    Members {
+        site,
+        frame,
+        members: (0..many).map(|place| member(site, place)).collect(),
+        invitations: (1..many).map(invited).collect(),
+        typed: ("", ""),
+        link: None,
+    }
+}
+
+fn settings<'a>(frame: Frame<'a>, name: &'a str) -> Settings<'a> {
+    Settings { site: frame.site, name, since: when(frame.site, 90), frame }
+}
+
+fn one(site: &Site, states: &mut Vec<State>) {
+    let team = |room| frame(site, TEAM, room);
+    let made = Frame { done: Some(Done::Made), ..team(Room::Members) };
+    push(states, site, "organisation", members(made, 6));
+    push(states, site, "organisation-alone", members(team(Room::Members), 1));
+    let link = Some(("sam@example.com", "https://id.example/developers/invitations/AAAAAAAAAAAAAAAAAAAAAA"));
+    push(states, site, "organisation-invited", Members { link, ..members(team(Room::Members), 6) });
+    push(states, site, "organisation-full", members(team(Room::Members), MEMBERS_AT_MOST));
+    push(states, site, "organisation-own", members(frame(site, NAMES[0], Room::Members), 1));
+    push(states, site, "organisation-viewer", members(looks(site, Room::Members), 6));
+    push(states, site, "organisation-hostile", members(frame(site, HOSTILE, Room::Members), 6));
+    let staff = Frame { role: None, ..looks(site, Room::Members) };
+    push(states, site, "organisation-staff", members(staff, 6));
+    push(states, site, "organisation-settings", settings(team(Room::Settings), TEAM));
+    let own = settings(frame(site, NAMES[0], Room::Settings), NAMES[0]);
+    push(states, site, "organisation-settings-own", own);
+    push(states, site, "organisation-settings-viewer", settings(looks(site, Room::Settings), TEAM));
+    apps(site, states);
+    for (name, unfit) in REFUSED {
+        let at = |room| Frame { unfit: Some(unfit), ..team(room) };
+        match unfit {
+            Unfit::Name | Unfit::HasApps => push(states, site, name, settings(at(Room::Settings), HOSTILE)),
+            Unfit::Email
+            | Unfit::Role
+            | Unfit::LastOwner
+            | Unfit::Own
+            | Unfit::Full
+            | Unfit::Already
+            | Unfit::MailedOften
+            | Unfit::Changed => push(states, site, name, members(at(Room::Members), 6)),
+        }
+    }
+    for (name, done) in NEWS {
+        let frame = Frame { done: Some(done), ..team(Room::Members) };
+        push(states, site, name, members(frame, 2));
+    }
+}
+
+fn apps(site: &Site, states: &mut Vec<State>) {
+    let app = |name| AppRow {
+        face: AppFace::new(name, None),
+        status: status(AppStatus::Development),
+        client_id: "app_0123456789abcdef0123",
+        link: Address::DevelopedApp.link_to(&["06060606060606060606060606060606"]),
     };
     let offered = || OfferRow {
         id: "06060606060606060606060606060606".to_owned(),
@@ -123,38 +206,12 @@ fn one(site: &Site, states: &mut Vec<State>) {
         by: "Omar",
         until: date(site.language, Timestamp(NOW.0 + LASTS)),
     };
-    let page = |organisation, manages, unfit, link, done| OrganisationPage {
-        site,
-        csrf: CSRF,
-        organisation,
-        id: "09090909090909090909090909090909",
-        role: Some(role_word(if manages { Role::Owner } else { Role::Viewer })),
-        manages,
-        members: (0..6).map(member).collect(),
-        invitations: vec![invited()],
-        offers: vec![offered()],
-        since: when(site, 90),
-        typed: Typed::default(),
-        unfit,
-        link,
-        done,
-    };
-    let (team, own, hostile) =
-        (organisation("Studio & Söhne", false), organisation("Jane Doe", true), organisation(HOSTILE, false));
-    let link = Some(("sam@example.com", "https://id.example/developers/invitations/AAAAAAAAAAAAAAAAAAAAAA"));
-    push(states, site, "organisation", page(&team, true, None, None, Some(Done::Made)));
-    push(states, site, "organisation-invited", page(&team, true, None, link, None));
-    push(states, site, "organisation-own", page(&own, true, None, None, None));
-    push(states, site, "organisation-viewer", page(&team, false, None, None, None));
-    push(states, site, "organisation-hostile", page(&hostile, true, None, None, None));
-    let staff = OrganisationPage { role: None, ..page(&team, false, None, None, None) };
-    push(states, site, "organisation-staff", staff);
-    for (name, unfit) in REFUSED {
-        push(states, site, name, page(&team, true, Some(unfit), None, None));
-    }
-    for (name, done) in NEWS {
-        push(states, site, name, page(&team, true, None, None, Some(done)));
-    }
+    let page = |frame, apps, offers| Apps { site, frame, apps, next: None, later: false, offers };
+    let many = || NAMES.into_iter().map(app).collect();
+    let team = || frame(site, TEAM, Room::Apps);
+    push(states, site, "organisation-apps-none", page(team(), Vec::new(), Vec::new()));
+    push(states, site, "organisation-apps", page(team(), many(), vec![offered()]));
+    push(states, site, "organisation-apps-viewer", page(looks(site, Room::Apps), many(), vec![offered()]));
 }
 
 fn invitation(site: &Site, states: &mut Vec<State>) {
@@ -168,6 +225,8 @@ fn invitation(site: &Site, states: &mut Vec<State>) {
         address: "sam@example.com",
         role,
         until: date(site.language, Timestamp(NOW.0 + LASTS)),
+        secret: Some("AAAAAAAAAAAAAAAAAAAAAA"),
+        sign_up_open: true,
     };
     push(states, site, "invitation-signed-out", page(InvitationState::SignedOut, "", None));
     push(states, site, "invitation-gone", page(InvitationState::Gone, "", None));
@@ -184,25 +243,6 @@ fn invitation(site: &Site, states: &mut Vec<State>) {
         push(states, site, &format!("invitation-tester-{name}"), page(state, HOSTILE, None));
     }
     push(states, site, "invitation-tester", page(InvitationState::Tester, HOSTILE, None));
-}
-
-fn transfer(site: &Site, states: &mut Vec<State>) {
-    let page = |unfit, open, done| TransferPage {
-        site,
-        csrf: CSRF,
-        id: "06060606060606060606060606060606",
-        app: AppFace::new("Board", None),
-        typed: "",
-        unfit,
-        open,
-        done,
-    };
-    let open = Some(("09090909090909090909090909090909", "4 March 2026"));
-    push(states, site, "transfer", page(None, None, None));
-    push(states, site, "transfer-unfit", page(Some(TransferUnfit::To), None, None));
-    push(states, site, "transfer-changed", page(Some(TransferUnfit::Changed), None, None));
-    push(states, site, "transfer-open", page(None, open, Some(TransferDone::Offered)));
-    push(states, site, "transfer-revoked", page(None, None, Some(TransferDone::Revoked)));
 }
 
 fn request(site: &Site, states: &mut Vec<State>) {

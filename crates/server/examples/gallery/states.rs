@@ -29,6 +29,7 @@ mod developing;
 mod failing;
 mod mailed;
 mod organising;
+mod portal;
 
 /// A name as an attacker would choose it.
 pub const HOSTILE: &str = "\"><script>alert(1)</script>{{7*7}}${7*7}&amp;'\u{202e}evil";
@@ -62,6 +63,7 @@ pub fn every(language: Language) -> Vec<State> {
     sign_in_address(&acme, &mut states);
     developing::docs(&acme, &mut states);
     organising::organisations(&acme, &mut states);
+    portal::portal(&acme, &mut states);
     password(&acme, &mut states);
     mailed::mailed(&acme, &mut states);
     ends(&acme, &mut states);
@@ -100,6 +102,7 @@ fn login(site: &Site) -> Login<'_> {
         site,
         csrf: CSRF,
         interaction: Some(INTERACTION),
+        invitation: None,
         app: Some(AppFace::new("Northwind Forms", None)),
         email: "",
         again: false,
@@ -117,6 +120,8 @@ fn sign_in(site: &Site, states: &mut Vec<State>) {
         "login-plain",
         Login { app: None, interaction: None, sign_up_open: false, resets: false, ..login(site) },
     );
+    let invitation = Some(HOSTILE);
+    push(states, site, "login-invited", Login { app: None, interaction: None, invitation, ..login(site) });
     let typed = || Login { email: "jane@example.com", ..login(site) };
     push(states, site, "login-again", Login { again: true, ..typed() });
     let problems = [
@@ -136,6 +141,7 @@ fn signup(site: &Site) -> SignUp<'_> {
         site,
         csrf: CSRF,
         interaction: Some(INTERACTION),
+        invitation: None,
         app: Some(AppFace::new("Northwind Forms", None)),
         name: "",
         email: "",
@@ -149,6 +155,8 @@ fn signup(site: &Site) -> SignUp<'_> {
 fn sign_up(site: &Site, states: &mut Vec<State>) {
     push(states, site, "signup", signup(site));
     push(states, site, "signup-plain", SignUp { app: None, interaction: None, ..signup(site) });
+    let invited = SignUp { app: None, interaction: None, invitation: Some(HOSTILE), ..signup(site) };
+    push(states, site, "signup-invited", invited);
     push(
         states,
         site,

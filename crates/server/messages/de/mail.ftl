@@ -29,12 +29,21 @@ mail-changed-not-you = Wenn Sie es nicht waren, benutzt jemand anderes Ihr Konto
 
 mail-password-subject = Ihr Passwort bei { $brand } wurde geändert
 mail-password-what = Ihr Konto bei { $brand } hat ein neues Passwort. Sie wurden überall abgemeldet, und Apps, die für Sie handeln, müssen neu verbunden werden.
+mail-password-changed-what = Das Passwort Ihres Kontos bei { $brand } wurde auf dessen Seite geändert. Andere Browser wurden abgemeldet; verbundene Apps bleiben verbunden.
 mail-password-not-you = Wenn Sie es nicht waren, setzen Sie sofort ein anderes Passwort:
+
+mail-secret-subject = Ein Geheimnis von { $app } endet am { $date }
+mail-secret-what = Das Client-Geheimnis von { $app }, das auf { $hint } endet, gilt bis { $date }. Danach bekommt die App damit keine Tokens mehr. Legen Sie vorher ein neues an und geben Sie es der App:
+mail-secret-button = Geheimnisse ansehen
+mail-secret-why = Sie bekommen das, weil Sie die App entwickeln. Sobald das Geheimnis ersetzt oder beendet ist, hören Sie davon nichts mehr.
 
 mail-organisation-subject = Sie sind bei { $brand } in { $organisation } eingeladen
 mail-organisation-why = Sie sind in { $organisation } eingeladen, eine Gruppe, die Apps für { $brand } entwickelt. Sehen Sie sich die Einladung an und entscheiden Sie innerhalb von sieben Tagen. Zum Annehmen melden Sie sich mit dieser Adresse an.
 mail-invited-button = Einladung ansehen
 mail-invited-not-you = Wenn Sie nicht wissen, worum es geht, tun Sie nichts. Die Einladung endet von selbst.
+
+mail-test-app-subject = Sie sind eingeladen, { $app } bei { $brand } zu testen
+mail-test-app-why = Sie sind eingeladen, { $app } zu testen, bevor alle sie mit { $brand } verbinden können. Sehen Sie sich die Einladung an und entscheiden Sie innerhalb von sieben Tagen. Zum Annehmen melden Sie sich mit dieser Adresse an; wer noch kein Konto hat, legt eines an.
 
 mail-test-subject = E-Mails von { $brand } kommen an
 mail-test-what = Das ist ein Test: { $brand } kann E-Mails senden.

@@ -2,6 +2,7 @@
 
 portal-your-apps = Ihre Apps
 portal-to-account = Ihr Konto
+portal-places = Entwicklerportal
 portal-docs = So verbinden Sie sich
 portal-create = App anlegen
 portal-create-from-manifest = Aus einem Manifest anlegen
@@ -35,12 +36,13 @@ portal-room-scopes = Berechtigungen
 portal-room-credentials = Zugangsdaten
 portal-room-dialect = Verbindungsart
 portal-room-testers = Testpersonen
+portal-room-team = Team
 portal-room-manifest = Manifest
 portal-room-danger = Löschen
 
-portal-locked-viewer = Sie können diese App ansehen, aber nicht ändern: So ist Ihre Rolle in ihrer Organisation. Bitten Sie eine Eigentümerin oder einen Eigentümer um eine andere.
+portal-locked-viewer = Sie können diese App ansehen, aber nicht ändern: So ist Ihre Rolle in ihrer Gruppe. Bitten Sie jemanden von den Inhabern um eine andere.
 portal-locked-staff = Sie sehen diese App, weil Sie für { $brand } arbeiten. Geändert wird sie von denen, die sie entwickeln.
-portal-locked-owners = Das können nur Eigentümerinnen und Eigentümer ihrer Organisation.
+portal-locked-owners = Das können nur die Inhaber ihrer Gruppe.
 portal-locked-live = Diese App ist freigegeben, und das hier wurde geprüft. Deshalb lässt es sich hier nicht ändern.
 portal-locked-suspended = Diese App ist angehalten, deshalb lässt sich nichts an ihr ändern. Fragen Sie { $brand } nach dem Grund.
 portal-reviewed = Diese App ist freigegeben: Name, Herausgeber und Startseite wurden geprüft und bleiben, wie sie sind. Das Übrige können Sie ändern.
@@ -163,19 +165,23 @@ portal-native-hint = Dann sind Schemata aus einem Wort und jeder Port von http:/
 portal-pkce = Ihre Plattform beherrscht kein PKCE.
 portal-pkce-hint = Nur für Apps mit einem Geheimnis. PKCE schützt Menschen vor gestohlenen Codes: Lassen Sie es weg, wenn Sie können.
 
-portal-testers-hint = Solange eine App in Entwicklung ist, können nur ihr Team und diese Testpersonen sie verbinden.
-portal-testers-count = { $count } von { $most } Testpersonen
+portal-testers-hint = Solange eine App in Entwicklung ist, können nur ihr Team und ihre Testpersonen sie verbinden. Wer eingeladen ist, hat einen Platz, bis die Einladung endet.
+portal-testers-count = { $count } von { $most } Plätzen vergeben
 portal-tester-tenant = Alle dort
 portal-tester-by = Von { $by } eingeladen { $when }
 portal-tester-since = Eingeladen { $when }
 portal-tester-remove = Entfernen<hidden> { $tester }</hidden>
 portal-tester-removed = Sie kann die App nicht mehr verbinden.
-portal-tester-add = Testperson hinzufügen
-portal-tester-added = Sie kann die App jetzt verbinden.
-portal-tester-email = E-Mail-Adresse ihres Kontos
-portal-tester-email-hint = Sie braucht hier ein Konto, dessen Adresse bestätigt ist.
-portal-tester-unknown = Kein Konto hier hat diese bestätigte Adresse.
-portal-tester-full = Mehr Testpersonen sind nicht möglich, oder sie ist schon eine.
+portal-tester-add = Einladen
+portal-tester-invited = Die Einladung ist unterwegs. Sie gilt einmal, sieben Tage lang, und nur für diese Adresse.
+portal-tester-email = E-Mail-Adresse
+portal-tester-email-hint = Zum Annehmen meldet man sich innerhalb von sieben Tagen mit dieser Adresse an. Wer hier noch kein Konto hat, legt eines an.
+portal-tester-already = Wer diese Adresse hat, ist schon Testperson.
+portal-tester-full = Alle Plätze sind vergeben. Entfernen Sie jemanden oder nehmen Sie eine Einladung zurück, um Platz zu schaffen.
+
+portal-team-hint = Wer in ihrer Gruppe ist, entwickelt diese App.
+portal-team-manage = Wer dazugehört, und als was
+portal-team-none = Diese App gehört denen, die diesen Dienst betreiben, und keiner Gruppe.
 
 portal-delete = { $app } löschen
 portal-delete-what = Das lässt sich nicht rückgängig machen. Sofort und endgültig endet:

@@ -29,12 +29,21 @@ mail-changed-not-you = If it was not you, somebody else uses your account: ask f
 
 mail-password-subject = Your password at { $brand } was changed
 mail-password-what = Your account at { $brand } has a new password. You were signed out everywhere, and apps that act for you have to be connected again.
+mail-password-changed-what = The password of your account at { $brand } was changed on its page. Other browsers were signed out; apps that are connected stay connected.
 mail-password-not-you = If it was not you, set another password at once:
+
+mail-secret-subject = A secret of { $app } ends on { $date }
+mail-secret-what = The client secret of { $app } that ends in { $hint } works until { $date }. After that the app gets no more tokens with it. Make another one, and give it to the app before that day:
+mail-secret-button = Look at the secrets
+mail-secret-why = You get this because you develop the app. Once the secret is replaced or ended you hear no more of it.
 
 mail-organisation-subject = You are invited to { $organisation } at { $brand }
 mail-organisation-why = You are invited to { $organisation }, a group that develops apps for { $brand }. Look at the invitation and decide, within seven days. You sign in with this address to accept it.
 mail-invited-button = Look at the invitation
 mail-invited-not-you = If you do not know what this is about, do nothing. The invitation ends by itself.
+
+mail-test-app-subject = You are invited to test { $app } at { $brand }
+mail-test-app-why = You are invited to test { $app } before everybody can connect it to { $brand }. Look at the invitation and decide, within seven days. You sign in with this address to accept it; whoever has no account yet makes one.
 
 mail-test-subject = Mail from { $brand } arrives
 mail-test-what = This is a test: { $brand } can send mail.

@@ -2,6 +2,7 @@
 
 portal-your-apps = Your apps
 portal-to-account = Your account
+portal-places = Developer portal
 portal-docs = How to connect
 portal-create = Create an app
 portal-create-from-manifest = Create it from a manifest
@@ -35,6 +36,7 @@ portal-room-scopes = Permissions
 portal-room-credentials = Credentials
 portal-room-dialect = How it connects
 portal-room-testers = Testers
+portal-room-team = Team
 portal-room-manifest = Manifest
 portal-room-danger = Delete
 
@@ -163,19 +165,23 @@ portal-native-hint = Schemes of one word and any port of http://localhost are al
 portal-pkce = Its platform cannot do PKCE.
 portal-pkce-hint = Only for apps that keep a secret. PKCE protects people from stolen codes: leave this off if you can.
 
-portal-testers-hint = While an app is in development, only its team and these testers can connect it.
-portal-testers-count = { $count } of { $most } testers
+portal-testers-hint = While an app is in development, only its team and its testers can connect it. Whoever is invited has a place until the invitation ends.
+portal-testers-count = { $count } of { $most } places taken
 portal-tester-tenant = Everybody there
 portal-tester-by = Invited by { $by } { $when }
 portal-tester-since = Invited { $when }
 portal-tester-remove = Take off<hidden> { $tester }</hidden>
 portal-tester-removed = They can no longer connect the app.
-portal-tester-add = Add a tester
-portal-tester-added = They can connect the app now.
-portal-tester-email = E-mail address of their account
-portal-tester-email-hint = They need an account here whose address is confirmed.
-portal-tester-unknown = No account here has this confirmed address.
-portal-tester-full = There are as many testers as there can be, or they are one already.
+portal-tester-add = Invite
+portal-tester-invited = The invitation is on its way. It works once, within seven days, and only for that address.
+portal-tester-email = E-mail address
+portal-tester-email-hint = They sign in with this address to accept, within seven days. Whoever has no account here yet makes one.
+portal-tester-already = Whoever has this address is a tester already.
+portal-tester-full = Every place is taken. Take somebody off, or take an invitation back, to make room.
+
+portal-team-hint = Whoever is in its organisation develops this app.
+portal-team-manage = Who is in, and as what
+portal-team-none = This app is of whoever runs this server, and in no organisation.
 
 portal-delete = Delete { $app }
 portal-delete-what = This cannot be taken back. At once and for good, it ends:

@@ -23,7 +23,7 @@ use symbolon_store::grants;
 
 use crate::authorization::interaction::Interaction;
 use crate::authorization::response::send;
-use crate::authorization::sign_in::sign_in_page;
+use crate::authorization::sign_in::{Onward, sign_in_page};
 use crate::browser::Browser;
 use crate::failure::{Failure, Told};
 use crate::language::Language;
@@ -95,13 +95,13 @@ pub fn sign_in(asking: &Asking<'_>, interaction: &Interaction) -> Result<Respons
     if reply::fits_a_redirect(&login) {
         return Ok(reply::see_other(login));
     }
-    let app = Some(AppFace::of(&asking.app));
-    sign_in_page(
-        (asking.state, asking.browser, asking.language()),
-        (Some(&sealed), Some(&onward)),
-        app,
-        (onward.login_hint(), None),
-    )
+    let way = Onward {
+        sealed: Some(&sealed),
+        interaction: Some(&onward),
+        app: Some(AppFace::of(&asking.app)),
+        invitation: None,
+    };
+    sign_in_page((asking.state, asking.browser, asking.language()), way, (onward.login_hint(), None))
 }
 
 /// What a code is issued for.

@@ -14,24 +14,40 @@ use crate::state::State;
 use crate::views::face::AppFace;
 use crate::views::login::{Login, LoginProblem};
 
-/// The page on which people sign in, on their way to where the interaction leads, sealed and open.
+/// Where a sign-in leads, as its page carries it.
+pub struct Onward<'a> {
+    /// The request for authorization, sealed.
+    pub sealed: Option<&'a str>,
+    /// The same, opened.
+    pub interaction: Option<&'a Interaction>,
+    /// The app that asked.
+    pub app: Option<AppFace<'a>>,
+    /// The link of an invitation.
+    pub invitation: Option<&'a str>,
+}
+
+/// The page on which people sign in, on their way to somewhere.
 ///
 /// # Errors
 /// When it cannot be written.
 pub fn sign_in_page(
     (state, browser, language): (&State, &Browser, Language),
-    (interaction, asked): (Option<&str>, Option<&Interaction>),
-    app: Option<AppFace<'_>>,
+    onward: Onward<'_>,
     (email, problem): (&str, Option<LoginProblem>),
 ) -> Result<Response<Body>, Failure> {
     let csrf = browser.visitor_csrf(state);
     let page = Login {
         site: state.site(language),
         csrf: &csrf,
-        interaction,
-        app,
+        interaction: onward.sealed,
+        invitation: onward.invitation,
+        app: onward.app,
         email,
-        again: browser.session.as_ref().zip(asked).is_some_and(|(session, asked)| asked.doubts(session)),
+        again: browser
+            .session
+            .as_ref()
+            .zip(onward.interaction)
+            .is_some_and(|(session, asked)| asked.doubts(session)),
         sign_up_open: state.sign_up_open,
         resets: state.mail.is_some(),
         problem,

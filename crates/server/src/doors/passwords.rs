@@ -6,11 +6,17 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::StoreError;
 use symbolon_store::audit::Actor;
 use symbolon_store::change::UserChange;
+use symbolon_store::jobs::NewJob;
 use symbolon_store::users::Account;
 
+use crate::doors::proofs::reads;
 use crate::doors::throttle::Tries;
 use crate::failure::Failure;
+use crate::jobs::Job;
+use crate::language::Language;
+use crate::letters::{About, Letter};
 use crate::request::Request;
+use crate::routes::Address;
 use crate::state::State;
 
 /// Why a password was not changed.
@@ -53,8 +59,10 @@ pub async fn change(
     let hash = state.passwords.hash_in(state.passwords.turn().await?, new).await?;
     let audit = state.deed(request, Deed::PasswordChanged, Actor::User(user.id), now)?.user(user.id);
     let change = UserChange::ChangePassword { user: user.id, proven: stored.to_owned(), hash, at: now };
-    match state.store.change(&[change.into()], &[audit]).await {
+    let told = told(state, account, request.language(), now)?;
+    match state.store.change_and_do(&[change.into()], told.as_slice(), &[audit]).await {
         Ok(()) => {
+            state.wake_workers();
             request.trail.did(Deed::PasswordChanged);
             Ok(Ok(()))
         }
@@ -62,6 +70,16 @@ pub async fn change(
         Err(StoreError::Conflict) => Ok(Err(Unset::WrongCurrent)),
         Err(error) => Err(error.into()),
     }
+}
+
+/// The mail that tells whoever has the account that its password is another one, where there is mail and the address is
+/// theirs.
+fn told(state: &State, account: &Account, page: Language, now: Timestamp) -> Result<Option<NewJob>, Failure> {
+    let Some(address) = account.user.email().filter(|_| state.mail.is_some()) else { return Ok(None) };
+    let reset = state.absolute(&Address::Reset.link());
+    let about = About::PasswordChanged { name: account.user.name.clone(), reset };
+    let letter = Letter::new(address, reads(account, page), about);
+    Ok(Some(state.job(&Job::Mail(letter), None, now)?))
 }
 
 /// Proves that the person knows the password of today.

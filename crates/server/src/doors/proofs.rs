@@ -41,6 +41,8 @@ pub struct Asker<'a> {
     pub browser: &'a Browser,
     /// The language of the page.
     pub language: Language,
+    /// The link of the invitation that they are on the way to.
+    pub invitation: Option<&'a str>,
     /// Now.
     pub now: Timestamp,
 }
@@ -52,7 +54,7 @@ struct Fresh {
 }
 
 /// The language that somebody reads: the one of their last sign-in, else that of the page.
-fn reads(account: &Account, otherwise: Language) -> Language {
+pub(super) fn reads(account: &Account, otherwise: Language) -> Language {
     account.language.as_deref().and_then(Language::named).unwrap_or(otherwise)
 }
 
@@ -75,7 +77,10 @@ impl Asker<'_> {
             Purpose::Reset => Address::Reset,
             Purpose::SignUp | Purpose::Change => Address::Verify,
         };
-        let link = self.state.absolute(&page.link().with(field::LINK, &secret));
+        let link = page.link().with(field::LINK, &secret);
+        let invitation = self.invitation.filter(|_| purpose == Purpose::SignUp);
+        let link = invitation.iter().fold(link, |link, secret| link.with(field::INVITATION, secret));
+        let link = self.state.absolute(&link);
         Ok(Fresh { proof, link })
     }
 

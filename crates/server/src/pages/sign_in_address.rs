@@ -44,7 +44,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     };
     if mails {
         return mail(
-            &Asker { state, request, browser: &browser, language: request.language(), now },
+            &Asker { state, request, browser: &browser, language: request.language(), invitation: None, now },
             &session.user,
             &address,
             form.get(field::PASSWORD),
@@ -70,7 +70,7 @@ async fn mail(
     address: &str,
     password: &str,
 ) -> Result<Response<Body>, Failure> {
-    let Asker { state, request, browser, language, now } = *asker;
+    let Asker { state, request, browser, language, now, .. } = *asker;
     let problem = match accounts::prove(state, request, (user.login.as_str(), password), now).await? {
         Ok(_) => {
             let began = Stopwatch::start();

@@ -50,6 +50,8 @@ const fn field(name: &'static str, limit: Limit) -> Field {
 pub const CSRF: Field = field("csrf", Limit::Whole);
 /// The sealed request for authorization that a person is on the way with.
 pub const INTERACTION: Field = field("interaction", Limit::Whole);
+/// The link of the invitation that a person is on the way to while they sign in.
+pub const INVITATION: Field = field("invitation", Limit::Bytes(64));
 /// What a person signs in with.
 pub const EMAIL: Field = field("email", Limit::Bytes(account::EMAIL_AT_MOST));
 /// What a form wants that does not ask for what its page is for: the page alone.
@@ -82,8 +84,6 @@ pub const HAPPENED: Field = field(
         "accepted",
     ]),
 );
-/// What became of the offer of an app, for the news.
-pub const TRANSFERRED: Field = field("transferred", Limit::OneOf(&["offered", "revoked"]));
 /// That a request was just sent, for the news.
 pub const SENT: Field = field("sent", Limit::OneOf(&["yes"]));
 /// What somebody is in an organisation, or is to be no more.
@@ -124,8 +124,12 @@ pub const DAY: Field = field("day", Limit::Bytes(10));
 /// Which page of a list: the row before it.
 pub const AFTER: Field = field("after", Limit::Whole);
 /// What was just done, for the news.
-pub const DONE: Field =
-    field("done", Limit::OneOf(&["saved", "ended", "added", "removed", "applied", "deleted"]));
+pub const DONE: Field = field(
+    "done",
+    Limit::OneOf(&[
+        "saved", "ended", "invited", "removed", "revoked", "offered", "kept", "applied", "deleted",
+    ]),
+);
 /// The row that something new is to be.
 pub const ID: Field = field("id", Limit::Whole);
 /// The kind of a new app.
@@ -178,5 +182,7 @@ pub const NATIVE: Field = field("native", Limit::OneOf(&["yes"]));
 pub const PKCE: Field = field("pkce", Limit::OneOf(&["optional"]));
 /// The tester that is taken off.
 pub const REMOVE: Field = field("remove", Limit::Whole);
+/// An invitation that is taken back.
+pub const REVOKE: Field = field("revoke", Limit::Whole);
 /// What is typed before something is deleted.
 pub const CONFIRM: Field = field("confirm", Limit::Characters(name::AT_MOST));

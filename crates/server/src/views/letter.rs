@@ -5,11 +5,13 @@
 
 use askama::Template;
 use serde::{Deserialize, Serialize};
+use symbolon_oauth::time::Timestamp;
 use symbolon_platform::name::without_links;
 use symbolon_wire::mail::Mail;
 
 use crate::language::Language;
 use crate::language::said::Said;
+use crate::language::time::date;
 use crate::views::site::Site;
 
 /// A letter to one person.
@@ -65,8 +67,37 @@ pub enum About {
         /// Where one gets another one.
         reset: String,
     },
+    /// The person of an account chose another password for it.
+    PasswordChanged {
+        /// Who.
+        name: String,
+        /// Where one gets another one.
+        reset: String,
+    },
+    /// A secret of an app ends soon.
+    SecretEnds {
+        /// Who develops it.
+        name: String,
+        /// What the app is called.
+        app: String,
+        /// The row of the app, and of the secret: what was replaced or ended meanwhile is told no more.
+        of: (String, String),
+        /// The last characters of the secret.
+        hint: String,
+        /// When it ends.
+        ends: i64,
+        /// Where another one is made.
+        link: String,
+    },
     /// Somebody is invited to a developer organisation.
     InvitedToOrganisation {
+        /// What it is called.
+        into: String,
+        /// Where it is accepted.
+        link: String,
+    },
+    /// Somebody is invited to test an app.
+    InvitedToTest {
         /// What it is called.
         into: String,
         /// Where it is accepted.
@@ -83,11 +114,14 @@ impl About {
         match self {
             About::ResetPassword { name, .. }
             | About::AddressChanged { name, .. }
-            | About::PasswordSet { name, .. } => Some(name),
+            | About::PasswordSet { name, .. }
+            | About::PasswordChanged { name, .. }
+            | About::SecretEnds { name, .. } => Some(name),
             About::ConfirmSignUp { .. }
             | About::KnownAddress { .. }
             | About::ConfirmAddress { .. }
             | About::InvitedToOrganisation { .. }
+            | About::InvitedToTest { .. }
             | About::Test => None,
         }
     }
@@ -129,16 +163,27 @@ pub fn mail(letter: &Letter, site: &Site, (id, at): (&str, u64)) -> Result<Mail,
     let name = without_links(letter.about.name().unwrap_or_default());
     let other = match &letter.about {
         About::AddressChanged { address, .. } => without_links(address),
-        About::InvitedToOrganisation { into, .. } => without_links(into),
+        About::SecretEnds { app, .. } => without_links(app),
+        About::InvitedToOrganisation { into, .. } | About::InvitedToTest { into, .. } => without_links(into),
         _ => String::new(),
     };
-    let content = content(&letter.about, site, &name, &other);
+    let date = match &letter.about {
+        About::SecretEnds { ends, .. } => date(site.language, Timestamp(*ends)),
+        _ => String::new(),
+    };
+    let content = content(&letter.about, site, (&name, &other), &date);
     let (subject, text) = (content.subject.plain(), plain(&content, site));
     let html = LetterPage { site, content }.render()?;
     Ok(Mail { id: id.to_owned(), at, to: letter.to.clone(), subject, text, html })
 }
 
-fn content<'a>(about: &'a About, site: &'a Site, name: &'a str, other: &'a str) -> Content<'a> {
+#[expect(clippy::too_many_lines, reason = "one arm for each letter")]
+fn content<'a>(
+    about: &'a About,
+    site: &'a Site,
+    (name, other): (&'a str, &'a str),
+    date: &'a str,
+) -> Content<'a> {
     let hello = || site.say("mail-hello").name("name", name);
     match about {
         About::ConfirmSignUp { link } => Content {
@@ -177,9 +222,30 @@ fn content<'a>(about: &'a About, site: &'a Site, name: &'a str, other: &'a str) 
             button: None,
             after: vec![(site.say("mail-password-not-you"), Some(reset))],
         },
+        About::PasswordChanged { reset, .. } => Content {
+            subject: site.say("mail-password-subject"),
+            before: vec![hello(), site.say("mail-password-changed-what")],
+            button: None,
+            after: vec![(site.say("mail-password-not-you"), Some(reset))],
+        },
+        About::SecretEnds { hint, link, .. } => Content {
+            subject: site.say("mail-secret-subject").name("app", other).text("date", date),
+            before: vec![
+                hello(),
+                site.say("mail-secret-what").name("app", other).text("hint", hint).text("date", date),
+            ],
+            button: Some((site.say("mail-secret-button"), link)),
+            after: vec![(site.say("mail-secret-why"), None)],
+        },
         About::InvitedToOrganisation { link, .. } => Content {
             subject: site.say("mail-organisation-subject").name("organisation", other),
             before: vec![site.say("mail-organisation-why").name("organisation", other)],
+            button: Some((site.say("mail-invited-button"), link)),
+            after: vec![(site.say("mail-invited-not-you"), None)],
+        },
+        About::InvitedToTest { link, .. } => Content {
+            subject: site.say("mail-test-app-subject").name("app", other),
+            before: vec![site.say("mail-test-app-why").name("app", other)],
             button: Some((site.say("mail-invited-button"), link)),
             after: vec![(site.say("mail-invited-not-you"), None)],
         },
@@ -224,7 +290,17 @@ mod tests {
             About::ConfirmAddress { link: link.clone() },
             About::AddressChanged { name: name.clone(), address: "new@evil.example".to_owned() },
             About::PasswordSet { name: name.clone(), reset: link.clone() },
-            About::InvitedToOrganisation { into: name, link },
+            About::PasswordChanged { name: name.clone(), reset: link.clone() },
+            About::SecretEnds {
+                name: name.clone(),
+                app: name.clone(),
+                of: (String::new(), String::new()),
+                hint: "a1b2".to_owned(),
+                ends: 1_772_633_109_000,
+                link: link.clone(),
+            },
+            About::InvitedToOrganisation { into: name.clone(), link: link.clone() },
+            About::InvitedToTest { into: name, link },
             About::Test,
         ]
     }
@@ -251,8 +327,8 @@ mod tests {
                         !part.contains("evil.example") && !part.contains("https://evil"),
                         "{about:?}: {part}"
                     );
-                    let named =
-                        about.name().is_some() || matches!(about, About::InvitedToOrganisation { .. });
+                    let named = about.name().is_some()
+                        || matches!(about, About::InvitedToOrganisation { .. } | About::InvitedToTest { .. });
                     assert_eq!(part.contains("evil. example"), named, "{about:?}: {part}");
                 }
                 assert!(

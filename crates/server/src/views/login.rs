@@ -3,7 +3,8 @@
 use askama::Template;
 
 use crate::language::said::Said;
-use crate::routes::Address;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 use crate::views::face::{AppFace, Complaint};
 use crate::views::site::Site;
 
@@ -17,6 +18,8 @@ pub struct Login<'a> {
     pub csrf: &'a str,
     /// The interaction that goes on after signing in.
     pub interaction: Option<&'a str>,
+    /// The link of an invitation to which one goes on.
+    pub invitation: Option<&'a str>,
     /// The app that asked, when there is one.
     pub app: Option<AppFace<'a>>,
     /// What the address field holds already: the hint of the request, or what was typed.
@@ -50,6 +53,11 @@ pub enum LoginProblem {
 }
 
 impl Login<'_> {
+    /// The page of new accounts, on the same way.
+    fn other_door(&self) -> Link {
+        on_the_way(Address::SignUp, self.invitation)
+    }
+
     /// What the summary at the top lists.
     fn complaints(&self) -> Vec<Complaint<'_>> {
         let complaint = match self.problem {
@@ -85,4 +93,10 @@ impl Login<'_> {
     fn starts_at(&self, id: &str) -> bool {
         self.problem.is_none() && (id == "password") != self.email.is_empty()
     }
+}
+
+/// A door that leads to an invitation, where there is one.
+#[must_use]
+pub fn on_the_way(door: Address, invitation: Option<&str>) -> Link {
+    invitation.iter().fold(door.link(), |link, secret| link.with(field::INVITATION, secret))
 }

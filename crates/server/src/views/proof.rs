@@ -73,6 +73,8 @@ pub struct NewPassword<'a> {
     pub chosen_for: ChosenFor,
     /// The secret of the link.
     pub secret: &'a str,
+    /// The link of an invitation to which one goes on.
+    pub invitation: Option<&'a str>,
     /// The address that the link was mailed to.
     pub address: &'a str,
     /// What is wrong with the password.
@@ -137,6 +139,8 @@ pub struct Verify<'a> {
     pub confirming: Confirming<'a>,
     /// The secret of the link.
     pub secret: &'a str,
+    /// The link of an invitation to which one goes on.
+    pub invitation: Option<&'a str>,
     /// The address that the link was mailed to.
     pub address: &'a str,
 }

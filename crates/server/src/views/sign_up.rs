@@ -4,7 +4,9 @@ use askama::Template;
 
 use crate::language::Key;
 use crate::routes::Address;
+use crate::routes::link::Link;
 use crate::views::face::{AppFace, Complaint};
+use crate::views::login::on_the_way;
 use crate::views::site::Site;
 
 /// The page that makes an account.
@@ -17,6 +19,8 @@ pub struct SignUp<'a> {
     pub csrf: &'a str,
     /// The interaction that goes on afterwards.
     pub interaction: Option<&'a str>,
+    /// The link of an invitation to which one goes on.
+    pub invitation: Option<&'a str>,
     /// The app that asked, when there is one.
     pub app: Option<AppFace<'a>>,
     /// What was typed as name.
@@ -66,6 +70,11 @@ pub mod sentence {
 }
 
 impl SignUp<'_> {
+    /// The page of those who have an account, on the same way.
+    fn other_door(&self) -> Link {
+        on_the_way(Address::Login, self.invitation)
+    }
+
     fn complaints(&self) -> Vec<Complaint<'_>> {
         let form = self.problem.map(|problem| match problem {
             SignUpProblem::Throttled { seconds } => {

@@ -3,6 +3,7 @@
 
 mod activity;
 mod operators;
+mod secret_notices;
 mod sweep;
 mod usage;
 
@@ -17,6 +18,7 @@ use crate::state::State;
 
 pub use activity::{write_counts, write_refusals};
 pub use operators::Deeds;
+pub use secret_notices::tell_of_secrets;
 pub use usage::write_usage;
 
 /// How often there is a round.
@@ -59,6 +61,7 @@ async fn rounds(state: Arc<State>) {
             write_counts(&state).await;
         }
         deeds.tell(&state).await;
+        tell_of_secrets(&state).await;
         sweep::sweep(&state).await;
         count_jobs(&state).await;
     }

@@ -52,6 +52,7 @@ const TABLE: &[(Asked, Statuses)] = &[
     ((Address::AppCredentials, "POST", &[]), DONE),
     ((Address::AppDialect, "GET", &[]), SEEN),
     ((Address::AppDialect, "POST", &[]), DONE),
+    ((Address::AppTeam, "GET", &[]), SEEN),
     ((Address::AppTesters, "GET", &[]), SEEN),
     ((Address::AppTesters, "POST", &[]), DONE),
     ((Address::AppManifest, "GET", &[]), SEEN),
@@ -67,7 +68,9 @@ const TABLE: &[(Asked, Statuses)] = &[
     ((Address::Organisations, "GET", &[]), [200; 5]),
     ((Address::Organisations, "POST", &[("name", "")]), [422; 5]),
     ((Address::Organisation, "GET", &[]), [404, 200, 200, 200, 200]),
-    ((Address::Organisation, "POST", &[("name", "")]), NONE),
+    ((Address::OrganisationApps, "GET", &[]), SEEN),
+    ((Address::OrganisationSettings, "GET", &[]), SEEN),
+    ((Address::OrganisationSettings, "POST", &[("name", "")]), NONE),
     ((Address::OrganisationMember, "POST", &[("role", "emperor")]), NONE),
     ((Address::Invite, "POST", &[("email", "nobody"), ("role", "viewer")]), NONE),
     // There is none: it was answered or taken back meanwhile.
@@ -77,7 +80,6 @@ const TABLE: &[(Asked, Statuses)] = &[
     // Not by role: it is for whoever has its address.
     ((Address::Invitation, "GET", &[]), [404; 5]),
     ((Address::Invitation, "POST", &[("answer", "accept")]), [404; 5]),
-    ((Address::TransferApp, "GET", &[]), [404, 403, 403, 403, 200]),
     ((Address::TransferApp, "POST", &[("organisation", "x")]), NONE),
     ((Address::RevokeTransfer, "POST", &[]), [404, 403, 403, 403, 303]),
     ((Address::DeveloperRequest, "GET", &[]), [200; 5]),
@@ -198,7 +200,7 @@ async fn o18_no_form_of_the_portal_works_without_its_mark(database: Database) {
         }
     }
     // The twin: with the mark it is looked at.
-    let asked = (Address::Organisation, "POST", &[("name", "")][..]);
+    let asked = (Address::OrganisationSettings, "POST", &[("name", "")][..]);
     assert_eq!(team.ask(&mut lena, asked, &csrf).await, 422);
 }
 

@@ -57,6 +57,7 @@ mod resource;
 mod revoke;
 mod sealing;
 mod secrecy;
+mod secret_notices;
 mod security;
 mod shown;
 mod slow;

@@ -113,6 +113,7 @@ async fn pages_of_developers_read_as_much_among_ten_thousand_apps_as_among_a_few
         "/credentials",
         "/dialect",
         "/testers",
+        "/team",
         "/activity",
         "/manifest",
         "/delete",

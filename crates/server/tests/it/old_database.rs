@@ -2,6 +2,9 @@
 //!
 //! The database is `crates/store/tests/old/0007.sql`; what led to it is told in `make.py` beside it.
 
+use symbolon_oauth::credential::SecretHash;
+use symbolon_store::change::ClientSecretChange;
+use symbolon_store::client_secrets::{Replaced, StoredSecret};
 use symbolon_store::testing::{Database, OLD_PLAIN};
 
 use crate::support::{BEGINNING, Client, DAY, Options, Person, Resource, TestApp, Tokens, stories};
@@ -14,6 +17,7 @@ stories!(
     what_was_over_stays_over,
     a_person_still_sees_what_they_connected,
     an_old_app_can_be_connected_again,
+    an_old_secret_is_listed_used_and_replaced,
 );
 
 /// The mounts of the version that left the database.
@@ -183,4 +187,32 @@ async fn an_old_app_can_be_connected_again(database: Database) {
     assert!(jane(&app).open(&daybook.asks("forms:read").url()).await.consent_form().is_some());
     let wide = daybook.connect(&mut jane(&app), "forms:read bookings:read").await;
     assert!(api(&app).sees_alive(&wide.access).await);
+}
+
+/// What developers see of a secret is newer than these.
+async fn an_old_secret_is_listed_used_and_replaced(database: Database) {
+    let app = upgraded(database).await;
+    let calendar = app.app_id("calendar").await;
+    let listed = async || app.state().store.list_client_secrets(calendar).await.expect("an answer");
+    let before = listed().await;
+    assert_eq!(before.len(), 2, "one, and the one that takes its place");
+    for secret in &before {
+        assert_eq!((secret.name.as_str(), &secret.author, secret.last_used_at), ("", &None, None));
+    }
+    let mut client = client(&app, "calendar");
+    client.secret = Some(plain("calendar_secret").to_owned());
+    client.introspect("x").await.ok();
+    app.writes_usage().await;
+    let used: Vec<_> = listed().await.into_iter().filter(|own| own.last_used_at.is_some()).collect();
+    assert_eq!(used.len(), 1, "the one that was used");
+    assert!(plain("calendar_secret").ends_with(&used[0].hint));
+    // Those of the old version end as they did, and make room for others.
+    app.advance(2 * DAY);
+    let due = app.state().store.secrets_that_end(app.now()).await.expect("an answer");
+    assert!(due.is_empty(), "what is over is told to nobody: {due:?}");
+    let id = app.state().entropy.new_id(app.now()).expect("randomness");
+    let new = StoredSecret::known_by(SecretHash::of("new"), "new", id, app.now());
+    let replaced = Some(Replaced { secret: used[0].id, until: app.now() });
+    app.change(ClientSecretChange::Add { app: calendar, secret: new, replaced }.into()).await;
+    client.introspect("x").await.refused(401, "invalid_client");
 }

@@ -125,9 +125,10 @@ async fn a_team_is_made_joined_and_left(database: Database) {
     let left = lena.post(&leaves, &leaves.clone().submit()).await;
     assert_eq!(left.location(), "/developers/organisations?happened=left", "{left:?}");
     assert_eq!(lena.look(&team).await.status, 404);
-    sam.open(&team).await;
+    sam.open(&format!("{team}/settings")).await;
     assert_eq!(sends(&mut sam, "rename", &[("name", "Crew")]).await.status, 303);
     assert!(sam.open(&team).await.body.contains("Crew"));
+    sam.open(&format!("{team}/settings")).await;
     assert_eq!(sends(&mut sam, "delete", &[]).await.location(), "/developers/organisations?happened=deleted");
     assert_eq!(sam.look(&team).await.status, 404);
 }
@@ -247,7 +248,7 @@ async fn an_app_goes_to_another_team_when_both_say_so(database: Database) {
     let (mut lena, mut jane) = (signed_in(&app, "lena").await, signed_in(&app, "jane").await);
     let team = team(&mut lena).await;
     let organisation = team.rsplit('/').next().unwrap_or_default().to_owned();
-    let page = format!("/developers/apps/{board}/transfer");
+    let page = format!("/developers/apps/{board}/team");
     assert_eq!(lena.look(&page).await.status, 404, "it is Jane's");
 
     jane.open(&page).await;
@@ -259,7 +260,7 @@ async fn an_app_goes_to_another_team_when_both_say_so(database: Database) {
     assert!(!lena.look(&page).await.body.contains("Board"), "it is not hers yet");
 
     // Taken back, it cannot be taken.
-    lena.open(&team).await;
+    lena.open(&format!("{team}/apps")).await;
     let offer =
         lena.page().forms().into_iter().find(|form| form.has_button("answer", "accept")).expect("an offer");
     jane.open(&page).await;
@@ -272,6 +273,8 @@ async fn an_app_goes_to_another_team_when_both_say_so(database: Database) {
     assert_eq!(lena.post(&offer, &fields).await.status, 303);
     assert_eq!(jane.look(&page).await.status, 404, "nor is it hers any more");
     assert_eq!(lena.look(&page).await.status, 200);
+    let apps = lena.open(&format!("{team}/apps")).await;
+    assert!(apps.body.contains(&format!("/developers/apps/{board}\"")), "it is among the team's: {apps:?}");
     let stored = app.state().store.load_app(board).await.expect("an answer").expect("the app");
     assert_eq!(stored.owner, None, "it is a team's");
 }
@@ -282,16 +285,7 @@ async fn f5_one_tester_too_many_is_told_and_seen(database: Database) {
     let jane = app.user_id("jane").await;
     app.change_app("board", |board| (board.status, board.owner) = (AppStatus::Development, Some(jane))).await;
     let (board, now) = (app.app_id("board").await, app.now());
-    for number in 0..TESTERS_AT_MOST {
-        let number = u8::try_from(number).expect("few");
-        let mut user = app.user("nina").await;
-        user.id = Id::new([number + 100; 16]);
-        user.external_id = format!("tester-{number}");
-        user.login = symbolon_platform::user::Login::Email(format!("tester-{number}@example.com"));
-        let tester = TesterId::Person(user.id);
-        app.change(UserChange::Create { user, password_hash: None, at: now }.into()).await;
-        app.change(TesterChange::Add { app: board, tester, invited_by: Some(jane), at: now }.into()).await;
-    }
+    // Whoever is invited has a place; the operator gives theirs away.
     let id = Id::new([3; 16]);
     let token = URL_SAFE_NO_PAD.encode([[3; 16], [4; 16]].concat());
     let invitation = Invitation {
@@ -304,6 +298,16 @@ async fn f5_one_tester_too_many_is_told_and_seen(database: Database) {
         expires_at: Timestamp(now.0 + LASTS),
     };
     app.change(InvitationChange::Create { invitation, hash: SecretHash::of(&token) }.into()).await;
+    for number in 0..TESTERS_AT_MOST {
+        let number = u8::try_from(number).expect("few");
+        let mut user = app.user("nina").await;
+        user.id = Id::new([number + 100; 16]);
+        user.external_id = format!("tester-{number}");
+        user.login = symbolon_platform::user::Login::Email(format!("tester-{number}@example.com"));
+        let tester = TesterId::Person(user.id);
+        app.change(UserChange::Create { user, password_hash: None, at: now }.into()).await;
+        app.change(TesterChange::Add { app: board, tester, invited_by: Some(jane), at: now }.into()).await;
+    }
     let mut omar = signed_in(&app, "omar").await;
     let link = format!("/developers/invitations/{token}");
     let page = omar.open(&link).await;

@@ -4,7 +4,7 @@ use symbolon_platform::deed::Deed;
 use symbolon_store::testing::Database;
 use symbolon_store::{Actor, Commit, Expect};
 
-use crate::support::{Answer, HOME, MINUTE, PASSWORD, Person, TestApp, stories, with_field};
+use crate::support::{Answer, HOME, MINUTE, Options, PASSWORD, Person, TestApp, stories, with_field};
 
 stories!(
     a_password_is_changed_and_ends_every_other_session,
@@ -14,6 +14,7 @@ stories!(
     whoever_was_faster_is_not_overruled,
     an_account_without_a_password_is_told_so,
     it_speaks_german,
+    whoever_has_the_account_is_told_by_mail,
 );
 
 const NEW: &str = "an umbrella for the fourth cactus";
@@ -162,4 +163,20 @@ async fn it_speaks_german(database: Database) {
     omar.sign_in().await;
     let page = omar.fetch("GET", "/account/password", &[("accept-language", "de")], "").await;
     assert!(page.body.contains("lang=\"de\"") && page.body.contains("Neues Passwort"), "{page:?}");
+}
+
+/// Whoever took over a session and knows the password is not alone in knowing that it changed.
+async fn whoever_has_the_account_is_told_by_mail(database: Database) {
+    let (app, outbox) = TestApp::that_mails(database, Options::default()).await;
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    assert_eq!(changes(&mut omar, "a wrong one of them", NEW).await.status, 401);
+    app.works_off_mails().await;
+    assert!(outbox.mails().is_empty(), "nothing changed");
+    assert_eq!(changes(&mut omar, PASSWORD, NEW).await.status, 303);
+    app.works_off_mails().await;
+    let mails = outbox.mails();
+    let [mail] = &mails[..] else { panic!("one mail: {mails:?}") };
+    assert_eq!(mail.to, "omar@example.com");
+    assert!(mail.text.contains("connected stay connected") && mail.text.contains("/reset"), "{mail:?}");
 }

@@ -9,6 +9,7 @@ use symbolon_store::testing::Database;
 
 mod manifest;
 mod secrets;
+mod testers;
 
 use crate::support::{Answer, Client, Options, Person, TestApp, stories, with_field};
 
@@ -21,7 +22,6 @@ stories!(
     what_is_wrong_stands_beside_its_field_and_what_was_typed_stays,
     names_that_others_chose_are_shown_as_text,
     of_a_live_app_what_was_reviewed_stays,
-    testers_are_counted_and_connect_while_they_are_invited,
     an_app_is_deleted_once_its_name_is_typed,
     who_makes_apps_is_what_the_operator_says,
     ten_and_more_apps_are_found_and_listed_in_pages,
@@ -371,23 +371,6 @@ async fn of_a_live_app_what_was_reviewed_stays(database: Database) {
     assert_eq!(after.listing.privacy_url.as_deref(), Some("https://a.example/p"));
     after.listing.privacy_url = None;
     assert_eq!(after, before);
-}
-
-/// F5.
-async fn testers_are_counted_and_connect_while_they_are_invited(database: Database) {
-    let app = TestApp::start(database).await;
-    let (mut lena, settings, ..) = lenas(&app).await;
-    let testers = format!("{settings}/testers");
-    let unknown = sends(&mut lena, &testers, &[("email", "nobody@example.com")]).await;
-    assert!(unknown.status == 422 && unknown.body.contains("value=\"nobody@example.com\""), "{unknown:?}");
-    assert_eq!(sends(&mut lena, &testers, &[("email", "omar@example.com")]).await.status, 303);
-    let page = lena.open(&testers).await;
-    assert!(page.body.contains("1 of 25 testers") && page.body.contains("Omar Haddad"), "{page:?}");
-    let again = sends(&mut lena, &testers, &[("email", "omar@example.com")]).await;
-    assert_eq!(again.status, 409, "{again:?}");
-    let remove = page.forms().into_iter().find(|form| form.action == testers).expect("a form");
-    assert_eq!(lena.post(&remove, &remove.clone().submit()).await.status, 303);
-    assert!(lena.open(&testers).await.body.contains("0 of 25 testers"));
 }
 
 async fn an_app_is_deleted_once_its_name_is_typed(database: Database) {

@@ -129,6 +129,11 @@ pub(super) const ALL: &[Rule] = &[
               WHERE p.id = client_secrets.id AND p.expires_at < coalesce(client_secrets.expires_at, p.expires_at + 1)",
     },
     Rule {
+        what: None,
+        sql: "UPDATE main.client_secrets SET told = p.told FROM present.client_secrets p \
+              WHERE p.id = client_secrets.id AND p.told > client_secrets.told",
+    },
+    Rule {
         what: Some("host keys that were revoked since stay revoked"),
         sql: "UPDATE main.host_keys SET revoked_at = ?1 WHERE revoked_at IS NULL AND NOT EXISTS \
               (SELECT 1 FROM present.host_keys p WHERE p.id = host_keys.id AND p.revoked_at IS NULL)",

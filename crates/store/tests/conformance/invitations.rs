@@ -6,13 +6,14 @@ use symbolon_oauth::credential::SecretHash;
 use symbolon_platform::app::App;
 use symbolon_platform::developers::{REQUESTS_AT_MOST, Wish};
 use symbolon_platform::invitation::{Gives, Invitation, LASTS, OPEN_AT_MOST};
-use symbolon_platform::organisation::{Organisation, Role};
+use symbolon_platform::organisation::{Organisation, Role, TESTERS_AT_MOST};
 use symbolon_store::change::{
     AppChange, AppTransferChange, DeveloperRequestChange, InvitationChange, MemberChange, OrganisationChange,
-    UserChange,
+    TesterChange, UserChange,
 };
 use symbolon_store::developer_requests::Answer;
 use symbolon_store::sweep::Sweep;
+use symbolon_store::testers::TesterId;
 use symbolon_store::{Change, Store, StoreError, on_both_engines};
 
 use crate::world::{T0, World, at, fifty, fresh, update, user};
@@ -115,6 +116,30 @@ on_both_engines! {
         conflicts(store, InvitationChange::Accept { invitation: made.id, at: at(LASTS) }).await;
         assert_eq!(store.sweep(Sweep::Invitations, at(LASTS)).await.unwrap(), 0);
         assert_eq!(store.sweep(Sweep::Invitations, at(LASTS + 1)).await.unwrap(), 1);
+    }
+
+    /// F5: whoever is invited to test has a place, and of many who are invited at once no more get one than there are.
+    async fn testers_and_those_invited_to_test_are_counted_together(database) {
+        let world = Arc::new(World::new(&database).await);
+        let (store, app) = (&world.store, world.app.client.id);
+        let tester = TesterId::Tenant(world.tenant.id);
+        does(store, TesterChange::Add { app, tester, invited_by: None, at: T0 }).await;
+        let (made, late, _) = fifty(|number| {
+            let world = Arc::clone(&world);
+            async move {
+                let address = format!("t{number}@example.com");
+                let change = makes(&invitation(&world, Gives::Testing(app), &address)).into();
+                world.store.change(&[change], &[]).await
+            }
+        }).await;
+        assert_eq!((made, late), (TESTERS_AT_MOST - 1, 50 - TESTERS_AT_MOST + 1));
+        conflicts(store, makes(&invitation(&world, Gives::Testing(app), "late@example.com"))).await;
+        // Another one for somebody who is invited takes the place of theirs.
+        let open = store.invitations_to_test(app, T0).await.unwrap().remove(0).invitation;
+        does(store, makes(&invitation(&world, Gives::Testing(app), &open.address))).await;
+        // One that is over takes none, before it is swept as after.
+        let later = Invitation { created_at: at(LASTS), expires_at: at(2 * LASTS), ..invitation(&world, Gives::Testing(app), "late@example.com") };
+        does(store, makes(&later)).await;
     }
 
     async fn so_many_are_open_and_no_more(database) {

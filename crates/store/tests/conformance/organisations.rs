@@ -12,6 +12,7 @@ use symbolon_store::change::{
     AppChange, MemberChange, MembershipChange, OrganisationChange, TenantChange, TesterChange, UserChange,
 };
 use symbolon_store::codes::Answered;
+use symbolon_store::developed::TheirApp;
 use symbolon_store::grants::Consent;
 use symbolon_store::organisations::Standpoint;
 use symbolon_store::tenants::NewMembership;
@@ -304,6 +305,13 @@ on_both_engines! {
             listed.extend(page.into_iter().map(|own| own.id));
         }
         assert_eq!(listed, expected);
+        let within = |page: Vec<TheirApp>| page.into_iter().map(|own| (own.client_id, own.status)).collect::<Vec<_>>();
+        let theirs = store.apps_within(team, None, 9).await.unwrap();
+        let (only, draft) = (theirs[0].id, AppStatus::Development);
+        assert_eq!(within(theirs), [("app-3".to_owned(), draft)]);
+        assert!(store.apps_within(team, Some(only), 9).await.unwrap().is_empty());
+        let sams = store.apps_within(Organisation::own(sam), None, 2).await.unwrap();
+        assert_eq!(within(sams), [("app-5".to_owned(), draft), ("app-1".to_owned(), draft)]);
         assert_eq!(store.developed_by(jane).await.unwrap(), (5, 0));
         assert_eq!(store.developed_by(sam).await.unwrap(), (3, 1));
         let (first, second) = (store.list_organisations(None, 2).await.unwrap(), team);

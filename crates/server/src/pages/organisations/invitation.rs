@@ -3,12 +3,9 @@
 //! The link names a row and proves that it was given to whoever holds it. What accepting gives, and to whom, is the row's to
 //! say. A link that is not good looks like every other one that is not.
 
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::{Method, Response};
 use subtle::ConstantTimeEq;
 use symbolon_oauth::credential::SecretHash;
-use symbolon_oauth::id::Id;
 use symbolon_platform::invitation::{Gives, NotYours};
 use symbolon_store::Change;
 use symbolon_store::change::{InvitationChange, MemberChange, TesterChange};
@@ -17,13 +14,15 @@ use symbolon_store::testers::TesterId;
 
 use crate::browser::Browser;
 use crate::failure::Failure;
+use crate::inviting::named;
 use crate::language::time::date;
 use crate::reply::{self, Body};
 use crate::request::Request;
 use crate::routes::link::Link;
 use crate::routes::{Address, field};
 use crate::state::State;
-use crate::views::organisations::{Done, InvitationPage, InvitationState, role_word};
+use crate::views::organisations::invitation::{InvitationPage, InvitationState};
+use crate::views::organisations::{Done, role_word};
 use crate::visitor::{Outcome, Visitor};
 
 /// `GET|POST /developers/invitations/{invitation}`.
@@ -33,7 +32,7 @@ use crate::visitor::{Outcome, Visitor};
 pub async fn answer(state: &State, request: &Request, token: &str) -> Result<Response<Body>, Failure> {
     // Nobody who is not signed in learns whether it is good.
     let Some(visitor) = Visitor::of(state, request).await? else {
-        return sign_in_first(state, request).await;
+        return sign_in_first(state, request, token).await;
     };
     let Some(shown) = find(&visitor, token).await? else {
         return show(&visitor, None, InvitationState::Gone).await;
@@ -55,7 +54,7 @@ pub async fn answer(state: &State, request: &Request, token: &str) -> Result<Res
     }
 }
 
-async fn sign_in_first(state: &State, request: &Request) -> Result<Response<Body>, Failure> {
+async fn sign_in_first(state: &State, request: &Request, token: &str) -> Result<Response<Body>, Failure> {
     let browser = Browser::of(state, request, state.now()).await?;
     let language = request.language();
     let page = InvitationPage {
@@ -68,6 +67,8 @@ async fn sign_in_first(state: &State, request: &Request) -> Result<Response<Body
         address: "",
         role: None,
         until: String::new(),
+        secret: named(token).map(|_| token),
+        sign_up_open: state.sign_up_open,
     };
     let mut response = reply::page(200, language, &page, None)?;
     browser.remember(state, &mut response);
@@ -76,8 +77,7 @@ async fn sign_in_first(state: &State, request: &Request) -> Result<Response<Body
 
 /// The invitation of a link that is whole.
 async fn find(visitor: &Visitor<'_>, token: &str) -> Result<Option<Shown>, Failure> {
-    let bytes = URL_SAFE_NO_PAD.decode(token).ok().filter(|bytes| bytes.len() == 32);
-    let Some(id) = bytes.and_then(|bytes| Id::from_slice(&bytes[..16])) else { return Ok(None) };
+    let Some(id) = named(token) else { return Ok(None) };
     let hash = SecretHash::of(token);
     let shown = visitor.state.store.invitation(id).await?;
     Ok(shown.filter(|shown| shown.hash.0.ct_eq(&hash.0).into()))
@@ -176,6 +176,8 @@ async fn show(
         address: shown.map_or("", |shown| &shown.invitation.address),
         role,
         until: shown.map(|shown| date(visitor.language, shown.invitation.expires_at)).unwrap_or_default(),
+        secret: None,
+        sign_up_open: false,
     };
     visitor.page(state.status(), &page)
 }

@@ -1,10 +1,12 @@
 //! `/developers/organisations`: who develops apps together, how people and apps come in, and how they leave.
 
+pub mod apps;
 pub mod invitation;
+pub mod invite;
 pub mod list;
 pub mod members;
-pub mod one;
 pub mod request;
+pub mod settings;
 
 mod inside;
 mod rows;

@@ -5,6 +5,7 @@ use symbolon_oauth::time::Timestamp;
 use symbolon_platform::invitation::Gives;
 use symbolon_platform::organisation::Role;
 use symbolon_store::app_transfers::Offered;
+use symbolon_store::developed::TheirApp;
 use symbolon_store::developer_requests::{Answer, DeveloperRequest};
 use symbolon_store::invitations::Shown;
 use symbolon_store::organisations::{Member, Own};
@@ -13,8 +14,10 @@ use crate::language::time::{When, date};
 use crate::language::{Key, Language};
 use crate::routes::Address;
 use crate::views::developer_request::Asked;
-use crate::views::face::Tile;
-use crate::views::organisations::{InvitationRow, MemberRow, OfferRow, OwnRow, role_word};
+use crate::views::face::{AppFace, Tile};
+use crate::views::organisations::rooms::{AppRow, InvitationRow, MemberRow, OfferRow};
+use crate::views::organisations::{OwnRow, role_word};
+use crate::views::portal::status;
 
 /// An organisation of a person's.
 pub(super) fn own(own: &Own) -> OwnRow<'_> {
@@ -56,6 +59,16 @@ pub(super) fn invitation(shown: &Shown, language: Language) -> InvitationRow<'_>
         role: role_word(role),
         by: shown.by.as_deref(),
         until: date(language, shown.invitation.expires_at),
+    }
+}
+
+/// An app of an organisation.
+pub(super) fn app(app: &TheirApp) -> AppRow<'_> {
+    AppRow {
+        face: AppFace::new(&app.name, app.icon),
+        status: status(app.status),
+        client_id: &app.client_id,
+        link: Address::DevelopedApp.link_to(&[&app.id.to_string()]),
     }
 }
 

@@ -18,8 +18,8 @@ pub mod list;
 pub mod manifest;
 pub mod redirects;
 pub mod scopes;
+pub mod team;
 pub mod testers;
-pub mod transfer;
 
 mod addresses;
 mod change;

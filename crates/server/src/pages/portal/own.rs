@@ -46,11 +46,6 @@ impl<'v> Own<'v> {
         Ok(Some(Own { visitor, app, organisation, hand }))
     }
 
-    /// Whether the visitor may do this at all.
-    pub fn may(&self, power: Power) -> bool {
-        self.hand.may(power)
-    }
-
     /// Why the visitor cannot do this; `reviewed` says whether it is about what is reviewed of a live app.
     pub fn locked(&self, power: Power, reviewed: bool) -> Option<Locked> {
         if !self.hand.may(power) {
@@ -93,7 +88,10 @@ impl<'v> Own<'v> {
         Ok(query.get(field::DONE.name()).and_then(|done| match done {
             "saved" => Some(Key("portal-saved")),
             "ended" => Some(Key("portal-secret-ended")),
-            "added" => Some(Key("portal-tester-added")),
+            "invited" => Some(Key("portal-tester-invited")),
+            "revoked" => Some(Key("organisation-done-revoked")),
+            "offered" => Some(Key("transfer-done-offered")),
+            "kept" => Some(Key("transfer-done-revoked")),
             "removed" => Some(Key("portal-tester-removed")),
             "applied" => Some(Key("portal-manifest-applied")),
             _ => None,

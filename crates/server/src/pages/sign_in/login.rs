@@ -4,13 +4,13 @@ use http::Response;
 use symbolon_platform::account;
 
 use crate::authorization::interaction::Interaction;
-use crate::authorization::sign_in::sign_in_page;
+use crate::authorization::sign_in::{Onward, sign_in_page};
 use crate::doors::accounts::{self, Unproven};
 use crate::failure::Failure;
 use crate::pages::sign_in::visit::{Door, Visit};
 use crate::reply::{self, Body};
 use crate::request::{PostedForm, Request};
-use crate::routes::{Address, field};
+use crate::routes::field;
 use crate::state::State;
 use crate::views::login::LoginProblem;
 
@@ -24,7 +24,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
     let answered = match &visit.form {
         Some(form) => sign_in(&visit, form).await,
         None if asked.is_none() && visit.browser.session.is_some() => {
-            return Ok(reply::see_other(Address::Account.link()).into());
+            return Ok(reply::see_other(visit.journey.onward(state, request)?).into());
         }
         None => show(&visit, asked.map(Interaction::login_hint).unwrap_or_default(), None).map(Door::from),
     };
@@ -33,8 +33,13 @@ pub async fn answer(state: &State, request: &Request) -> Result<Door, Failure> {
 
 fn show(visit: &Visit<'_>, email: &str, problem: Option<LoginProblem>) -> Result<Response<Body>, Failure> {
     let Visit { state, browser, journey, .. } = visit;
-    let (sealed, asked) = (journey.sealed.as_deref(), journey.interaction.as_ref());
-    sign_in_page((state, browser, visit.language()), (sealed, asked), journey.app(), (email, problem))
+    let onward = Onward {
+        sealed: journey.sealed.as_deref(),
+        interaction: journey.interaction.as_ref(),
+        app: journey.app(),
+        invitation: journey.invitation.as_deref(),
+    };
+    sign_in_page((state, browser, visit.language()), onward, (email, problem))
 }
 
 async fn sign_in(visit: &Visit<'_>, form: &PostedForm) -> Result<Door, Failure> {

@@ -113,7 +113,15 @@ fn choosing(
 ) -> Result<Response<Body>, Failure> {
     let csrf = visit.browser.visitor_csrf(visit.state);
     let chosen_for = ChosenFor::Reset;
-    let page = NewPassword { site: visit.site(), csrf: &csrf, chosen_for, secret, address, problem };
+    let page = NewPassword {
+        site: visit.site(),
+        csrf: &csrf,
+        chosen_for,
+        secret,
+        invitation: None,
+        address,
+        problem,
+    };
     door_page(visit.language(), (if problem.is_some() { 422 } else { 200 }, None), &page)
 }
 

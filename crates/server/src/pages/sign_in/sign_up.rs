@@ -57,6 +57,7 @@ fn show(visit: &Visit<'_>, wanted: &Wanted, problems: Problems) -> Result<Respon
         site: visit.site(),
         csrf: &csrf,
         interaction: journey.sealed.as_deref(),
+        invitation: journey.invitation.as_deref(),
         app: journey.app(),
         name: &wanted.name,
         email: &wanted.email,

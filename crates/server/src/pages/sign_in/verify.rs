@@ -53,21 +53,26 @@ fn page(
 ) -> Result<Response<Body>, Failure> {
     let (site, csrf) = (visit.site(), visit.browser.visitor_csrf(visit.state));
     let (csrf, address, language) = (csrf.as_str(), proof.address.as_str(), visit.language());
+    let invitation = visit.journey.invitation.as_deref();
     match proof.purpose {
         Purpose::SignUp => match proof.typed_here(browser_hash(&visit.browser)) {
             Some(newcomer) => {
                 let confirming = Confirming::SignUp { name: &newcomer.name };
-                door_page(language, (200, None), &Verify { site, csrf, confirming, secret, address })
+                door_page(
+                    language,
+                    (200, None),
+                    &Verify { site, csrf, confirming, secret, invitation, address },
+                )
             }
             None => {
                 let chosen_for = ChosenFor::SignUp;
-                let page = NewPassword { site, csrf, chosen_for, secret, address, problem };
+                let page = NewPassword { site, csrf, chosen_for, secret, invitation, address, problem };
                 door_page(language, (if problem.is_some() { 422 } else { 200 }, None), &page)
             }
         },
         Purpose::Change if proof.is_for(signed_in(visit)) => {
             let confirming = Confirming::Change;
-            door_page(language, (200, None), &Verify { site, csrf, confirming, secret, address })
+            door_page(language, (200, None), &Verify { site, csrf, confirming, secret, invitation, address })
         }
         Purpose::Change => door_page(language, (403, None), &Told::sign_in_first(site)),
         Purpose::Reset => over(visit),

@@ -18,6 +18,7 @@ use crate::doors::proofs::Asker;
 use crate::doors::sessions::{self, Begun, Moments};
 use crate::doors::throttle;
 use crate::failure::Failure;
+use crate::inviting;
 use crate::language::Language;
 use crate::reply::{self, Body};
 use crate::request::{PostedForm, Request};
@@ -55,12 +56,14 @@ impl<'a> Visit<'a> {
         let journey = match &form {
             Some(form) => {
                 browser.prove_visitor_form(state, request, form)?;
-                Journey::of(state, &browser, form.get(field::INTERACTION), now).await?
+                let carried = (form.get(field::INTERACTION), form.get(field::INVITATION));
+                Journey::of(state, &browser, carried, now).await?
             }
             None => {
                 let query = request.query()?;
-                Journey::of(state, &browser, query.get(field::INTERACTION.name()).unwrap_or_default(), now)
-                    .await?
+                let text = |field: field::Field| query.get(field.name()).unwrap_or_default();
+                let carried = (text(field::INTERACTION), text(field::INVITATION));
+                Journey::of(state, &browser, carried, now).await?
             }
         };
         // A sealed request has no room in an address: what leads here with one is a form, which may want the page alone.
@@ -85,7 +88,8 @@ impl<'a> Visit<'a> {
     #[must_use]
     pub fn asker(&self) -> Asker<'_> {
         let (state, request, browser, now) = (self.state, self.request, &self.browser, self.now);
-        Asker { state, request, browser, language: self.language(), now }
+        let invitation = self.journey.invitation.as_deref();
+        Asker { state, request, browser, language: self.language(), invitation, now }
     }
 
     /// Begins a browser session for `user` and goes on. `valid_from` is the one of the account that was proven. The session
@@ -158,21 +162,30 @@ pub struct Journey {
     pub sealed: Option<String>,
     /// The same, opened.
     pub interaction: Option<Interaction>,
+    /// The secret of the link of the invitation they came with.
+    pub invitation: Option<String>,
     app: Option<Arc<App>>,
 }
 
 impl Journey {
     /// Opens what the page carries. One that is too old or foreign says so instead of forgetting where it led.
-    async fn of(state: &State, browser: &Browser, sealed: &str, now: Timestamp) -> Result<Journey, Failure> {
+    async fn of(
+        state: &State,
+        browser: &Browser,
+        (sealed, invitation): (&str, &str),
+        now: Timestamp,
+    ) -> Result<Journey, Failure> {
+        // Only what has the form of such a secret leads on, and to one address of ours.
+        let invitation = inviting::named(invitation).map(|_| invitation.to_owned());
         if sealed.is_empty() {
-            return Ok(Journey { sealed: None, interaction: None, app: None });
+            return Ok(Journey { sealed: None, interaction: None, invitation, app: None });
         }
         let interaction = Interaction::open(state, browser, sealed, now)?;
         let app = match interaction.parameters.get(parameter::CLIENT_ID) {
             Some(client_id) => state.store.client(client_id, now).await?,
             None => None,
         };
-        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), app })
+        Ok(Journey { sealed: Some(sealed.to_owned()), interaction: Some(interaction), invitation, app })
     }
 
     /// The face of the app that asked.
@@ -181,10 +194,14 @@ impl Journey {
         self.app.as_deref().map(AppFace::of)
     }
 
-    /// Where to go once signed in: back to the dispatcher, or to one's own page.
-    fn onward(&self, state: &State, request: &Request) -> Result<Link, Failure> {
+    /// Where to go once signed in: back to the dispatcher, to the invitation that one came with, or to one's own page.
+    ///
+    /// # Errors
+    /// A page that offers to start again: what asked for authorization is there no more.
+    pub fn onward(&self, state: &State, request: &Request) -> Result<Link, Failure> {
         let Some((interaction, sealed)) = self.interaction.as_ref().zip(self.sealed.as_ref()) else {
-            return Ok(Address::Account.link());
+            let invited = self.invitation.as_ref().map(|secret| Address::Invitation.link_to(&[secret]));
+            return Ok(invited.unwrap_or_else(|| Address::Account.link()));
         };
         Ok(interaction.link(state, request)?.with(field::INTERACTION, sealed))
     }

@@ -10,6 +10,7 @@ pub mod mend;
 pub mod plot;
 pub mod settings;
 pub mod snippets;
+pub mod team;
 pub mod words;
 
 use std::borrow::Borrow;
@@ -36,13 +37,14 @@ pub enum Room {
     Credentials,
     Dialect,
     Testers,
+    Team,
     Manifest,
     Danger,
 }
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 11] = [
+    pub const ALL: [Room; 12] = [
         Room::Overview,
         Room::Connect,
         Room::Activity,
@@ -52,6 +54,7 @@ impl Room {
         Room::Credentials,
         Room::Dialect,
         Room::Testers,
+        Room::Team,
         Room::Manifest,
         Room::Danger,
     ];
@@ -69,6 +72,7 @@ impl Room {
             Room::Credentials => Address::AppCredentials,
             Room::Dialect => Address::AppDialect,
             Room::Testers => Address::AppTesters,
+            Room::Team => Address::AppTeam,
             Room::Manifest => Address::AppManifest,
             Room::Danger => Address::AppDanger,
         }
@@ -85,6 +89,7 @@ impl Room {
             Room::Credentials => Key("portal-room-credentials"),
             Room::Dialect => Key("portal-room-dialect"),
             Room::Testers => Key("portal-room-testers"),
+            Room::Team => Key("portal-room-team"),
             Room::Manifest => Key("portal-room-manifest"),
             Room::Danger => Key("portal-room-danger"),
         }
@@ -180,9 +185,9 @@ impl<'a> Frame<'a> {
         room.borrow().address().link_to(&[&self.id])
     }
 
-    /// Where the app is offered to another organisation.
-    fn transfer(&self) -> Link {
-        Address::TransferApp.link_to(&[&self.id])
+    /// Who develops it, and how it goes to another organisation.
+    fn team(&self) -> Link {
+        self.link(Room::Team)
     }
 
     /// Where the form of this page posts.

@@ -119,8 +119,11 @@ pub struct Testers<'a> {
     pub site: &'a Site,
     pub frame: Frame<'a>,
     pub testers: Vec<TesterRow<'a>>,
+    pub invitations: Vec<InvitedRow<'a>>,
     pub most: usize,
     pub email: &'a str,
+    /// Whom the link is for that was just made, and the link.
+    pub link: Option<(&'a str, &'a str)>,
 }
 
 /// A tester.
@@ -132,6 +135,16 @@ pub struct TesterRow<'a> {
     pub tenant: bool,
     pub invited_by: Option<&'a str>,
     pub since: When,
+}
+
+/// Somebody who is invited to test.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is said by its name")]
+pub struct InvitedRow<'a> {
+    pub id: String,
+    pub address: &'a str,
+    pub invited_by: Option<&'a str>,
+    pub until: String,
 }
 
 /// The whole definition as a text.
@@ -171,11 +184,16 @@ complaining!(Identity, Redirects, Scopes, Speaks, Testers, Definition, Danger);
 
 impl<'a> Testers<'a> {
     fn counted(&self) -> Said<'a> {
-        self.site.say("portal-testers-count").count("count", self.testers.len()).count("most", self.most)
+        self.site.say("portal-testers-count").count("count", self.places()).count("most", self.most)
+    }
+
+    /// Whoever is invited has a place.
+    fn places(&self) -> usize {
+        self.testers.len() + self.invitations.len()
     }
 
     fn room_left(&self) -> bool {
-        self.testers.len() < self.most
+        self.places() < self.most
     }
 }
 

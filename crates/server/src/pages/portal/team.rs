@@ -1,4 +1,4 @@
-//! `/developers/apps/{app}/transfer`: the owners of an app offer it to another organisation, whose owners have to accept.
+//! `/developers/apps/{app}/team`: who develops an app. Its owners offer it to another organisation, whose owners have to accept.
 
 use http::Response;
 use symbolon_oauth::id::OrganisationId;
@@ -8,34 +8,45 @@ use symbolon_platform::organisation::Power;
 use symbolon_store::change::AppTransferChange;
 
 use crate::failure::Failure;
+use crate::language::Key;
 use crate::language::time::date;
 use crate::pages::portal::own::Own;
-use crate::reply::{self, Body};
+use crate::reply::Body;
 use crate::request::Request;
 use crate::routes::{Address, field};
 use crate::state::State;
-use crate::views::error_page::Trouble;
-use crate::views::face::AppFace;
-use crate::views::organisations::{TransferDone, TransferPage, TransferUnfit};
+use crate::views::face::{Complaint, Tile};
+use crate::views::portal::Room;
+use crate::views::portal::team::{Team, TeamRow};
 use crate::visitor::{Outcome, sign_in};
 
-/// `GET|POST /developers/apps/{app}/transfer`.
+/// `GET /developers/apps/{app}/team`.
 ///
 /// # Errors
 /// A page.
 pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
     let Some(own) = Own::of(state, request, id).await? else { return Ok(sign_in()) };
+    show(&own, "", 200, Vec::new()).await
+}
+
+/// `POST /developers/apps/{app}/transfer`.
+///
+/// # Errors
+/// A page.
+pub async fn offer(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
+    let Some(own) = Own::of(state, request, id).await? else { return Ok(sign_in()) };
     let visitor = &own.visitor;
-    let form = visitor.posted()?;
-    if !own.may(Power::Transfer) {
-        return Err(Trouble::Role.into());
+    let form = visitor.form()?;
+    if own.locked(Power::Transfer, false).is_some() {
+        return show(&own, "", 403, Vec::new()).await;
     }
-    let Some(form) = form else { return show(&own, ("", None)).await };
     let app = own.app.client.id;
     let typed = form.get(field::ORGANISATION).trim();
     let here = own.organisation.as_ref().map(|organisation| organisation.id);
-    let to = typed.parse::<OrganisationId>().ok().filter(|to| Some(*to) != here);
-    let Some(to) = to else { return show(&own, (typed, Some(TransferUnfit::To))).await };
+    let Some(to) = typed.parse::<OrganisationId>().ok().filter(|to| Some(*to) != here) else {
+        let problem = Complaint::field("organisation", visitor.site().say(Key("transfer-unfit")));
+        return show(&own, typed, 422, vec![problem]).await;
+    };
     // Whether there is such an organisation is not told: its people can tell.
     if state.store.organisation(to, visitor.person()).await?.is_some() {
         let (at, until) = (visitor.now, Timestamp(visitor.now.0.saturating_add(LASTS)));
@@ -43,11 +54,10 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
         let offer = AppTransferChange::Offer { app, to, by: visitor.person(), at, until };
         match visitor.change(vec![(offer.into(), detail)], &[]).await? {
             Outcome::Made => {}
-            Outcome::Lost => return show(&own, (typed, Some(TransferUnfit::Changed))).await,
+            Outcome::Lost => return show(&own, typed, 409, vec![own.changed_meanwhile()]).await,
         }
     }
-    let here = Address::TransferApp.link_to(&[id]);
-    Ok(reply::see_other(here.with(field::TRANSFERRED, TransferDone::Offered.as_str())))
+    Ok(own.done(Room::Team, "offered"))
 }
 
 /// `POST /developers/apps/{app}/transfer/revoke`.
@@ -57,8 +67,8 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
 pub async fn revoke(state: &State, request: &Request, id: &str) -> Result<Response<Body>, Failure> {
     let Some(own) = Own::of(state, request, id).await? else { return Ok(sign_in()) };
     own.visitor.form()?;
-    if !own.may(Power::Transfer) {
-        return Err(Trouble::Role.into());
+    if own.locked(Power::Transfer, false).is_some() {
+        return show(&own, "", 403, Vec::new()).await;
     }
     let app = own.app.client.id;
     if let Some(offered) = state.store.offer_of(app, own.visitor.now).await? {
@@ -66,32 +76,42 @@ pub async fn revoke(state: &State, request: &Request, id: &str) -> Result<Respon
         let revoke = AppTransferChange::Revoke { app, to: offered.to }.into();
         match own.visitor.change(vec![(revoke, detail)], &[]).await? {
             Outcome::Made => {}
-            Outcome::Lost => return show(&own, ("", Some(TransferUnfit::Changed))).await,
+            Outcome::Lost => return show(&own, "", 409, vec![own.changed_meanwhile()]).await,
         }
     }
-    let here = Address::TransferApp.link_to(&[id]);
-    Ok(reply::see_other(here.with(field::TRANSFERRED, TransferDone::Revoked.as_str())))
+    Ok(own.done(Room::Team, "kept"))
 }
 
 async fn show(
     own: &Own<'_>,
-    (typed, unfit): (&str, Option<TransferUnfit>),
+    typed: &str,
+    status: u16,
+    problems: Vec<Complaint<'_>>,
 ) -> Result<Response<Body>, Failure> {
     let visitor = &own.visitor;
-    let app = own.app.client.id;
-    let offered = visitor.state.store.offer_of(app, visitor.now).await?;
-    let open = offered.map(|offered| (offered.to.to_string(), date(visitor.language, offered.until)));
-    let query = visitor.request.query()?;
-    let id = app.to_string();
-    let page = TransferPage {
-        site: visitor.site(),
-        csrf: &visitor.csrf,
-        id: &id,
-        app: AppFace::of(&own.app),
-        typed,
-        unfit,
-        open: open.as_ref().map(|(to, until)| (to.as_str(), until.as_str())),
-        done: query.get(field::TRANSFERRED.name()).and_then(TransferDone::parse),
+    let store = &visitor.state.store;
+    let organisation = own.organisation.as_ref().map(|organisation| organisation.id);
+    let members = match organisation {
+        Some(organisation) => store.members(organisation).await?,
+        None => Vec::new(),
     };
-    visitor.page(unfit.map_or(200, TransferUnfit::status), &page)
+    let offered = store.offer_of(own.app.client.id, visitor.now).await?;
+    let open = offered.map(|offered| (offered.to.to_string(), date(visitor.language, offered.until)));
+    let page = Team {
+        site: visitor.site(),
+        frame: own.frame(Room::Team, own.locked(Power::Transfer, false), problems)?,
+        organisation: organisation.map(|id| Address::Organisation.link_to(&[&id.to_string()])),
+        members: members
+            .iter()
+            .map(|member| TeamRow {
+                name: &member.user.name,
+                tile: Tile::new(&member.user.name, None),
+                role: member.role,
+                this: member.user.id == visitor.person(),
+            })
+            .collect(),
+        typed,
+        open: open.as_ref().map(|(to, until)| (to.as_str(), until.as_str())),
+    };
+    visitor.page(status, &page)
 }
