@@ -7,14 +7,17 @@
 
 pub mod activity;
 pub mod app;
+pub mod brand;
 pub mod create;
 pub mod credentials;
 pub mod danger;
 pub mod dialect;
 pub mod docs;
+pub mod icon;
 pub mod identity;
 pub mod list;
 pub mod manifest;
+pub mod preview;
 pub mod redirects;
 pub mod scopes;
 pub mod testers;
@@ -25,6 +28,7 @@ mod change;
 mod code;
 mod examples;
 mod figures;
+mod handed_in;
 mod own;
 mod places;
 mod secret;
