@@ -95,6 +95,7 @@ impl App {
 
     fn show_home(&self, mut page: Home) -> Response {
         page.neighbours = self.neighbours.clone();
+        page.portal = format!("{}/developers", self.client.issuer);
         self.show(&page)
     }
 

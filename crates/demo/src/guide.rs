@@ -41,7 +41,8 @@ pub fn print(world: &World, temporary: bool, out: &mut dyn Write) -> std::io::Re
         "  5. Make an account, or press “Forgot your password?”, and open the link in {}/outbox.",
         addresses.host_api
     )?;
-    writeln!(out, "  6. A token without a browser:")?;
+    develop(world, out)?;
+    writeln!(out, "  7. A token without a browser:")?;
     writeln!(
         out,
         "     curl -u clinic-board:clinic-board-demo-secret -d grant_type=client_credentials {}/oauth/token",
@@ -61,6 +62,19 @@ pub fn print(world: &World, temporary: bool, out: &mut dyn Write) -> std::io::Re
     }
     let fate = if temporary { " The data are in a temporary folder and go with it." } else { "" };
     writeln!(out, "\nCtrl-C ends it.{fate}")
+}
+
+/// What developers do here.
+fn develop(world: &World, out: &mut dyn Write) -> std::io::Result<()> {
+    let portal = format!("{}/developers", world.addresses.issuer);
+    writeln!(
+        out,
+        "  6. Sign in as Dora, open {portal} and press “Create an app”: a name is enough. Or open"
+    )?;
+    writeln!(
+        out,
+        "     Harbour Notes, which has two secrets, one of them ending, and testers. Sam may only look."
+    )
 }
 
 /// Opens an address in the person's browser. If that fails, the address is on the screen anyway.

@@ -10,6 +10,7 @@
 mod app;
 mod clinic;
 pub mod cookie_jar;
+pub mod developers;
 mod gateway;
 mod guide;
 pub mod headless_browser;
@@ -38,6 +39,7 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 
 use self::app::App;
+use self::developers::Developers;
 use self::gateway::Gateway;
 use self::host_api::HostApi;
 pub use self::world::picture;
@@ -86,6 +88,8 @@ pub struct ServerSetup {
     pub outbox: Outbox,
     /// The dialects to mount, in the format of `symbolon.toml`.
     pub dialects: String,
+    /// Who develops apps, and with whom.
+    pub developers: Developers,
 }
 
 /// How a walk is told.
@@ -176,6 +180,7 @@ pub async fn open<S>(
         declared: world.declared.clone(),
         outbox,
         dialects: world.dialects(),
+        developers: world.developers.clone(),
     };
     let server = start(setup).await?;
     serve(&mut samples, ports.door, door.router());

@@ -45,6 +45,7 @@ fn guides_to_everyone_and_everything() {
     for address in ["http://127.0.0.1:8080", "http://127.0.0.1:8081", "http://127.0.0.1:8082"] {
         assert!(told.contains(address), "{told}");
     }
+    assert!(told.contains("http://127.0.0.1:8080/developers") && told.contains("Create an app"), "{told}");
     for vendor in &world.vendors {
         assert!(told.contains(&vendor.page()), "{told}");
     }

@@ -10,6 +10,7 @@ use std::path::Path;
 use anyhow::Context;
 use serde::Deserialize;
 
+use super::developers::Developers;
 use super::vendor::{self, Vendor};
 
 const DECLARED: &str = include_str!("world.toml");
@@ -47,6 +48,8 @@ pub struct World {
     pub cast: Cast,
     /// The vendors whose dialects are spoken.
     pub vendors: Vec<Vendor>,
+    /// Who develops apps, and with whom.
+    pub developers: Developers,
 }
 
 /// Who plays in the demo.
@@ -137,7 +140,7 @@ impl World {
     pub fn at(addresses: Addresses) -> anyhow::Result<World> {
         let declared = DECLARED.replace(HOST_API, &addresses.host_api).replace(APP, &addresses.app);
         let cast = toml::from_str(&declared).context("the demo's own world.toml cannot be read")?;
-        Ok(World { addresses, declared, cast, vendors: vendor::all()? })
+        Ok(World { addresses, declared, cast, vendors: vendor::all()?, developers: Developers::read()? })
     }
 
     /// What an operator would write to have the vendors' dialects spoken: each below its prefix, and at the root of a
@@ -205,6 +208,7 @@ impl World {
                 places.push(format!("{}, {}", role.title, tenant.name));
             }
         }
+        places.extend(self.developers.parts_of(&person.id));
         if person.staff {
             places.push("staff of this server".to_owned());
         }
@@ -254,6 +258,9 @@ mod tests {
         let jane = "Practitioner, Clinic North; Practitioner, Clinic South";
         assert_eq!(told("u-jane").as_deref(), Some(jane));
         assert_eq!(told("u-robin").as_deref(), Some("staff of this server"));
+        assert_eq!(told("u-dora").as_deref(), Some("owner of the apps of Harbour Studio"));
+        let sam = "Office staff, Clinic South; viewer of the apps of Harbour Studio";
+        assert_eq!(told("u-sam").as_deref(), Some(sam));
         assert!(world.person("u-nobody").is_err() && world.app("nothing").is_err());
     }
 }

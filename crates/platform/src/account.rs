@@ -124,15 +124,15 @@ impl Wanted {
         Wanted { name: name.trim().to_owned(), email: spelled(email) }
     }
 
-    /// Looks at every field, so that a person hears of all mistakes at once.
+    /// Looks at every field, so that a person hears of all mistakes at once. `server` is what the server is called.
     ///
     /// # Errors
     /// What is wrong.
-    pub fn check(&self, password: &str) -> Result<(), Unfit> {
+    pub fn check(&self, password: &str, server: &[&str]) -> Result<(), Unfit> {
         let unfit = Unfit {
             name: name::check(&self.name).err(),
             email: !is_reachable(&self.email),
-            password: unfit_password(password, &[&self.name, &self.email]),
+            password: unfit_password(password, &[&[self.name.as_str(), &self.email], server].concat()),
         };
         if unfit == Unfit::default() { Ok(()) } else { Err(unfit) }
     }
@@ -187,12 +187,13 @@ fn unfit_password(password: &str, own: &[&str]) -> Option<UnfitPassword> {
     is_guessable(password, own).then_some(UnfitPassword::Guessable)
 }
 
-/// Looks at the password that a person chooses for an account they have, by the rule of a new one.
+/// Looks at the password that a person chooses for an account they have, by the rule of a new one. `server` is what the server
+/// is called.
 ///
 /// # Errors
 /// Why it cannot be one.
-pub fn choose_password(password: &str, user: &User) -> Result<(), UnfitPassword> {
-    unfit_password(password, &called(user)).map_or(Ok(()), Err)
+pub fn choose_password(password: &str, user: &User, server: &[&str]) -> Result<(), UnfitPassword> {
+    check_password(password, &[&called(user), server].concat())
 }
 
 /// What a person is called, which others who guess at their password try first.
@@ -285,14 +286,14 @@ mod tests {
 
     #[test]
     fn a_wanted_account_hears_of_every_mistake_at_once() {
-        assert_eq!(Wanted::typed(" Jane ", " Jane@Example.com ").check(GOOD), Ok(()));
+        assert_eq!(Wanted::typed(" Jane ", " Jane@Example.com ").check(GOOD, &[]), Ok(()));
         let all = Unfit { name: Some(UnfitName::Empty), email: true, password: Some(UnfitPassword::Short) };
-        assert_eq!(Wanted::typed(" ", "jane").check("nine char"), Err(all));
+        assert_eq!(Wanted::typed(" ", "jane").check("nine char", &[]), Err(all));
     }
 
     #[test]
     fn a_wanted_address_is_one_that_mail_can_reach() {
-        let check = |email: &str| Wanted::typed("Jane", email).check(GOOD).is_ok();
+        let check = |email: &str| Wanted::typed("Jane", email).check(GOOD, &[]).is_ok();
         assert!(check("jane+symbolon@mail.example.com"));
         for wrong in ["jane", "jane@localhost", "jane@.com", "jane@com.", "@example.com", "a@b@example.com"] {
             assert!(!check(wrong), "{wrong}");
@@ -306,14 +307,17 @@ mod tests {
     #[test]
     fn a_password_is_counted_in_characters_below_and_in_bytes_above() {
         let check = |password: &str| {
-            let wanted = Wanted::typed("Jane", "jane@example.com").check(password);
+            let wanted = Wanted::typed("Jane", "jane@example.com")
+                .check(password, &["Acme Identity", "login.brightwater"]);
             wanted.err().and_then(|unfit| unfit.password)
         };
         assert_eq!(check(&"ü".repeat(9)), Some(UnfitPassword::Short));
         assert_eq!(check("ü ß ö é ø å"), None);
         assert_eq!(check(&format!("three unlike words {}", "ü".repeat(490))), None);
         assert_eq!(check("1234567890"), Some(UnfitPassword::Guessable));
-        assert_eq!(check("jane@example.com"), Some(UnfitPassword::Guessable));
+        for weak in ["jane@example.com", "AcmeIdentity1!", "Brightwater2026!"] {
+            assert_eq!(check(weak), Some(UnfitPassword::Guessable), "{weak}");
+        }
         assert_eq!(check(&"ü".repeat(501)), Some(UnfitPassword::Long));
     }
 

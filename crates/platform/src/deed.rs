@@ -132,6 +132,8 @@ deeds! {
     AppUnpublished = "app.unpublished",
     /// An app was deleted, with its grants.
     AppDeleted = "app.deleted",
+    /// A developer ran an app as themselves, with a secret for that one time.
+    AppTried = "app.tried",
     /// An app went to another developer organisation.
     AppTransferred = "app.transferred",
     /// An app was offered to another developer organisation.

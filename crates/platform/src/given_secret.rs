@@ -48,18 +48,20 @@ pub enum UnfitSecret {
     Weak,
 }
 
-/// Looks at a given secret or key.
+/// Looks at a given secret or key of something that has these names (`own`), which everybody knows: an app's client id and
+/// name, the identifier of a resource.
 ///
 /// # Errors
 /// Why it is not taken.
-pub fn check(text: &str) -> Result<(), UnfitSecret> {
+pub fn check(text: &str, own: &[&str]) -> Result<(), UnfitSecret> {
     if text.trim().is_empty() {
         return Err(UnfitSecret::Empty);
     }
     let seen: String = seen(text).collect();
     let different = seen.chars().collect::<BTreeSet<_>>().len();
     let fits = seen.chars().count() >= AT_LEAST && different >= DIFFERENT_AT_LEAST;
-    if fits && !costs_less(&seen, &PLACEHOLDERS, BITS_AT_LEAST) { Ok(()) } else { Err(UnfitSecret::Weak) }
+    let known: Vec<&str> = own.iter().chain(&PLACEHOLDERS).copied().collect();
+    if fits && !costs_less(&seen, &known, BITS_AT_LEAST) { Ok(()) } else { Err(UnfitSecret::Weak) }
 }
 
 #[cfg(test)]
@@ -68,7 +70,7 @@ mod tests {
 
     #[test]
     fn counts_characters_that_can_be_seen() {
-        assert_eq!((check(""), check(" \t ")), (Err(UnfitSecret::Empty), Err(UnfitSecret::Empty)));
+        assert_eq!((check("", &[]), check(" \t ", &[])), (Err(UnfitSecret::Empty), Err(UnfitSecret::Empty)));
         let good = "k7qW9vTzhB2mXc4RdY6s";
         for (text, fits) in [
             ("k", false),
@@ -84,7 +86,7 @@ mod tests {
             (&format!("{}\u{200b}", &good[..19]), false),
             (&format!("{} \u{2800}\u{3164}", &good[..19]), false),
         ] {
-            assert_eq!(check(text), if fits { Ok(()) } else { Err(UnfitSecret::Weak) }, "{text:?}");
+            assert_eq!(check(text, &[]), if fits { Ok(()) } else { Err(UnfitSecret::Weak) }, "{text:?}");
         }
     }
 
@@ -109,7 +111,33 @@ mod tests {
             "supersecretsupersecret1",
             "insert-your-host-key-here",
         ] {
-            assert_eq!(check(weak), Err(UnfitSecret::Weak), "{weak:?}");
+            assert_eq!(check(weak, &[]), Err(UnfitSecret::Weak), "{weak:?}");
         }
+    }
+
+    #[test]
+    fn what_its_owner_is_called_is_no_secret() {
+        let own = ["calendar-sync-for-teams", "Kalender für Gruppen und Vereine"];
+        for weak in [
+            "calendar-sync-for-teams",
+            "CALENDAR_SYNC_FOR_TEAMS",
+            "calendarsyncforteams",
+            "smaet-rof-cnys-radnelac",
+            "calendar-sync-for-teams-calendar-sync-for-teams",
+            "calendar-sync-for-teams12345678",
+            "2026-calendar-sync-for-teams!!",
+            "secret-of-calendar-sync-for-teams",
+            "kalender für gruppen und vereine",
+            "KalenderFürGruppenUndVereine1",
+            "vereine-gruppen-kalender-2026",
+        ] {
+            assert_eq!(check(weak, &own), Err(UnfitSecret::Weak), "{weak:?}");
+        }
+        let other = ["k7qW9", "Board"];
+        for good in ["k7qW9vTzhB2mXc4RdY6s", "board-7Hq2vXm9Lr4TzKp", "58209374615830472946"] {
+            assert_eq!(check(good, &other), Ok(()), "{good:?}");
+        }
+        let long = "an-app-with-a-name-as-long-as-any-may-be-".repeat(6);
+        assert_eq!(check(&long, &[&long]), Err(UnfitSecret::Weak));
     }
 }

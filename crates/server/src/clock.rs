@@ -5,6 +5,7 @@
 //! server sees through another. A machine that cannot give randomness makes the caller [`Unavailable`]; nothing is
 //! ever minted from a weaker source.
 
+use std::cell::RefCell;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,6 +17,33 @@ use symbolon_oauth::time::Timestamp;
 #[must_use]
 pub fn iso(at: Timestamp) -> String {
     jiff::Timestamp::from_second(at.seconds()).map(|time| time.to_string()).unwrap_or_default()
+}
+
+/// Appends the time as a line of the log begins with it: `2026-11-22T19:00:00.000000Z`.
+pub fn stamp(text: &mut String) {
+    push_stamp(since_epoch(), text);
+}
+
+fn push_stamp(since_epoch: Duration, text: &mut String) {
+    thread_local! {
+        /// What is the same for a second, which many lines share.
+        static SECOND: RefCell<(u64, String)> = const { RefCell::new((u64::MAX, String::new())) };
+    }
+    let seconds = since_epoch.as_secs();
+    SECOND.with_borrow_mut(|(second, written)| {
+        if *second != seconds {
+            *second = seconds;
+            *written = iso(Timestamp(i64::try_from(seconds).unwrap_or(0).saturating_mul(1000)));
+        }
+        text.push_str(written.trim_end_matches('Z'));
+    });
+    text.push('.');
+    let mut rest = since_epoch.subsec_micros();
+    for unit in [100_000, 10_000, 1000, 100, 10, 1] {
+        text.push(char::from_digit(rest / unit, 10).unwrap_or('0'));
+        rest %= unit;
+    }
+    text.push('Z');
 }
 
 /// What time it is.
@@ -54,10 +82,13 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the one reading of the system clock")]
 fn system_time() -> Timestamp {
-    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-    Timestamp(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    Timestamp(i64::try_from(since_epoch().as_millis()).unwrap_or(i64::MAX))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one reading of the system clock")]
+fn since_epoch() -> Duration {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Measures how long something took, for the metrics and to hide it: no decision rests on it. It is the clock of the
@@ -178,6 +209,21 @@ mod tests {
     use symbolon_oauth::id::{AppId, UserId};
 
     use super::*;
+
+    #[test]
+    fn a_stamp_says_microseconds_whatever_was_written_before() {
+        for (seconds, micros, said) in [
+            (1_764_528_362, 7, "2025-11-30T18:46:02.000007Z"),
+            (1_764_528_362, 999_999, "2025-11-30T18:46:02.999999Z"),
+            (1_764_528_363, 0, "2025-11-30T18:46:03.000000Z"),
+            (0, 100_000, "1970-01-01T00:00:00.100000Z"),
+            (1_764_528_362, 7, "2025-11-30T18:46:02.000007Z"),
+        ] {
+            let mut text = "> ".to_owned();
+            push_stamp(Duration::from_micros(seconds * 1_000_000 + micros), &mut text);
+            assert_eq!(text, format!("> {said}"));
+        }
+    }
 
     #[test]
     fn a_fixed_clock_moves_for_every_clone_and_only_when_told() {

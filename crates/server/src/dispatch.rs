@@ -3,7 +3,7 @@
 use std::pin::Pin;
 
 use http::Response;
-use http::header::SET_COOKIE;
+use http::header::{AUTHORIZATION, SET_COOKIE};
 use symbolon_oauth::dialect::Serves;
 
 use crate::assets;
@@ -15,15 +15,17 @@ use crate::endpoints::authorize::{self, Step};
 use crate::endpoints::{check, client, identity, introspect, metadata, revoke, token, userinfo};
 use crate::failure::Failure;
 use crate::files;
+use crate::pages::portal::connect::{Asks, Heard, Question};
 use crate::pages::sign_in::visit::{Door, Through};
 use crate::pages::sign_in::{login, logout, reset, sign_up, verify};
 use crate::pages::{account, consent, home, organisations, password, portal, sign_in_address};
 use crate::reply::Body;
 use crate::request::Request;
-use crate::routes::Address;
 use crate::routes::router::Found;
+use crate::routes::{self, Address};
 use crate::served::Served;
 use crate::state::State;
+use crate::told::{self, At, Reader};
 use crate::views::error_page::Trouble;
 
 /// What is still to be answered, on the heap.
@@ -69,6 +71,8 @@ pub async fn own(state: &State, found: Found, request: &Request) -> Result<Respo
         Address::AppManifest => Box::pin(portal::manifest::answer(state, request, first)),
         Address::AppDanger => Box::pin(portal::danger::answer(state, request, first)),
         Address::AppActivity => Box::pin(portal::activity::answer(state, request, first)),
+        Address::AppConnect => Box::pin(tried(state, request, first)),
+        Address::AppConnectAnswer => Box::pin(portal::connect::arrived(state, request, first)),
         Address::TransferApp => Box::pin(portal::transfer::answer(state, request, first)),
         Address::RevokeTransfer => Box::pin(portal::transfer::revoke(state, request, first)),
         Address::Organisations => Box::pin(organisations::list::answer(state, request)),
@@ -181,4 +185,34 @@ async fn taken_up(
         response.headers_mut().append(SET_COOKIE, cookie);
     }
     Ok(response)
+}
+
+/// Answers a developer who tries their app. What the portal asks in the app's name is asked of the endpoints as any app asks
+/// it, and answered, logged and counted alike.
+async fn tried(state: &State, request: &Request, app: &str) -> Result<Response<Body>, Failure> {
+    match portal::connect::answer(state, request, app).await? {
+        Asks::Answered(response) => Ok(response),
+        Asks::Of(trial) => {
+            let heard = ask(state, &trial.question).await;
+            portal::connect::heard(*trial, heard).await
+        }
+    }
+}
+
+async fn ask(state: &State, question: &Question) -> Heard {
+    let request = &question.request;
+    let by_header = request.parts.headers.contains_key(AUTHORIZATION);
+    let served = question.whom.served();
+    let (name, reader, answered) = match served {
+        Some(served) => {
+            let reader = Reader::Client(served.endpoint, by_header);
+            (routes::name(served.endpoint.serves), reader, Box::pin(endpoint(state, served, request)).await)
+        }
+        None => (Address::Me.row().name, Reader::Resource, check::me(state, request).await),
+    };
+    let reason = answered.as_ref().err().and_then(Failure::reason);
+    let refused = |failure| told::answer(state, reader, failure, At::of(name, request));
+    let response = answered.unwrap_or_else(refused);
+    told::answered(name, response.status().as_u16(), request);
+    Heard { response, reason }
 }

@@ -2,6 +2,7 @@
 
 use http::HeaderValue;
 use symbolon_oauth::error::{ErrorCode, Refusal};
+use symbolon_oauth::reason::Reason;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::authority::Denied;
 use symbolon_store::StoreError;
@@ -74,6 +75,26 @@ impl Failure {
         match (client_id, self) {
             (None, failure) | (Some(_), failure @ Failure::Of(..)) => failure,
             (Some(client_id), failure) => Failure::Of(client_id.to_owned(), Box::new(failure)),
+        }
+    }
+
+    /// Which check refused, if one did.
+    #[must_use]
+    pub fn reason(&self) -> Option<Reason> {
+        match self {
+            Failure::Refused(refusal) | Failure::Host(_, refusal) => Some(refusal.reason),
+            Failure::Denied(denied) => Some(denied.reason()),
+            Failure::Lacks(_) => Some(Reason::MissingScope),
+            Failure::Told(told) => Some(told.refusal.reason),
+            Failure::Throttled(..) => Some(Reason::Throttled),
+            Failure::Store(_) | Failure::Busy => Some(Reason::Unavailable),
+            Failure::Bug(_) => Some(Reason::Bug),
+            Failure::Template(_) => Some(Reason::Template),
+            Failure::Page(_) => None,
+            Failure::AtResource(_, failure)
+            | Failure::Of(_, failure)
+            | Failure::In(_, failure)
+            | Failure::OnTheWay(_, failure) => failure.reason(),
         }
     }
 

@@ -215,6 +215,7 @@ impl Gate<'_> {
             id: id.to_owned(),
             began,
             trail: Trail::default(),
+            tried: None,
         };
         request.room = self.room(route, &request).await;
         if request.room.is_none() {

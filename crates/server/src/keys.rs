@@ -40,11 +40,19 @@ pub enum Purpose {
     DeviceCookie,
     /// The hash of an address or account under which attempts are counted.
     Throttle,
+    /// An app that one of its developers tries.
+    Trial,
 }
 
 impl Purpose {
-    const ALL: [Purpose; 5] =
-        [Purpose::Interaction, Purpose::Csrf, Purpose::Shown, Purpose::DeviceCookie, Purpose::Throttle];
+    const ALL: [Purpose; 6] = [
+        Purpose::Interaction,
+        Purpose::Csrf,
+        Purpose::Shown,
+        Purpose::DeviceCookie,
+        Purpose::Throttle,
+        Purpose::Trial,
+    ];
 
     /// Part of the derivation: changing one makes a new key.
     fn label(self) -> &'static [u8] {
@@ -54,6 +62,7 @@ impl Purpose {
             Purpose::Shown => b"shown",
             Purpose::DeviceCookie => b"device cookie",
             Purpose::Throttle => b"throttle",
+            Purpose::Trial => b"trial",
         }
     }
 }
@@ -239,7 +248,7 @@ mod tests {
         assert_eq!(keys.mac(Purpose::Csrf, b"session"), code);
         assert_ne!(keys.mac(Purpose::Csrf, b"sessiom"), code);
         assert_ne!(keys.mac(Purpose::DeviceCookie, b"session"), code);
-        assert_eq!(Purpose::ALL.map(|purpose| purpose as usize), [0, 1, 2, 3, 4]);
+        assert_eq!(Purpose::ALL.map(|purpose| purpose as usize), [0, 1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub mod sources;
 pub mod state;
 pub mod told;
 pub mod trail;
+pub mod trial;
 pub mod uploads;
 pub mod usage;
 pub mod views;

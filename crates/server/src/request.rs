@@ -1,6 +1,7 @@
 //! A request as handlers see it: head and body, both bounded, the body read in full.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use http::header::AsHeaderName;
@@ -11,6 +12,7 @@ use symbolon_oauth::dialect::read::{Headers, Message};
 use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
+use symbolon_platform::app::App;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::clock::Stopwatch;
@@ -37,6 +39,8 @@ pub struct Request {
     pub began: Stopwatch,
     /// What the log tells of it.
     pub trail: Trail,
+    /// The app as its developer tries it, where the portal sends this for it. Nothing that arrives here has one.
+    pub tried: Option<Arc<App>>,
 }
 
 impl Request {

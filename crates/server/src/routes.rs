@@ -12,12 +12,13 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    AFTER, ANSWER, APP, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CONFIRM, CROP_SIZE, CROP_X, CROP_Y, CSRF, DAY,
-    DECISION, DESCRIPTION, DIALECT, DISCONNECTED, DONE, DRAWN, EMAIL, FIND, FORMAT, Field, HAPPENED,
-    HOMEPAGE, ICON, ID, INTERACTION, LANGUAGE, LEVEL, LIFE, LINK, LOGO_URL, MANIFEST, MANIFEST_FILE, NAME,
-    NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL,
-    PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE, ROLE, SCOPE, SCOPES, SENT, SHOW,
-    SHOWN, SIGNED_OUT, SUPPORT_URL, TENANT, TERMS_URL, THEME, TOKEN, TRANSFERRED, TYPE, UI_LOCALES,
+    AFTER, ANSWER, APP, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CODE, CONFIRM, CROP_SIZE, CROP_X, CROP_Y, CSRF,
+    DAY, DECISION, DESCRIPTION, DIALECT, DISCONNECTED, DONE, DRAWN, EMAIL, ERROR, FIND, FORMAT, Field,
+    HAPPENED, HOMEPAGE, ICON, ID, INTERACTION, LANGUAGE, LEVEL, LIFE, LINK, LINK_TO_CHECK, LOGO_URL,
+    MANIFEST, MANIFEST_FILE, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD, PKCE,
+    PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES, RESOURCE,
+    ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, STATE, STEP, SUPPORT_URL, TENANT, TERMS_URL, THEME,
+    TOKEN, TRANSFERRED, TRIAL, TYPE, UI_LOCALES,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -53,6 +54,8 @@ pub enum Address {
     AppManifest,
     AppDanger,
     AppActivity,
+    AppConnect,
+    AppConnectAnswer,
     Organisations,
     Organisation,
     OrganisationMember,
@@ -291,6 +294,12 @@ pub static ROWS: &[Row] = &[
     page(Address::AppActivity, "/developers/apps/{app}/activity", READ, "app_activity")
         .of(Who::Developers)
         .asked(&[DAY, FIND, AFTER]),
+    page(Address::AppConnect, "/developers/apps/{app}/connect", FORM, "app_connect")
+        .of(Who::Developers)
+        .sent(&[CSRF, STEP, TRIAL, LINK_TO_CHECK]),
+    page(Address::AppConnectAnswer, "/developers/apps/{app}/connect/answer", READ, "app_connect_answer")
+        .of(Who::Developers)
+        .asked(&[CODE, STATE, ERROR]),
     page(Address::Organisations, "/developers/organisations", FORM, "organisations")
         .of(Who::SignedIn)
         .asked(&[HAPPENED])

@@ -142,6 +142,12 @@ impl State {
         self.sites.speaking(language)
     }
 
+    /// What the server is called, which whoever guesses at its people's passwords tries first.
+    #[must_use]
+    pub fn called(&self) -> Vec<&str> {
+        called(self.sites.brand(), &self.issuer)
+    }
+
     /// A link as it stands in a mail: on the configured origin, whatever the request was sent to.
     #[must_use]
     pub fn absolute(&self, link: &Link) -> String {
@@ -205,6 +211,14 @@ impl State {
     pub fn stop(&self) {
         self.stopping.store(true, Ordering::Relaxed);
     }
+}
+
+/// What a server is called that has this brand and issuer: the brand, and its host without the last name, which many share.
+#[must_use]
+pub fn called<'a>(brand: &'a str, issuer: &'a str) -> Vec<&'a str> {
+    let host = issuer.split_once("://").map_or(issuer, |(_, authority)| authority);
+    let host = host.split(':').next().unwrap_or(host);
+    vec![brand, host.rsplit_once('.').map_or(host, |(name, _)| name)]
 }
 
 /// Names for requests: a random beginning for this process, then a count. They are for finding a line in the log and

@@ -26,7 +26,7 @@ use crate::reply::{self, Body, EndsAtApp};
 use crate::request::Request;
 use crate::routes;
 use crate::state::State;
-use crate::trail::{REQUEST, Told};
+use crate::trail::{Peer, REQUEST, Told};
 use crate::views::error_page::{ErrorPage, Trouble};
 
 /// To whom the answer goes.
@@ -102,7 +102,7 @@ struct Named<'a> {
 macro_rules! line {
     ($level:ident, target: $target:expr, $named:expr, $($own:tt)+) => {{
         let Named { request_id, endpoint, address, host, client_id, user, ms } = $named;
-        let address = address.map(display);
+        let address = address.map(Peer).map(display);
         tracing::$level!(
             target: $target, request_id, endpoint, address, host, client_id, user, ms, $($own)+
         );
@@ -183,11 +183,16 @@ impl At<'_> {
 /// Writes the line of a request that was read and answered: what was done, and tokens that went out, at the usual level, the
 /// rest at `debug`. A refusal has a line of its own.
 pub fn answered(endpoint: &'static str, status: u16, request: &Request) {
-    let worth_a_line = request.trail.is_worth_a_line();
-    if !worth_a_line && !tracing::enabled!(target: REQUEST, Level::DEBUG) {
-        return;
-    }
-    let Told { client_id, user, deeds, grant_type } = request.trail.told();
+    request.trail.tell(|told| {
+        let tells = told.is_worth_a_line() || tracing::enabled!(target: REQUEST, Level::DEBUG);
+        if tells {
+            tell((endpoint, status), request, told);
+        }
+    });
+}
+
+fn tell((endpoint, status): (&'static str, u16), request: &Request, told: &Told) {
+    let Told { client_id, user, deeds, grant_type } = told;
     let named = Named {
         request_id: &request.id,
         endpoint,
@@ -197,13 +202,13 @@ pub fn answered(endpoint: &'static str, status: u16, request: &Request) {
         user: user.as_deref(),
         ms: Some(request.began.milliseconds()),
     };
-    for deed in deeds.into_iter().map(Deed::as_str) {
+    for deed in deeds.iter().copied().map(Deed::as_str) {
         line!(info, named, status, deed, "done");
     }
     if let Some(grant_type) = grant_type {
         line!(info, named, status, grant_type, "a token was issued");
     }
-    if !worth_a_line {
+    if !told.is_worth_a_line() {
         line!(debug, target: REQUEST, named, status, "answered");
     }
 }

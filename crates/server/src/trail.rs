@@ -1,6 +1,8 @@
 //! What the log tells of a request besides its head: the app, the person and what was done, gathered while it is answered.
 //! Identifiers alone: no name, no address of a person, and nothing that was presented.
 
+use std::fmt;
+use std::net::IpAddr;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use symbolon_oauth::client::GrantType;
@@ -24,6 +26,14 @@ pub struct Told {
     pub deeds: Vec<Deed>,
     /// By which grant type a token was issued.
     pub grant_type: Option<&'static str>,
+}
+
+impl Told {
+    /// Whether there is something that the log tells at its usual level.
+    #[must_use]
+    pub fn is_worth_a_line(&self) -> bool {
+        !self.deeds.is_empty() || self.grant_type.is_some()
+    }
 }
 
 impl Trail {
@@ -62,14 +72,52 @@ impl Trail {
         self.known().clone()
     }
 
-    /// Whether there is something that the log tells at its usual level.
-    #[must_use]
-    pub fn is_worth_a_line(&self) -> bool {
-        let known = self.known();
-        !known.deeds.is_empty() || known.grant_type.is_some()
+    /// Tells it as it stands. Nothing is added to it meanwhile.
+    pub fn tell(&self, tell: impl FnOnce(&Told)) {
+        tell(&self.known());
     }
 
     fn known(&self) -> MutexGuard<'_, Told> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An address as the log shows it: of IPv4, by far the most, in one piece.
+pub struct Peer(pub IpAddr);
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let IpAddr::V4(address) = self.0 else { return self.0.fmt(f) };
+        let mut text = [0; 15];
+        let mut long = 0;
+        let mut push = |byte: u8| {
+            text[long] = byte;
+            long += 1;
+        };
+        for (at, octet) in address.octets().into_iter().enumerate() {
+            if at > 0 {
+                push(b'.');
+            }
+            for (unit, from) in [(100, 100), (10, 10), (1, 0)] {
+                if octet >= from {
+                    push(b'0' + octet / unit % 10);
+                }
+            }
+        }
+        f.write_str(std::str::from_utf8(&text[..long]).unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_reads_as_ever() {
+        for text in ["0.0.0.0", "127.0.0.1", "10.20.100.99", "255.255.255.255", "198.51.100.9", "2001:db8::1"]
+        {
+            let address: IpAddr = text.parse().unwrap();
+            assert_eq!(Peer(address).to_string(), text);
+        }
     }
 }

@@ -264,6 +264,14 @@ fn named_from_row(row: &mut Cursor) -> Result<(Id<Audit>, Option<Named>), StoreE
 }
 
 impl Store {
+    /// Writes a row about what needs no other write.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn record(&self, audit: Audit) -> Result<(), StoreError> {
+        self.engine().commit(audit.append(Commit::new())).await.map(|_| ())
+    }
+
     /// Up to `most` of what operators did from `since` on, oldest first.
     ///
     /// # Errors

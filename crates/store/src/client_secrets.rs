@@ -86,17 +86,18 @@ pub struct Replaced {
 }
 
 impl StoredSecret {
-    /// The row of a new secret. One that has our format keeps the identifier inside it; any other gets `fresh`.
+    /// The row of a new secret of an app with these names, its client id and what it is called. One that has our format keeps
+    /// the identifier inside it; any other gets `fresh`.
     #[must_use]
-    pub fn of(secret: &Secret, fresh: ClientSecretId, now: Timestamp) -> StoredSecret {
+    pub fn of(secret: &Secret, app: &[&str], fresh: ClientSecretId, now: Timestamp) -> StoredSecret {
         let own = Presented::parse(secret.expose()).map(|own| ClientSecretId::new(own.id));
-        StoredSecret::of_row(secret, own.unwrap_or(fresh), now)
+        StoredSecret::of_row(secret, app, own.unwrap_or(fresh), now)
     }
 
     /// The same of a row that is there, or is to be.
     #[must_use]
-    pub fn of_row(secret: &Secret, id: ClientSecretId, now: Timestamp) -> StoredSecret {
-        let weak = given_secret::check(secret.expose()).is_err();
+    pub fn of_row(secret: &Secret, app: &[&str], id: ClientSecretId, now: Timestamp) -> StoredSecret {
+        let weak = given_secret::check(secret.expose(), app).is_err();
         StoredSecret { weak, ..StoredSecret::known_by(secret.hash(), secret.hint(), id, now) }
     }
 

@@ -50,5 +50,7 @@ pub mod weak_credentials;
 
 pub use audit::{Actor, Audit};
 pub use change::Change;
-pub use engine::{Commit, Cursor, Engine, Expect, Options, Pooling, Row, StoreError, Transport, Value};
+pub use engine::{
+    Asked, Commit, Cursor, Engine, Expect, Options, Pooling, Row, StoreError, Transport, Value,
+};
 pub use store::Store;

@@ -59,7 +59,7 @@ impl HostKey {
             resource,
             hash: key.hash(),
             hint: key.hint().to_owned(),
-            weak: given_secret::check(key.expose()).is_err(),
+            weak: given_secret::check(key.expose(), &[]).is_err(),
             created_at: now,
             revoked_at: None,
             expires_at: None,

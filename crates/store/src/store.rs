@@ -7,7 +7,7 @@ use symbolon_oauth::id::Id;
 use symbolon_oauth::time::Timestamp;
 
 use crate::cache::{Caches, Doubt, Kept};
-use crate::engine::{Commit, Cursor, Engine, Expect, Options, Row, StoreError, Transport, first};
+use crate::engine::{Asked, Commit, Cursor, Engine, Expect, Options, Row, StoreError, Transport, first};
 use crate::parameters;
 
 /// What Symbolon remembers. Cloning it is cheap and shares the database.
@@ -49,6 +49,11 @@ impl Store {
     /// [`StoreError::Unavailable`].
     pub async fn transport(&self) -> Result<Option<Transport>, StoreError> {
         self.engine.transport().await
+    }
+
+    /// What was asked of the database since this was called last, for tests; it is kept from the first call on.
+    pub fn asked(&self) -> Vec<Asked> {
+        self.engine.asked()
     }
 
     /// Whether the database answers now.

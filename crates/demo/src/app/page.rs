@@ -25,6 +25,8 @@ pub struct Home {
     pub entries: Vec<Entry>,
     /// The pages beside this one.
     pub neighbours: Vec<Neighbour>,
+    /// Where apps are made.
+    pub portal: String,
 }
 
 /// A page of fine print, which a consent page links.

@@ -3,10 +3,11 @@
 
 use std::fmt;
 
-use super::member::{Literal, Member, Source};
-use super::rules::{Rules, SecretAndVerifier, UnknownParameters};
+use super::member::{Literal, Member, Source, Unit};
+use super::rules::{Rules, SecretAndVerifier, UnknownParameters, Why};
 use super::{Dialect, Endpoint, Method, Serves, read};
 use crate::authorize::parameter::Parameter;
+use crate::error::ErrorCode;
 use crate::pkce::PkceRule;
 use crate::policy::Rotation;
 use crate::time::Lifetime;
@@ -170,6 +171,17 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             "token.secret_and_verifier: an app that proves itself and uses PKCE, too, would be refused",
             "write \"both\"",
         ),
+    ];
+    all.extend(answers(endpoint));
+    if token.refresh_tokens {
+        all.extend(refresh_tokens(endpoint));
+    }
+    all.into_iter().flatten().collect()
+}
+
+fn answers(endpoint: &Endpoint) -> [Option<Advice>; 6] {
+    let rules = &endpoint.rules;
+    [
         when(
             rules.answer.status != 200,
             "answer.status: many clients take anything but 200 for a refusal",
@@ -186,15 +198,21 @@ fn tokens(endpoint: &Endpoint) -> Vec<Advice> {
             "write source = \"token_type\", or literal = \"bearer\"",
         ),
         when(
+            rules.answer.members.iter().any(is_life_in_minutes),
+            "answer.members: a client that reads seconds refreshes sixty times as often as it must",
+            "write unit = \"seconds\", unless clients read minutes",
+        ),
+        when(
+            rules.errors.codes.contains_key(&Why::Code(ErrorCode::InvalidGrant)),
+            "errors.codes.invalid_grant: a client of the standard does not see that a connection is over",
+            "leave it out, unless clients look for another word",
+        ),
+        when(
             shows(&rules.answer.members, Source::Email),
             "answer.members: an e-mail address ends up wherever tokens are kept, if an app has the scope profile",
             "show it at an identity endpoint",
         ),
-    ];
-    if token.refresh_tokens {
-        all.extend(refresh_tokens(endpoint));
-    }
-    all.into_iter().flatten().collect()
+    ]
 }
 
 fn refresh_tokens(endpoint: &Endpoint) -> [Option<Advice>; 4] {
@@ -253,6 +271,11 @@ fn is_another_token_type(member: &Member) -> bool {
     is_type && matches!(&member.literal, Some(Literal::Text(text)) if !text.eq_ignore_ascii_case("bearer"))
 }
 
+fn is_life_in_minutes(member: &Member) -> bool {
+    member.unit == Unit::Minutes
+        && matches!(member.source, Some(Source::ExpiresIn | Source::RefreshExpiresIn))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::PRESETS;
@@ -270,6 +293,58 @@ mod tests {
         assert_eq!(advice(""), Vec::<String>::new());
     }
 
+    /// What is unwise, and its twin that is not.
+    const KNOBS: &[(&str, &str)] = &[
+        ("[lifetimes]\ncode = \"10m\"", "[lifetimes]\ncode = \"5m\""),
+        ("[lifetimes]\naccess = \"never\"", "[lifetimes]\naccess = \"24h\""),
+        ("[lifetimes]\naccess = \"25h\"", "[lifetimes]\naccess = \"24h\""),
+        ("[lifetimes]\nrefresh = \"never\"", "[lifetimes]\nrefresh = \"90d\""),
+        ("[lifetimes]\ngrace = \"0s\"", "[lifetimes]\ngrace = \"1s\""),
+        ("[token]\nrotation = \"none\"", "[token]\nrotation = \"strict\""),
+        ("[token]\nrotation = \"overlap\"", "[token]\nrotation = \"strict\""),
+        ("[token]\nrotation_from_header = \"overlap\"", "[token]\nrotation_from_header = \"strict\""),
+        ("[token]\nrefresh_tokens = false", "[token]\nrefresh_tokens = true"),
+        ("[token]\nunknown_parameters = \"reject\"", "[token]\nunknown_parameters = \"ignore\""),
+        ("[token]\nsecret_and_verifier = \"exclusive\"", "[token]\nsecret_and_verifier = \"both\""),
+        ("[authorize]\npkce = \"required_for_public\"", "[authorize]\npkce = \"required\""),
+        ("[authorize]\niss = false", "[authorize]\niss = true"),
+        ("[authorize]\nredirect_uri_once = true", "[authorize]\nredirect_uri_once = false"),
+        ("[errors]\nstatus = { invalid_grant = 200 }", "[errors]\nstatus = { invalid_grant = 404 }"),
+        ("[parameters]\nclientid = \"key\"", "[parameters]\nclient_id = \"key\""),
+        ("[parameter_headers]\nsecret = \"x-secret\"", "[parameter_headers]\nclient_secret = \"x-secret\""),
+        ("[authorize]\nredirect_uri_optional = true", "[authorize]\nredirect_uri_optional = false"),
+        (
+            "[authorize]\nmembers = [{ name = \"who\", source = \"email\" }]",
+            "[authorize]\nmembers = [{ name = \"who\", source = \"owner_id\" }]",
+        ),
+        ("[answer]\nstatus = 201", "[answer]\nstatus = 200"),
+        (
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"access\" }]",
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"bearer\" }]",
+        ),
+        (
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"email\", source = \"email\" }]",
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"user\", source = \"user_id\" }]",
+        ),
+        (
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"expires_in\", source = \"expires_in\", unit = \"minutes\" }]",
+            "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"expires_in\", source = \"expires_in\" }]",
+        ),
+        ("[errors.codes]\ninvalid_grant = \"EXPIRED\"", "[errors.codes]\ninvalid_client = \"UNKNOWN\""),
+        (
+            "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\n\
+                 identity = { members = [{ name = \"email\", source = \"email\" }] }",
+            "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\n\
+                 identity = { required_scopes = [\"profile\"], members = [{ name = \"email\", source = \"email\" }] }",
+        ),
+        (
+            "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/bye\"]\nmethods = [\"GET\"]\n\
+                 token = { token_from = [\"Authorization Bearer\"] }",
+            "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/bye\"]\nmethods = [\"DELETE\"]\n\
+                 token = { token_from = [\"Authorization Bearer\"] }",
+        ),
+    ];
+
     #[test]
     fn each_unwise_knob_is_named_and_its_wise_twin_is_not() {
         let confidential = |lines: &str| {
@@ -278,54 +353,7 @@ mod tests {
             let dialect = Dialect::parse(&text).unwrap_or_else(|wrong| panic!("{lines}: {wrong}"));
             of(&dialect).iter().map(ToString::to_string).collect::<Vec<_>>()
         };
-        for (unwise, wise) in [
-            ("[lifetimes]\ncode = \"10m\"", "[lifetimes]\ncode = \"5m\""),
-            ("[lifetimes]\naccess = \"never\"", "[lifetimes]\naccess = \"24h\""),
-            ("[lifetimes]\naccess = \"25h\"", "[lifetimes]\naccess = \"24h\""),
-            ("[lifetimes]\nrefresh = \"never\"", "[lifetimes]\nrefresh = \"90d\""),
-            ("[lifetimes]\ngrace = \"0s\"", "[lifetimes]\ngrace = \"1s\""),
-            ("[token]\nrotation = \"none\"", "[token]\nrotation = \"strict\""),
-            ("[token]\nrotation = \"overlap\"", "[token]\nrotation = \"strict\""),
-            ("[token]\nrotation_from_header = \"overlap\"", "[token]\nrotation_from_header = \"strict\""),
-            ("[token]\nrefresh_tokens = false", "[token]\nrefresh_tokens = true"),
-            ("[token]\nunknown_parameters = \"reject\"", "[token]\nunknown_parameters = \"ignore\""),
-            ("[token]\nsecret_and_verifier = \"exclusive\"", "[token]\nsecret_and_verifier = \"both\""),
-            ("[authorize]\npkce = \"required_for_public\"", "[authorize]\npkce = \"required\""),
-            ("[authorize]\niss = false", "[authorize]\niss = true"),
-            ("[authorize]\nredirect_uri_once = true", "[authorize]\nredirect_uri_once = false"),
-            ("[errors]\nstatus = { invalid_grant = 200 }", "[errors]\nstatus = { invalid_grant = 404 }"),
-            ("[parameters]\nclientid = \"key\"", "[parameters]\nclient_id = \"key\""),
-            (
-                "[parameter_headers]\nsecret = \"x-secret\"",
-                "[parameter_headers]\nclient_secret = \"x-secret\"",
-            ),
-            ("[authorize]\nredirect_uri_optional = true", "[authorize]\nredirect_uri_optional = false"),
-            (
-                "[authorize]\nmembers = [{ name = \"who\", source = \"email\" }]",
-                "[authorize]\nmembers = [{ name = \"who\", source = \"owner_id\" }]",
-            ),
-            ("[answer]\nstatus = 201", "[answer]\nstatus = 200"),
-            (
-                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"mac\" }]",
-                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"token_type\", literal = \"bearer\" }]",
-            ),
-            (
-                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"email\", source = \"email\" }]",
-                "[answer]\nmembers = [{ name = \"access_token\", source = \"access_token\" }, { name = \"user\", source = \"user_id\" }]",
-            ),
-            (
-                "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\n\
-                 identity = { members = [{ name = \"email\", source = \"email\" }] }",
-                "[[endpoint]]\nserves = \"identity\"\npaths = [\"/me\"]\nmethods = [\"GET\"]\n\
-                 identity = { required_scopes = [\"profile\"], members = [{ name = \"email\", source = \"email\" }] }",
-            ),
-            (
-                "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/bye\"]\nmethods = [\"GET\"]\n\
-                 token = { token_from = [\"Authorization Bearer\"] }",
-                "[[endpoint]]\nserves = \"revoke\"\npaths = [\"/bye\"]\nmethods = [\"DELETE\"]\n\
-                 token = { token_from = [\"Authorization Bearer\"] }",
-            ),
-        ] {
+        for (unwise, wise) in KNOBS {
             let found = confidential(unwise);
             assert_eq!(found.len(), 1, "{unwise}: {found:?}");
             assert!(found[0].contains(": ") && found[0].contains("; "), "{found:?}");

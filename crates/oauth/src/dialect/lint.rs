@@ -1,8 +1,8 @@
 //! Lint of a dialect: what none may loosen. Each finding says what is dangerous and how to mend it.
 //!
 //! First each key is looked at by itself. When nothing is wrong there, answers are written and requests read as the server
-//! does it, and it is proven that clients can tell a success from a refusal (`apart`) and that what has to arrive does
-//! (`arrives`).
+//! does it, and it is proven that clients can tell a success from a refusal (`apart`), that what has to arrive does
+//! (`arrives`), and that no client is misled by what it is told (`obeyed`).
 
 mod addresses;
 mod answers;
@@ -14,6 +14,7 @@ mod fixed;
 mod headers;
 mod identifiers;
 mod names;
+mod obeyed;
 mod refusals;
 mod words;
 
@@ -56,6 +57,7 @@ pub(super) fn judge(dialect: &Dialect, found: &mut Found<'_>) {
             found.at(Some(at));
             apart::prove(dialect, endpoint, found);
             arrives::prove(dialect, endpoint, found);
+            obeyed::prove(endpoint, found);
         }
     }
 }

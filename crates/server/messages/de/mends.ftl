@@ -9,7 +9,7 @@ mend-method-not-registered = Die App hat sich auf einem Weg ausgewiesen, der von
 mend-public-with-secret = Die App ist öffentlich und hat ein Secret gesendet. Lassen Sie es weg; eine solche App weist sich durch PKCE aus.
 mend-two-credentials = Die Anfrage weist die App auf mehr als einem Weg aus. Senden Sie die Zugangsdaten einmal: in einem Header oder im Body.
 mend-redirect-missing = Die Anfrage hat keine redirect_uri. Senden Sie eine der eingetragenen.
-mend-redirect-mismatch = Die redirect_uri ist keine der eingetragenen. Verglichen wird Zeichen für Zeichen: Achten Sie auf http und https, den Schrägstrich am Ende, Großbuchstaben und den Port.
+mend-redirect-mismatch = Die redirect_uri ist keine der eingetragenen. Verglichen wird Zeichen für Zeichen: Achten Sie auf http und https, den Schrägstrich am Ende, Großbuchstaben und den Port. Fügen Sie den Link auf der Seite „Ausprobieren“ ein, um zu sehen, wo er abweicht.
 mend-redirect-differs = Die redirect_uri des Austauschs ist eine andere als die der Autorisierungsanfrage. Senden Sie beide Male denselben Text.
 mend-response-type = Der response_type fehlt oder wird nicht angeboten. Senden Sie response_type=code.
 mend-response-mode = Der response_mode wird nicht angeboten. Lassen Sie ihn weg, oder senden Sie query oder form_post.

@@ -9,7 +9,7 @@ mend-method-not-registered = The app proved itself by a method that is not taken
 mend-public-with-secret = The app is public and sent a secret. Leave the secret out; such an app proves itself by PKCE.
 mend-two-credentials = The request proves the app in more than one way. Send the credentials once: in a header or in the body.
 mend-redirect-missing = The request has no redirect_uri. Send one of those that are registered.
-mend-redirect-mismatch = The redirect_uri is none of the registered ones. It is compared letter by letter: look at http and https, the slash at the end, capital letters and the port.
+mend-redirect-mismatch = The redirect_uri is none of the registered ones. It is compared letter by letter: look at http and https, the slash at the end, capital letters and the port. Paste the link on the page Try it to see where it differs.
 mend-redirect-differs = The redirect_uri of the exchange is another one than that of the authorization request. Send the same text both times.
 mend-response-type = The response_type is missing or is not served. Send response_type=code.
 mend-response-mode = The response_mode is not served. Leave it out, or send query or form_post.

@@ -383,7 +383,7 @@ async fn rotate_secret(world: &World, rotate: &Rotate, out: Output) -> anyhow::R
     let id: ClientSecretId = world.entropy.new_id(now)?;
     let bytes = world.entropy.new_credential_bytes(id)?;
     let secret = Secret::mint(&world.config.brand.token_prefix, Kind::ClientSecret, Environment::Live, bytes);
-    let row = StoredSecret::of(&secret, id, now);
+    let row = StoredSecret::of(&secret, &[&rotate.client_id, &app.name], id, now);
     let detail = format!("new client secret …{} of app {}", row.hint, rotate.client_id);
     world
         .change(ClientSecretChange::Rotate { app: app.client.id, secret: row, old_until }.into(), detail)

@@ -1,5 +1,7 @@
 //! `symbolon demo`: the server started inside the demo's world.
 
+mod developers;
+
 use std::io;
 
 use anyhow::Context;
@@ -30,7 +32,9 @@ async fn start(setup: ServerSetup) -> anyhow::Result<Running> {
     let dialects: Vec<_> = state.dialects.iter().map(|own| own.dialect.clone()).collect();
     // They are public anyway.
     let options = declared::Options { allow_weak_secrets: true, ..declared::Options::default() };
-    declared::apply(Surroundings::of(&state, &dialects), &declared, options).await?;
+    let around = Surroundings::of(&state, &dialects);
+    declared::apply(around, &declared, options).await?;
+    developers::settle(around, &setup.developers).await?;
     serve::start(&config, state, setup.listener).await
 }
 

@@ -298,10 +298,12 @@ async fn rename(world: &World, rename: &Rename, out: Output) -> anyhow::Result<(
 
 /// As `apply` checks a declared one.
 fn check_password(world: &World, password: &str, user: &User) -> anyhow::Result<()> {
-    if !world.allow_weak_secrets && account::is_weak_password(password, &account::called(user)) {
+    let server = crate::state::called(&world.config.brand.name, world.config.issuer.as_str());
+    let known = [account::called(user), server].concat();
+    if !world.allow_weak_secrets && account::is_weak_password(password, &known) {
         bail!(
-            "a password has at least {} characters and is none that others would try first, who know what its person is \
-             called; give another, have one made with \
+            "a password has at least {} characters and is none that others would try first, who know what its person and \
+             this server are called; give another, have one made with \
              --generate, or take it as it is with --allow-weak-secrets",
             account::PASSWORD_AT_LEAST
         );

@@ -153,14 +153,15 @@ impl Plan<'_> {
             merge.keep_secret("client_secret");
             return Ok(None);
         }
-        Ok(Some(StoredSecret::of(given, self.fresh()?, self.now)))
+        let app = [wanted.client_id.as_str(), &app.name];
+        Ok(Some(StoredSecret::of(given, &app, self.fresh()?, self.now)))
     }
 
     /// A secret of ours, which is shown once.
     pub(super) fn new_secret(&mut self, client_id: &str) -> Result<StoredSecret, DeclaredError> {
         let made = self.mint(Kind::ClientSecret)?;
         self.show_once("client_secret", format!("app {client_id}"), made.clone());
-        Ok(StoredSecret::of(&made, self.fresh()?, self.now))
+        Ok(StoredSecret::of(&made, &[client_id], self.fresh()?, self.now))
     }
 
     /// The same where a file says the hash by which another server knew the secret. Once that was used it is kept by another

@@ -425,7 +425,7 @@ fn email<'de, D: Deserializer<'de>>(d: D) -> Result<String, D::Error> {
 /// An empty one is never taken, whatever an operator allows.
 fn given_secret<'de, D: Deserializer<'de>>(d: D) -> Result<Option<String>, D::Error> {
     let text = String::deserialize(d)?;
-    match given_secret::check(&text) {
+    match given_secret::check(&text, &[]) {
         Err(UnfitSecret::Empty) => Err(de::Error::custom(EMPTY)),
         Ok(()) | Err(UnfitSecret::Weak) => Ok(Some(text)),
     }

@@ -33,12 +33,14 @@ pub(super) fn of(entries: &Entries, file: &str, text: &str) -> Vec<String> {
     };
     for (index, app) in entries.app.iter().enumerate() {
         let secret = app.registration.client_secret.as_ref();
-        if secret.is_some_and(|secret| given_secret::check(secret.expose()).is_err()) {
+        let own = [app.registration.client_id.as_str(), &app.registration.name];
+        if secret.is_some_and(|secret| given_secret::check(secret.expose(), &own).is_err()) {
             note("app", index, "client_secret", &app.registration.client_id);
         }
     }
     for (index, resource) in entries.resource.iter().enumerate() {
-        if resource.key.as_ref().is_some_and(|key| given_secret::check(key).is_err()) {
+        let own = [resource.identifier.as_str(), &resource.title];
+        if resource.key.as_ref().is_some_and(|key| given_secret::check(key, &own).is_err()) {
             note("resource", index, "key", &resource.identifier);
         }
     }
@@ -66,7 +68,7 @@ pub(super) fn refuse(weak: &[String]) -> Result<(), DeclaredError> {
     }
     Err(DeclaredError::Wrong(format!(
         "too easy to guess: {}. A secret or key has at least {} characters that can be seen, {} of them different, a password at \
-         least {}; and neither is what others would try first. Leave the key out to have one made, or take it as it is with \
+         least {}; neither is what others would try first, nor made of the name of what it belongs to. Leave the key out to have one made, or take it as it is with \
          --allow-weak-secrets",
         told,
         given_secret::AT_LEAST,

@@ -133,7 +133,7 @@ pub(super) async fn admitted(
     (wanted, password): (&Wanted, &str),
     now: Timestamp,
 ) -> Result<Result<String, Unmade>, Failure> {
-    if let Err(unfit) = wanted.check(password) {
+    if let Err(unfit) = wanted.check(password, &state.called()) {
         return Ok(Err(Unmade::Unfit(unfit)));
     }
     let tries = Tries::to_sign_up(state, request);

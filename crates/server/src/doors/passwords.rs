@@ -41,7 +41,7 @@ pub async fn change(
     now: Timestamp,
 ) -> Result<Result<(), Unset>, Failure> {
     let user = &account.user;
-    if let Err(unfit) = account::choose_password(new, user) {
+    if let Err(unfit) = account::choose_password(new, user, &state.called()) {
         return Ok(Err(Unset::Unfit(unfit)));
     }
     if let Err(unproven) = prove(state, request, (account, stored), current, now).await? {

@@ -15,6 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use http::header::SET_COOKIE;
 use http::{HeaderValue, Response};
 use subtle::ConstantTimeEq;
+use symbolon_oauth::id::UserId;
 use symbolon_oauth::time::Timestamp;
 use symbolon_store::attempts::{Limit, Subject};
 use symbolon_store::users::Account;
@@ -53,12 +54,15 @@ impl Tries {
     #[must_use]
     pub fn to_sign_in(state: &State, request: &Request, login: &str, found: Option<&Account>) -> Tries {
         let limits = &state.limits.settings;
-        let account = digest(state, Purpose::Throttle, login.as_bytes());
         let mut tries = Tries { subjects: Vec::new(), kinds: Vec::new() };
-        if let Some(browser) = found.and_then(|found| known_browser(state, request, found)) {
-            tries.count(Kind::KnownBrowser, format!("known:{account}:{browser}"), limits.known_browser);
+        let known = found.and_then(|found| Some((found, known_browser(state, request, found)?)));
+        if let Some((found, browser)) = known {
+            // Of the person, who may be called otherwise tomorrow.
+            let person = digest(state, Purpose::Throttle, found.user.id.bytes());
+            tries.count(Kind::KnownBrowser, format!("known:{person}:{browser}"), limits.known_browser);
             return tries;
         }
+        let account = digest(state, Purpose::Throttle, login.as_bytes());
         tries.count(Kind::Account, format!("strangers:{account}"), limits.account);
         let pair = |net| format!("stranger:{account}:{net}");
         let of_pair = limits.account_at_address;
@@ -157,7 +161,8 @@ impl Tries {
     }
 }
 
-/// Makes the browser known to the account that signs in as `login`.
+/// Makes the browser known to the account of `user`, who was proven: whatever they sign in with by now, and whoever signs in
+/// with what they had.
 ///
 /// # Errors
 /// [`Failure::Store`], or [`Failure::Busy`] when the operating system gives no randomness.
@@ -165,9 +170,9 @@ pub async fn know(
     state: &State,
     request: &Request,
     response: &mut Response<Body>,
-    login: &str,
+    user: UserId,
 ) -> Result<(), Failure> {
-    let Some(account) = state.store.load_account_by_login(login).await? else { return Ok(()) };
+    let Some(account) = state.store.load_account(user).await? else { return Ok(()) };
     let (prefix, secure) = if state.secure_cookies { ("__Host-", "; Secure") } else { ("", "") };
     let browser: [u8; BROWSER_BYTES] = state.entropy.fill()?;
     let browser = URL_SAFE_NO_PAD.encode(browser);

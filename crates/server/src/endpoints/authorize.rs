@@ -22,6 +22,7 @@ use crate::reply::Body;
 use crate::request::{PostedForm, Request};
 use crate::routes::field;
 use crate::state::State;
+use crate::trial;
 use crate::views::error_page::{Trouble, excerpt};
 
 /// What is to be done with an authorization request.
@@ -180,6 +181,8 @@ async fn address(
     // What is longer than any name of ours may be anything that somebody pasted.
     let named = |told: Told| Failure::from(told).of(client_id.filter(|id| id.len() <= 256));
     let Some(app) = found else { return Err(named(unaddressed(authorize::unknown_client()))) };
+    let tried = trial::at_authorization((state, &app), parameters, browser.session.as_deref(), now);
+    let app = tried.map_or(app, Arc::new);
     let addressed = authorize::address(parameters, &app.client, served.policy, &served.mounted.issuer);
     let wrote_it = parameters.get(parameter::REDIRECT_URI).is_some();
     match (seen(&app, browser.session.is_some()), addressed) {

@@ -101,12 +101,12 @@ pub async fn client(
 ) -> Result<Arc<App>, Failure> {
     let presented = presented(served, request, parameters)?;
     if presented.secret.is_none() {
-        return authenticated(state, served, &presented, now).await;
+        return authenticated((state, request), served, &presented, now).await;
     }
     // Counted by the name that was sent, whether or not there is such an app: else the count would tell.
     let guess = state.limits.guess(Tried::Secret(&presented.client_id), request.address);
     let look_up = async {
-        match authenticated(state, served, &presented, now).await {
+        match authenticated((state, request), served, &presented, now).await {
             Ok(app) => Ok(Verdict::Right(app)),
             Err(failure) if failure.denies_the_client() => {
                 let sent = sent_secrets(basic(request)?, parameters);
@@ -124,13 +124,16 @@ pub async fn client(
 }
 
 async fn authenticated(
-    state: &State,
+    (state, request): (&State, &Request),
     served: Served<'_>,
     presented: &PresentedClient,
     now: Timestamp,
 ) -> Result<Arc<App>, Failure> {
     let policy = &served.policy.clients;
-    let mut found = state.store.client(&presented.client_id, now).await?;
+    let mut found = match &request.tried {
+        Some(tried) => Some(tried.clone()).filter(|own| own.client.client_id == presented.client_id),
+        None => state.store.client(&presented.client_id, now).await?,
+    };
     if let (None, Some(raw)) = (&found, presented.raw_client_id()) {
         found = state.store.client(raw, now).await?;
     }
@@ -167,13 +170,13 @@ async fn adopted(
             if !state.passwords.admits_in(turn, secret.expose(), foreign).await? {
                 continue;
             }
-            let row = StoredSecret::of_row(secret, own.id, now);
+            let row = StoredSecret::of_row(secret, &[client_id, &app.name], own.id, now);
             let audit = state.deed(request, Deed::ClientSecretAdopted, Actor::App(app.client.id), now)?;
             let change = ClientSecretChange::Adopt { app: app.client.id, foreign: foreign.clone(), own: row };
             return match state.store.change(&[change.into()], &[audit.app(app.client.id)]).await {
                 Ok(()) => Ok(Some(app)),
                 // Adopted, rotated or ended meanwhile: what holds now decides.
-                Err(StoreError::Conflict) => authenticated(state, served, presented, now)
+                Err(StoreError::Conflict) => authenticated((state, request), served, presented, now)
                     .await
                     .map(Some)
                     .or_else(|failure| if failure.denies_the_client() { Ok(None) } else { Err(failure) }),

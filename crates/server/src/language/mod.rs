@@ -84,13 +84,14 @@ macro_rules! files {
             include_str!(concat!("../../messages/", $tag, "/portal.ftl")),
             include_str!(concat!("../../messages/", $tag, "/activity.ftl")),
             include_str!(concat!("../../messages/", $tag, "/mends.ftl")),
+            include_str!(concat!("../../messages/", $tag, "/connect.ftl")),
             include_str!(concat!("../../messages/", $tag, "/docs.ftl")),
             include_str!(concat!("../../messages/", $tag, "/errors.ftl")),
         ]
     };
 }
 
-const ENGLISH: [&str; 14] = files!("en");
+const ENGLISH: [&str; 15] = files!("en");
 
 /// The languages, the one that everybody gets who reads none of them first. A further one is a folder and a line.
 static ALL: LazyLock<[Texts; 2]> = LazyLock::new(|| {

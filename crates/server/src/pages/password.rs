@@ -54,7 +54,7 @@ async fn changed(
     let moments = Moments { auth_time: now, valid_from: account.valid_from, now };
     let begun = sessions::begin(state, request, (&account.user, earlier), moments).await?;
     browser::set_session(state, &mut response, &begun.cookie);
-    throttle::know(state, request, &mut response, account.user.login.as_str()).await?;
+    throttle::know(state, request, &mut response, account.user.id).await?;
     Ok(response)
 }
 

@@ -54,7 +54,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     let problem = match accounts::change_login(state, request, &session.user, &address, now).await? {
         Ok(()) => {
             let mut response = reply::see_other(Address::Account.link());
-            throttle::know(state, request, &mut response, &address).await?;
+            throttle::know(state, request, &mut response, session.user.id).await?;
             return Ok(response);
         }
         Err(Unchanged::Taken) => Problem::Taken,

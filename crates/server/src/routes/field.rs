@@ -109,6 +109,19 @@ pub const FIND: Field = field("find", Limit::Characters(100));
 pub const TENANT: Field = field("tenant", Limit::Whole);
 /// A scope that the person may leave out and did not; repeats.
 pub const SCOPE: Field = field("scope", Limit::Whole);
+/// What is done next in the trial of an app.
+pub const STEP: Field =
+    field("step", Limit::OneOf(&["exchange", "who", "refresh", "revoke", "end", "check"]));
+/// The trial that a page goes on with, sealed.
+pub const TRIAL: Field = field("trial", Limit::Whole);
+/// An authorization link that is to be judged.
+pub const LINK_TO_CHECK: Field = field("link", Limit::Whole);
+/// A code that arrives (RFC 6749 §4.1.2).
+pub const CODE: Field = field("code", Limit::Whole);
+/// What it was asked for with.
+pub const STATE: Field = field("state", Limit::Whole);
+/// An error that arrives instead (RFC 6749 §4.1.2.1).
+pub const ERROR: Field = field("error", Limit::Whole);
 /// A day in UTC: `2026-11-30`.
 pub const DAY: Field = field("day", Limit::Bytes(10));
 /// Which page of a list: the row before it.

@@ -168,6 +168,12 @@ impl Sites {
         Sites(Language::all().map(|language| Site::new(brand, language)).collect())
     }
 
+    /// The brand's name, which is the same in all of them.
+    #[must_use]
+    pub fn brand(&self) -> &str {
+        &self.0[0].name
+    }
+
     /// The frame of a language: the first one's, should there be none.
     #[must_use]
     pub fn speaking(&self, language: Language) -> &Site {

@@ -40,7 +40,10 @@ fn weak_ones_are_refused_with_their_place() {
             state(SECRET, "12345678901234567890", PASSWORD),
             "`key` of resource \"https://api.example.com\" (world.toml line 18)",
         ),
-        (state(SECRET, "1", PASSWORD), "`key` of resource \"https://api.example.com\" (world.toml line 18)"),
+        (
+            state(SECRET, "https://api.example.com1", PASSWORD),
+            "`key` of resource \"https://api.example.com\" (world.toml line 18)",
+        ),
         (state(SECRET, SECRET, "1"), "`password` of user \"u-jane\" (world.toml line 8)"),
         (state(SECRET, SECRET, "1234567890"), "`password` of user \"u-jane\" (world.toml line 8)"),
         (state(SECRET, SECRET, "u-brightwater").replace("u-jane", "u-brightwater"), "`password` of user"),
@@ -48,6 +51,16 @@ fn weak_ones_are_refused_with_their_place() {
             state(SECRET, SECRET, "brightwater1").replace("name = \"Jane\"", "username = \"brightwater\""),
             "`password` of user \"u-jane\" (world.toml line 8)",
         ),
+        (
+            state("calendar-sync-for-teams-2026", SECRET, PASSWORD)
+                .replace("board", "calendar-sync-for-teams"),
+            "`client_secret` of app \"calendar-sync-for-teams\" (world.toml line 14)",
+        ),
+        (
+            state("smaet-rof-cnys-radnelac", SECRET, PASSWORD).replace("Board", "Calendar-Sync for Teams"),
+            "`client_secret` of app \"board\" (world.toml line 14)",
+        ),
+        (state(SECRET, SECRET, "Januar2026!!"), "`password` of user \"u-jane\" (world.toml line 8)"),
         (state(SECRET, SECRET, "jane@example.com"), "`password` of user \"u-jane\" (world.toml line 8)"),
     ] {
         operator.writes("world.toml", &text);

@@ -291,7 +291,7 @@ async fn an_old_secret_works_until_its_deadline(database: Database) {
     let app = TestApp::start(database).await;
     let stored = app.state().store.load_app_by_client_id("robot").await.expect("the store answers");
     let fresh = app.state().entropy.new_id(app.now()).expect("randomness");
-    let secret = StoredSecret::of(&Secret::given("new-secret"), fresh, app.now());
+    let secret = StoredSecret::of(&Secret::given("new-secret"), &[], fresh, app.now());
     let old_until = symbolon_oauth::time::Timestamp(app.now().0 + 60 * SECOND);
     let id = stored.expect("the app").client.id;
     app.change(ClientSecretChange::Rotate { app: id, secret, old_until }.into()).await;

@@ -62,6 +62,10 @@ const TABLE: &[(Asked, Statuses)] = &[
     ((Address::AppManifest, "POST", &[]), DONE),
     ((Address::EndSecret, "POST", &[]), DONE),
     ((Address::AppActivity, "GET", &[]), SEEN),
+    ((Address::AppConnect, "GET", &[]), SEEN),
+    ((Address::AppConnect, "POST", &[("step", "check")]), DONE),
+    // Whoever may, with the answer to a trial of their own.
+    ((Address::AppConnectAnswer, "GET", &[]), [404, 403, 403, 403, 403]),
     ((Address::AppDanger, "GET", &[]), SEEN),
     ((Address::AppDanger, "POST", &[]), [404, 403, 403, 403, MAY]),
     ((Address::Organisations, "GET", &[]), [200; 5]),

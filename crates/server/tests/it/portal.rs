@@ -56,7 +56,7 @@ async fn sends(person: &mut Person, path: &str, fields: &[(&str, &str)]) -> Answ
 }
 
 /// Makes an app of this name, and answers the page that shows its secret.
-async fn makes(person: &mut Person, name: &str, preset: &str) -> Answer {
+pub(crate) async fn makes(person: &mut Person, name: &str, preset: &str) -> Answer {
     let answer = sends(person, "/developers/new", &[("name", name), ("preset", preset)]).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer
@@ -70,7 +70,7 @@ fn shown<'p>(page: &'p Answer, id: &str) -> &'p str {
 }
 
 /// The address of the app whose page this is.
-fn address(page: &Answer) -> String {
+pub(crate) fn address(page: &Answer) -> String {
     let (_, rest) = page.body.split_once("/developers/apps/").expect("a page of an app");
     format!("/developers/apps/{}", &rest[..rest.find(['/', '"']).expect("an address")])
 }

@@ -75,7 +75,7 @@ async fn a_stolen_database_opens_nothing(database: Database) {
     let standard = &app.state().dialects[0].dialect;
     let minted =
         app.state().mint(standard, symbolon_oauth::credential::Kind::ClientSecret, fresh).expect("a secret");
-    let stored = symbolon_store::client_secrets::StoredSecret::of(&minted, fresh, app.now());
+    let stored = symbolon_store::client_secrets::StoredSecret::of(&minted, &[], fresh, app.now());
     app.change(ClientSecretChange::Rotate { app: id, secret: stored, old_until: app.now() }.into()).await;
 
     let dump = dump(&url, app.is_postgres()).await;

@@ -17,6 +17,7 @@ stories!(
     n08_each_known_browser_has_its_own,
     n08_a_browser_is_known_to_several_accounts_and_no_cookie_is_made_up,
     n08_a_mark_is_of_a_person_and_their_password,
+    n08_a_mark_and_its_budget_stay_with_a_person_who_is_called_otherwise,
     n06_an_account_that_does_not_exist_is_throttled_alike,
     n09_parallel_tries_do_not_beat_the_counter,
     n10_headers_do_not_change_the_source,
@@ -240,6 +241,39 @@ async fn n08_a_mark_is_of_a_person_and_their_password(database: Database) {
     app.declare(&declared).await;
     assert_eq!(fails(&mut app.person("lena"), 6).await, 5);
     assert_eq!(fails(&mut lena, 1).await, 0);
+}
+
+/// A person's browser stays known, and what was counted there stays counted, when their address changes; whoever has the old
+/// address then gets neither.
+async fn n08_a_mark_and_its_budget_stay_with_a_person_who_is_called_otherwise(database: Database) {
+    let app = TestApp::with(database, configured("[limits]\nknown_browser = \"3 per 1h\"")).await;
+    let fails = async |person: &mut crate::support::Person, times: usize| {
+        let mut evaluated = 0;
+        for _ in 0..times {
+            evaluated += usize::from(person.tries("wrong").await.status == 401);
+        }
+        evaluated
+    };
+    let moves = async |id: &str, email: &str| {
+        app.declare(&format!("[[user]]\nid = \"{id}\"\nname = \"Somebody\"\nemail = \"{email}\"")).await;
+    };
+    let mut omar = app.person("omar");
+    omar.sign_in().await;
+    omar.sign_out().await;
+    assert_eq!(fails(&mut omar, 4).await, 3);
+    moves("u-omar", "omar.new@example.com").await;
+    "omar.new@example.com".clone_into(&mut omar.email);
+    assert_eq!(fails(&mut omar, 1).await, 0, "a new address is no new budget");
+    assert_eq!(fails(&mut app.person("omar.new"), 6).await, 5, "strangers have theirs");
+    app.advance(60 * MINUTE);
+    assert_eq!(fails(&mut app.person("omar.new"), 6).await, 5);
+    assert_eq!(omar.tries_their_own().await.status, 303, "it is known at the new address");
+    omar.sign_out().await;
+
+    moves("u-lena", "omar@example.com").await;
+    assert_eq!(fails(&mut app.person("omar"), 6).await, 5);
+    "omar@example.com".clone_into(&mut omar.email);
+    assert_eq!(fails(&mut omar, 1).await, 0, "and not at the old one, which is somebody else's");
 }
 
 async fn n06_an_account_that_does_not_exist_is_throttled_alike(database: Database) {

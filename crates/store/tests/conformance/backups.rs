@@ -163,7 +163,7 @@ async fn connected(world: &World, person: &User) -> (Grant, NewFamily) {
 async fn what_was_stopped_or_taken_away_since_stays_so() {
     let (files, world) = Files::new().await;
     let store = &world.store;
-    let secret = |text: &str| StoredSecret::of(&Secret::given(text), fresh(), T0);
+    let secret = |text: &str| StoredSecret::of(&Secret::given(text), &[], fresh(), T0);
     let app = world.app.client.id;
     let rotate =
         |own: StoredSecret| ClientSecretChange::Rotate { app, secret: own, old_until: at(1_000) }.into();

@@ -382,7 +382,7 @@ on_both_engines! {
         change(&store, &[AppChange::Create(app(1, "demo", None)).into()]).await.unwrap();
         for number in 1..=4_u8 {
             let at = Timestamp(NOW.0 + i64::from(number));
-            let secret = StoredSecret::of(&Secret::given(format!("secret-{number}")), id(number), at);
+            let secret = StoredSecret::of(&Secret::given(format!("secret-{number}")), &[], id(number), at);
             let old_until = Timestamp(at.0 + 1000);
             change(&store, &[ClientSecretChange::Rotate { app: id(1), secret, old_until }.into()]).await.unwrap();
         }

@@ -123,11 +123,7 @@ struct Told {
 
 /// Every refusal that differs from another in its status, code or words.
 fn refusals(rules: &ErrorRules, read_as: Encoding, found: &mut Found<'_>) -> Vec<Told> {
-    let mut unnamed = rules.clone();
-    let is_code = |why: &Why| matches!(why, Why::Code(_));
-    unnamed.codes.retain(|why, _| is_code(why));
-    unnamed.reasons.retain(|why, _| is_code(why));
-    unnamed.status.retain(|why, _| is_code(why));
+    let unnamed = unnamed(rules);
     let keys = rules.status.keys().chain(rules.codes.keys()).chain(rules.reasons.keys());
     let named: BTreeSet<Reason> = keys
         .filter_map(|why| match why {
@@ -151,6 +147,16 @@ fn refusals(rules: &ErrorRules, read_as: Encoding, found: &mut Found<'_>) -> Vec
         }
     }
     told
+}
+
+/// How a refusal is told whose check the dialect does not name.
+pub(super) fn unnamed(rules: &ErrorRules) -> ErrorRules {
+    let mut unnamed = rules.clone();
+    let is_code = |why: &Why| matches!(why, Why::Code(_));
+    unnamed.codes.retain(|why, _| is_code(why));
+    unnamed.reasons.retain(|why, _| is_code(why));
+    unnamed.status.retain(|why, _| is_code(why));
+    unnamed
 }
 
 const DESCRIPTION: &str = "a sentence of this server";
@@ -248,13 +254,15 @@ fn of_members(
 
 const ISSUER: &str = "https://issuer.example";
 const NOW: Timestamp = Timestamp(1_800_000_000_000);
+/// What is left of the life of the tokens that are written here.
+pub(super) const LIFE_SECONDS: u16 = 3600;
 
 /// Gives `write` a value for every source, so that every member is written.
-fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
+pub(super) fn with_sources(write: impl FnOnce(&Sources<'_>) -> Vec<u8>) -> Vec<u8> {
     let scopes: ScopeSet = ["a", "b"].into_iter().collect();
     let uris = ["https://app.example/cb".to_owned()];
     let party = |id| Party { id, own_id: [7; 16], name: "A name" };
-    let end = Some(Timestamp(NOW.0 + 3_600_000));
+    let end = Some(Timestamp(NOW.0 + i64::from(LIFE_SECONDS) * 1000));
     let person =
         EndUser { party: party("u"), role: Some("a role"), username: Some("u"), email: Some("u@x.example") };
     write(&Sources {
@@ -318,7 +326,7 @@ fn introspection() -> Introspection<'static> {
 }
 
 /// What a client finds in a body.
-fn read(format: Encoding, body: &[u8]) -> Leaves {
+pub(super) fn read(format: Encoding, body: &[u8]) -> Leaves {
     let mut leaves = Leaves::new();
     match format {
         Encoding::Json => {

@@ -138,6 +138,52 @@ const CASES: &[(&str, &str)] = &[
         "[client]\nmembers = [{ name = \"n\", literal = 1 }, { name = \"n\", literal = 2 }]",
         "[client]\nmembers = [{ name = \"n\", literal = 1 }, { name = \"m\", literal = 2 }]",
     ),
+    (
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"expires_in\"\nsource = \"expires_in\"\nunit = \"milliseconds\"",
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"expires_in\"\nsource = \"expires_in\"\nunit = \"minutes\"",
+    ),
+    (
+        "[[answer.members]]\nname = \"accessToken\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"refreshExpiresIn\"\nsource = \"refresh_expires_in\"\nunit = \"milliseconds\"\nform = \"text\"",
+        "[[answer.members]]\nname = \"accessToken\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"expiresInMs\"\nsource = \"expires_in\"\nunit = \"milliseconds\"",
+    ),
+    (
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"token_type\"\nliteral = \"mac\"",
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"token_type\"\nliteral = \"BEARER\"",
+    ),
+    (
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"tokenType\"\nliteral = \"DPoP\"",
+        "[[answer.members]]\nname = \"access_token\"\nsource = \"access_token\"\n[[answer.members]]\nname = \"token_type\"\nliteral = \"user\"",
+    ),
+    ("[errors.status]\ninvalid_grant = 503", "[errors.status]\ninvalid_grant = 401"),
+    ("[errors.status]\nrefresh_token_expired = 500", "[errors.status]\nunsupported_grant_type = 501"),
+    ("[errors.status]\ninvalid_client = 429", "[errors.status]\nthrottled = 503"),
+    ("[errors.codes]\ninvalid_grant = \"invalid_client\"", "[errors.codes]\ninvalid_grant = \"EXPIRED\""),
+    (
+        "[errors.codes]\ninvalid_grant = \"Invalid_Request\"",
+        "[errors.codes]\ninvalid_client = \"unauthorized_client\"",
+    ),
+    (
+        "[errors.codes]\nrefresh_token_expired = \"invalid_token\"",
+        "[errors.codes]\ncode_expired = \"invalid_request\"",
+    ),
+    (
+        "[errors.codes]\ninvalid_client = \"invalid_grant\"",
+        "[errors.codes]\ninvalid_client = \"invalid_request\"",
+    ),
+    ("[errors.codes]\nno_client = \"invalid_grant\"", "[errors.codes]\nverifier_missing = \"invalid_grant\""),
+    (
+        "[errors.codes]\ninvalid_grant = \"authorization_pending\"",
+        "[errors.codes]\ninvalid_grant = \"reconnect\"",
+    ),
+    ("[errors.codes]\ninvalid_scope = \"slow_down\"", "[errors.codes]\ninvalid_scope = \"BAD_SCOPE\""),
+    (
+        "[errors]\nmembers = [{ name = \"error\", literal = \"invalid_grant\" }, { name = \"why\", source = \"code\" }]",
+        "[errors]\nmembers = [{ name = \"error\", literal = \"Bad Request\" }, { name = \"why\", source = \"code\" }]",
+    ),
+    (
+        "[errors]\nmembers = [{ name = \"error.code\", literal = \"invalid_request\" }, { name = \"why\", source = \"code\" }]",
+        "[errors]\nmembers = [{ name = \"error.code\", source = \"code\" }, { name = \"why\", literal = \"invalid_request\" }]",
+    ),
     ("[not_found]\nstatus = 200\nbody = \"{}\"", "[not_found]\nbody = \"{}\""),
     ("[not_found]\nbody = \"Not Found\"", "[not_found]\nstatus = 410\nbody = '\"Not Found\"'"),
     ("[not_found]\nstatus = 404", "[not_found]\nstatus = 404\nbody = \"[]\""),

@@ -276,7 +276,7 @@ on_both_engines! {
         let world = world(&database).await;
         let app = world.app("demo-app").await.client.id;
         let new = Secret::given("made-in-the-incident");
-        let secret = StoredSecret::of(&new, world.entropy.new_id(world.clock.now()).unwrap(), world.clock.now());
+        let secret = StoredSecret::of(&new, &[], world.entropy.new_id(world.clock.now()).unwrap(), world.clock.now());
         let rotate = ClientSecretChange::Rotate { app, secret, old_until: world.clock.now() };
         world.by_hand(rotate, "new client secret …dent of app demo-app").await;
         let kept = set("app demo-app: client_secret", "(another)", "(its own)");

@@ -8,6 +8,7 @@
 pub mod activity;
 pub mod app;
 pub mod brand;
+pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod danger;

@@ -14,6 +14,6 @@ pub(super) fn minted(visitor: &Visitor<'_>, id: ClientSecretId) -> Result<(Secre
     let secret = Secret::mint(&state.prefix, Kind::ClientSecret, Environment::Live, bytes);
     let user = &visitor.session.user;
     let author = Some(Author { id: user.id, name: user.name.clone() });
-    let row = StoredSecret { author, ..StoredSecret::of_row(&secret, id, visitor.now) };
+    let row = StoredSecret { author, ..StoredSecret::of_row(&secret, &[], id, visitor.now) };
     Ok((secret, row))
 }

@@ -69,7 +69,7 @@ async fn set(visit: &Visit<'_>, form: &PostedForm) -> Result<Response<Body>, Fai
     let (secret, password) = (form.get(field::LINK), form.get(field::NEW_PASSWORD));
     let asker = visit.asker();
     let Some((proof, account)) = presented(&asker, secret).await? else { return over(visit) };
-    if let Err(unfit) = account::check_password(password, &account::called(&account.user)) {
+    if let Err(unfit) = account::choose_password(password, &account.user, &visit.state.called()) {
         return choosing(visit, secret, &proof.address, Some(password_sentence(unfit)));
     }
     let turn = visit.state.passwords.turn().await?;

@@ -96,7 +96,8 @@ async fn sign_up(visit: &Visit<'_>, proof: &Proof, form: &PostedForm) -> Result<
         Some(own) => own.password_hash.clone(),
         None => {
             let password = form.get(field::NEW_PASSWORD);
-            if let Err(unfit) = account::check_password(password, &[&newcomer.name, &proof.address]) {
+            let known = [vec![newcomer.name.as_str(), &proof.address], visit.state.called()].concat();
+            if let Err(unfit) = account::check_password(password, &known) {
                 let problem = Some(password_sentence(unfit));
                 return Ok(page(visit, proof, form.get(field::LINK), problem)?.into());
             }

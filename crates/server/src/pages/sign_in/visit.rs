@@ -105,7 +105,7 @@ impl<'a> Visit<'a> {
         let fits = reply::fits_a_redirect(&onward);
         let mut response = if fits { reply::see_other(onward) } else { reply::empty(200) };
         browser::set_session(state, &mut response, &cookie);
-        throttle::know(state, request, &mut response, user.login.as_str()).await?;
+        throttle::know(state, request, &mut response, user.id).await?;
         let Some(interaction) = self.journey.interaction.clone().filter(|_| !fits) else {
             return Ok(Door::Answered(response));
         };

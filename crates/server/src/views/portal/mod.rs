@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod app;
+pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod list;
@@ -27,6 +28,7 @@ use crate::views::site::Site;
 #[expect(missing_docs, reason = "each is a page, and its heading says what it is")]
 pub enum Room {
     Overview,
+    Connect,
     Activity,
     Identity,
     Icon,
@@ -41,8 +43,9 @@ pub enum Room {
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 11] = [
+    pub const ALL: [Room; 12] = [
         Room::Overview,
+        Room::Connect,
         Room::Activity,
         Room::Identity,
         Room::Icon,
@@ -60,6 +63,7 @@ impl Room {
     pub fn address(self) -> Address {
         match self {
             Room::Overview => Address::DevelopedApp,
+            Room::Connect => Address::AppConnect,
             Room::Activity => Address::AppActivity,
             Room::Identity => Address::AppIdentity,
             Room::Icon => Address::AppIcon,
@@ -76,6 +80,7 @@ impl Room {
     fn title(self) -> Key {
         match self {
             Room::Overview => Key("portal-room-overview"),
+            Room::Connect => Key("portal-room-connect"),
             Room::Activity => Key("portal-room-activity"),
             Room::Identity => Key("portal-room-identity"),
             Room::Icon => Key("portal-room-icon"),

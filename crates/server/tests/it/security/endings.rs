@@ -138,6 +138,7 @@ async fn an_old_secret(database: Database) {
         for (secret, right) in [("another secret", false), (&party.secret().unwrap_or_default(), true)] {
             let row = StoredSecret::of(
                 &Secret::given(secret),
+                &[],
                 app.state().entropy.new_id(app.now()).expect("randomness"),
                 app.now(),
             );

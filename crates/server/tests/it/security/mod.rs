@@ -18,6 +18,7 @@ mod pkce;
 mod refreshing;
 mod speaker;
 mod tokens;
+mod trials;
 
 use symbolon_oauth::dialect::PRESETS;
 use symbolon_store::testing::Database;

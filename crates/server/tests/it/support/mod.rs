@@ -111,6 +111,11 @@ impl TestApp {
         app
     }
 
+    /// The database, to be changed beside the server.
+    pub fn database(&self) -> &Database {
+        &self.inner.database
+    }
+
     /// A server without a world of ours: on what the database holds.
     pub async fn without_a_world(database: Database, options: Options) -> TestApp {
         TestApp::bare(database, &options).await

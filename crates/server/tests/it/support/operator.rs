@@ -130,7 +130,7 @@ impl TestApp {
         let id: ClientSecretId = entropy.new_id(now).expect("randomness");
         let bytes = entropy.new_credential_bytes(id).expect("randomness");
         let made = Secret::mint("sym", Kind::ClientSecret, Environment::Live, bytes);
-        let secret = StoredSecret::of(&made, id, now);
+        let secret = StoredSecret::of(&made, &[], id, now);
         let old_until = Timestamp(now.0 + for_another);
         let change =
             ClientSecretChange::Rotate { app: self.app_id(client_id).await, secret, old_until }.into();
