@@ -15,15 +15,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     let mut files: Vec<_> = fs::read_dir("assets")?.collect::<Result<_, _>>()?;
     files.sort_by_key(fs::DirEntry::file_name);
 
-    let (mut names, mut rows) = (String::new(), String::new());
+    let mut bodies = Vec::new();
     for file in files {
         let name = file.file_name().to_string_lossy().into_owned();
+        if !name.ends_with(".css") {
+            bodies.push((name, fs::read(file.path())?));
+            continue;
+        }
+        let sheet = bare_style_sheet(&fs::read_to_string(file.path())?);
+        if name == "app.css" {
+            for (theme, media) in [("light", "@media not all"), ("dark", "@media all")] {
+                bodies.push((format!("app-{theme}.css"), themed(&sheet, theme, media)?.into_bytes()));
+            }
+        }
+        bodies.push((name, sheet.into_bytes()));
+    }
+    let (mut names, mut rows) = (String::new(), String::new());
+    for (name, body) in bodies {
         let (stem, extension) = name.rsplit_once('.').ok_or(format!("assets/{name} has no extension"))?;
-        let body = if extension == "css" {
-            bare_style_sheet(&fs::read_to_string(file.path())?).into_bytes()
-        } else {
-            fs::read(file.path())?
-        };
         let hash = fnv1a(&body);
         let versioned = format!("{stem}.{hash:016x}.{extension}");
         fs::write(Path::new(&out).join(&versioned), &body)?;
@@ -60,6 +69,15 @@ fn fnv1a(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
         (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3)
     })
+}
+
+/// The style sheet in the colours of one theme, whatever the browser prefers.
+fn themed(sheet: &str, theme: &str, media: &str) -> Result<String, Box<dyn Error>> {
+    const ASKS: [&str; 2] = ["@media (prefers-color-scheme: dark)", "color-scheme: light dark;"];
+    if ASKS.iter().any(|asks| !sheet.contains(asks)) {
+        return Err(format!("assets/app.css: build.rs looks for {ASKS:?} in it").into());
+    }
+    Ok(sheet.replace(ASKS[0], media).replace(ASKS[1], &format!("color-scheme: {theme};")))
 }
 
 /// The style sheet without comments and indentation. No string in it may hold `/*`.

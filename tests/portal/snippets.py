@@ -1,7 +1,8 @@
 """The code that the developer portal shows connects the app that it shows it for: each snippet is run as it stands.
 
 A developer makes an app in the portal, of either type, by the forms of its pages; a person opens the address that the
-snippet prints, and the snippet exchanges the code. The Rust snippet needs crates from the registry and is not run.
+snippet prints, and the snippet exchanges the code. The Rust snippet needs crates from the registry, so it is compiled
+instead, in crates/server/tests/it/portal/rust_snippet.rs.
 """
 
 import html

@@ -19,7 +19,9 @@ use hyper::body::{Body as HttpBody, Incoming};
 use symbolon_wire::body::{self, BodyError};
 use symbolon_wire::connection::Service;
 use symbolon_wire::framing;
+use tokio::sync::OwnedSemaphorePermit;
 
+use crate::browser::Browser;
 use crate::clock::Stopwatch;
 use crate::dispatch;
 use crate::failure::Failure;
@@ -147,7 +149,7 @@ impl Gate<'_> {
         };
         let resource_metadata = about.resource_metadata.as_deref();
         let head_only = incoming.method() == Method::HEAD;
-        let (mut response, request) = match self.read(incoming, (peer, began), id).await {
+        let (mut response, request) = match self.read(incoming, route, (peer, began), id).await {
             Ok(request) => {
                 let refused = |failure| {
                     told::answer(
@@ -191,6 +193,7 @@ impl Gate<'_> {
     async fn read<B>(
         &self,
         incoming: HttpRequest<B>,
+        route: Route,
         (peer, began): (IpAddr, Stopwatch),
         id: &str,
     ) -> Result<Request, Trouble>
@@ -198,13 +201,44 @@ impl Gate<'_> {
         B: HttpBody<Data = Bytes>,
         B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     {
-        let (parts, body) = incoming.into_parts();
-        let body = body::whole(body).await?;
+        let (parts, incoming) = incoming.into_parts();
         let Sender { address, unknown } = self.state.proxies.sender(peer, &parts.headers);
         if let Some(unknown) = unknown {
             self.tell_of(&unknown, address, id);
         }
-        Ok(Request { parts, body, address, id: id.to_owned(), began, trail: Trail::default(), tried: None })
+        let mut request = Request {
+            parts,
+            body: Bytes::new(),
+            oversized: false,
+            room: None,
+            address,
+            id: id.to_owned(),
+            began,
+            trail: Trail::default(),
+            tried: None,
+        };
+        request.room = self.room(route, &request).await;
+        if request.room.is_none() {
+            request.body = body::whole(incoming).await?;
+            return Ok(request);
+        }
+        match body::upload(incoming).await {
+            Ok(body) => request.body = body,
+            Err(BodyError::TooLarge) => request.oversized = true,
+            Err(error) => return Err(error.into()),
+        }
+        Ok(request)
+    }
+
+    /// Room for an upload, where there may be one and whoever sends it is signed in.
+    async fn room(&self, route: Route, request: &Request) -> Option<OwnedSemaphorePermit> {
+        let Route::Own(own) = route else { return None };
+        if !own.address.row().uploads || request.method() != Method::POST {
+            return None;
+        }
+        let browser = Browser::of(self.state, request, self.state.now()).await.ok()?;
+        browser.session.as_ref()?;
+        self.state.uploads.room()
     }
 
     /// Says once that a trusted proxy does not say for whom it speaks.

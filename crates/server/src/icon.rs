@@ -14,8 +14,8 @@ use image::imageops::{self, FilterType};
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbImage};
 use symbolon_store::icons::Icon;
 
-/// Bytes of a file that is looked at.
-const FILE_AT_MOST: usize = 1 << 20;
+use crate::routes::field::ICON_AT_MOST as FILE_AT_MOST;
+
 /// Pixels in width and height.
 const SIDE_AT_LEAST: u32 = 64;
 const SIDE_AT_MOST: u32 = 2048;

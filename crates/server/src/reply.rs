@@ -28,7 +28,7 @@ const OPENER_POLICY: HeaderName = HeaderName::from_static("cross-origin-opener-p
 
 /// What a file may do that is opened by itself: look as it was drawn.
 const ALONE: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'",
 );
 
 /// An answer without headers.
@@ -216,6 +216,39 @@ pub fn page_with_script(
     const POLICY: HeaderValue = HeaderValue::from_static(policy!("script-src 'self'; form-action 'self'; "));
     let mut response = page(status, language, template, None)?;
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
+/// The same for one that shows a page of ours in a frame.
+///
+/// # Errors
+/// When the template cannot be written.
+pub fn page_with_frames(
+    status: u16,
+    language: Language,
+    template: &impl Template,
+) -> Result<Response<Body>, askama::Error> {
+    const POLICY: HeaderValue =
+        HeaderValue::from_static(policy!("script-src 'self'; form-action 'self'; frame-src 'self'; "));
+    let mut response = page(status, language, template, None)?;
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, POLICY);
+    Ok(response)
+}
+
+/// A page that a page of ours may show in a frame, because nothing can be done on it: no form is sent, nothing runs, and what
+/// is in it is in a place of its own, which has no cookies.
+///
+/// # Errors
+/// When the template cannot be written.
+pub fn preview(language: Language, template: &impl Template) -> Result<Response<Body>, askama::Error> {
+    const POLICY: HeaderValue = HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'none'; frame-ancestors 'self'; \
+         base-uri 'none'; sandbox",
+    );
+    let mut response = page(200, language, template, None)?;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_SECURITY_POLICY, POLICY);
+    headers.insert("x-frame-options", HeaderValue::from_static("SAMEORIGIN"));
     Ok(response)
 }
 

@@ -13,9 +13,11 @@ use symbolon_oauth::error::{ErrorCode, Refusal};
 use symbolon_oauth::parameters::Parameters;
 use symbolon_oauth::reason::Reason;
 use symbolon_platform::app::App;
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::clock::Stopwatch;
 use crate::language::{Language, choice};
+use crate::multipart::{self, Part};
 use crate::routes::field::Field;
 use crate::trail::Trail;
 
@@ -25,6 +27,10 @@ pub struct Request {
     pub parts: Parts,
     /// Its body.
     pub body: Bytes,
+    /// Whether it sent more than may be uploaded, so that there is no body.
+    pub oversized: bool,
+    /// The room that its body takes, where that is more than any body may take.
+    pub room: Option<OwnedSemaphorePermit>,
     /// Who sent it, as far as we believe it.
     pub address: IpAddr,
     /// Its name in the log and on error pages.
@@ -105,10 +111,22 @@ impl Request {
         Parameters::from_form(self.parts.uri.query().unwrap_or_default().as_bytes())
     }
 
-    /// The pairs of a posted form, in order; a name may repeat (checkboxes do).
+    /// The pairs of a posted form, in order; a name may repeat (checkboxes do). One that is none is empty.
     #[must_use]
     pub fn form(&self) -> PostedForm {
-        PostedForm(form_urlencoded::parse(&self.body).into_owned().collect())
+        let Some(boundary) = self.header(header::CONTENT_TYPE).and_then(multipart::boundary) else {
+            let pairs = form_urlencoded::parse(&self.body).into_owned().collect();
+            return PostedForm { pairs, files: Vec::new() };
+        };
+        let (files, texts): (Vec<_>, Vec<_>) = multipart::parts(&self.body, boundary)
+            .unwrap_or_default()
+            .into_iter()
+            .partition(|part| part.file);
+        let text = |part: Part| (part.name, String::from_utf8_lossy(&part.content).into_owned());
+        PostedForm {
+            pairs: texts.into_iter().map(text).collect(),
+            files: files.into_iter().map(|part| (part.name, part.content)).collect(),
+        }
     }
 
     /// The value of a cookie.
@@ -132,18 +150,27 @@ impl Headers for Request {
 }
 
 /// A posted form.
-pub struct PostedForm(Vec<(String, String)>);
+pub struct PostedForm {
+    pairs: Vec<(String, String)>,
+    files: Vec<(String, Bytes)>,
+}
 
 impl PostedForm {
     /// The first value of a field; empty when it was not sent.
     #[must_use]
     pub fn get(&self, field: Field) -> &str {
-        self.0.iter().find(|(own, _)| own == field.name()).map_or("", |(_, value)| value)
+        self.pairs.iter().find(|(own, _)| own == field.name()).map_or("", |(_, value)| value)
+    }
+
+    /// The file in a field, where one was chosen.
+    #[must_use]
+    pub fn file(&self, field: Field) -> Option<&Bytes> {
+        self.files.iter().find(|(own, _)| own == field.name()).map(|(_, content)| content)
     }
 
     /// Every value of a field.
     pub fn all(&self, field: Field) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(own, _)| own == field.name()).map(|(_, value)| value.as_str())
+        self.pairs.iter().filter(move |(own, _)| own == field.name()).map(|(_, value)| value.as_str())
     }
 }
 

@@ -12,12 +12,13 @@ use symbolon_oauth::dialect::Method::Get;
 use symbolon_oauth::dialect::{Endpoint, Serves};
 
 use self::field::{
-    AFTER, ANSWER, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CODE, CONFIRM, CSRF, DAY, DECISION, DESCRIPTION,
-    DIALECT, DISCONNECTED, DONE, EMAIL, ERROR, FIND, FORMAT, Field, HAPPENED, HOMEPAGE, ID, INTERACTION,
-    INVITATION, LEVEL, LIFE, LINK, LINK_TO_CHECK, LOGO_URL, MANIFEST, NAME, NATIVE, NEW_PASSWORD, OPTIONAL,
-    ORGANISATION, OVERLAP, PASSWORD, PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED,
-    REDIRECT_URI, REMOVE, REPLACES, RESOURCE, REVOKE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT,
-    STATE, STEP, SUPPORT_URL, TENANT, TERMS_URL, TOKEN, TRIAL, TYPE,
+    AFTER, ANSWER, APP, CATEGORIES, CHANGED, CHOSEN_PASSWORD, CODE, CONFIRM, CROP_SIZE, CROP_X, CROP_Y, CSRF,
+    DAY, DECISION, DESCRIPTION, DIALECT, DISCONNECTED, DONE, DRAWN, EMAIL, ERROR, FIND, FORMAT, Field,
+    HAPPENED, HOMEPAGE, ICON, ID, INTERACTION, INVITATION, LANGUAGE, LEVEL, LIFE, LINK, LINK_TO_CHECK,
+    LOGO_URL, MANIFEST, MANIFEST_FILE, NAME, NATIVE, NEW_PASSWORD, OPTIONAL, ORGANISATION, OVERLAP, PASSWORD,
+    PKCE, PRESET, PREVIEW, PRIVACY_URL, PUBLISHER, REASON, REASONED, REDIRECT_URI, REMOVE, REPLACES,
+    RESOURCE, REVOKE, ROLE, SCOPE, SCOPES, SENT, SHOW, SHOWN, SIGNED_OUT, STATE, STEP, SUPPORT_URL, TENANT,
+    TERMS_URL, THEME, TOKEN, TRIAL, TYPE, UI_LOCALES,
 };
 
 /// A page, a file or an endpoint of ours that is no dialect's.
@@ -38,11 +39,14 @@ pub enum Address {
     Disconnect,
     Developers,
     DeveloperDocs,
+    DeveloperBrand,
     NewApp,
     DevelopedApp,
     AppIdentity,
+    AppIcon,
     AppRedirects,
     AppScopes,
+    ConsentPreview,
     AppCredentials,
     EndSecret,
     AppDialect,
@@ -120,6 +124,8 @@ pub struct Row {
     pub query: &'static [Field],
     /// What its form carries; the members of its JSON body where a program asks.
     pub form: &'static [Field],
+    /// Whether whoever is signed in may send a file, and so more than any other body holds.
+    pub uploads: bool,
 }
 
 /// A path that is answered outside the gate: whatever the host and the method, before anything else is asked.
@@ -236,10 +242,12 @@ pub static ROWS: &[Row] = &[
         .of(Who::SignedIn)
         .asked(&[FIND, AFTER, DONE]),
     page(Address::DeveloperDocs, "/developers/docs", READ, "developer_docs"),
+    page(Address::DeveloperBrand, "/developers/brand", READ, "developer_brand").asked(&[APP, UI_LOCALES]),
     page(Address::NewApp, "/developers/new", FORM, "new_app")
         .of(Who::SignedIn)
         .asked(&[PRESET, NAME, MANIFEST])
-        .sent(&[CSRF, ID, SHOWN, NAME, PRESET, ORGANISATION, MANIFEST]),
+        .sent(&[CSRF, ID, SHOWN, NAME, PRESET, ORGANISATION, MANIFEST, MANIFEST_FILE])
+        .uploads(),
     page(Address::DevelopedApp, "/developers/apps/{app}", READ, "developed_app")
         .of(Who::Developers)
         .asked(&[PRESET]),
@@ -257,14 +265,22 @@ pub static ROWS: &[Row] = &[
             PRIVACY_URL,
             TERMS_URL,
         ]),
+    page(Address::AppIcon, "/developers/apps/{app}/icon", FORM, "app_icon")
+        .of(Who::Developers)
+        .asked(&[DONE])
+        .sent(&[CSRF, ICON, CROP_X, CROP_Y, CROP_SIZE, DRAWN, PREVIEW, REMOVE])
+        .uploads(),
     page(Address::AppRedirects, "/developers/apps/{app}/redirects", FORM, "app_redirects")
         .of(Who::Developers)
         .asked(&[DONE])
-        .sent(&[CSRF, REDIRECT_URI]),
+        .sent(&[CSRF, REDIRECT_URI, REMOVE, CONFIRM]),
     page(Address::AppScopes, "/developers/apps/{app}/scopes", FORM, "app_scopes")
         .of(Who::Developers)
         .asked(&[DONE])
-        .sent(&[CSRF, SCOPE, OPTIONAL, REASONED, REASON, PREVIEW]),
+        .sent(&[CSRF, SCOPE, OPTIONAL, REASONED, REASON, PREVIEW, LANGUAGE, REMOVE, CONFIRM]),
+    page(Address::ConsentPreview, "/developers/apps/{app}/consent-preview", READ, "consent_preview")
+        .of(Who::Developers)
+        .asked(&[SCOPES, OPTIONAL, THEME, UI_LOCALES]),
     page(Address::AppCredentials, "/developers/apps/{app}/credentials", FORM, "app_credentials")
         .of(Who::Developers)
         .asked(&[DONE])
@@ -286,7 +302,8 @@ pub static ROWS: &[Row] = &[
     page(Address::AppManifest, "/developers/apps/{app}/manifest", FORM, "app_manifest")
         .of(Who::Developers)
         .asked(&[DONE, FORMAT])
-        .sent(&[CSRF, MANIFEST]),
+        .sent(&[CSRF, MANIFEST, MANIFEST_FILE])
+        .uploads(),
     page(Address::AppDanger, "/developers/apps/{app}/delete", FORM, "app_delete")
         .of(Who::Developers)
         .sent(&[CSRF, CONFIRM]),
@@ -400,7 +417,19 @@ const fn page(
     name: &'static str,
 ) -> Row {
     let (side, who) = (Side::Person, Who::Everybody);
-    Row { address, pattern, methods, name, side, shared: false, in_popups: false, who, query: &[], form: &[] }
+    Row {
+        address,
+        pattern,
+        methods,
+        name,
+        side,
+        shared: false,
+        in_popups: false,
+        who,
+        query: &[],
+        form: &[],
+        uploads: false,
+    }
 }
 
 const fn program(
@@ -423,6 +452,10 @@ impl Row {
 
     const fn sent(self, form: &'static [Field]) -> Row {
         Row { form, ..self }
+    }
+
+    const fn uploads(self) -> Row {
+        Row { uploads: true, ..self }
     }
 
     const fn shared(self) -> Row {

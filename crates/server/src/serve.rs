@@ -96,6 +96,7 @@ pub async fn state(config: &Config, clock: Clock, entropy: Entropy) -> Result<St
         limits: Limits::new(config.limits),
         egress: Egress::new(config.egress.clone()),
         metrics: Arc::default(),
+        uploads: Arc::default(),
         usage: Arc::default(),
         activity: Arc::default(),
         stopping: Arc::default(),

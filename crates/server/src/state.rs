@@ -29,6 +29,7 @@ use crate::password::Passwords;
 use crate::routes::link::Link;
 use crate::routes::router::Router;
 use crate::served::Mounted;
+use crate::uploads::Uploads;
 use crate::usage::Usage;
 use crate::views::site::{Site, Sites};
 
@@ -78,6 +79,8 @@ pub struct State {
     pub egress: Egress,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// The room for uploads.
+    pub uploads: Arc<Uploads>,
     /// Which grants were used since they were last written down.
     pub usage: Arc<Usage>,
     /// What apps did since that was last written down.
@@ -119,6 +122,7 @@ impl State {
             limits: self.limits.with(config.limits),
             egress: Egress::new(config.egress.clone()),
             metrics: self.metrics.clone(),
+            uploads: self.uploads.clone(),
             usage: self.usage.clone(),
             activity: self.activity.clone(),
             request_ids: self.request_ids.clone(),

@@ -110,6 +110,16 @@ impl<'v> Visitor<'v> {
         Ok(response)
     }
 
+    /// The same of a page that shows another one of ours in a frame.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn page_with_frames(&self, status: u16, page: &impl Template) -> Result<Response<Body>, Failure> {
+        let mut response = reply::page_with_frames(status, self.language, page)?;
+        self.browser.remember(self.state, &mut response);
+        Ok(response)
+    }
+
     /// Makes changes together, each with an audit row that says what stands beside it, and the jobs that they cause. The log
     /// names the deed of every row.
     ///

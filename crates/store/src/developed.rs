@@ -124,6 +124,18 @@ impl Store {
         Ok(found.into_iter().next())
     }
 
+    /// How many of an app's connections hold this scope, of as many as are counted and one more.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`].
+    pub async fn connections_with(&self, app: AppId, scope: &str) -> Result<i64, StoreError> {
+        const COUNT: &str = "SELECT count(*) FROM (SELECT g.scopes AS scopes FROM grants g WHERE g.app_id = $1 \
+             AND g.status = 'active' LIMIT $2) held WHERE lower(' ' || held.scopes || ' ') LIKE $3 ESCAPE '\\'";
+        let values = parameters![app, COUNTED + 1, pattern(&format!(" {scope} "))];
+        let found = each(self.engine().load(COUNT, &values).await?, |row| row.integer())?;
+        Ok(found.into_iter().next().unwrap_or_default())
+    }
+
     /// Up to `most` of the apps that a person develops that have `text` in their name or as their public identifier, newest
     /// first, those older than `before`.
     ///

@@ -32,6 +32,7 @@ pub mod organisations;
 #[cfg(test)]
 mod plans;
 mod proofs;
+pub mod redirect_uses;
 pub mod resources;
 mod roles;
 pub mod scope_reasons;

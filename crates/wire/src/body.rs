@@ -4,7 +4,7 @@
 //! A frame is a piece of the buffer that its connection is read into, and keeps all of that alive however little of it it
 //! shows. So what comes in several is copied out, and each is let go before the next is asked for.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -13,6 +13,10 @@ use hyper::body::Body as HttpBody;
 
 /// No request is larger.
 pub const AT_MOST: usize = 64 * 1024;
+/// No upload is larger: a picture of a mebibyte, and the fields of the form that it comes in.
+pub const UPLOAD_AT_MOST: usize = 1024 * 1024 + AT_MOST;
+/// What is read of a larger upload and let go at once, so that whoever sends it gets to read the answer.
+const LET_GO_AT_MOST: usize = 64 * 1024 * 1024;
 /// A body arrives within this time.
 const TIMEOUT: Duration = Duration::from_secs(15);
 /// What a length that is only announced reserves at most.
@@ -41,14 +45,54 @@ where
     if body.size_hint().lower() > u64::try_from(AT_MOST).unwrap_or(u64::MAX) {
         return Err(BodyError::TooLarge);
     }
-    tokio::time::timeout(TIMEOUT, collect(body)).await.unwrap_or(Err(BodyError::TooSlow))
+    let collected = async { collect(&mut pin!(body), AT_MOST).await };
+    tokio::time::timeout(TIMEOUT, collected).await.unwrap_or(Err(BodyError::TooSlow))
 }
 
-async fn collect<B>(body: B) -> Result<Bytes, BodyError>
+/// All of an upload. One that is too large is read on, and nothing of it kept: a browser that is still sending when the
+/// connection closes never shows why.
+///
+/// # Errors
+/// [`BodyError`], when there is no whole.
+pub async fn upload<B>(body: B) -> Result<Bytes, BodyError>
+where
+    B: HttpBody<Data = Bytes>,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let collected = async {
+        let mut body = pin!(body);
+        let announced = body.size_hint().lower();
+        let read = if announced > u64::try_from(UPLOAD_AT_MOST).unwrap_or(u64::MAX) {
+            Err(BodyError::TooLarge)
+        } else {
+            collect(&mut body, UPLOAD_AT_MOST).await
+        };
+        if read == Err(BodyError::TooLarge) {
+            let_go(&mut body).await;
+        }
+        read
+    };
+    tokio::time::timeout(TIMEOUT, collected).await.unwrap_or(Err(BodyError::TooSlow))
+}
+
+/// Reads the rest of a body and keeps nothing.
+async fn let_go<B>(body: &mut Pin<&mut B>)
 where
     B: HttpBody<Data = Bytes>,
 {
-    let mut body = pin!(body);
+    let mut read = 0;
+    while let Some(Ok(frame)) = body.frame().await {
+        read += frame.data_ref().map_or(0, Bytes::len);
+        if read > LET_GO_AT_MOST {
+            return;
+        }
+    }
+}
+
+async fn collect<B>(body: &mut Pin<&mut B>, at_most: usize) -> Result<Bytes, BodyError>
+where
+    B: HttpBody<Data = Bytes>,
+{
     let announced = body.size_hint().exact().and_then(|length| usize::try_from(length).ok());
     // The one frame that is everything stays where it is.
     let mut only = Bytes::new();
@@ -56,7 +100,7 @@ where
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|_| BodyError::Broken)?;
         let Ok(data) = frame.into_data() else { continue };
-        if only.len() + copied.len() + data.len() > AT_MOST {
+        if only.len() + copied.len() + data.len() > at_most {
             return Err(BodyError::TooLarge);
         }
         if copied.is_empty() && only.is_empty() && announced == Some(data.len()) {
@@ -75,7 +119,6 @@ where
 mod tests {
     use std::collections::VecDeque;
     use std::convert::Infallible;
-    use std::pin::Pin;
     use std::task::{Context, Poll};
 
     use hyper::body::{Frame, SizeHint};
@@ -125,6 +168,21 @@ mod tests {
             let frames: Vec<Bytes> = [&b"a"[..], b"", b"=1&b", b"=2"].map(Bytes::from_static).into();
             assert_eq!(whole(Frames::of(&frames, announced)).await.expect("it is small"), "a=1&b=2");
             assert!(whole(Frames::of(&[], announced)).await.expect("nothing is little").is_empty());
+        }
+    }
+
+    #[tokio::test]
+    async fn of_an_upload_that_is_too_large_nothing_is_kept_and_all_is_read() {
+        for announced in [true, false] {
+            let read = upload(Frames::of(&pieces(UPLOAD_AT_MOST, AT_MOST), announced)).await;
+            assert_eq!(read.map(|read| read.len()), Ok(UPLOAD_AT_MOST), "{announced}");
+            let mut frames = Frames::of(&pieces(UPLOAD_AT_MOST + 10 * AT_MOST, AT_MOST), announced);
+            assert_eq!(upload(&mut frames).await, Err(BodyError::TooLarge), "{announced}");
+            assert!(frames.0.is_empty(), "{announced}: its sender is listened to until they have said all");
+            let endless = LET_GO_AT_MOST / AT_MOST + 40;
+            let mut frames = Frames(vec![Bytes::from(vec![b'a'; AT_MOST]); endless].into(), announced);
+            assert_eq!(upload(&mut frames).await, Err(BodyError::TooLarge), "{announced}");
+            assert!(!frames.0.is_empty(), "{announced}: there is an end to listening");
         }
     }
 

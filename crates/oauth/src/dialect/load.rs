@@ -15,8 +15,16 @@ use super::{Danger, Dialect, DialectError, Endpoint, Method, NotFound, Serves, b
 use crate::scope::ScopeSet;
 
 /// The keys of a dialect that are not rules.
-const OWN_KEYS: [&str; 7] =
-    ["name", "title", "public_clients", "token_prefix", "default_scopes", "not_found", "endpoint"];
+const OWN_KEYS: [&str; 8] = [
+    "name",
+    "title",
+    "public_clients",
+    "token_prefix",
+    "default_scopes",
+    "secret_on_demand",
+    "not_found",
+    "endpoint",
+];
 /// The keys of an endpoint that are not rules.
 const ENDPOINT_KEYS: [&str; 4] = ["serves", "paths", "methods", "cross_origin"];
 
@@ -31,6 +39,8 @@ struct Written {
     token_prefix: Option<String>,
     #[serde(default, deserialize_with = "scopes")]
     default_scopes: ScopeSet,
+    #[serde(default)]
+    secret_on_demand: bool,
     not_found: Option<NotFound>,
     endpoint: Vec<WrittenEndpoint>,
     #[serde(rename = "parameters")]
@@ -153,6 +163,7 @@ fn understood(text: &str, lifetimes: Option<&Lifetimes>) -> Result<Dialect, Dial
         public_clients: written.public_clients,
         token_prefix: written.token_prefix,
         default_scopes: written.default_scopes,
+        secret_on_demand: written.secret_on_demand,
         not_found: written.not_found,
         endpoints,
     })

@@ -150,6 +150,8 @@ pub struct Dialect {
     pub token_prefix: Option<String>,
     /// The scopes of an app that declares none.
     pub default_scopes: ScopeSet,
+    /// Whether an app of its has no secret until its developers ask for one.
+    pub secret_on_demand: bool,
     /// What it says where it has no endpoint; the server's own page when absent.
     pub not_found: Option<NotFound>,
     /// Its endpoints.

@@ -4,9 +4,13 @@ use symbolon_oauth::dialect::Dialect;
 use symbolon_oauth::policy::Policy;
 use symbolon_platform::catalogue::Sensitivity;
 
+use super::super::routes::Address;
+use super::super::routes::field::APP;
+use super::super::view::connect_button::{ConnectButton, Size};
+use super::super::view::docs::brand::{BrandPage, Shown};
 use super::super::view::docs::endpoint::{Described, facts};
 use super::super::view::docs::{Docs, ScopeRow, SpokenHere, errors, words};
-use super::super::view::site::Site;
+use super::super::view::site::{Site, Theme};
 use super::{HOSTILE, State, push};
 
 fn spoken<'a>(site: &'a Site, dialect: &'a Dialect) -> SpokenHere<'a> {
@@ -56,4 +60,29 @@ pub fn docs(site: &Site, states: &mut Vec<State>) {
     let resources = vec![(HOSTILE, "https://api.acme.example", metadata)];
     let all = presets.iter().map(|dialect| spoken(site, dialect)).collect();
     push(states, site, "hostile-docs", docs(all, scopes, resources));
+}
+
+/// The buttons, for whoever is signed out and for whoever chose an app of theirs.
+pub fn brand(site: &Site, states: &mut Vec<State>) {
+    let shown = |theme, size| {
+        let button = ConnectButton { theme, size, language: site.language };
+        Shown {
+            path: button.path(),
+            text: button.text(site),
+            width: button.width(site),
+            height: size.height(),
+        }
+    };
+    let looks = |theme: Theme| (theme, Size::ALL.map(|size| shown(theme, size)).into());
+    let page = |apps, chosen| BrandPage {
+        site,
+        looks: Theme::ALL.into_iter().map(looks).collect(),
+        languages: vec![("de", Address::DeveloperBrand.link())],
+        apps,
+        chosen,
+        code: "<a href=\"https://id.acme.example/oauth/authorize\"></a>".to_owned(),
+    };
+    push(states, site, "brand", page(vec![], None));
+    let link = Address::DeveloperBrand.link().with(APP, "1");
+    push(states, site, "hostile-brand", page(vec![(HOSTILE.to_owned(), link)], Some(HOSTILE)));
 }

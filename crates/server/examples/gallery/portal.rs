@@ -140,13 +140,15 @@ fn testers(site: &Site, states: &mut Vec<State>) {
 }
 
 fn settings(site: &Site, states: &mut Vec<State>) {
-    let row = |number, uri, problem| RedirectRow { number, uri, problem, loopback: false };
+    let row = |number, uri, problem| RedirectRow { number, uri, problem, loopback: false, used: None };
     let rows = vec![
         row(1, "https://forms.northwind.example/callback", None),
         row(2, HOSTILE, None),
         row(3, "", None),
     ];
-    push(states, site, "redirects", Redirects { site, frame: frame(site, NAMES[0], Room::Redirects), rows });
+    let page = |rows, removing| Redirects { site, frame: frame(site, NAMES[0], Room::Redirects), rows, removing };
+    push(states, site, "redirects", page(rows, None));
+    push(states, site, "redirects-removing", page(Vec::new(), Some(row(1, HOSTILE, None))));
     let danger = |name, typed| Danger {
         site,
         frame: frame(site, name, Room::Danger),

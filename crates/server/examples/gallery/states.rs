@@ -62,6 +62,7 @@ pub fn every(language: Language) -> Vec<State> {
     account(&acme, &mut states);
     sign_in_address(&acme, &mut states);
     developing::docs(&acme, &mut states);
+    developing::brand(&acme, &mut states);
     organising::organisations(&acme, &mut states);
     portal::portal(&acme, &mut states);
     password(&acme, &mut states);

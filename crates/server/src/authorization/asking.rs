@@ -145,6 +145,7 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
         expires_at: now.after(asking.served.policy.code).unwrap_or(*now),
     };
     state.store.issue_code(code, answered, audit).await?;
+    note_use(asking);
     state.activity.made(&asking.app.client.client_id, What::Authorization, *now);
     if let Some(deed) = deed {
         asking.request.trail.did(deed);
@@ -155,6 +156,16 @@ pub async fn issue(asking: &Asking<'_>, allowed: Allowed<'_>) -> Result<Response
     let rules = &asking.served.endpoint.rules.authorize;
     let pairs = write::authorization_answer(rules, &asked.addressed, secret.expose(), &sources);
     send((state, asking.language()), &asked.addressed, &pairs)
+}
+
+/// Notes that the app is answered where it is, for its developers.
+fn note_use(asking: &Asking<'_>) {
+    let Asking { state, app, asked, now, .. } = asking;
+    let (client, answered_at) = (&app.client, asked.addressed.redirect_uri());
+    let is_it = |own: &&String| redirect_uri::matches(std::slice::from_ref(*own), answered_at, client.kind());
+    if let Some(own) = client.redirect_uris.iter().find(is_it) {
+        state.usage.answered(client.id, own, *now);
+    }
 }
 
 /// Counts a code that a person draws: what runs away in their browser, or an app that asks in a circle, has an end.

@@ -46,6 +46,9 @@ const fn field(name: &'static str, limit: Limit) -> Field {
     Field { name, limit }
 }
 
+/// Bytes of a picture that is looked at.
+pub const ICON_AT_MOST: usize = 1 << 20;
+
 /// The mark that a form is ours and was shown to this browser (CSRF token).
 pub const CSRF: Field = field("csrf", Limit::Whole);
 /// The sealed request for authorization that a person is on the way with.
@@ -127,17 +130,31 @@ pub const AFTER: Field = field("after", Limit::Whole);
 pub const DONE: Field = field(
     "done",
     Limit::OneOf(&[
-        "saved", "ended", "invited", "removed", "revoked", "offered", "kept", "applied", "deleted",
+        "saved", "ended", "invited", "removed", "taken", "revoked", "offered", "kept", "applied", "deleted",
     ]),
 );
 /// The row that something new is to be.
 pub const ID: Field = field("id", Limit::Whole);
+/// The app whose values are shown.
+pub const APP: Field = field("app", Limit::Whole);
 /// The kind of a new app.
 pub const PRESET: Field = field("preset", Limit::Characters(20));
 /// The organisation that develops it.
 pub const ORGANISATION: Field = field("organisation", Limit::Whole);
 /// The whole definition of an app.
 pub const MANIFEST: Field = field("manifest", Limit::Bytes(manifest::AT_MOST));
+/// The same as a file.
+pub const MANIFEST_FILE: Field = field("manifest_file", Limit::Bytes(manifest::AT_MOST));
+/// A picture, as a file.
+pub const ICON: Field = field("icon", Limit::Bytes(ICON_AT_MOST));
+/// Where the square of a picture begins that becomes its icon, in pixels from the left.
+pub const CROP_X: Field = field("crop_x", Limit::Characters(5));
+/// The same from above.
+pub const CROP_Y: Field = field("crop_y", Limit::Characters(5));
+/// How wide and high it is.
+pub const CROP_SIZE: Field = field("crop_size", Limit::Characters(5));
+/// The icon that a preview showed, in base64.
+pub const DRAWN: Field = field("drawn", Limit::Whole);
 /// How it is written.
 pub const FORMAT: Field = field("format", Limit::OneOf(&["toml", "json"]));
 /// Who publishes an app.
@@ -164,6 +181,12 @@ pub const REASONED: Field = field("reasoned", Limit::Whole);
 pub const REASON: Field = field("reason", Limit::Characters(500));
 /// Whether a page is to be shown as it would be, and nothing saved.
 pub const PREVIEW: Field = field("preview", Limit::OneOf(&["yes"]));
+/// The language in which it is to be shown.
+pub const LANGUAGE: Field = field("language", Limit::Characters(20));
+/// The same in an address, as a request for authorization says it.
+pub const UI_LOCALES: Field = field("ui_locales", Limit::Whole);
+/// The colours in which a page is shown, whatever the browser prefers.
+pub const THEME: Field = field("theme", Limit::OneOf(&["light", "dark"]));
 /// The secret that another takes the place of.
 pub const REPLACES: Field = field("replaces", Limit::Whole);
 /// How many hours that one goes on working: 0 to 168.
@@ -180,9 +203,9 @@ pub const LEVEL: Field = field("level", Limit::OneOf(&["user", "tenant"]));
 pub const NATIVE: Field = field("native", Limit::OneOf(&["yes"]));
 /// Whether it is excused from PKCE.
 pub const PKCE: Field = field("pkce", Limit::OneOf(&["optional"]));
-/// The tester that is taken off.
+/// What is taken away: a tester, a redirect URI, a permission, the icon.
 pub const REMOVE: Field = field("remove", Limit::Whole);
 /// An invitation that is taken back.
 pub const REVOKE: Field = field("revoke", Limit::Whole);
-/// What is typed before something is deleted.
+/// What is typed before something is deleted, or `yes` before something is taken away.
 pub const CONFIRM: Field = field("confirm", Limit::Characters(name::AT_MOST));

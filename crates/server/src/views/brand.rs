@@ -140,14 +140,36 @@ const LIGHT_GROUND: Colour = Colour::rgb(0xf2, 0xef, 0xe8);
 /// The lightest one in the dark theme.
 const DARK_GROUND: Colour = Colour::rgb(0x26, 0x29, 0x2d);
 
+/// What is filled with the accent: its colour, and that of the text on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filled {
+    /// The fill.
+    pub fill: Colour,
+    /// The text.
+    pub ink: Colour,
+}
+
+/// The accents of the style sheet, where the brand has none.
+const ACCENTS: [Colour; 2] = [Colour::rgb(0x0b, 0x6a, 0x5b), Colour::rgb(0x68, 0xcf, 0xba)];
+
+/// What is filled with the accent in light and in dark surroundings.
+#[must_use]
+pub fn filled(brand: &Brand) -> [Filled; 2] {
+    let [light, dark] = ACCENTS;
+    let fills = [brand.accent.unwrap_or(light), dark_accent(brand).unwrap_or(dark)];
+    fills.map(|fill| Filled { fill, ink: fill.text_on() })
+}
+
+/// The accent in dark surroundings, if the brand has one.
+fn dark_accent(brand: &Brand) -> Option<Colour> {
+    brand.accent_dark.or(brand.accent.map(|accent| accent.until(READABLE, DARK_GROUND, Colour::WHITE)))
+}
+
 /// The style sheet of the brand's colours; empty when the brand has none.
 #[must_use]
 pub fn brand_css(brand: &Brand) -> String {
     let light = brand.accent.map(|accent| theme(accent, LIGHT_GROUND, Colour::BLACK));
-    let dark = brand
-        .accent_dark
-        .or(brand.accent.map(|accent| accent.until(READABLE, DARK_GROUND, Colour::WHITE)))
-        .map(|accent| theme(accent, DARK_GROUND, Colour::WHITE));
+    let dark = dark_accent(brand).map(|accent| theme(accent, DARK_GROUND, Colour::WHITE));
     let mut css = String::new();
     if let Some(light) = light {
         let _ = writeln!(css, ":root{{{light}}}");
@@ -193,6 +215,9 @@ mod tests {
         let css = include_str!("../../assets/app.css");
         assert!(css.contains(&format!("--sunken: {LIGHT_GROUND};")));
         assert!(css.contains(&format!("--sunken: {DARK_GROUND};")));
+        for accent in ACCENTS {
+            assert!(css.contains(&format!("--accent: {accent};")), "{accent}");
+        }
     }
 
     proptest! {

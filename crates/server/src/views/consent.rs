@@ -6,6 +6,7 @@
 
 use askama::Template;
 use symbolon_oauth::client::Level;
+use symbolon_platform::app::{App, AppStatus};
 use symbolon_platform::catalogue::Sensitivity;
 
 use crate::language::Key;
@@ -129,6 +130,24 @@ pub struct AskingApp<'a> {
     pub privacy: Option<WebLink<'a>>,
     /// Its terms of use.
     pub terms: Option<WebLink<'a>>,
+}
+
+impl<'a> AskingApp<'a> {
+    /// An app as it is stored.
+    #[must_use]
+    pub fn of(app: &'a App) -> AskingApp<'a> {
+        let publisher = app.listing.publisher.as_ref();
+        let link = |address: &'a Option<String>| address.as_deref().and_then(WebLink::new);
+        AskingApp {
+            face: AppFace::of(app),
+            publisher: publisher.map(|publisher| publisher.name.as_str()),
+            verified: publisher.is_some_and(|publisher| publisher.verified),
+            in_development: app.status == AppStatus::Development,
+            homepage: link(&app.listing.homepage),
+            privacy: link(&app.listing.privacy_url),
+            terms: link(&app.listing.terms_url),
+        }
+    }
 }
 
 /// For whom an app acts.

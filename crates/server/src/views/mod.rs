@@ -8,6 +8,7 @@
 pub mod account;
 pub mod brand;
 pub mod browser_words;
+pub mod connect_button;
 pub mod consent;
 pub mod destination;
 pub mod developer_request;

@@ -4,12 +4,74 @@
 use crate::assets;
 use crate::language::said::Said;
 use crate::language::{Key, Language};
-use crate::views::brand::{Brand, brand_css};
+use crate::views::brand::{Brand, Filled, brand_css, filled};
 
 /// Where the operator's logo is served.
 pub const LOGO_PATH: &str = "/assets/logo";
 /// Where the operator's colours are served.
 pub const BRAND_CSS_PATH: &str = "/assets/brand.css";
+
+/// The colours of a page, where it is not the browser that chooses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is said by its name")]
+pub enum Theme {
+    Light,
+    Dark,
+}
+
+impl Theme {
+    /// Both.
+    pub const ALL: [Theme; 2] = [Theme::Light, Theme::Dark];
+
+    /// Its name in addresses.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Theme::Light => "light",
+            Theme::Dark => "dark",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Theme> {
+        Theme::ALL.into_iter().find(|own| own.as_str() == name)
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub fn title(self) -> Key {
+        match self {
+            Theme::Light => Key("theme-light"),
+            Theme::Dark => Key("theme-dark"),
+        }
+    }
+
+    /// Where the operator's colours of this theme are served.
+    #[must_use]
+    pub fn brand_css_path(self) -> &'static str {
+        match self {
+            Theme::Light => "/assets/brand-light.css",
+            Theme::Dark => "/assets/brand-dark.css",
+        }
+    }
+
+    fn stylesheet(self) -> &'static str {
+        match self {
+            Theme::Light => assets::APP_LIGHT_CSS,
+            Theme::Dark => assets::APP_DARK_CSS,
+        }
+    }
+
+    /// What a style sheet asks the browser, answered.
+    fn chosen(self, css: &str) -> String {
+        let media = match self {
+            Theme::Light => "@media not all",
+            Theme::Dark => "@media all",
+        };
+        css.replace("@media (prefers-color-scheme:dark)", media)
+    }
+}
 
 /// The frame around every page.
 #[derive(Clone, Debug)]
@@ -32,6 +94,8 @@ pub struct Site {
     pub favicon: &'static str,
     /// What language it speaks.
     pub language: Language,
+    /// The colours of the buttons by which apps offer to connect, in light and in dark surroundings.
+    pub buttons: [Filled; 2],
     brand_css: String,
 }
 
@@ -51,6 +115,7 @@ impl Site {
                 .then(|| format!("{BRAND_CSS_PATH}?v={:08x}", version(&brand_css))),
             favicon: assets::FAVICON_SVG,
             language,
+            buttons: filled(brand),
             brand_css,
         }
     }
@@ -59,6 +124,24 @@ impl Site {
     #[must_use]
     pub fn say<'a>(&'a self, key: impl Into<Key>) -> Said<'a> {
         self.language.say(key).text("brand", &self.name)
+    }
+
+    /// The same in these colours, whatever the browser prefers.
+    #[must_use]
+    pub fn themed(&self, theme: Theme) -> Site {
+        let brand_stylesheet = self.brand_stylesheet.as_ref();
+        Site {
+            stylesheet: theme.stylesheet(),
+            brand_stylesheet: brand_stylesheet
+                .map(|own| own.replacen(BRAND_CSS_PATH, theme.brand_css_path(), 1)),
+            ..self.clone()
+        }
+    }
+
+    /// The bytes to serve at [`Theme::brand_css_path`].
+    #[must_use]
+    pub fn themed_brand_css(&self, theme: Theme) -> String {
+        theme.chosen(&self.brand_css)
     }
 
     /// Whether the footer has anything to link.

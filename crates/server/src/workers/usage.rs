@@ -1,4 +1,4 @@
-//! Write-behind of usage: when each grant and client secret was last used, and which refresh tokens arrived, is kept in memory and stored now
+//! Write-behind of usage: when each grant, client secret and redirect URI was last used, and which refresh tokens arrived, is kept in memory and stored now
 //! and then.
 
 use crate::state::State;
@@ -12,6 +12,10 @@ pub async fn write_usage(state: &State) {
     let used = state.usage.take_grants();
     if let Err(error) = state.store.touch_grants(&used).await {
         tracing::warn!(%error, "the last use of some grants was not written down");
+    }
+    let answered = state.usage.take_redirects(state.now());
+    if let Err(error) = state.store.touch_redirects(&answered).await {
+        tracing::warn!(%error, "the last use of some redirect URIs was not written down");
     }
     let proved = state.usage.take_secrets();
     if let Err(error) = state.store.touch_client_secrets(&proved).await {

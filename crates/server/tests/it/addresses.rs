@@ -87,16 +87,18 @@ fn list() -> String {
          An address is compared byte for byte, undecoded ([0004](decisions/0004-front.md)). `{{name}}` stands for one segment, or for \
          a part of one, `{{name*}}` for the rest of the path with the slash before it. Another method is answered with 405 and \
          `Allow`. An address has {ADDRESS_AT_MOST} bytes at most, a body {} bytes: that is the limit of every field that has \
-         none of its own. *Shared* says that scripts of other origins may read the answers (CORS).\n\n\
+         none of its own. Where a form may hold a file (*files*) whoever is signed in posts `multipart/form-data` of {} bytes at most. *Shared* says that scripts of other origins may read the answers (CORS).\n\n\
          ## Our own\n\n\
          Pages post forms (`application/x-www-form-urlencoded`); what is below `/v1` is sent and answered in JSON. The name is the \
          one in log and metrics.\n\n\
          | Address | Methods | Who may | In the address | In the body | Shared | Name |\n\
          | --- | --- | --- | --- | --- | --- | --- |\n",
-        body::AT_MOST
+        body::AT_MOST,
+        body::UPLOAD_AT_MOST
     );
     for row in ROWS {
-        let cells = [&methods(row), who(row.who), &fields(row.query), &fields(row.form), yes(row.shared)];
+        let form = if row.uploads { format!("*files*, {}", fields(row.form)) } else { fields(row.form) };
+        let cells = [&methods(row), who(row.who), &fields(row.query), &form, yes(row.shared)];
         let _ = writeln!(text, "| `{}` | {} | `{}` |", row.pattern, cells.join(" | "), row.name);
     }
     text.push_str(

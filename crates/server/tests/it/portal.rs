@@ -7,7 +7,12 @@ use symbolon_platform::organisation::{Organisation, Role};
 use symbolon_store::change::{AppChange, MemberChange, UserChange};
 use symbolon_store::testing::Database;
 
+mod buttons;
+mod icon;
 mod manifest;
+mod preview;
+mod removals;
+mod rust_snippet;
 mod secrets;
 mod testers;
 

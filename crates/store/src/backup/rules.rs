@@ -191,7 +191,7 @@ mod tests {
     use crate::testing::Database;
 
     /// What is as it was when the backup was made: nothing in it was given to somebody, and can be taken back.
-    const AS_IT_WAS: [&str; 11] = [
+    const AS_IT_WAS: [&str; 12] = [
         "app_activity",
         "app_refusals",
         "app_versions",
@@ -200,6 +200,7 @@ mod tests {
         "icons",
         "migrations",
         "organisations",
+        "redirect_uses",
         "resources",
         "roles",
         "scopes",

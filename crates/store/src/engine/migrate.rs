@@ -45,6 +45,7 @@ pub(super) const MIGRATIONS: &[Migration] = &[
     Migration { name: "0026_backups", sql: include_str!("../../migrations/0026_backups.sql") },
     Migration { name: "0027_portal", sql: include_str!("../../migrations/0027_portal.sql") },
     Migration { name: "0028_activity", sql: include_str!("../../migrations/0028_activity.sql") },
+    Migration { name: "0030_redirect_uses", sql: include_str!("../../migrations/0030_redirect_uses.sql") },
     Migration { name: "0031_secret_notices", sql: include_str!("../../migrations/0031_secret_notices.sql") },
 ];
 
@@ -169,6 +170,7 @@ mod tests {
         ("0026_backups", "595460b112ebe3a3351c27ef35634211d39484f7137aa72639e1bf2df60f9115"),
         ("0027_portal", "a1428887f6ea05a9527892006099390a79d9e03744acc4a970c0130371a0e7d0"),
         ("0028_activity", "590414f294c6065a01c9f58941af3e9f48449978beb7cf6da8a1d976ceb56d6e"),
+        ("0030_redirect_uses", "7c7848f75bea3825f4a7d6ddeda9f1b3f7240038842b367c2b78c52e548ac4bb"),
         ("0031_secret_notices", "05afc3ee42f19ab118b3f5e746adaf0203feb65cd96d4ebd2491d67a065f4574"),
     ];
 

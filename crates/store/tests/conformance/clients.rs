@@ -9,6 +9,7 @@ use symbolon_store::change::{
     AppChange, ClientSecretChange, HostKeyChange, ResourceChange, RoleChange, ScopeChange, UserChange,
 };
 use symbolon_store::client_secrets::{Author, Replaced, StoredSecret};
+use symbolon_store::redirect_uses::RedirectUse;
 use symbolon_store::resources::HostKey;
 use symbolon_store::{StoreError, on_both_engines};
 
@@ -129,6 +130,34 @@ on_both_engines! {
             assert_eq!(stored[0].last_used_at, Some(at(written)), "used at {used}");
             let loaded = world.store.load_app(app).await.unwrap().unwrap().client.secrets;
             assert_eq!(loaded[0].last_used_at, Some(at(written)));
+        }
+    }
+
+    async fn the_use_of_a_redirect_uri_is_written_once_an_hour(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        let used = |uri: &str, milliseconds| RedirectUse { app, redirect_uri: uri.to_owned(), at: at(milliseconds) };
+        assert!(world.store.redirect_uses(app).await.unwrap().is_empty());
+        for (milliseconds, written) in [(5, 5), (3_600_004, 5), (3_600_005, 3_600_005), (7, 3_600_005)] {
+            let gone = RedirectUse { app: fresh(), ..used("https://a.example/cb", milliseconds) };
+            world.store.touch_redirects(&[used("https://a.example/cb", milliseconds), gone]).await.unwrap();
+            let uses = world.store.redirect_uses(app).await.unwrap();
+            assert_eq!(uses.into_iter().collect::<Vec<_>>(), [("https://a.example/cb".to_owned(), at(written))]);
+        }
+        world.store.touch_redirects(&[used("com.example.app:/cb", 9)]).await.unwrap();
+        assert_eq!(world.store.redirect_uses(app).await.unwrap().len(), 2);
+        world.store.change(&[AppChange::Delete(app).into()], &[]).await.unwrap();
+        assert!(world.store.redirect_uses(app).await.unwrap().is_empty());
+    }
+
+    async fn connections_are_counted_by_what_they_hold(database) {
+        let world = World::new(&database).await;
+        let app = world.app.client.id;
+        world.consented().await;
+        assert_eq!(world.store.connections_with(app, "forms:read").await.unwrap(), 1);
+        assert_eq!(world.store.connections_with(app, "forms:write").await.unwrap(), 1);
+        for other in ["forms", "forms:rea", "forms:readx", "orms:read", "%", "forms_read"] {
+            assert_eq!(world.store.connections_with(app, other).await.unwrap(), 0, "{other}");
         }
     }
 

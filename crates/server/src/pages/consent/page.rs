@@ -2,7 +2,6 @@
 
 use http::Response;
 use symbolon_oauth::scope::ScopeSet;
-use symbolon_platform::app::AppStatus;
 use symbolon_platform::browser_session::BrowserSession;
 use symbolon_platform::catalogue::{Catalogue, Role};
 use symbolon_platform::consent::{self as rules, Candidate, Change, ScopeChange, Unavailable};
@@ -20,7 +19,7 @@ use crate::views::consent::{
     AskingApp, Changed, Consent, ConsentProblem, Permission, Reach, ShownResource, TenantChoice,
 };
 use crate::views::destination::Destination;
-use crate::views::face::{AppFace, PersonFace, WebLink};
+use crate::views::face::PersonFace;
 
 /// Why a page is shown again, and what the person had chosen on it.
 pub struct Again<'f> {
@@ -59,7 +58,7 @@ pub fn show(
         action: asking.interaction.link(asking.state, asking.request)?,
         csrf: &csrf,
         interaction: &sealed,
-        app: asker(asking),
+        app: AskingApp::of(&asking.app),
         person: PersonFace::of(&session.user),
         tenants: candidates
             .iter()
@@ -90,20 +89,6 @@ fn news(asking: &Asking<'_>, candidates: &[Candidate<'_>], destination: &str) ->
         }
     }
     news
-}
-
-fn asker<'a>(asking: &'a Asking<'_>) -> AskingApp<'a> {
-    let app = &asking.app;
-    let publisher = app.listing.publisher.as_ref();
-    AskingApp {
-        face: AppFace::of(app),
-        publisher: publisher.map(|publisher| publisher.name.as_str()),
-        verified: publisher.is_some_and(|publisher| publisher.verified),
-        in_development: app.status == AppStatus::Development,
-        homepage: link(&app.listing.homepage),
-        privacy: link(&app.listing.privacy_url),
-        terms: link(&app.listing.terms_url),
-    }
 }
 
 fn resource<'a>(asking: &'a Asking<'_>) -> Option<ShownResource<'a>> {
@@ -137,10 +122,6 @@ fn changes<'a>(changes: &'a [Change], catalogue: &'a Catalogue, language: Langua
 
 fn title<'a>(catalogue: &'a Catalogue, name: &'a str, language: Language) -> &'a str {
     catalogue.scopes.get(name).map_or(name, |scope| scope.title_in(language.tag()))
-}
-
-fn link(address: &Option<String>) -> Option<WebLink<'_>> {
-    address.as_deref().and_then(WebLink::new)
 }
 
 fn role<'a>(asking: &'a Asking<'_>, candidate: &Candidate<'_>) -> Option<&'a Role> {

@@ -37,6 +37,12 @@ impl Own<'_> {
         wanted.decide(&offer(self.visitor.state, catalogue), Acceptance::again(&self.app))
     }
 
+    /// The app as it is compared and written: secrets are no part of that.
+    pub fn stored(&self) -> App {
+        let client = symbolon_oauth::client::Client { secrets: Vec::new(), ..self.app.client.clone() };
+        App { client, ..self.app.clone() }
+    }
+
     /// Makes it `new`, and what comes with that. One that turns public has no secrets any more.
     pub async fn become_this(&self, new: App, also: Vec<Change>, what: &str) -> Result<Outcome, Failure> {
         let mut changes = also;
@@ -50,7 +56,7 @@ impl Own<'_> {
                     .map(|secret| ClientSecretChange::Revoke { app, secret: secret.id }.into()),
             );
         }
-        let old = App { client: without_secrets(&self.app), ..self.app.clone() };
+        let old = self.stored();
         if old != new {
             changes.insert(0, AppChange::Update { old: Box::new(old), new: Box::new(new) }.into());
         }
@@ -61,9 +67,4 @@ impl Own<'_> {
         let changes = changes.into_iter().map(|change| (change, detail.clone())).collect();
         self.visitor.change(changes, &[]).await
     }
-}
-
-/// Secrets are no part of what is compared and written.
-fn without_secrets(app: &App) -> symbolon_oauth::client::Client {
-    symbolon_oauth::client::Client { secrets: Vec::new(), ..app.client.clone() }
 }

@@ -4,6 +4,7 @@ use symbolon_oauth::dialect::Serves;
 
 use crate::failure::Failure;
 use crate::pages::portal::addresses;
+use crate::pages::portal::brand::code as button;
 use crate::pages::portal::own::Own;
 use crate::views::portal::snippets::{self, Snippet, Values};
 
@@ -27,5 +28,7 @@ pub(super) fn snippets(own: &Own<'_>, secret: Option<&str>) -> Result<Vec<Snippe
         token_url: &token,
         me_url: &addresses::me(state),
     };
-    Ok(snippets::all(&values)?)
+    let mut all = snippets::all(&values)?;
+    all.push(Snippet { id: "button", name: "HTML", code: button(state, own.visitor.site(), Some(app)) });
+    Ok(all)
 }

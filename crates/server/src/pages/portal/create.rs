@@ -16,8 +16,10 @@ use symbolon_store::change::{AppChange, ClientSecretChange};
 use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::Key;
+use crate::pages::portal::addresses::spoken;
 use crate::pages::portal::change::{offer, takes_what_is_not_given};
 use crate::pages::portal::code::snippets;
+use crate::pages::portal::handed_in::{self, too_much};
 use crate::pages::portal::own::Own;
 use crate::pages::portal::places::places;
 use crate::pages::portal::secret::minted;
@@ -44,13 +46,13 @@ struct Typed {
 }
 
 impl Typed {
-    fn of(form: &PostedForm) -> Typed {
+    fn of(form: &PostedForm, manifest: String) -> Typed {
         let text = |field| form.get(field).to_owned();
         Typed {
             name: text(field::NAME),
             preset: text(field::PRESET),
             organisation: text(field::ORGANISATION),
-            manifest: text(field::MANIFEST),
+            manifest,
         }
     }
 
@@ -77,6 +79,13 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     if places.is_empty() {
         return Err(Trouble::NotFound.into());
     }
+    let wrong = |typed: &Typed, key| {
+        let problem = Complaint::field("manifest_file", visitor.site().say(key));
+        show(&visitor, &places, typed, vec![problem])
+    };
+    if let Some(key) = too_much(request) {
+        return wrong(&Typed::default(), key);
+    }
     let Some(form) = visitor.posted()? else {
         return show(&visitor, &places, &Typed::asked(request)?, Vec::new());
     };
@@ -84,7 +93,10 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
     if !Browser::bears(&form, &mark(&visitor, id)) {
         return Err(Trouble::Forged.into());
     }
-    let typed = Typed::of(&form);
+    let typed = match handed_in::manifest(&form) {
+        Ok(manifest) => Typed::of(&form, manifest),
+        Err(key) => return wrong(&Typed::of(&form, form.get(field::MANIFEST).to_owned()), key),
+    };
     let place = match typed.organisation.as_str() {
         "" => places.first(),
         named => places.iter().find(|(place, _)| place.to_string() == named),
@@ -166,7 +178,8 @@ async fn keep(
     if place != own {
         changes.push(AppChange::Transfer { app: id, old: Some(own), new: Some(place) }.into());
     }
-    let secret = match app.client.is_public() {
+    let waits = spoken(visitor.state, &app).is_some_and(|own| own.dialect.secret_on_demand);
+    let secret = match app.client.is_public() || waits {
         true => None,
         false => Some(minted(visitor, visitor.state.entropy.new_id(visitor.now)?)?),
     };
@@ -191,6 +204,7 @@ async fn keep(
         secret,
         old_until: None,
         next: Address::DevelopedApp.link_to(&[&id.to_string()]).with(field::PRESET, preset),
+        to_be_made: own.app.client.secrets.is_empty() && !own.app.client.is_public(),
         new_app: true,
         snippets: snippets(&own, secret)?,
     };

@@ -12,6 +12,7 @@ use crate::browser::Browser;
 use crate::failure::Failure;
 use crate::language::Key;
 use crate::language::time::When;
+use crate::pages::portal::addresses::spoken;
 use crate::pages::portal::code::snippets;
 use crate::pages::portal::own::Own;
 use crate::pages::portal::secret::minted;
@@ -88,6 +89,7 @@ async fn add(own: &Own<'_>, form: &PostedForm, fresh: ClientSecretId) -> Result<
         secret: Some(secret.expose()),
         old_until: until.map(|until| When::new(own.visitor.language, now, until)),
         next: Room::Credentials.address().link_to(&[&own.app.client.id.to_string()]),
+        to_be_made: false,
         new_app: false,
         snippets: snippets(own, Some(secret.expose()))?,
     };
@@ -156,6 +158,7 @@ async fn show(
         fresh: &fresh.to_string(),
         shown: &mark(own, fresh),
         name: called,
+        on_demand: spoken(state, &own.app).is_some_and(|own| own.dialect.secret_on_demand),
     };
     own.visitor.page(status, &page)
 }

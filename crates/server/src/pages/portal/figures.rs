@@ -6,6 +6,11 @@ use crate::views::portal::Connected;
 
 /// How many connections there are, and whether there are more than are counted.
 pub(super) fn counted(figures: &Figures) -> Connected {
-    let count = usize::try_from(figures.connected.min(COUNTED)).unwrap_or_default();
-    Connected { count, more: figures.connected > COUNTED }
+    counted_up_to(figures.connected)
+}
+
+/// A number of connections, of as many as are counted.
+pub(super) fn counted_up_to(found: i64) -> Connected {
+    let count = usize::try_from(found.min(COUNTED)).unwrap_or_default();
+    Connected { count, more: found > COUNTED }
 }

@@ -8,6 +8,7 @@ use symbolon_platform::organisation::Power;
 use crate::failure::Failure;
 use crate::language::Key;
 use crate::pages::portal::change::takes_what_is_not_given;
+use crate::pages::portal::handed_in::{self, too_much};
 use crate::pages::portal::own::Own;
 use crate::pages::portal::unfit_manifest::{complaint, explained};
 use crate::reply::Body;
@@ -27,11 +28,21 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
     let Some(own) = Own::of(state, request, id).await? else { return Ok(sign_in()) };
     let format = request.query()?.get(field::FORMAT.name()).and_then(Format::parse).unwrap_or(Format::Toml);
     let stored = manifest::write(&Registration::of(&own.app), format);
+    let site = own.visitor.site();
+    let wrong =
+        |status, key| show(&own, &stored, status, vec![Complaint::field("manifest_file", site.say(key))]);
+    if let Some(key) = too_much(request) {
+        return wrong(413, key);
+    }
     let Some(form) = own.visitor.posted()? else { return show(&own, &stored, 200, Vec::new()) };
     if own.locked(Power::Edit, true).is_some() {
         return show(&own, &stored, 403, Vec::new());
     }
-    let (typed, site) = (form.get(field::MANIFEST), own.visitor.site());
+    let typed = match handed_in::manifest(&form) {
+        Ok(typed) => typed,
+        Err(key) => return wrong(422, key),
+    };
+    let typed = typed.as_str();
     let wanted = match manifest::read(typed, &own.app.client.client_id) {
         Ok(wanted) => wanted,
         Err(unfit) => {

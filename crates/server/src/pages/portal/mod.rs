@@ -7,15 +7,18 @@
 
 pub mod activity;
 pub mod app;
+pub mod brand;
 pub mod connect;
 pub mod create;
 pub mod credentials;
 pub mod danger;
 pub mod dialect;
 pub mod docs;
+pub mod icon;
 pub mod identity;
 pub mod list;
 pub mod manifest;
+pub mod preview;
 pub mod redirects;
 pub mod scopes;
 pub mod team;
@@ -26,6 +29,7 @@ mod change;
 mod code;
 mod examples;
 mod figures;
+mod handed_in;
 mod own;
 mod places;
 mod secret;

@@ -62,6 +62,12 @@ impl<'v> Own<'v> {
         }
     }
 
+    /// The same for a list of what was reviewed: of a live app something can be taken out of it, and nothing put in.
+    pub fn locked_list(&self) -> Option<Locked> {
+        let locked = self.locked(Power::Edit, true);
+        locked.map(|why| if why == Locked::Live { Locked::LiveList } else { why })
+    }
+
     /// What is around a page.
     pub fn frame<'a>(
         &'a self,
@@ -92,6 +98,7 @@ impl<'v> Own<'v> {
             "revoked" => Some(Key("organisation-done-revoked")),
             "offered" => Some(Key("transfer-done-offered")),
             "kept" => Some(Key("transfer-done-revoked")),
+            "taken" => Some(Key("portal-taken")),
             "removed" => Some(Key("portal-tester-removed")),
             "applied" => Some(Key("portal-manifest-applied")),
             _ => None,

@@ -1,7 +1,5 @@
 //! `GET|POST /developers/apps/{app}/scopes`: what an app may ask for, in the words that people will read.
 
-use std::cmp::Reverse;
-
 use http::Response;
 use symbolon_oauth::scope::ScopeSet;
 use symbolon_platform::app::Registration;
@@ -12,16 +10,20 @@ use symbolon_store::change::AppChange;
 use symbolon_store::scope_reasons::ScopeReasons;
 
 use crate::failure::Failure;
+use crate::language::Language;
+use crate::pages::portal::figures::counted_up_to;
 use crate::pages::portal::own::Own;
 use crate::reply::Body;
 use crate::request::{PostedForm, Request};
-use crate::routes::field;
+use crate::routes::link::Link;
+use crate::routes::{Address, field};
 use crate::state::State;
 use crate::views::consent::Permission;
 use crate::views::face::Complaint;
-use crate::views::portal::Room;
-use crate::views::portal::settings::{ScopeRow, Scopes};
+use crate::views::portal::settings::{RemovedScope, ScopeRow, Scopes};
 use crate::views::portal::words;
+use crate::views::portal::{Connected, Room};
+use crate::views::site::Theme;
 use crate::visitor::{Outcome, sign_in};
 
 /// What the form says.
@@ -29,6 +31,8 @@ struct Typed {
     scopes: ScopeSet,
     optional: ScopeSet,
     reasons: ScopeReasons,
+    /// The language of the preview; the page's own when absent.
+    shown_in: Option<Language>,
 }
 
 impl Typed {
@@ -48,6 +52,7 @@ impl Typed {
                 .map(|(name, reason)| (name.to_owned(), reason.to_owned()))
                 .collect(),
             scopes,
+            shown_in: Language::named(form.get(field::LANGUAGE)),
         }
     }
 }
@@ -62,9 +67,13 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
     let reasons = state.store.scope_reasons(own.app.client.id).await?;
     let client = &own.app.client;
     let (scopes, optional) = (client.scopes.clone(), client.optional_scopes.clone());
-    let stored = Typed { scopes, optional, reasons: reasons.clone() };
+    let stored = Typed { scopes, optional, reasons: reasons.clone(), shown_in: None };
     let Some(form) = own.visitor.posted()? else { return show(&own, &catalogue, &stored, (200, Vec::new())) };
-    if own.locked(Power::Edit, true).is_some() {
+    let removed = form.get(field::REMOVE);
+    if !removed.is_empty() {
+        return remove((&own, &catalogue), stored, removed, form.get(field::CONFIRM) == "yes").await;
+    }
+    if own.locked_list().is_some() {
         return show(&own, &catalogue, &stored, (403, Vec::new()));
     }
     let typed = Typed::of(&form, &catalogue);
@@ -93,13 +102,67 @@ pub async fn answer(state: &State, request: &Request, id: &str) -> Result<Respon
     }
 }
 
+/// Takes one away, of a live app too, once that is confirmed: no token holds it from then on.
+async fn remove(
+    (own, catalogue): (&Own<'_>, &Catalogue),
+    stored: Typed,
+    removed: &str,
+    confirmed: bool,
+) -> Result<Response<Body>, Failure> {
+    if own.locked(Power::Edit, false).is_some() {
+        return show(own, catalogue, &stored, (403, Vec::new()));
+    }
+    if !stored.scopes.iter().any(|own| own == removed) {
+        // It is gone, and that is what was asked for.
+        return Ok(own.done(Room::Scopes, "taken"));
+    }
+    let app = own.app.client.id;
+    if !confirmed {
+        let held = own.visitor.state.store.connections_with(app, removed).await?;
+        let asked = Some((removed, counted_up_to(held)));
+        return show_asking(own, catalogue, &stored, (200, Vec::new()), asked);
+    }
+    let without = |scopes: &ScopeSet| scopes.iter().filter(|own| *own != removed).collect::<ScopeSet>();
+    let wanted = Registration {
+        scopes: without(&stored.scopes),
+        optional_scopes: without(&stored.optional),
+        ..Registration::of(&own.app)
+    };
+    let new = match own.judged(&wanted, catalogue) {
+        Ok(new) => new,
+        Err(unfit) => {
+            let problem = words::complaint(own.visitor.site(), &unfit);
+            return show(own, catalogue, &stored, (422, vec![problem]));
+        }
+    };
+    let mut reasons = stored.reasons.clone();
+    let also = reasons.remove(removed).map(|_| {
+        AppChange::SetScopeReasons { app, old: stored.reasons.clone(), new: reasons.clone() }.into()
+    });
+    match own.become_this(new, also.into_iter().collect(), "scope taken away").await? {
+        Outcome::Made => Ok(own.done(Room::Scopes, "taken")),
+        Outcome::Lost => show(own, catalogue, &stored, (409, vec![own.changed_meanwhile()])),
+    }
+}
+
 fn show(
     own: &Own<'_>,
     catalogue: &Catalogue,
     typed: &Typed,
+    answer: (u16, Vec<Complaint<'_>>),
+) -> Result<Response<Body>, Failure> {
+    show_asking(own, catalogue, typed, answer, None)
+}
+
+fn show_asking(
+    own: &Own<'_>,
+    catalogue: &Catalogue,
+    typed: &Typed,
     (status, problems): (u16, Vec<Complaint<'_>>),
+    removing: Option<(&str, Connected)>,
 ) -> Result<Response<Body>, Failure> {
     let tag = own.visitor.language.tag();
+    let shown_in = typed.shown_in.unwrap_or(own.visitor.language);
     let mut all: Vec<&Scope> = catalogue.scopes.values().collect();
     all.sort_by_key(|scope| (harm(scope.sensitivity), scope.name.as_str()));
     let has = |scopes: &ScopeSet, scope: &Scope| scopes.iter().any(|own| own == scope.name);
@@ -112,26 +175,45 @@ fn show(
         optional: has(&typed.optional, scope),
         reason: typed.reasons.get(&scope.name).map_or("", String::as_str),
     });
-    let mut shown: Vec<&Scope> = all.iter().copied().filter(|scope| has(&typed.scopes, scope)).collect();
-    shown.sort_by_key(|scope| Reverse(harm(scope.sensitivity)));
     let page = Scopes {
         site: own.visitor.site(),
-        frame: own.frame(Room::Scopes, own.locked(Power::Edit, true), problems)?,
+        frame: own.frame(Room::Scopes, own.locked_list(), problems)?,
         scopes: rows.collect(),
-        preview: shown.into_iter().map(|scope| permission(scope, catalogue, typed, tag)).collect(),
+        language: shown_in.tag(),
+        languages: Language::all().map(Language::tag).collect(),
+        previews: Theme::ALL.map(|theme| (theme.title(), preview(own, typed, shown_in, theme))),
+        removing: removing.map(|(name, held)| {
+            let title = catalogue.scopes.get(name).map_or(name, |scope| scope.title_in(tag));
+            RemovedScope { name, title, held }
+        }),
     };
-    own.visitor.page(status, &page)
+    own.visitor.page_with_frames(status, &page)
+}
+
+/// Where the consent page is shown as it would be.
+fn preview(own: &Own<'_>, typed: &Typed, language: Language, theme: Theme) -> Link {
+    let link = Address::ConsentPreview.link_to(&[&own.app.client.id.to_string()]);
+    link.with(field::SCOPES, typed.scopes.as_str())
+        .with(field::OPTIONAL, typed.optional.as_str())
+        .with(field::THEME, theme.as_str())
+        .with(field::UI_LOCALES, language.tag())
 }
 
 /// A scope as people will read it.
-fn permission<'a>(scope: &'a Scope, catalogue: &'a Catalogue, typed: &Typed, tag: &str) -> Permission<'a> {
-    let included = scope.includes.iter().filter_map(|name| catalogue.scopes.get(name));
+pub(super) fn permission<'a>(
+    scope: &'a Scope,
+    catalogue: &'a Catalogue,
+    optional: &ScopeSet,
+    tag: &str,
+) -> Permission<'a> {
+    let included = catalogue.included(&scope.name);
+    let included = included.iter().filter_map(|name| catalogue.scopes.get(name));
     Permission {
         name: &scope.name,
         title: scope.title_in(tag),
         description: scope.description_in(tag),
         sensitivity: scope.sensitivity,
-        optional: typed.optional.iter().any(|own| own == scope.name),
+        optional: optional.iter().any(|own| own == scope.name),
         ticked: true,
         includes: included.map(|scope| scope.title_in(tag)).collect(),
         mark: None,

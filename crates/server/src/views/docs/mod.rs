@@ -1,5 +1,6 @@
 //! `/developers/docs`: how to connect here. Every address, number and name on it is one that this server goes by.
 
+pub mod brand;
 pub mod endpoint;
 pub mod words;
 

@@ -6,8 +6,8 @@ use crate::language::said::Said;
 use crate::language::time::When;
 use crate::routes::link::Link;
 use crate::views::face::Complaint;
-use crate::views::portal::Frame;
 use crate::views::portal::snippets::Snippet;
+use crate::views::portal::{Frame, Room};
 use crate::views::site::Site;
 
 /// The page with the secrets.
@@ -30,6 +30,8 @@ pub struct Credentials<'a> {
     pub shown: &'a str,
     /// What was typed.
     pub name: &'a str,
+    /// Whether secrets of its dialect are made when they are asked for, and replace the one before at once.
+    pub on_demand: bool,
 }
 
 /// A secret.
@@ -83,6 +85,8 @@ pub struct ShownOnce<'a> {
     pub old_until: Option<When>,
     /// Where one goes on.
     pub next: Link,
+    /// Whether it has none until somebody asks for it.
+    pub to_be_made: bool,
     /// Whether the app itself is new.
     pub new_app: bool,
     /// Code with its values.

@@ -32,6 +32,7 @@ pub enum Room {
     Connect,
     Activity,
     Identity,
+    Icon,
     Redirects,
     Scopes,
     Credentials,
@@ -44,11 +45,12 @@ pub enum Room {
 
 impl Room {
     /// Every room, in the order of the list.
-    pub const ALL: [Room; 12] = [
+    pub const ALL: [Room; 13] = [
         Room::Overview,
         Room::Connect,
         Room::Activity,
         Room::Identity,
+        Room::Icon,
         Room::Redirects,
         Room::Scopes,
         Room::Credentials,
@@ -67,6 +69,7 @@ impl Room {
             Room::Connect => Address::AppConnect,
             Room::Activity => Address::AppActivity,
             Room::Identity => Address::AppIdentity,
+            Room::Icon => Address::AppIcon,
             Room::Redirects => Address::AppRedirects,
             Room::Scopes => Address::AppScopes,
             Room::Credentials => Address::AppCredentials,
@@ -84,6 +87,7 @@ impl Room {
             Room::Connect => Key("portal-room-connect"),
             Room::Activity => Key("portal-room-activity"),
             Room::Identity => Key("portal-room-identity"),
+            Room::Icon => Key("portal-room-icon"),
             Room::Redirects => Key("portal-room-redirects"),
             Room::Scopes => Key("portal-room-scopes"),
             Room::Credentials => Key("portal-room-credentials"),
@@ -107,6 +111,8 @@ pub enum Locked {
     OwnersOnly,
     /// It was reviewed.
     Live,
+    /// It was reviewed: it can be taken away, and not added to.
+    LiveList,
     /// The app is stopped.
     Suspended,
 }
@@ -118,6 +124,7 @@ impl Locked {
             Locked::Staff => Key("portal-locked-staff"),
             Locked::OwnersOnly => Key("portal-locked-owners"),
             Locked::Live => Key("portal-locked-live"),
+            Locked::LiveList => Key("portal-locked-live-list"),
             Locked::Suspended => Key("portal-locked-suspended"),
         }
     }
@@ -201,6 +208,11 @@ impl<'a> Frame<'a> {
             .iter()
             .find(|problem| problem.field.is_some_and(|field| field == id))
             .map(|own| &own.text)
+    }
+
+    /// Whether something can be taken out of a list to which nothing can be added.
+    fn may_take_away(&self) -> bool {
+        self.locked == Some(Locked::LiveList)
     }
 
     fn is_locked(&self) -> bool {

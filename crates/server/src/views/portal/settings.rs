@@ -8,7 +8,6 @@ use crate::language::said::Said;
 use crate::language::time::When;
 use crate::routes::field;
 use crate::routes::link::Link;
-use crate::views::consent::Permission;
 use crate::views::face::Complaint;
 use crate::views::portal::{Connected, Frame, Room};
 use crate::views::site::Site;
@@ -32,6 +31,22 @@ pub struct Identity<'a> {
     pub terms_url: &'a str,
 }
 
+/// Its picture.
+#[derive(Debug, Template)]
+#[template(path = "portal/icon.html")]
+#[expect(missing_docs, reason = "each is a field of the form, or said by its name")]
+pub struct IconPage<'a> {
+    pub site: &'a Site,
+    pub frame: Frame<'a>,
+    /// Where the icon of now is.
+    pub icon: Option<String>,
+    /// What is to become of it, in base64, to be looked at first.
+    pub drawn: Option<String>,
+    pub crop_x: &'a str,
+    pub crop_y: &'a str,
+    pub crop_size: &'a str,
+}
+
 /// Where it may be answered.
 #[derive(Debug, Template)]
 #[template(path = "portal/redirects.html")]
@@ -40,6 +55,8 @@ pub struct Redirects<'a> {
     pub site: &'a Site,
     pub frame: Frame<'a>,
     pub rows: Vec<RedirectRow<'a>>,
+    /// The one that is to be taken away, once that is confirmed.
+    pub removing: Option<RedirectRow<'a>>,
 }
 
 /// A row of the form.
@@ -53,11 +70,32 @@ pub struct RedirectRow<'a> {
     pub problem: Option<Key>,
     /// Whether an app on the person's own device is answered there: any port will do.
     pub loopback: bool,
+    /// When it was last used; none of an empty row.
+    pub used: Option<LastUse>,
+}
+
+/// When a redirect URI was last used.
+#[derive(Debug)]
+pub enum LastUse {
+    /// In the last thirty days.
+    Lately,
+    /// Before that.
+    Before(When),
+    /// Never, as far as it is known.
+    Never,
 }
 
 impl RedirectRow<'_> {
     fn label<'s>(&self, site: &'s Site) -> Said<'s> {
         site.say("portal-redirect").count("number", self.number)
+    }
+
+    fn used_when<'s>(&self, site: &'s Site) -> Option<Said<'s>> {
+        Some(match self.used.as_ref()? {
+            LastUse::Lately => site.say("portal-redirect-used-lately"),
+            LastUse::Before(when) => site.say("portal-redirect-used").owned("when", &when.words),
+            LastUse::Never => site.say("portal-redirect-never-used"),
+        })
     }
 }
 
@@ -69,8 +107,31 @@ pub struct Scopes<'a> {
     pub site: &'a Site,
     pub frame: Frame<'a>,
     pub scopes: Vec<ScopeRow<'a>>,
-    /// What people will read.
-    pub preview: Vec<Permission<'a>>,
+    /// The language in which the consent page is shown.
+    pub language: &'static str,
+    /// The tags of those in which it can be.
+    pub languages: Vec<&'static str>,
+    /// Where it is shown as people will read it, in each of its looks.
+    pub previews: [(Key, Link); 2],
+    /// The one that is to be taken away, once that is confirmed.
+    pub removing: Option<RemovedScope<'a>>,
+}
+
+/// A scope that is to be taken away.
+#[derive(Debug)]
+#[expect(missing_docs, reason = "each is said by its name")]
+pub struct RemovedScope<'a> {
+    pub name: &'a str,
+    pub title: &'a str,
+    /// How many connections hold it.
+    pub held: Connected,
+}
+
+impl RemovedScope<'_> {
+    fn ends<'s>(&self, site: &'s Site) -> Said<'s> {
+        let key = if self.held.more { Key("portal-scope-held-more") } else { Key("portal-scope-held") };
+        site.say(key).count("count", self.held.count)
+    }
 }
 
 /// A scope.
@@ -180,7 +241,13 @@ macro_rules! complaining {
     };
 }
 
-complaining!(Identity, Redirects, Scopes, Speaks, Testers, Definition, Danger);
+complaining!(Identity, IconPage, Redirects, Scopes, Speaks, Testers, Definition, Danger);
+
+impl Scopes<'_> {
+    fn any_chosen(&self) -> bool {
+        self.scopes.iter().any(|scope| scope.chosen)
+    }
+}
 
 impl<'a> Testers<'a> {
     fn counted(&self) -> Said<'a> {

@@ -3,11 +3,12 @@
 use symbolon_platform::app::AppStatus;
 use symbolon_store::testing::Database;
 
-use super::{address, lenas, sends};
+use super::{address, form, lenas, sends};
 use crate::support::{TestApp, stories};
 
 stories!(
     an_app_is_made_from_a_manifest_and_becomes_what_it_says,
+    a_manifest_is_handed_in_as_a_file,
     nobody_gives_themselves_what_the_operator_gives,
 );
 
@@ -50,6 +51,36 @@ async fn an_app_is_made_from_a_manifest_and_becomes_what_it_says(database: Datab
     let now =
         app.state().store.load_app_by_client_id(&client_id).await.expect("the store answers").expect("it");
     assert_eq!((now.name.as_str(), now.client.is_public(), now.client.secrets.len()), ("Planner", true, 0));
+}
+
+async fn a_manifest_is_handed_in_as_a_file(database: Database) {
+    let app = TestApp::start(database).await;
+    let (mut lena, settings, client_id, _) = lenas(&app).await;
+    let text = "\u{feff}name = \"Plänner\"\nscopes = [\"forms:read\"]\n";
+    let pasted = ("manifest".to_owned(), "name = \"Pasted\"".to_owned());
+    for path in ["/developers/new".to_owned(), format!("{settings}/manifest")] {
+        let page = lena.open(&path).await;
+        let mut fields = form(&page, "manifest").submit();
+        fields.retain(|(name, _)| name != "manifest");
+        fields.push(pasted.clone());
+        for (file, says) in [
+            (&[0xff, 0xfe, b'a'][..], "not text in UTF-8"),
+            (&[b'a'; 33 * 1024][..], "larger than 32 KiB"),
+            (b"name = \"A\"\nredirect_urls = []", "Line 2: unknown key `redirect_urls`"),
+        ] {
+            let refused = lena.uploads(&path, &fields, ("manifest_file", file)).await;
+            assert!(refused.status == 422 && refused.body.contains(says), "{path}: {says}: {refused:?}");
+        }
+        let taken = lena.uploads(&path, &fields, ("manifest_file", text.as_bytes())).await;
+        assert!([200, 303].contains(&taken.status), "{path}: {taken:?}");
+        assert!(taken.status == 303 || taken.body.contains("Plänner"), "the file counts: {taken:?}");
+        // Without its mark a file changes nothing.
+        fields.retain(|(name, _)| name != "csrf");
+        assert_eq!(lena.uploads(&path, &fields, ("manifest_file", text.as_bytes())).await.status, 403);
+    }
+    let now =
+        app.state().store.load_app_by_client_id(&client_id).await.expect("the store answers").expect("it");
+    assert_eq!(now.name, "Plänner");
 }
 
 /// L-04, L-06.

@@ -112,6 +112,43 @@ impl Person {
         headers: &[(&str, &str)],
         body: &str,
     ) -> Answer {
+        self.fetch_bytes(method, target, headers, Bytes::from(body.to_owned())).await
+    }
+
+    /// Posts a form with a file in it, as browsers do (`multipart/form-data`); follows nothing.
+    pub async fn uploads(
+        &mut self,
+        target: &str,
+        fields: &[(String, String)],
+        (field, file): (&str, &[u8]),
+    ) -> Answer {
+        const BETWEEN: &str = "----a-storys-boundary";
+        let mut body = Vec::new();
+        for (name, value) in fields.iter().filter(|(name, _)| name != field) {
+            let part =
+                format!("--{BETWEEN}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--{BETWEEN}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"a file\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file);
+        body.extend_from_slice(format!("\r\n--{BETWEEN}--\r\n").as_bytes());
+        let kind = format!("multipart/form-data; boundary=\"{BETWEEN}\"");
+        let headers =
+            [("content-type", kind.as_str()), ("sec-fetch-site", "same-origin"), ("origin", "null")];
+        self.fetch_bytes("POST", target, &headers, body.into()).await
+    }
+
+    async fn fetch_bytes(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Bytes,
+    ) -> Answer {
         let url = self.absolute(target);
         let cookies = self.jar.header(&url);
         let mut all = headers.to_vec();
@@ -119,7 +156,9 @@ impl Person {
         if let Some(cookies) = &cookies {
             all.push(("cookie", cookies));
         }
-        let answer = self.app.send(self.app.request(method, target, &all, body), self.address).await;
+        let mut request = self.app.request(method, target, &all, "");
+        *request.body_mut() = Full::new(body);
+        let answer = self.app.send(request, self.address).await;
         self.jar.keep(&url, &answer.headers);
         let lasting = answer.cookies().into_iter().filter(|line| line.contains("Max-Age"));
         self.kept.extend(lasting.filter_map(|line| Some(line.split_once('=')?.0.to_owned())));

@@ -160,6 +160,8 @@ pub(super) fn question(
     let request = Request {
         parts,
         body,
+        oversized: false,
+        room: None,
         address: own.visitor.request.address,
         id: state.request_ids.next(),
         began: Stopwatch::start(),
