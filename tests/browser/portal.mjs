@@ -183,15 +183,15 @@ async function story(look, script, size, locale) {
   await room('/scopes');
   await page.locator('input[name=scope][value="forms:read"]').check({ force: true });
   await submit(page, 'scopes');
-  for (const other of ['/identity', '/dialect', '/manifest', '/transfer']) await room(other);
+  for (const other of ['/identity', '/dialect', '/manifest', '/team']) await room(other);
 
   // A tester: refused before the invitation, connected after it.
   const ned = await visitor(`${look}, tester`, options);
   await signIn(ned, tester);
   check(`${look}: nobody connects who was not invited`, (await connects(ned, client)) === null);
   await room('/testers');
-  await page.locator('#add #email').fill(tester);
-  await submit(page, 'add');
+  await page.locator('#invite #email').fill(tester);
+  await submit(page, 'invite');
   await judge(page, look, 'testers-one');
   const link = page.locator('#invitation-link');
   if (await link.count()) {
@@ -208,7 +208,7 @@ async function story(look, script, size, locale) {
   const worker = running(client, tokens?.refresh_token);
   await room('/credentials');
   await page.locator('#add #overlap').fill('24');
-  await submit(page, 'add');
+  await submit(page, 'invite');
   const fresh = await text(page, 'client-secret');
   await worker.answers(3);
   client.secret = fresh;
