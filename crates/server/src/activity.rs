@@ -14,6 +14,8 @@ use symbolon_store::activity::{Counted, HOUR, What};
 
 /// Beyond this many apps the rest of the hour is not counted.
 const APPS_AT_MOST: usize = 50_000;
+/// Bytes of a public identifier at most; what is longer is no app's and is not kept.
+const CLIENT_ID_AT_MOST: usize = 200;
 /// Refusals that are kept until the next writing, of all apps.
 const REFUSALS_AT_MOST: usize = 1000;
 /// The same of one app.
@@ -87,6 +89,9 @@ impl Activity {
 
     /// An app was refused. `request_id` is copied only where it is kept.
     pub fn refused(&self, client_id: &str, endpoint: &'static str, refused: Refusal<'_>, at: Timestamp) {
+        if client_id.len() > CLIENT_ID_AT_MOST {
+            return;
+        }
         let Refusal { code, reason, request_id } = refused;
         count(&mut hour(&mut self.hours(), at).refused, client_id, What::Refusal, reason);
         let mut refusals = lock(&self.refusals);
@@ -221,6 +226,15 @@ mod tests {
     fn of(activity: &Activity, what: What) -> Vec<(i64, i64)> {
         let counts = activity.unwritten().into_iter().filter(|count| count.what == what);
         counts.map(|count| (count.hour.since(NOW) / HOUR, count.counted)).collect()
+    }
+
+    #[test]
+    fn a_name_that_no_app_can_have_is_not_kept() {
+        let activity = Activity::default();
+        refuse(&activity, &"a".repeat(CLIENT_ID_AT_MOST + 1), "code_unknown");
+        assert!(activity.unwritten().is_empty() && activity.take_refusals().is_empty());
+        refuse(&activity, &"a".repeat(CLIENT_ID_AT_MOST), "code_unknown");
+        assert_eq!((activity.unwritten().len(), activity.take_refusals().len()), (1, 1));
     }
 
     #[test]
