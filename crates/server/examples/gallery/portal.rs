@@ -146,7 +146,8 @@ fn settings(site: &Site, states: &mut Vec<State>) {
         row(2, HOSTILE, None),
         row(3, "", None),
     ];
-    let page = |rows, removing| Redirects { site, frame: frame(site, NAMES[0], Room::Redirects), rows, removing };
+    let page =
+        |rows, removing| Redirects { site, frame: frame(site, NAMES[0], Room::Redirects), rows, removing };
     push(states, site, "redirects", page(rows, None));
     push(states, site, "redirects-removing", page(Vec::new(), Some(row(1, HOSTILE, None))));
     let danger = |name, typed| Danger {

@@ -4,8 +4,6 @@
 //! A file of ours that other sites show. It runs nothing and asks for nothing, its name says what it does, and its text is
 //! stretched to the room that was reckoned for it, so that no font makes it run out of the button.
 
-use std::fmt::Write as _;
-
 use askama::Template;
 
 use crate::language::Language;
@@ -66,6 +64,17 @@ pub struct ConnectButton {
     pub size: Size,
     /// What language it speaks.
     pub language: Language,
+}
+
+#[derive(Template)]
+#[template(path = "connect/linked.html")]
+struct Linked<'a> {
+    to: &'a str,
+    light: &'a str,
+    dark: &'a str,
+    text: &'a str,
+    width: u32,
+    height: u32,
 }
 
 #[derive(Template)]
@@ -151,19 +160,20 @@ impl ConnectButton {
     }
 
     /// HTML that shows it, in both looks, as a link. `origin` is this server's, `to` where it leads.
-    #[must_use]
-    pub fn html(&self, site: &Site, origin: &str, to: &str) -> String {
-        let text = escaped(&self.text(site));
+    ///
+    /// # Errors
+    /// What the template refuses.
+    pub fn html(&self, site: &Site, origin: &str, to: &str) -> Result<String, askama::Error> {
         let address = |theme| format!("{origin}{}", ConnectButton { theme, ..*self }.path());
-        let (light, dark) = (address(Theme::Light), address(Theme::Dark));
-        let (width, height) = (self.width(site), self.size.height());
-        let mut html = format!("<a href=\"{}\">\n  <picture>\n", escaped(to));
-        // Writing to a String cannot fail.
-        let _ = writeln!(html, "    <source media=\"(prefers-color-scheme: dark)\" srcset=\"{dark}\">");
-        let _ =
-            writeln!(html, "    <img src=\"{light}\" alt=\"{text}\" width=\"{width}\" height=\"{height}\">");
-        html.push_str("  </picture>\n</a>\n");
-        html
+        let linked = Linked {
+            to,
+            light: &address(Theme::Light),
+            dark: &address(Theme::Dark),
+            text: &self.text(site),
+            width: self.width(site),
+            height: self.size.height(),
+        };
+        linked.render()
     }
 
     fn gap(&self) -> u32 {
@@ -192,10 +202,6 @@ fn thousandths_of_an_em(letter: char) -> u32 {
         '\u{1100}'..='\u{11ff}' | '\u{2e80}'..='\u{d7ff}' | '\u{f900}'..='\u{ffef}' | '\u{1f000}'.. => 1000,
         _ => 620,
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('"', "&quot;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -241,9 +247,10 @@ mod tests {
             "https://a.example",
             "https://b.example/?a=1&b=\"2",
         );
+        let html = html.expect("it is drawn");
         assert!(
-            html.contains("href=\"https://b.example/?a=1&amp;b=&quot;2\"")
-                && html.contains("alt=\"Connect with A&amp;B\""),
+            html.contains("href=\"https://b.example/?a=1&#38;b=&#34;2\"")
+                && html.contains("alt=\"Connect with A&#38;B\""),
             "{html}"
         );
     }

@@ -39,7 +39,7 @@ pub async fn answer(state: &State, request: &Request) -> Result<Response<Body>, 
         languages: Language::all().map(|own| (own.tag(), here(own))).collect(),
         apps: apps(state, request).await?,
         chosen: own.as_ref().map(|own| own.app.name.as_str()),
-        code: code(state, site, own.as_ref().map(|own| &own.app)),
+        code: code(state, site, own.as_ref().map(|own| &own.app))?,
     };
     Ok(reply::page(200, language, &page, None)?)
 }
@@ -70,14 +70,17 @@ async fn apps(state: &State, request: &Request) -> Result<Vec<(String, crate::ro
 }
 
 /// Code that shows a button and leads to where an app's people are asked; without an app, with words in the place of its values.
-pub(super) fn code(state: &State, site: &Site, app: Option<&App>) -> String {
+///
+/// # Errors
+/// What the template refuses.
+pub(super) fn code(state: &State, site: &Site, app: Option<&App>) -> Result<String, askama::Error> {
     let button = ConnectButton { theme: Theme::Light, size: Size::Medium, language: site.language };
     let mounted = app.map_or_else(|| state.dialects.first(), |app| addresses::spoken(state, app));
     let place = mounted.and_then(|mounted| {
         let at = mounted.dialect.endpoints.iter().position(|own| own.serves == Serves::Authorize)?;
         Some((addresses::address(mounted, Serves::Authorize)?, mounted.served(at).policy))
     });
-    let Some((authorize, policy)) = place else { return String::new() };
+    let Some((authorize, policy)) = place else { return Ok(String::new()) };
     let client_id = app.map_or("YOUR_CLIENT_ID", |app| app.client.client_id.as_str());
     let redirect_uri = app.and_then(|app| app.client.redirect_uris.first()).map(String::as_str);
     let scopes = app.map(|app| app.client.scopes.to_string()).filter(|scopes| !scopes.is_empty());

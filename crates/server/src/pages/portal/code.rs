@@ -29,6 +29,6 @@ pub(super) fn snippets(own: &Own<'_>, secret: Option<&str>) -> Result<Vec<Snippe
         me_url: &addresses::me(state),
     };
     let mut all = snippets::all(&values)?;
-    all.push(Snippet { id: "button", name: "HTML", code: button(state, own.visitor.site(), Some(app)) });
+    all.push(Snippet { id: "button", name: "HTML", code: button(state, own.visitor.site(), Some(app))? });
     Ok(all)
 }
