@@ -244,6 +244,7 @@ mod tests {
         "app.unpublished",
         "app.deleted",
         "app.transferred",
+        "app.tried",
         "app_transfer.offered",
         "app_transfer.accepted",
         "app_transfer.declined",
