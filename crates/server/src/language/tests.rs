@@ -182,7 +182,11 @@ fn without(text: &str, opens: &str, closes: &str) -> String {
 
 /// The words that a template itself would show.
 fn own_words(template: &str) -> String {
-    let template = without(template, "{% block width %}", "{% endblock %}");
+    // Blocks that hold an attribute.
+    let attributes = ["width", "at_apps", "at_organisations"];
+    let template = attributes.iter().fold(template.to_owned(), |text, block| {
+        without(&text, &format!("{{% block {block} %}}"), "{% endblock %}")
+    });
     let said = [("{%", "%}"), ("{{", "}}"), ("{#", "#}")];
     let template = said.iter().fold(template, |text, (opens, closes)| without(&text, opens, closes));
     let read = ["alt", "title", "aria-label", "placeholder"];
