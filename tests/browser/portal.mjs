@@ -210,7 +210,7 @@ async function story(look, script, size, locale) {
   const worker = running(client, tokens?.refresh_token);
   await room('/credentials');
   await page.locator('#add #overlap').fill('24');
-  await submit(page, 'invite');
+  await submit(page, 'add');
   const fresh = await text(page, 'client-secret');
   await worker.answers(3);
   client.secret = fresh;
