@@ -4,34 +4,20 @@
 // The app's redirect URI is a listener of ours on a free port (any port of 127.0.0.1 is as good as the registered one),
 // because a browser enforces on the way there what a library does not: form-action, cookies, the redirect itself.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { base, browser, challenge, check, finish, listen, listensTo, me, password, story } from './stories.mjs';
 
-const base = process.env.SYMBOLON_BASE;
-const password = process.env.SYMBOLON_PASSWORD;
 const pictures = process.env.SYMBOLON_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'symbolon-pages-'));
 const phone = { width: 320, height: 640 };
 const desk = { width: 1280, height: 800 };
 
-let passed = 0;
-let failed = 0;
-function check(sentence, holds, seen) {
-  if (holds) passed += 1;
-  else {
-    failed += 1;
-    console.log(`not so: ${sentence}`, seen ?? '');
-  }
-}
-
 // The app: a page that says it was reached.
-const app = createServer((request, response) => response.setHeader('content-type', 'text/html').end('<title>App</title>'));
-await new Promise((ready) => app.listen(0, '127.0.0.1', ready));
-const redirectUri = `http://127.0.0.1:${app.address().port}/callback`;
+const app = await listen((request, response) => response.setHeader('content-type', 'text/html').end('<title>App</title>'));
+const redirectUri = `${app}/callback`;
 
 function request(changes = {}) {
   const verifier = randomBytes(32).toString('base64url');
@@ -41,7 +27,7 @@ function request(changes = {}) {
     response_type: 'code',
     scope: 'forms:read bookings:read',
     state: randomBytes(8).toString('hex'),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge: challenge(verifier),
     code_challenge_method: 'S256',
     ...changes,
   };
@@ -54,10 +40,6 @@ async function exchange(answer, verifier) {
   const response = await fetch(`${base}/oauth/token`, { method: 'POST', headers: { authorization }, body: new URLSearchParams(body) });
   return response.json();
 }
-const me = async (token) => (await fetch(`${base}/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status;
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-
 // A fresh profile that writes down what no page may do: load from elsewhere, or complain in the console.
 async function visitor(name, options) {
   const context = await browser.newContext({ viewport: desk, ...options });
@@ -67,14 +49,9 @@ async function visitor(name, options) {
     const { origin } = new URL(sent.url());
     if (origin !== base && !sent.url().startsWith(redirectUri) && !sent.url().startsWith('data:')) check(`${name}: nothing is loaded from elsewhere`, false, sent.url());
   });
-  page.on('console', (message) => {
-    if (message.type() === 'error' && page.url().startsWith(base)) expectedErrors(message) || check(`${name}: the console is silent`, false, message.text());
-  });
+  listensTo(page, name);
   return { context, page };
 }
-// A page that is answered 400 or 403 on purpose is reported by the browser as a failed load of itself.
-const expectedErrors = (message) => /status of 4\d\d/.test(message.text()) && new URL(message.location().url).pathname !== '/favicon.ico';
-
 async function signIn(page, email) {
   await page.getByLabel(/e-?mail/i).fill(email);
   await page.getByLabel(/password/i).first().fill(password);
@@ -84,14 +61,6 @@ const decide = (page, decision) => page.locator(`button[name=decision][value=${d
 async function arrival(page) {
   await page.waitForURL(`${redirectUri}**`);
   return new URL(page.url()).searchParams;
-}
-
-async function story(name, act) {
-  try {
-    await act();
-  } catch (error) {
-    check(name, false, error);
-  }
 }
 
 await story('without JavaScript', async () => {
@@ -217,8 +186,5 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
-await browser.close();
-app.close();
 console.log(`pictures: ${pictures}`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

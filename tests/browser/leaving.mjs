@@ -4,38 +4,19 @@
 // A browser holds every redirect after a posted form against the policy of the page that the form stood on, and a page can
 // cut the window it is in from the one that opened it. Neither can be seen without a browser.
 
-import { createHash, randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import { chromium } from 'playwright-core';
+import { randomBytes } from 'node:crypto';
+import { base, browser, challenge, check, finish, listen, password, story as held } from './stories.mjs';
 
-const base = process.env.SYMBOLON_BASE;
-const password = process.env.SYMBOLON_PASSWORD;
-
-let passed = 0;
-let failed = 0;
-function check(sentence, holds, seen) {
-  if (holds) passed += 1;
-  else {
-    failed += 1;
-    console.log(`not so: ${sentence}`, seen ?? '');
-  }
-}
-
-async function listen(answer) {
-  const server = createServer(answer);
-  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  return server;
-}
 const page = (response, body) => response.setHeader('content-type', 'text/html').end(`<!doctype html><title>App</title>${body}`);
 
 // Where the app leads on to: the same machine under another name and port, so another origin.
 const beyond = await listen((request, response) => page(response, 'beyond'));
-const beyondUri = `http://localhost:${beyond.address().port}/done`;
+const beyondUri = `${beyond.replace('127.0.0.1', 'localhost')}/done`;
 
 // The app. What its callback does is told by the state of the request, which comes in the address or in a form.
 const TELL_OPENER = '<script>if (opener) { opener.postMessage({ search: location.search }, "*"); close(); } else document.title = "no opener";</script>';
 const OPENER = '<script>addEventListener("message", (event) => { window.told = event.data; });</script>';
-const app = await listen(async (request, response) => {
+const origin = await listen(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url, 'http://app');
   if (pathname === '/opener') return page(response, OPENER);
   let body = '';
@@ -46,7 +27,6 @@ const app = await listen(async (request, response) => {
   if (onward) return response.writeHead(302, { location: onward }).end();
   return page(response, then === 'popup' ? TELL_OPENER : 'callback');
 });
-const origin = `http://127.0.0.1:${app.address().port}`;
 
 function request(then, changes = {}) {
   const query = {
@@ -55,7 +35,7 @@ function request(then, changes = {}) {
     response_type: 'code',
     scope: 'forms:read',
     state: `${then}.${randomBytes(8).toString('hex')}`,
-    code_challenge: createHash('sha256').update(randomBytes(32).toString('base64url')).digest('base64url'),
+    code_challenge: challenge(randomBytes(32).toString('base64url')),
     code_challenge_method: 'S256',
     ...changes,
   };
@@ -69,8 +49,6 @@ async function signIn(page) {
 }
 const allow = (page) => page.locator('button[name=decision][value=allow]').click();
 
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
-
 // A story in a profile of its own; what the policy of a page forbids is told in the console and fails it.
 async function story(name, act) {
   const context = await browser.newContext();
@@ -78,11 +56,7 @@ async function story(name, act) {
   context.on('console', (message) => {
     if (/Content Security Policy/.test(message.text())) check(`${name}: no policy stands in the way`, false, message.text());
   });
-  try {
-    await act(context);
-  } catch (error) {
-    check(name, false, error);
-  }
+  await held(name, () => act(context));
   await context.close();
 }
 
@@ -168,8 +142,4 @@ await story('a page that is on no way to an app stays apart from who opened it',
   check('the front page has no opener', await popup.evaluate(() => window.opener === null));
 });
 
-await browser.close();
-app.close();
-beyond.close();
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();

@@ -2,46 +2,27 @@
 // is replaced while a client runs, a viewer tries to change what is not theirs, and the app is deleted. With and without
 // script, at a desk and on a phone, in English and German; every page is judged by axe and has to fit its window.
 
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
-import { chromium } from 'playwright-core';
+import { base, browser, challenge, check, finish, listen, listensTo, me, password, story } from './stories.mjs';
 
-const base = process.env.SYMBOLON_BASE;
-const password = process.env.SYMBOLON_PASSWORD;
 const pictures = process.env.SYMBOLON_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 'symbolon-portal-'));
 const sizes = { desk: { width: 1280, height: 720 }, phone: { width: 390, height: 844 } };
 // Jane develops and Kim looks on; Ned shares no tenant with either.
 const [developer, viewer, tester] = ['jane@example.com', 'kim@example.com', 'ned@example.com'];
 
-let passed = 0;
-let failed = 0;
-function check(sentence, holds, seen) {
-  if (holds) passed += 1;
-  else {
-    failed += 1;
-    console.log(`not so: ${sentence}`, seen ?? '');
-  }
-}
-
 // The app: a page that says it was reached.
-const app = createServer((request, response) => response.setHeader('content-type', 'text/html').end('<title>App</title>'));
-await new Promise((ready) => app.listen(0, '127.0.0.1', ready));
-const callback = `http://127.0.0.1:${app.address().port}/callback`;
-
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ['--no-sandbox'] });
+const app = await listen((request, response) => response.setHeader('content-type', 'text/html').end('<title>App</title>'));
+const callback = `${app}/callback`;
 
 async function visitor(name, options) {
   const context = await browser.newContext(options);
   context.setDefaultTimeout(60_000);
   const page = await context.newPage();
-  page.on('console', (message) => {
-    const expected = /status of 4\d\d/.test(message.text()) && new URL(message.location().url).pathname !== '/favicon.ico';
-    if (message.type() === 'error' && page.url().startsWith(base)) expected || check(`${name}: the console is silent`, false, message.text());
-  });
+  listensTo(page, name);
   return page;
 }
 
@@ -86,7 +67,7 @@ async function connects(page, client, decides) {
     response_type: 'code',
     scope: 'forms:read',
     state: randomBytes(8).toString('hex'),
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+    code_challenge: challenge(verifier),
     code_challenge_method: 'S256',
   };
   await page.goto(`${base}/oauth/authorize?${new URLSearchParams(query)}`);
@@ -101,7 +82,6 @@ function spend(secret, client, fields) {
   const authorization = `Basic ${Buffer.from(`${encodeURIComponent(client.id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
   return fetch(`${base}/oauth/token`, { method: 'POST', headers: { authorization }, body: new URLSearchParams(fields) });
 }
-const me = async (token) => (await fetch(`${base}/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status;
 
 // A client that refreshes, with whichever secret it was last told, until it is stopped.
 function running(client, refreshToken) {
@@ -148,7 +128,7 @@ async function team() {
   await looker.context().close();
 }
 
-async function story(look, script, size, locale) {
+async function walk(look, script, size, locale) {
   const options = { viewport: sizes[size], locale, javaScriptEnabled: script };
   const page = await visitor(look, options);
   const name = `Daybook ${look}`;
@@ -255,26 +235,15 @@ async function story(look, script, size, locale) {
   for (const own of [page, ned, kim]) await own.context().close();
 }
 
-async function told(name, act) {
-  try {
-    await act();
-  } catch (error) {
-    check(name, false, error);
-  }
-}
-
-await told('a team', team);
+await story('a team', team);
 for (const script of [true, false]) {
   for (const size of Object.keys(sizes)) {
     for (const locale of ['en-GB', 'de-DE']) {
       const look = `${script ? 'with' : 'without'}-script-${size}-${locale.slice(0, 2)}`;
-      await told(look, () => story(look, script, size, locale));
+      await story(look, () => walk(look, script, size, locale));
     }
   }
 }
 
-await browser.close();
-app.close();
 console.log(`pictures: ${pictures}`);
-console.log(`${passed} passed, ${failed} failed`);
-process.exit(failed ? 1 : 0);
+await finish();
