@@ -6,6 +6,7 @@
 
 mod link;
 mod sealed;
+mod shortened;
 mod speak;
 
 use std::sync::Arc;
@@ -161,7 +162,7 @@ pub async fn heard(trial: Trial<'_>, heard: Heard) -> Result<Response<Body>, Fai
     let body = heard.response.into_body().collect().await.map(|all| all.to_bytes()).unwrap_or_default();
     let body = String::from_utf8_lossy(&body).into_owned();
     let mut found = Vec::new();
-    let shown = speak::answer(&body, &mut found);
+    let shown = shortened::answer(&body, &mut found);
     let (id, reason) = (&question.request.id, heard.reason);
     let answer = format!("HTTP/1.1 {status}\ncontent-type: {media_type}\nx-request-id: {id}\n\n{shown}");
     let well = (200..300).contains(&status);
