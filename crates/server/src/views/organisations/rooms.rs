@@ -86,8 +86,13 @@ impl<'a> Frame<'a> {
         address.borrow().link_to(&[&self.id, inner])
     }
 
+    /// What was just done.
+    fn news(&self) -> Option<Key> {
+        self.done.map(Done::news)
+    }
+
     /// Why nothing can be changed here.
-    fn locked(&self) -> Option<Key> {
+    fn why_locked(&self) -> Option<Key> {
         match (self.manages, self.role) {
             (true, _) => None,
             (false, Some(_)) => Some(Key("organisation-owners-only")),

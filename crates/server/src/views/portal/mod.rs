@@ -219,6 +219,16 @@ impl<'a> Frame<'a> {
         self.locked.is_some()
     }
 
+    /// Why nothing can be changed here.
+    fn why_locked(&self) -> Option<Key> {
+        self.locked.map(Locked::why)
+    }
+
+    /// What was just done.
+    fn news(&self) -> Option<Key> {
+        self.news
+    }
+
     /// How the word for where it stands looks.
     fn badge(&self) -> &'static str {
         match self.status {
